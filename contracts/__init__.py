@@ -1,0 +1,1 @@
+"""What image-generation providers promise, and the language that it is written in."""

@@ -1,0 +1,191 @@
+"""From an operation's table in a contract file to the operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import MappingProxyType
+
+from contracts import sizes
+from contracts.build import Desk, Entry, check_formats
+from contracts.build_outcome import answer, outcome
+from contracts.build_rules import BUILDERS, Workshop, of_parameter
+from contracts.fields import ABSENT, Path, Schema, steps
+from contracts.keywords import KEYWORDS
+from contracts.model import Certainty, ContractError, Hint, Operation, Parameter
+from contracts.promise import Price
+from contracts.provider import Provider
+from contracts.rules import BEHAVIOUR, HARMLESS, Rule
+
+
+def operation(
+    desk: Desk,
+    name: str,
+    entry: Entry,
+    *,
+    shared: Provider,
+    models: tuple[str, ...],
+    price: Price | None,
+    table: sizes.Table | None,
+) -> Operation:
+    """One operation of a model."""
+    subject = steps(entry.get("subject", "").removeprefix("/*"))
+    stated = desk.statement(entry, name)
+    model_at = entry.get("model_at", shared.model_at)
+    parameters = _parameters(desk, name, entry, subject, model_at, models)
+    rules = _rules(desk, name, entry, parameters, subject)
+    return Operation(
+        provider=desk.provider,
+        id=name,
+        method=entry["method"],
+        path=entry["path"],
+        subject=entry.get("subject", ""),
+        content=tuple(entry.get("content", ())),
+        summary=entry.get("summary", ""),
+        statement=stated,
+        models=models,
+        parameters=MappingProxyType(parameters),
+        path_parameters=MappingProxyType(
+            {
+                key: _parameter(
+                    desk, name, key, line, (key,), required=True, rule=(), inherited=entry
+                )
+                for key, line in entry.get("path_parameters", {}).items()
+            }
+        ),
+        rules=rules,
+        hints=tuple(
+            Hint(h["parameter"], h["value"], h["message"], desk.source(h["source"], f"{name}.hint"))
+            for h in entry.get("hint", ())
+        ),
+        outcome=outcome(desk, name, entry, parameters, price, table),
+        answers=tuple(answer(desk, each, f"{name}.answer") for each in entry.get("answer", ())),
+        content_readings=MappingProxyType(
+            {
+                kind: desk.statement(each, f"{name}.content")
+                for kind, each in entry.get("content_reading", {}).items()
+            }
+        ),
+        model="model" if model_at and entry.get("content") else None,
+        select=tuple(key for key in shared.select if key in parameters),
+    )
+
+
+def _parameters(
+    desk: Desk,
+    name: str,
+    entry: Entry,
+    subject: Path,
+    model_at: str | None,
+    models: tuple[str, ...],
+) -> dict[str, Parameter]:
+    lines: dict[str, tuple[Path, Entry]] = {}
+    required = set(entry.get("required", ()))
+    if model_at and entry.get("content"):
+        lines["model"] = (steps(model_at), {"enum": list(models)})
+        required.add("model")
+    if subject:
+        lines[subject[-1]] = (subject, {"type": "object"})
+        required.add(subject[-1])
+    for key, line in entry.get("parameters", {}).items():
+        lines[key] = ((*subject, *key.split(".")), line)
+    unknown = required - lines.keys()
+    if unknown:
+        raise ContractError(
+            f"{desk.file}: operation.{name}.required: no parameter {min(unknown)!r}, known: "
+            + ", ".join(lines)
+        )
+    return {
+        key: _parameter(
+            desk,
+            name,
+            key,
+            line,
+            path,
+            required=key in required,
+            rule=entry.get("rule", ()),
+            inherited=entry,
+        )
+        for key, (path, line) in lines.items()
+    }
+
+
+def _parameter(
+    desk: Desk,
+    operation_name: str,
+    name: str,
+    line: Entry,
+    path: Path,
+    *,
+    required: bool,
+    rule: Iterable[Entry],
+    inherited: Entry,
+) -> Parameter:
+    schema: Schema = {key: value for key, value in line.items() if key in KEYWORDS}
+    for extra in rule:
+        if extra["type"] == "constraint" and extra["field"] == name:
+            ((keyword, value),) = extra["schema"].items()
+            if keyword in schema:
+                raise ContractError(
+                    f"{desk.file}: operation.{operation_name}.rule {extra['id']!r}: {name} has a "
+                    f"{keyword} already"
+                )
+            schema[keyword] = value
+    where = f"{desk.file}: operation.{operation_name}.parameters.{name}"
+    if "enum" in schema and "type" in schema:
+        raise ContractError(f"{where}: an enum's values are its type, expected no type beside it")
+    check_formats(where, schema)
+    return Parameter(
+        name=name,
+        path=path,
+        schema=schema,
+        required=required,
+        statement=desk.statement(line, f"{operation_name}.{name}", inherited["source"]),
+        default=line.get("default", ABSENT),
+        default_when=tuple(
+            (each["parameter"], each["equals"], each["default"])
+            for each in line.get("default_when", ())
+        ),
+        treatment=line.get("treatment"),
+        upstream=line.get("upstream"),
+        never=tuple(
+            value
+            for extra in rule
+            if extra["type"] == "allowed_when" and extra["field"] == name and "when" not in extra
+            for value in extra.get("values", ())
+        ),
+    )
+
+
+def _rules(
+    desk: Desk, name: str, entry: Entry, parameters: dict[str, Parameter], subject: Path
+) -> tuple[Rule, ...]:
+    where = f"{desk.file}: operation.{name}"
+    shop = Workshop(where, parameters, subject)
+    rules: list[Rule] = []
+    if entry.get("content"):
+        stated = desk.statement(entry, f"{name}.body")
+        body = Parameter("body", (), {"type": "object"}, False, stated)
+        rules += of_parameter(body, ("type",))
+    for key, parameter in parameters.items():
+        line = entry.get("parameters", {}).get(key, parameter.schema)
+        rules += of_parameter(parameter, [word for word in line if word in KEYWORDS])
+    for each in entry.get("rule", ()):
+        stated = desk.statement(each, f"{name}.{each['id']}")
+        rules.append(BUILDERS[each["type"]](stated, each, shop))
+    _check_rules(where, rules)
+    return tuple(rules)
+
+
+def _check_rules(where: str, rules: Iterable[Rule]) -> None:
+    known: set[str] = set()
+    for rule in rules:
+        stated = rule.statement
+        if stated.id in known:
+            raise ContractError(f"{where}: rule id {stated.id!r} is recorded twice")
+        known.add(stated.id)
+        harmless = rule.kind in BEHAVIOUR | HARMLESS
+        if stated.certainty is not Certainty.DOCUMENTED and not harmless and stated.reading is None:
+            raise ContractError(
+                f"{where}: rule {stated.id!r} is {stated.certainty}, not documented: "
+                "expected a reading that decides whether it refuses"
+            )

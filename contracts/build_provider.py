@@ -1,0 +1,59 @@
+"""From the decoded `provider.toml` to the provider."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import MappingProxyType
+
+from contracts.build import Desk, Entry, documents, readings
+from contracts.build_outcome import answer
+from contracts.provider import Base, Credential, ErrorCase, Media, Provider
+
+
+def provider(name: str, file: str, entry: Entry) -> Provider:
+    """What all models of a provider share."""
+    shared = documents(entry["documents"])
+    bare = Desk(file, name, shared, {})
+    desk = Desk(file, name, shared, readings(bare, entry.get("reading", ())))
+    credential = entry["credential"]
+    return Provider(
+        name=name,
+        title=entry["title"],
+        gates=tuple(entry["gates"]),
+        bases=tuple(Base(b["name"], b["path"], b.get("variable")) for b in entry["base"]),
+        hosts=MappingProxyType(dict(entry["hosts"])),
+        media=Media(entry["media"]["host"], entry["media"]["path"]),
+        credential=Credential(
+            header=credential["header"],
+            scheme=credential["scheme"],
+            form=credential["form"],
+            example=credential["example"],
+            refused=tuple(credential["refused"]),
+            variable=credential["variable"],
+            statement=desk.statement(credential, "credential"),
+        ),
+        documents=shared,
+        readings=desk.readings,
+        errors=_errors(desk, entry["error"]),
+        refusals=tuple(answer(desk, each, "refusal") for each in entry["refusal"]),
+        select=tuple(entry.get("select", ())),
+        model_at=entry.get("model_at"),
+    )
+
+
+def _errors(desk: Desk, entries: Iterable[Entry]) -> dict[str, tuple[ErrorCase, ...]]:
+    made: dict[str, tuple[ErrorCase, ...]] = {}
+    for entry in entries:
+        when = entry["when"]
+        case = ErrorCase(
+            when=when,
+            status=entry["status"],
+            statement=desk.statement(entry, f"error.{when}"),
+            code=entry.get("code"),
+            kind=entry.get("kind"),
+            message=entry.get("message", ""),
+            body=entry.get("body", {}),
+            headers=entry.get("headers", {}),
+        )
+        made[when] = (*made.get(when, ()), case)
+    return made

@@ -1,0 +1,171 @@
+"""Constraints on a single parameter: a limit, a list, a type, or that it must be there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+
+from contracts import values
+from contracts.fields import ABSENT, Patch, Schema, get, nested, pointer, shown
+from contracts.keywords import EACH, KEYWORDS, Keyword
+from contracts.lazy import Lazy
+from contracts.model import Change, Parameter, Statement, Violation
+
+if TYPE_CHECKING:
+    from hypothesis import strategies as st
+    from hypothesis.strategies import SearchStrategy
+
+    from contracts.rules import Seen
+else:
+    st = Lazy("hypothesis.strategies")
+
+
+@dataclass(frozen=True, repr=False)
+class Constraint:
+    """One JSON Schema keyword of one parameter, as a rule of its own.
+
+    It looks at values that are there; the type of a value is the `type` constraint's business,
+    so `maximum` says nothing of a string.
+    """
+
+    statement: Statement
+    parameter: Parameter
+    kind: str
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        return (self.parameter,)
+
+    @cached_property
+    def keyword(self) -> Keyword:
+        """How this constraint's keyword is said, broken and mended."""
+        return KEYWORDS[self.kind]
+
+    @property
+    def limit(self) -> Any:
+        """The keyword's value as the page states it."""
+        return self.parameter.schema[self.kind]
+
+    @cached_property
+    def _validator(self) -> jsonschema_rs.Draft202012Validator:
+        return jsonschema_rs.Draft202012Validator(self.keyword.as_schema(self.kind, self.limit))
+
+    def check(self, body: object, seen: Seen) -> Iterator[Violation]:
+        value: Any = get(body, self.parameter.path)
+        if value is ABSENT or self._validator.is_valid(value):
+            return
+        if self.kind == "required":
+            yield from self._missing(value)
+            return
+        if self.kind != "items":
+            yield self._violation(value, self.keyword, self.limit, pointer(self.parameter.path))
+            return
+        for index, item in enumerate(value):
+            if not self._validator.is_valid([item]):
+                at = f"{pointer(self.parameter.path)}/{index}"
+                yield self._violation(item, EACH, self.limit, at)
+
+    def _missing(self, value: dict[str, object]) -> Iterator[Violation]:
+        """One violation for each key that an object must have and has not."""
+        for key in self.limit:
+            if key not in value:
+                path = (*self.parameter.path, key)
+                below = self.parameter.schema.get("properties", {}).get(key, {})
+                yield Violation(
+                    rule=self.statement.id,
+                    kind=self.kind,
+                    pointer=pointer(path),
+                    parameters=(f"{self.parameter.name}.{key}",),
+                    message=f"{self.parameter.name}.{key} is required",
+                    expected=f"{self.parameter.name}.{key}",
+                    got=ABSENT,
+                    source=self.statement.source,
+                    certainty=self.statement.certainty,
+                    fix=(Change("add", pointer(path), values.sample(below)),),
+                )
+
+    def _violation(self, value: Any, keyword: Keyword, limit: Any, at: str) -> Violation:
+        wanted = keyword.says(limit)
+        right = keyword.mend(self.parameter.schema, value)
+        return Violation(
+            rule=self.statement.id,
+            kind=self.kind,
+            pointer=at,
+            parameters=(self.parameter.name,),
+            message=f"{self.parameter.name} must be {wanted}, got {_told(self.kind, value)}",
+            expected=limit,
+            got=value,
+            source=self.statement.source,
+            certainty=self.statement.certainty,
+            fix=() if right is ABSENT else (Change("replace", at, right),),
+        )
+
+    def positive(self) -> SearchStrategy[Patch]:
+        if not self.parameter.path:
+            return st.just({})
+        return values.allowed(self.parameter.drawn).map(lambda value: {self.parameter.path: value})
+
+    def negative(self) -> SearchStrategy[Patch]:
+        return self.keyword.breaking(self.parameter.schema).map(
+            lambda value: {self.parameter.path: value}
+        )
+
+    def as_schema(self) -> Schema:
+        return nested(self.parameter.path, self.keyword.as_schema(self.kind, self.limit))
+
+
+def _told(kind: str, value: Any) -> str:
+    if kind in ("minItems", "maxItems"):
+        return f"{len(value)}"
+    if kind in ("minLength", "maxLength"):
+        return f"{len(value)} characters"
+    return shown(value)
+
+
+@dataclass(frozen=True, repr=False)
+class Required:
+    """A parameter must be there; one inside an object, wherever that object is."""
+
+    statement: Statement
+    parameter: Parameter
+    kind: str = "required"
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        return (self.parameter,)
+
+    def check(self, body: object, seen: Seen) -> Iterator[Violation]:
+        *above, last = self.parameter.path
+        parent = get(body, tuple(above))
+        if not isinstance(parent, dict) or last in parent:
+            return
+        at = pointer(self.parameter.path)
+        yield Violation(
+            rule=self.statement.id,
+            kind=self.kind,
+            pointer=at,
+            parameters=(self.parameter.name,),
+            message=f"{self.parameter.name} is required",
+            expected=self.parameter.name,
+            got=ABSENT,
+            source=self.statement.source,
+            certainty=self.statement.certainty,
+            fix=(Change("add", at, values.sample(self.parameter.schema)),),
+        )
+
+    def positive(self) -> SearchStrategy[Patch]:
+        return values.allowed(self.parameter.drawn).map(lambda value: {self.parameter.path: value})
+
+    def negative(self) -> SearchStrategy[Patch]:
+        *above, _ = self.parameter.path
+        missing: Patch = {self.parameter.path: ABSENT}
+        stands_inside = len(above) > len(self.parameter.subject)
+        return st.just({tuple(above): {}} if stands_inside else missing)
+
+    def as_schema(self) -> Schema:
+        *above, last = self.parameter.path
+        return nested(tuple(above), {"required": [last]})

@@ -1,0 +1,153 @@
+"""From the folders of recorded contracts to their nouns. Each file is read once a process."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from contracts import sizes
+from contracts.build import Desk, documents, inherited, readings
+from contracts.build_operation import operation
+from contracts.build_outcome import size_table
+from contracts.build_provider import provider as built_provider
+from contracts.check_format import read
+from contracts.model import Contract, ContractError, Reading
+from contracts.promise import Price
+from contracts.provider import Provider
+
+ROOT = Path(__file__).parent
+"""The folder whose sub-folders are providers."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What is on record about one provider: what its models share, and its models."""
+
+    provider: Provider
+    contracts: tuple[Contract, ...]
+
+    @property
+    def readings(self) -> dict[str, Reading]:
+        """Every reading of the provider and of its models, by full id."""
+        return dict(self.provider.readings) | {
+            name: reading
+            for contract in self.contracts
+            for name, reading in contract.readings.items()
+        }
+
+
+def names() -> tuple[str, ...]:
+    """The providers on record, in alphabetical order."""
+    return tuple(sorted(found.parent.name for found in ROOT.glob("*/provider.toml")))
+
+
+@cache
+def provider(name: str) -> Provider:
+    """What all models of a provider share.
+
+    Raises:
+        ContractError: nothing is recorded about it, or its file cannot be used.
+    """
+    if name not in names():
+        near = difflib.get_close_matches(name, names(), n=1)
+        meant = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names())}"
+        raise ContractError(f"no provider {name!r} is recorded, {meant}")
+    file = ROOT / name / "provider.toml"
+    return built_provider(name, str(file), read(file, "provider"))
+
+
+@cache
+def recorded(name: str) -> Recorded:
+    """All that is on record about one provider, its models in the order of their files' names.
+
+    Raises:
+        ContractError: nothing is recorded about it, or a file cannot be used.
+    """
+    shared = provider(name)
+    found = sorted((ROOT / name).glob("*.toml"))
+    return Recorded(shared, tuple(contract(file) for file in found if file.name != "provider.toml"))
+
+
+def contract(file: Path) -> Contract:
+    """The contract in one file; its provider is the file's `provider` key or its folder.
+
+    Raises:
+        ContractError: the file cannot be used.
+    """
+    entry = read(file, "model")
+    try:
+        shared = provider(entry.get("provider", file.resolve().parent.name))
+    except ContractError as error:
+        raise ContractError(f"{file}: provider: {error}") from error
+    own = documents(entry["documents"])
+    bare = Desk(str(file), shared.name, {**shared.documents, **own}, shared.readings)
+    desk = Desk(
+        bare.file,
+        bare.provider,
+        bare.documents,
+        {**shared.readings, **readings(bare, entry.get("reading", ()))},
+    )
+    models = (entry["model"],) if isinstance(entry["model"], str) else tuple(entry["model"])
+    table = _sizes(desk, entry)
+    price = None
+    if "price" in entry:
+        desk.source(entry["price"]["source"], "price")
+        cost = entry["price"]
+        price = Price(cost["image"], cost["input"], cost.get("units", 1))
+    return Contract(
+        provider=shared,
+        models=models,
+        title=entry.get("title", models[0]),
+        recorded=date.fromisoformat(entry["recorded"]),
+        operations=MappingProxyType(
+            {
+                name: operation(
+                    desk,
+                    name,
+                    inherited(desk, entry["operation"], name),
+                    shared=shared,
+                    models=models,
+                    price=price,
+                    table=table,
+                )
+                for name in entry["operation"]
+            }
+        ),
+        documents=own,
+        readings=MappingProxyType(desk.readings),
+        sizes=table,
+        file=str(file),
+    )
+
+
+def _sizes(desk: Desk, entry: dict[str, object]) -> sizes.Table | None:
+    """The model's sizes: its own, or with `provider/model` those of another contract."""
+    where = entry.get("sizes")
+    if where is None:
+        return None
+    if not isinstance(where, str):
+        return size_table(desk, where, entry["operation"])  # type: ignore[arg-type]
+    owner, _, model = where.partition("/")
+    if owner not in names():
+        near = difflib.get_close_matches(owner, names(), n=1) or names()
+        raise ContractError(
+            f"{desk.file}: sizes: no provider {owner!r} is recorded, did you mean {near[0]!r}?"
+        )
+    for file in sorted((ROOT / owner).glob("*.toml")):
+        if file.name == "provider.toml":
+            continue
+        pointed = read(file, "model")
+        named = pointed["model"] if isinstance(pointed["model"], list) else [pointed["model"]]
+        if model in named and isinstance(pointed.get("sizes"), str):
+            raise ContractError(
+                f"{desk.file}: sizes: {where!r} itself points at {pointed['sizes']!r}, "
+                "expected a model with a [sizes] table"
+            )
+    for other in recorded(owner).contracts:
+        if model in other.models:
+            return other.sizes
+    raise ContractError(f"{desk.file}: sizes: no model {model!r} of {owner!r} is recorded")

@@ -1,0 +1,1 @@
+"""Suites, reports, the command line and the pytest plugin."""

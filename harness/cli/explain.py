@@ -1,0 +1,140 @@
+"""Explain a rule, a reading or an operation, with examples."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from harness.cli.options import CONTRACTS, READINGS, options, settings
+from harness.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from contracts.model import Operation, Reading
+    from contracts.rules import Rule
+    from mocks.app import App
+
+
+@click.command("explain")
+@click.argument("name", metavar="RULE")
+@options(*READINGS, *CONTRACTS)
+def command(name: str, **chosen: Any) -> int:
+    """Explain RULE: what it says, where that stands, a legal and an illegal body.
+
+    A rule is named as in fal.generate.num_images.maximum; a reading (fal.validation-style) and an
+    operation (fal.generate) can be explained too.
+    """
+    from mocks.app import App, MockError
+
+    try:
+        app = App(settings(seed=1, **chosen))
+    except MockError as error:
+        raise click.UsageError(str(error)) from error
+    if name in app.readings:
+        _tell_reading(app, app.readings[name])
+        return ExitCode.CLEAN
+    for operation in _operations(app):
+        if operation.name == name:
+            _tell_operation(operation)
+            return ExitCode.CLEAN
+        for rule in operation.rules:
+            if rule.statement.id == name:
+                _tell_rule(app, operation, rule)
+                return ExitCode.CLEAN
+    raise click.UsageError(f"nothing is named {name!r}{_meant(app, name)}")
+
+
+def _operations(app: App) -> Iterator[Operation]:
+    for mock in app.mocks.values():
+        for contract in mock.recorded.contracts:
+            yield from contract.operations.values()
+
+
+def _meant(app: App, name: str) -> str:
+    known = [*app.readings]
+    for operation in _operations(app):
+        known += [operation.name, *(rule.statement.id for rule in operation.rules)]
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    if near:
+        return ", did you mean " + " or ".join(near) + "?"
+    return "; imagine-harness list PROVIDER lists every rule"
+
+
+def _line(label: str, text: object) -> None:
+    click.echo(f"{label:<12}{text}")
+
+
+def _tell_operation(operation: Operation) -> None:
+    _line("operation", operation.name)
+    _line("call", f"{operation.method} {operation.path}")
+    _line("models", ", ".join(operation.models))
+    _line("content", ", ".join(operation.content) or "no body")
+    _line("source", operation.statement.source)
+    for parameter in operation.parameters.values():
+        required = "required " if parameter.required else ""
+        _line("parameter", f"{parameter.name} {required}{json.dumps(parameter.schema)}")
+    for rule in operation.rules:
+        _line("rule", rule.statement.id)
+
+
+def _tell_reading(app: App, reading: Reading) -> None:
+    _line("reading", reading.id)
+    _line("note", reading.note)
+    _line("choices", ", ".join(reading.choices))
+    _line("default", reading.default)
+    _line("strict", reading.strict or "refuses nothing")
+    _line("source", reading.source)
+    for operation in _operations(app):
+        for rule in operation.rules:
+            if rule.statement.reading == reading.id:
+                _line("decides", f"{rule.statement.id} (with {rule.statement.choice})")
+
+
+def _tell_rule(app: App, operation: Operation, rule: Rule) -> None:
+    from contracts.rules import BEHAVIOUR, enforced
+    from harness.examples import illegal, legal
+
+    stated = rule.statement
+    readings = app.mocks[operation.provider].readings
+    refused = enforced(rule, readings)
+    _line("rule", stated.id)
+    _line("type", rule.kind)
+    _line("parameters", ", ".join(p.name for p in rule.parameters))
+    _line("source", stated.source)
+    _line("certainty", stated.certainty)
+    if stated.reading:
+        _line(
+            "reading",
+            f"{stated.reading}: refused with {stated.choice!r}, "
+            f"in force is {readings[stated.reading]!r}",
+        )
+    if rule.kind in BEHAVIOUR:
+        _line("broken", "never: it says what happens instead of a refusal")
+    else:
+        _line("broken", "refused" if refused else "accepted, with a warning in the journal")
+    if stated.note:
+        _line("note", stated.note)
+    _line("legal", json.dumps(legal(operation, rule), ensure_ascii=False))
+    wrong = illegal(operation, rule)
+    if wrong is not None:
+        _tell_violation(app, operation, rule, wrong)
+    elif rule.kind == "unique":
+        _line("illegal", "the same body, sent a second time")
+
+
+def _tell_violation(app: App, operation: Operation, rule: Rule, wrong: object) -> None:
+    from contracts.rules import nothing_seen
+    from harness.local import ask
+
+    _line("illegal", json.dumps(wrong, ensure_ascii=False))
+    for violation in rule.check(wrong, nothing_seen):
+        _line("", violation.message)
+        for step in violation.fix:
+            _line("fix", json.dumps(step.as_json(), ensure_ascii=False))
+    if "application/json" in operation.content:
+        body = [wrong] if operation.subject.startswith("/*") else wrong
+        status, answer = ask(app, operation, body)
+        _line("answer", f"{status} {json.dumps(answer, ensure_ascii=False)[:600]}")

@@ -1,0 +1,56 @@
+"""Write a provider's OpenAPI 3.1 document."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harness.cli.options import CONTRACTS, READINGS, options, settings
+from harness.exit_codes import ExitCode
+
+
+@click.command("export")
+@click.argument("provider")
+@options(
+    *READINGS,
+    *CONTRACTS,
+    click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Write to a file instead of standard output.",
+    ),
+)
+def command(provider: str, output: Path | None, **chosen: Any) -> int:
+    """Write PROVIDER's OpenAPI 3.1 document, rules across parameters included.
+
+    It describes the readings in force; every constraint carries its source and certainty.
+    """
+    import orjson
+
+    from contracts.load import names
+    from contracts.openapi import document
+    from mocks.app import App, MockError
+
+    if provider not in names():
+        raise click.UsageError(f"no provider {provider!r} is recorded, known: {', '.join(names())}")
+    try:
+        mock = App(settings(providers=(provider,), **chosen)).mocks[provider]
+    except MockError as error:
+        raise click.UsageError(str(error)) from error
+    text = orjson.dumps(
+        document(mock.recorded, mock.readings),
+        option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
+    )
+    if output is None:
+        sys.stdout.buffer.write(text)
+        return ExitCode.CLEAN
+    try:
+        output.write_bytes(text)
+    except OSError as error:
+        raise click.UsageError(f"--output {output}: {error.strerror}") from error
+    return ExitCode.CLEAN

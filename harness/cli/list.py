@@ -1,0 +1,87 @@
+"""List providers, models, operations and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from harness.cli.options import CONTRACTS, options, settings
+from harness.exit_codes import ExitCode
+
+
+@click.command("list")
+@click.argument("provider", required=False)
+@options(
+    *CONTRACTS,
+    click.option("--readings", "show_readings", is_flag=True, help="List readings instead."),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+)
+def command(provider: str | None, show_readings: bool, as_json: bool, **chosen: Any) -> int:
+    """List providers, models, operations and the number of rules; of PROVIDER, every rule."""
+    from mocks.app import App, MockError
+
+    try:
+        app = App(settings(providers=(provider,) if provider else (), **chosen))
+    except MockError as error:
+        raise click.UsageError(str(error)) from error
+    if show_readings:
+        rows = list(_readings(app))
+    elif provider:
+        rows = list(_rules(app))
+    else:
+        rows = list(_operations(app))
+    _print(rows, as_json=as_json)
+    return ExitCode.CLEAN
+
+
+def _operations(app: Any) -> Iterable[dict[str, Any]]:
+    for name, mock in app.mocks.items():
+        for contract in mock.recorded.contracts:
+            for operation in contract.operations.values():
+                yield {
+                    "operation": operation.name,
+                    "model": ", ".join(contract.models),
+                    "call": f"{operation.method} {operation.path}",
+                    "parameters": len(operation.parameters),
+                    "rules": len(operation.rules),
+                    "recorded": contract.recorded.isoformat(),
+                    "provider": name,
+                }
+
+
+def _rules(app: Any) -> Iterable[dict[str, Any]]:
+    for mock in app.mocks.values():
+        for contract in mock.recorded.contracts:
+            for rule in contract.rules():
+                stated = rule.statement
+                yield {
+                    "rule": stated.id,
+                    "type": rule.kind,
+                    "certainty": str(stated.certainty),
+                    "reading": f"{stated.reading}={stated.choice}" if stated.reading else "",
+                    "section": f"{stated.source.document.id}#{stated.source.section}",
+                }
+
+
+def _readings(app: Any) -> Iterable[dict[str, Any]]:
+    for key, reading in sorted(app.readings.items()):
+        yield {
+            "reading": key,
+            "choices": ", ".join(reading.choices),
+            "default": reading.default,
+            "strict": reading.strict or "",
+            "note": reading.note,
+        }
+
+
+def _print(rows: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        import orjson
+
+        click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
+        return
+    from harness.reports.tables import print_table
+
+    print_table([{k: v for k, v in row.items() if k != "provider"} for row in rows])

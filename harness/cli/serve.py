@@ -1,0 +1,135 @@
+"""Serve the mocks of all providers on one port."""
+
+from __future__ import annotations
+
+import ipaddress
+import signal
+import sys
+import time
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from harness.cli.options import MOCKS, options, settings
+from harness.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from mocks.app import App
+    from mocks.journal import Exchange
+
+COLOURS = {
+    "conforms": "green",
+    "warns": "yellow",
+    "violates": "red",
+    "refused": "red",
+    "unmatched": "red",
+    "fault": "magenta",
+}
+"""The colour of each verdict in the live lines."""
+
+
+@click.command("serve")
+@options(
+    click.option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        default=4010,
+        show_default=True,
+        help="Port to listen on; 0 picks a free one.",
+    ),
+    click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
+    *MOCKS,
+    click.option(
+        "--journal",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Append every exchange to a file, one JSON line each.",
+    ),
+    click.option("--quiet", is_flag=True, help="Print no line for each request."),
+)
+def command(port: int, host: str, journal: Path | None, quiet: bool, **chosen: Any) -> int:
+    """Serve the mocks of all providers on one port.
+
+    Prints a line for each provider with the base URL and the environment variable that its SDK
+    reads, then a line for each request: provider.operation, status, verdict.
+    """
+    from mocks.app import App, MockError
+    from mocks.server import bound, serve
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(ExitCode.CLEAN))
+    with ExitStack() as held, suppress(KeyboardInterrupt):
+        try:
+            app = App(settings(**chosen))
+            if journal is not None:
+                _keep(app, held.enter_context(_opened(journal)))
+            listening = held.enter_context(bound(host, port))
+        except MockError as error:
+            raise click.UsageError(str(error)) from error
+        if not quiet:
+            app.shared.journal.listen(_tell)
+        shown = f"[{host}]" if ":" in host else host
+        _announce(app, f"http://{shown}:{listening.getsockname()[1]}", host)
+        serve(app, listening)
+    return ExitCode.CLEAN
+
+
+def _opened(journal: Path) -> BinaryIO:
+    try:
+        return journal.open("ab", buffering=0)
+    except OSError as error:
+        raise click.UsageError(f"--journal {journal}: {error.strerror}") from error
+
+
+def _keep(app: App, file: BinaryIO) -> None:
+    from mocks.journal import line
+
+    def keep(exchange: Exchange) -> None:
+        file.write(line(exchange))
+
+    app.shared.journal.listen(keep)
+
+
+def _announce(app: App, address: str, host: str) -> None:
+    if not _is_loopback(host):
+        click.secho(
+            f"WARNING: {host} is not a loopback address, others can reach the mocks",
+            fg="yellow",
+            err=True,
+        )
+    for name, mock in app.mocks.items():
+        for base in mock.provider.bases:
+            variable = f"{base.variable}=" if base.variable else ""
+            click.echo(f"{name:<12}{variable}{address}/{name}{base.path}")
+        credential = mock.provider.credential
+        click.echo(f"{'':<12}{credential.variable}={credential.example}")
+    click.echo(f"{'admin':<12}{address}/__admin/")
+    click.echo(f"imagine-harness ready on {address} (seed {app.seed})")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _tell(exchange: Exchange) -> None:
+    what = f"{exchange.provider}.{exchange.operation or '?'}"
+    moment = time.strftime("%H:%M:%S", time.localtime(exchange.time))
+    why = _why(exchange)
+    verdict = f"{exchange.verdict:<9} {why}" if why else exchange.verdict
+    told = click.style(verdict[:9], fg=COLOURS[exchange.verdict]) + verdict[9:]
+    with suppress(BrokenPipeError):
+        click.echo(f"{moment} {what:<28} {exchange.status} {told}")
+
+
+def _why(exchange: Exchange) -> str:
+    if exchange.fault:
+        return exchange.fault
+    if exchange.violations:
+        worst = (exchange.errors or exchange.violations)[0]
+        more = len(exchange.violations) - 1
+        return f"{worst.message} [{worst.rule}]" + (f" and {more} more" if more else "")
+    return f"{exchange.refusal} {exchange.method} {exchange.path}" if exchange.refusal else ""

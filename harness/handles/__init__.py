@@ -1,0 +1,1 @@
+"""What a test holds of the mocks: their addresses, journal, faults, tasks and clock."""

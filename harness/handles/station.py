@@ -1,0 +1,188 @@
+"""The mocks of one test session: one server, and behind it fresh mocks for each test."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from contracts.load import names, recorded
+from harness.handles.entries import Entry
+from mocks.app import App
+from mocks.faults import Fault, parsed
+from mocks.journal import Exchange
+from mocks.settings import MockError, Settings
+from mocks.tasks import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import Receive, Scope, Send
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What one test asks of the mocks; what it leaves out is as the session has it.
+
+    Each means what it means where tests give it, in `MockProviders.__call__`.
+    """
+
+    strict: bool | None = None
+    readings: Mapping[str, str] | None = None
+    seed: int | None = None
+    faults: Iterable[str | Fault] = ()
+    tasks: str | None = None
+    speed: float | None = None
+    providers: Iterable[str] = ()
+
+    def over(self, session: Settings) -> Settings:
+        """The session's settings with these in place of its own.
+
+        Raises:
+            MockError: a name is unknown or a value impossible; the message lists the known ones.
+            FaultError: a fault was described in a way that means nothing.
+        """
+        if self.speed is not None and not self.speed > 0:
+            raise MockError(f"speed must be a number above 0, got {self.speed!r}")
+        providers = _listed(self.providers) or session.providers
+        given = {**session.readings, **(self.readings or {})}
+        if providers:
+            own = self.readings or {}
+            given = {
+                key: choice
+                for key, choice in given.items()
+                if key in own or key.partition(".")[0] in providers
+            }
+        return replace(
+            session,
+            strict=session.strict if self.strict is None else self.strict,
+            readings=given,
+            seed=session.seed if self.seed is None else self.seed,
+            faults=tuple(_fault(each) for each in _listed(self.faults)),
+            tasks=session.tasks if self.tasks is None else _mode(self.tasks),
+            speed=session.speed if self.speed is None else self.speed,
+            providers=providers,
+        )
+
+
+def _listed(given: Iterable[T]) -> tuple[T, ...]:
+    """Several things as a tuple; a text alone is one thing, not its letters."""
+    return cast("tuple[T, ...]", (given,)) if isinstance(given, str) else tuple(given)
+
+
+def _mode(name: str) -> Mode:
+    if name not in {str(mode) for mode in Mode}:
+        raise MockError(f"tasks must be one of {', '.join(sorted(Mode))}, got {name!r}")
+    return Mode(name)
+
+
+def _fault(given: str | Fault) -> Fault:
+    return known(parsed(given) if isinstance(given, str) else given)
+
+
+def known(fault: Fault) -> Fault:
+    """`fault`, if its provider and operation are on record.
+
+    Raises:
+        MockError: one of them is not, so that the fault would never happen.
+    """
+    if fault.provider is None:
+        return fault
+    if fault.provider not in names():
+        raise MockError(f"no provider {fault.provider!r} is recorded, known: {', '.join(names())}")
+    if fault.operation is not None:
+        known_operation(fault.provider, fault.operation)
+    return fault
+
+
+def known_operation(provider: str, operation: str) -> str:
+    """The id of an operation, given by that or by its full name.
+
+    Raises:
+        MockError: the provider has no such operation.
+    """
+    name = operation.removeprefix(f"{provider}.")
+    listed = {key for contract in recorded(provider).contracts for key in contract.operations}
+    if name not in listed:
+        told = ", ".join(sorted(listed))
+        raise MockError(f"no operation {operation!r} at {provider}, known: {told}")
+    return name
+
+
+class Station:
+    """One server for a whole session, and the mocks of the test that runs.
+
+    It is the ASGI application that is served, and hands each connection to the mocks in force.
+    Mocks are made when they are first needed, and so is the server.
+
+    Attributes:
+        entries: what the test that runs has exchanged, across its changes of options.
+        disturbed: ids of the tasks that it made fail or expire.
+    """
+
+    def __init__(self, session: Settings) -> None:
+        self._session = session
+        self._lock = threading.Lock()
+        self._open = ExitStack()
+        self._url: str | None = None
+        self._app: App | None = None
+        self.entries: list[Entry] = []
+        self.disturbed: set[str] = set()
+        self.on_shutdown: Callable[[], None] | None = None
+
+    @property
+    def app(self) -> App:
+        """The mocks in force."""
+        with self._lock:
+            if self._app is None:
+                self._app = self._made(self._session)
+            return self._app
+
+    @property
+    def url(self) -> str:
+        """The server's address, without a slash at its end; it starts at the first call."""
+        if self._url is None:
+            from mocks.server import serving
+
+            self._url = self._open.enter_context(serving(self))
+        return self._url
+
+    def begin(self) -> None:
+        """Forget everything: another test starts."""
+        with self._lock:
+            self._app = None
+            self.entries = []
+            self.disturbed = set()
+
+    def configure(self, options: Options) -> None:
+        """Put fresh mocks with other options in force, until the test ends or the next call.
+
+        Raises:
+            MockError: an option means nothing.
+            FaultError: a fault means nothing.
+        """
+        made = self._made(options.over(self._session))
+        with self._lock:
+            self._app = made
+
+    def _made(self, settings: Settings) -> App:
+        made, entries = App(settings), self.entries
+
+        def note(exchange: Exchange) -> None:
+            entries.append(Entry(exchange, exchange.body, exchange.answer))
+
+        made.shared.journal.listen(note)
+        return made
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one ASGI connection with the mocks in force."""
+        await self.app(scope, receive, send)
+
+    def close(self) -> None:
+        """Stop the server, if it runs."""
+        self._open.close()
+        self._url = None

@@ -1,0 +1,39 @@
+"""Asking mocks in this process, without a socket."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from contracts.model import Operation
+    from mocks.app import App
+
+
+def ask(app: App, operation: Operation, body: Any) -> tuple[int, Any]:
+    """Send a JSON body to an operation of one of the mocks; status and decoded answer."""
+    provider = app.mocks[operation.provider].provider
+    credential = provider.credential
+    headers = {credential.header: f"{credential.scheme} {credential.example}"}
+    path = operation.path
+    for name, parameter in operation.path_parameters.items():
+        path = path.replace(f"{{{name}}}", _plain(parameter.schema))
+    return asyncio.run(_sent(app, operation.method, f"/{provider.name}{path}", headers, body))
+
+
+def _plain(schema: Mapping[str, Any]) -> str:
+    from contracts.values import sample
+
+    return str(sample(dict(schema)))
+
+
+async def _sent(
+    app: App, method: str, path: str, headers: Mapping[str, str], body: Any
+) -> tuple[int, Any]:
+    import httpx
+
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:4010") as client:
+        answer = await client.request(method, path, json=body, headers=headers)
+    return answer.status_code, answer.json()

@@ -1,0 +1,1 @@
+"""Mock servers of image-generation APIs."""

@@ -1,0 +1,198 @@
+"""One Starlette application for all providers and for the controls."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
+
+from contracts.load import Recorded, names, recorded
+from contracts.model import Contract, Reading
+from mocks.admin import Admin
+from mocks.clock import Clock
+from mocks.dialect import Dialect
+from mocks.dispatch import ADMIN, ProviderRoute
+from mocks.faults import Fault, FaultPlan
+from mocks.journal import Exchange, Journal
+from mocks.media import Media
+from mocks.problem import problem
+from mocks.provider import ProviderMock, Shared
+from mocks.settings import MockError, Settings
+from mocks.store import Store
+from mocks.tasks import Tasks
+
+__all__ = ["App", "MockError", "Settings"]
+
+
+class App:
+    """The mocks as an ASGI application.
+
+    Attributes:
+        seed: the one in force, also where the settings left it open.
+        mocks: the providers' mocks by name.
+        shared: clock, journal, media, tasks and faults of all of them.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        seed = self.settings.seed
+        self.seed = random.SystemRandom().getrandbits(31) if seed is None else seed
+        clock = Clock(self.settings.speed)
+        self.shared = Shared(
+            clock,
+            Store(self.seed),
+            Media(clock),
+            Tasks(clock, self.settings.tasks),
+            Journal(),
+            FaultPlan(self.seed),
+        )
+        if not 0 < self.settings.speed < math.inf:
+            raise MockError(f"speed must be above 0, got {self.settings.speed:g}")
+        on_record = [_extended(name, self.settings.contracts) for name in self._names()]
+        self.readings: dict[str, Reading] = {
+            key: reading for each in on_record for key, reading in each.readings.items()
+        }
+        chosen = self.choices(self.settings.readings, strict=self.settings.strict)
+        self.mocks = {
+            each.provider.name: ProviderMock(
+                each, _dialect(each.provider.name), chosen, self.shared
+            )
+            for each in on_record
+        }
+        for fault in self.settings.faults:
+            self.check_place(fault)
+        self._plan_faults()
+        self.on_shutdown: Callable[[], None] | None = None
+        self._admin = Admin(self)
+        self._starlette = Starlette(
+            routes=[
+                ProviderRoute(self.mocks, self.shared),
+                Mount(ADMIN, self._admin),
+                Mount("/", self._unknown),
+            ],
+            exception_handlers={Exception: _failed},
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one ASGI connection."""
+        await self._starlette(scope, receive, send)
+
+    async def _unknown(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["path"] == ADMIN:
+            await self._admin(scope, receive, send)
+            return
+        self._note_unknown(scope)
+        known = ", ".join(f"/{name}" for name in self.mocks)
+        detail = f"no provider at {scope['path']!r}, expected one of {known}"
+        await problem(404, "unknown-provider", detail)(scope, receive, send)
+
+    def _note_unknown(self, scope: Scope) -> None:
+        """A request to nobody is recorded too: a wrong base URL must not go unseen."""
+        headers = dict(scope["headers"])
+        self.shared.journal.record(
+            Exchange(
+                id=self.shared.journal.next_id(),
+                time=self.shared.clock.now(),
+                provider="",
+                operation=None,
+                test=headers.get(b"x-harness-test", b"").decode("latin-1"),
+                method=scope["method"],
+                path=scope["path"],
+                query=scope["query_string"].decode("latin-1"),
+                headers=headers,
+                body=b"",
+                status=404,
+                answer_type=b"application/problem+json",
+                answer=b"",
+                violations=[],
+                refusal="route-unknown",
+                fault=None,
+                expected=(),
+                duration_ms=0.0,
+            )
+        )
+
+    def _names(self) -> tuple[str, ...]:
+        wanted = self.settings.providers or names()
+        unknown = [name for name in wanted if name not in names()]
+        if unknown:
+            raise MockError(f"no provider {unknown[0]!r} is recorded, known: {', '.join(names())}")
+        return tuple(wanted)
+
+    def check_place(self, fault: Fault) -> None:
+        """Make sure that a fault can happen somewhere.
+
+        Raises:
+            MockError: its provider is not served, or has no operation of that name.
+        """
+        if fault.provider is not None and fault.provider not in self.mocks:
+            known = ", ".join(self.mocks)
+            raise MockError(f"fault: no provider {fault.provider!r}, known: {known}")
+        some = [self.mocks[fault.provider]] if fault.provider else self.mocks.values()
+        named = {plan.operation.id for mock in some for plan in mock.routes.all()}
+        if fault.operation is not None and fault.operation not in named:
+            known = ", ".join(sorted(named))
+            raise MockError(f"fault: no operation {fault.operation!r}, known: {known}")
+
+    def choices(self, own: Mapping[str, str], *, strict: bool = False) -> dict[str, str]:
+        """The choice in force of every reading: its default, or strict, or one's own.
+
+        Raises:
+            MockError: no such reading, or it has no such choice.
+        """
+        chosen = {
+            key: (reading.strict or reading.default) if strict else reading.default
+            for key, reading in self.readings.items()
+        }
+        for key, choice in own.items():
+            if key not in self.readings:
+                raise MockError(f"no reading {key!r}, known: {', '.join(sorted(self.readings))}")
+            if choice not in self.readings[key].choices:
+                known = ", ".join(self.readings[key].choices)
+                raise MockError(f"reading {key!r} has no choice {choice!r}, it has {known}")
+            chosen[key] = choice
+        return chosen
+
+    def read(self, own: Mapping[str, str], *, strict: bool = False) -> None:
+        """Put other readings in force; those that are not named have their defaults again."""
+        chosen = self.choices(own, strict=strict)
+        for mock in self.mocks.values():
+            mock.read(chosen)
+
+    def reset(self, test: str | None = None) -> None:
+        """Forget what happened, in one test or with None everywhere; settings stay."""
+        for part in (self.shared.store, self.shared.media, self.shared.tasks, self.shared.journal):
+            part.reset(test)
+        self.shared.faults.reset(test)
+        if test is None:
+            self._plan_faults()
+
+    def _plan_faults(self) -> None:
+        for fault in self.settings.faults:
+            self.shared.faults.add(fault)
+
+
+def _extended(name: str, more: Iterable[Contract]) -> Recorded:
+    on_record = recorded(name)
+    own = tuple(each for each in more if each.provider.name == name)
+    return Recorded(on_record.provider, (*on_record.contracts, *own))
+
+
+def _dialect(name: str) -> Dialect:
+    dialect: Dialect = import_module(f"mocks.{name}").DIALECT
+    return dialect
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """A fault of the harness is never a provider's answer."""
+    return problem(500, "harness-failure", f"{type(error).__name__}: {error}")

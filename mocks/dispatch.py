@@ -1,0 +1,107 @@
+"""From a connection to the mock that it is meant for, by path prefix or by host name."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from starlette.routing import BaseRoute, Match
+from starlette.types import Receive, Scope, Send
+
+from mocks.call import Call
+from mocks.exchange import Exchanger
+from mocks.provider import ProviderMock, Shared
+
+ADMIN = "/__admin"
+"""What the paths of the admin interface begin with, whatever the host."""
+
+MOCK = "imagine-harness.mock"
+PATH = "imagine-harness.path"
+
+LARGEST_BODY = 32_000_000
+"""Bytes of a request body that are kept; a longer one is read to its end and refused."""
+
+
+class ProviderRoute(BaseRoute):
+    """The route of all providers: one look-up in a table, and a raw endpoint behind it.
+
+    A request costs what its provider's answer needs and no more, so neither Starlette's path
+    patterns nor its `Request` have a part in it.
+    """
+
+    def __init__(self, mocks: Mapping[str, ProviderMock], shared: Shared) -> None:
+        self._mocks = mocks
+        self._shared = shared
+        self._exchange = Exchanger(shared)
+        self._hosts = {
+            host: (mock, prefix)
+            for mock in mocks.values()
+            for host, prefix in mock.provider.hosts.items()
+        }
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether a host or a path names a provider; the mock and the path below its prefix.
+
+        A host wins: paths of one provider may begin with another's name. Below a host, the
+        provider's own name leads to its other hosts, as the addresses in its answers do.
+        """
+        if scope["type"] != "http":
+            return Match.NONE, {}
+        path: str = scope["path"]
+        if path.startswith(ADMIN):
+            return Match.NONE, {}
+        first, _, rest = path[1:].partition("/")
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        known = self._hosts.get(host.decode("latin-1").lower().partition(":")[0])
+        mock = known[0] if known else self._mocks.get(first)
+        if mock is None:
+            return Match.NONE, {}
+        if known and first != mock.name:
+            return Match.FULL, {MOCK: mock, PATH: known[1].rstrip("/") + path}
+        return Match.FULL, {MOCK: mock, PATH: "/" + rest}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request to a provider."""
+        body, too_large = await _whole(receive)
+        headers = dict(scope["headers"])
+        test = headers.get(b"x-harness-test", b"").decode("latin-1")
+        call = Call(
+            mock=scope[MOCK],
+            method=scope["method"],
+            path=scope[PATH],
+            query=scope["query_string"],
+            headers=headers,
+            raw=body,
+            origin=_origin(scope, headers),
+            test=test,
+            state=self._shared.store.of(test),
+            started=time.perf_counter(),
+            too_large=too_large,
+        )
+        await self._exchange(call, scope, send)
+
+
+def _origin(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
+    host = headers.get(b"host")
+    if host is not None:
+        return f"{scope['scheme']}://{host.decode('latin-1')}"
+    server = scope.get("server") or ("127.0.0.1", 80)
+    return f"{scope['scheme']}://{server[0]}:{server[1]}"
+
+
+async def _whole(receive: Receive) -> tuple[bytes, bool]:
+    """A request's body, and whether it was too long to keep; one that is, is still read."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return (b"", True) if len(body) > LARGEST_BODY else (body, False)
+    parts, length = [body], len(body)
+    while message.get("more_body"):
+        message = await receive()
+        part = message.get("body", b"")
+        length += len(part)
+        if length > LARGEST_BODY:
+            parts = []
+        else:
+            parts.append(part)
+    return b"".join(parts), length > LARGEST_BODY

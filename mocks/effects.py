@@ -1,0 +1,112 @@
+"""What a fault does to an answer: to its content before it is noted, to its bytes on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from mocks.call import Answer, Call, Refusal
+from mocks.faults import Fault
+from mocks.wording import worded
+
+HTML = b"<html><title>502 Bad Gateway</title><body><h1>502 Bad Gateway</h1></body></html>\n"
+"""What a proxy in front of a provider answers."""
+
+GARBAGE = b"\x00\xff{not json" * 8
+"""Bytes that nobody can decode."""
+
+_TITLES = {401: "unauthorized", 429: "too many requests", 500: "internal error"}
+
+
+TRANSPORT = "imagine-harness.transport"
+"""The ASGI extension under which our server leaves the connection itself."""
+
+
+class ConnectionReset(Exception):
+    """Stands for a broken connection where there is none to break: in process, without a server."""
+
+
+def hit(call: Call, answer: Answer, fault: Fault) -> Answer:
+    """`answer` as a fault leaves it: fewer images, another content type, no body."""
+    call.fault = fault.said()
+    parts = fault.parts
+    if "retry-after" in parts:
+        after = f"{parts['retry-after']:g}".encode()
+        answer = replace(answer, headers=[*answer.headers, (b"retry-after", after)])
+    if "html" in parts:
+        answer = replace(answer, status=502, content_type=b"text/html")
+    if "content-type" in parts:
+        answer = replace(answer, content_type=parts["content-type"].encode("latin-1", "replace"))
+    if "fewer" in parts:
+        answer = replace(answer, body=_fewer(answer.body, parts["fewer"]))
+    if "empty" in parts:
+        answer = replace(answer, body=b"")
+    if "garbage" in parts:
+        answer = replace(answer, body=GARBAGE)
+    return answer
+
+
+def refused(call: Call, status: int) -> Answer:
+    """The documented error of a status, in the provider's envelope."""
+    cases = [case for several in call.mock.provider.errors.values() for case in several]
+    own = [case for case in cases if case.when == f"status-{status}"]
+    plain = [case for case in cases if case.status == status and "{" not in case.message]
+    any_such = [case for case in cases if case.status == status]
+    documented = next((case.when for case in (*own, *plain, *any_such)), f"status-{status}")
+    told = {"message": _TITLES.get(status, f"status {status}")}
+    wording = worded(call, Refusal((documented,), told, status=status))
+    return call.mock.refuse(call, [replace(wording, status=status)])
+
+
+def _fewer(body: Any, left_out: int) -> Any:
+    """A body whose longest list of images lost its last elements, wherever the list is."""
+    if isinstance(body, dict):
+        for key, value in body.items():
+            if isinstance(value, list) and value and key in ("data", "images", "result_urls"):
+                return {**body, key: value[: max(0, len(value) - left_out)]}
+        return {key: _fewer(value, left_out) for key, value in body.items()}
+    return body
+
+
+async def send_faulted(
+    send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
+    answer: Answer,
+    body: bytes,
+    headers: Sequence[tuple[bytes, bytes]],
+    fault: Fault,
+    scope: Mapping[str, Any],
+) -> None:
+    """Send an answer as a fault lets it through.
+
+    Raises:
+        ConnectionReset: the connection broke, and there was none to break.
+    """
+    parts = fault.parts
+    if "reset" in parts:
+        await _break(scope)
+        return
+    start = [
+        (b"content-type", answer.content_type),
+        (b"content-length", b"%d" % len(body)),
+        *headers,
+    ]
+    await send({"type": "http.response.start", "status": answer.status, "headers": start})
+    if "truncate" in parts and parts["truncate"] < len(body):
+        cut = body[: parts["truncate"]]
+        await send({"type": "http.response.body", "body": cut, "more_body": True})
+        await _break(scope)
+        return
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _break(scope: Mapping[str, Any]) -> None:
+    """Close the connection as it stands, what was sent before included."""
+    transport = scope.get("extensions", {}).get(TRANSPORT)
+    if transport is None:
+        raise ConnectionReset
+    transport.close()
+    while not transport.is_closing():
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.01)

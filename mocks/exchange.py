@@ -1,0 +1,135 @@
+"""One exchange: a call is answered, hit by its faults, recorded and sent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+import orjson
+from starlette.types import Scope, Send
+
+from mocks.call import Answer, Call
+from mocks.effects import HTML, hit, refused, send_faulted
+from mocks.faults import Fault, FaultError, parsed
+from mocks.journal import Exchange
+from mocks.problem import problem
+from mocks.provider import Shared
+
+
+class Exchanger:
+    """Takes calls to their end."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+
+    async def __call__(self, call: Call, scope: Scope, send: Send) -> None:
+        """Answer a call, record it, and send what its faults leave of the answer."""
+        mock = call.mock
+        if call.path.startswith(mock.media_prefix):
+            answer = await mock.medium(call)
+            await _send(send, answer, _encoded(answer), [], bodyless=call.method == "HEAD")
+            return
+        try:
+            fault = self._own_fault(call)
+        except FaultError as error:
+            await _send_problem(send, str(error))
+            return
+        judged = await mock.judge(call)
+        planned = self._planned_fault(call)
+        fault = fault or planned
+        if fault is not None and "status" in fault.parts:
+            answer = refused(call, fault.parts["status"])
+        else:
+            answer = judged if isinstance(judged, Answer) else await mock.fulfil(call, judged)
+        if fault is not None:
+            answer = hit(call, answer, fault)
+            await self._shared.clock.sleep(fault.parts.get("delay", 0))
+        extra = mock.dialect.headers(call) if mock.dialect.headers else ()
+        body = HTML if fault and "html" in fault.parts else _encoded(answer)
+        self._note(call, answer, body)
+        if fault is not None:
+            await send_faulted(send, answer, body, [*answer.headers, *extra], fault, scope)
+        else:
+            await _send(send, answer, body, [*answer.headers, *extra])
+
+    def _own_fault(self, call: Call) -> Fault | None:
+        """The fault that the request itself asks for, by our header or by `Prefer: code=429`."""
+        asked = call.headers.get(b"x-harness-fault")
+        if asked is not None:
+            return parsed(asked.decode("latin-1"))
+        for preference in call.headers.get(b"prefer", b"").decode("latin-1").split(","):
+            name, _, code = preference.partition("=")
+            if name.strip().lower() == "code":
+                return parsed(f"status={code.strip()}")
+        return None
+
+    def _planned_fault(self, call: Call) -> Fault | None:
+        if call.operation is None:
+            return None
+        calls = call.state.calls
+        name = f"{call.mock.name}.{call.operation}"
+        calls[name] = nth = calls.get(name, 0) + 1
+        if not self._shared.faults:
+            return None
+        return self._shared.faults.next(call.mock.name, call.operation, call.test, nth)
+
+    def _note(self, call: Call, answer: Answer, body: bytes) -> None:
+        journal = self._shared.journal
+        expected = call.headers.get(b"x-harness-expect")
+        journal.record(
+            Exchange(
+                id=journal.next_id(),
+                time=call.now(),
+                provider=call.mock.name,
+                operation=call.operation,
+                test=call.test,
+                method=call.method,
+                path=call.path,
+                query=call.query.decode("latin-1"),
+                headers=call.headers,
+                body=call.raw,
+                status=answer.status,
+                answer_type=answer.content_type,
+                answer=body,
+                violations=call.violations,
+                refusal=call.refusal,
+                fault=call.fault,
+                expected=tuple(expected.decode("latin-1").replace(",", " ").split())
+                if expected
+                else (),
+                duration_ms=(time.perf_counter() - call.started) * 1000,
+            )
+        )
+
+
+def _encoded(answer: Answer) -> bytes:
+    return answer.body if isinstance(answer.body, bytes) else orjson.dumps(answer.body)
+
+
+async def _send(
+    send: Send,
+    answer: Answer,
+    body: bytes,
+    headers: Iterable[tuple[bytes, bytes]],
+    *,
+    bodyless: bool = False,
+) -> None:
+    start = [
+        (b"content-type", answer.content_type),
+        (b"content-length", b"%d" % len(body)),
+        *headers,
+    ]
+    await send({"type": "http.response.start", "status": answer.status, "headers": start})
+    await send({"type": "http.response.body", "body": b"" if bodyless else body})
+
+
+async def _send_problem(send: Send, detail: str) -> None:
+    answer = problem(400, "bad-fault", detail)
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 400,
+            "headers": list(answer.raw_headers),
+        }
+    )
+    await send({"type": "http.response.body", "body": answer.body})

@@ -1,0 +1,102 @@
+"""Input images: what a request's references lead to, without fetching anything from outside."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+
+from contracts.model import Operation, Parameter
+from contracts.sizes import Pixels
+from contracts.values import types
+from mocks.call import Call, Refusal
+from mocks.images import BrokenImage, Looked, from_base64, look
+from mocks.media import Medium
+from mocks.plan import Plan
+
+LARGEST_IMAGE = 32_000_000
+"""Bytes of one decoded input image."""
+
+MOST_REFERENCES = 64
+"""References of one request that are looked at; further ones count as given."""
+
+_URL = re.compile(r"https?://", re.IGNORECASE)
+_IMAGE_URL = re.compile(r"https?://|data:image/", re.IGNORECASE)
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def references(operation: Operation, root: object) -> Iterator[tuple[str, str]]:
+    """(parameter, reference) of every input image, in the order of the contract.
+
+    A reference stands alone, in a list, or as `url` of an object.
+    """
+    if operation.outcome is None:
+        return
+    for name in operation.outcome.inputs:
+        value = operation.parameters[name].value(root)
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, str) and _takes_text(operation.parameters[name]):
+                yield name, each
+            elif isinstance(each, dict) and _IMAGE_URL.match(str(each.get("url"))):
+                yield name, each["url"]
+
+
+def _takes_text(parameter: Parameter) -> bool:
+    """Whether the page knows texts as references here, alone or in a list."""
+    return "string" in (*types(parameter.schema), *types(parameter.schema.get("items", {})))
+
+
+async def looked_at(call: Call, plan: Plan, root: object) -> list[Pixels | None] | Refusal:
+    """The pixels of each input image, None for one that only counts as given.
+
+    A refusal where image data is broken or has a format that the page does not list.
+    """
+    sizes: list[Pixels | None] = []
+    for name, reference in references(plan.operation, root):
+        if len(sizes) >= MOST_REFERENCES:
+            sizes.append(None)
+            continue
+        seen = await _looked(call, plan, name, reference)
+        if isinstance(seen, Refusal):
+            return seen
+        sizes.append(seen)
+    return sizes
+
+
+async def _looked(call: Call, plan: Plan, name: str, reference: str) -> Pixels | Refusal | None:
+    if _URL.match(reference) or _UUID.fullmatch(reference):
+        medium = _own(call, reference.partition("?")[0].partition("#")[0])
+        if medium is None:
+            return None
+        seen = Looked(medium.content_type.removeprefix("image/"), medium.width, medium.height)
+    else:
+        try:
+            seen = await asyncio.to_thread(look, _data(reference))
+        except BrokenImage as error:
+            values = {**_naming(name), "message": str(error), "got": "unreadable data"}
+            return Refusal(("image-broken",), values)
+    formats = plan.operation.outcome.input_formats if plan.operation.outcome else ()
+    if formats and seen.format not in formats:
+        values = {**_naming(name), "got": seen.format, "allowed": ", ".join(formats)}
+        return Refusal(("image-format",), {**values, "message": f"{seen.format} is not supported"})
+    return seen.width, seen.height
+
+
+def _naming(name: str) -> dict[str, object]:
+    last = name.rpartition(".")[2]
+    return {"parameter": name, "Parameter": last[:1].upper() + last[1:]}
+
+
+def _data(reference: str) -> bytes:
+    """The bytes that a data URI (of any type: forms name theirs as they like) or base64 holds."""
+    head, comma, rest = reference.partition(",")
+    if head.lower().startswith("data:"):
+        if not comma or not head.lower().endswith(";base64"):
+            raise BrokenImage("the data URI is not base64")
+        return from_base64(rest, LARGEST_IMAGE)
+    return from_base64(reference, LARGEST_IMAGE)
+
+
+def _own(call: Call, path: str) -> Medium | None:
+    """A medium of ours; a foreign address is not fetched and counts as given."""
+    return call.mock.shared.media.get(path.rsplit("/", 1)[-1].split(".")[0])

@@ -1,0 +1,77 @@
+"""Stored media: what every address in an answer leads to, rendered when it is fetched."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from mocks.clock import Clock
+from mocks.images import Picture, render
+
+MOST_MEDIA = 100_000
+"""Media kept; beyond it the oldest are forgotten, as if they had expired."""
+
+MOST_RENDERED = 64_000_000
+"""Bytes of rendered pictures kept, so that one that is fetched twice is made once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """One stored picture: made by us (`picture`) or uploaded (`data`)."""
+
+    test: str
+    expires: float | None
+    width: int
+    height: int
+    content_type: str
+    picture: Picture | None = None
+    data: bytes = b""
+
+
+class Media:
+    """Media by the name that ends their address."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._media: dict[str, Medium] = {}
+        self._rendered: OrderedDict[Picture, bytes] = OrderedDict()
+        self._held = 0
+
+    def add(self, name: str, medium: Medium) -> None:
+        """Keep a medium under a name; the oldest make room."""
+        if len(self._media) >= MOST_MEDIA:
+            del self._media[next(iter(self._media))]
+        self._media[name] = medium
+
+    def get(self, name: str) -> Medium | None:
+        """The medium of a name, None once it has expired."""
+        medium = self._media.get(name)
+        if medium and medium.expires is not None and medium.expires <= self._clock.now():
+            del self._media[name]
+            return None
+        return medium
+
+    async def data(self, medium: Medium) -> bytes:
+        """The bytes of a medium."""
+        return medium.data if medium.picture is None else await self.rendered(medium.picture)
+
+    async def rendered(self, picture: Picture) -> bytes:
+        """The bytes of a picture, made outside the event loop."""
+        known = self._rendered.get(picture)
+        if known is not None:
+            self._rendered.move_to_end(picture)
+            return known
+        data = await asyncio.to_thread(render, picture)
+        self._rendered[picture] = data
+        self._held += len(data)
+        while self._held > MOST_RENDERED and len(self._rendered) > 1:
+            self._held -= len(self._rendered.popitem(last=False)[1])
+        return data
+
+    def reset(self, test: str | None = None) -> None:
+        """Forget the media of one test, or with None all."""
+        if test is None:
+            self._media.clear()
+        else:
+            self._media = {name: m for name, m in self._media.items() if m.test != test}

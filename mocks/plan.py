@@ -1,0 +1,127 @@
+"""What is worked out once for each operation, so that a request costs only what it needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from contracts.fields import Schema, get
+from contracts.keywords import expanded
+from contracts.model import Operation
+from contracts.outcome import Promise, promise
+from contracts.schema import Validator
+from contracts.sizes import Pixels
+
+MOST_PROMISES = 10_000
+"""Promises of one operation that are known again without being worked out."""
+
+
+class Plan:
+    """One operation under some readings, ready to judge requests.
+
+    Attributes:
+        content: the request content types that the readings accept.
+        batch: whether a body holds several roots.
+    """
+
+    def __init__(self, operation: Operation, readings: Mapping[str, str]) -> None:
+        more = [
+            kind for kind, stated in operation.content_readings.items() if stated.enforced(readings)
+        ]
+        self.operation = operation
+        self.validator = Validator(operation, readings)
+        self.content = tuple(kind.encode() for kind in (*operation.content, *more))
+        self.batch = operation.subject.startswith("/*")
+        self._readings = readings
+        self._deciding = [operation.parameters[name].path for name in _deciding(operation)]
+        self._promises: dict[object, Promise] = {}
+
+    def promise(self, root: object, inputs: Sequence[Pixels | None]) -> Promise:
+        """What the answer to an accepted root must deliver; worked out once for equal requests."""
+        if inputs:
+            return promise(self.operation, root, self._readings, inputs)
+        key = tuple(repr(get(root, path)) for path in self._deciding)
+        known = self._promises.get(key)
+        if known is None:
+            known = promise(self.operation, root, self._readings)
+            if len(self._promises) < MOST_PROMISES:
+                self._promises[key] = known
+        return known
+
+
+def _deciding(operation: Operation) -> list[str]:
+    """The parameters that an outcome without input images depends on."""
+    outcome = operation.outcome
+    if outcome is None:
+        return []
+    size = outcome.size
+    named = [
+        *outcome.count,
+        outcome.format,
+        outcome.carrier.parameter,
+        outcome.quality,
+        outcome.lifetime,
+        *(size.width, size.height, size.size, size.ratio, size.tier),
+    ]
+    return [name for name in dict.fromkeys(named) if name is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What answers one path: plans by method."""
+
+    pattern: re.Pattern[str] | None
+    methods: dict[str, list[Plan]]
+
+
+class Routes:
+    """Paths to plans: one look-up for a path without placeholders, a short search for others."""
+
+    def __init__(self, plans: Iterable[Plan]) -> None:
+        self._literal: dict[str, Route] = {}
+        self._patterns: list[Route] = []
+        by_path: dict[str, Route] = {}
+        for each in plans:
+            path = each.operation.path
+            if path not in by_path:
+                by_path[path] = self._made(path, each)
+            by_path[path].methods.setdefault(each.operation.method, []).append(each)
+
+    def _made(self, path: str, first: Plan) -> Route:
+        if "{" not in path:
+            route = self._literal[path] = Route(None, {})
+            return route
+        route = Route(_pattern(path, first.operation), {})
+        self._patterns.append(route)
+        return route
+
+    def find(self, path: str) -> tuple[Route, Mapping[str, str]] | None:
+        """The route of a path and the values of its placeholders, None when nothing is there."""
+        literal = self._literal.get(path)
+        if literal is not None:
+            return literal, {}
+        for route in self._patterns:
+            found = route.pattern.fullmatch(path) if route.pattern else None
+            if found:
+                return route, found.groupdict()
+        return None
+
+    def all(self) -> Iterator[Plan]:
+        """Every plan."""
+        for route in (*self._literal.values(), *self._patterns):
+            for plans in route.methods.values():
+                yield from plans
+
+
+def _pattern(path: str, operation: Operation) -> re.Pattern[str]:
+    """A path template as a pattern; a placeholder holds what its parameter's format allows."""
+    parts = re.split(r"\{(\w+)\}", path)
+    written = [re.escape(part) if index % 2 == 0 else "" for index, part in enumerate(parts)]
+    for index in range(1, len(parts), 2):
+        parameter = operation.path_parameters.get(parts[index])
+        schema: Schema = expanded(parameter.schema) if parameter else {}
+        inner = schema.get("pattern", "[^/]+")
+        inner = inner.removeprefix("^").removesuffix(r"$(?!\n)")
+        written[index] = f"(?P<{parts[index]}>{inner})"
+    return re.compile("".join(written))

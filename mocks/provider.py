@@ -1,0 +1,224 @@
+"""One provider's mock: a call goes through its gates, is answered in its words, and is noted."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from contracts.fields import ABSENT, elements
+from contracts.load import Recorded
+from contracts.model import ContractError
+from contracts.outcome import Promise
+from mocks.call import Accepted, Answer, Call, Image, Refusal, Wording
+from mocks.clock import Clock
+from mocks.dialect import Dialect
+from mocks.faults import FaultPlan
+from mocks.gates import GATES, conform, memory, refusals, selected
+from mocks.images import EXTENSIONS, MEDIA_TYPES, Picture, data_uri
+from mocks.inputs import looked_at
+from mocks.journal import Journal
+from mocks.media import Media, Medium
+from mocks.plan import Plan, Routes
+from mocks.store import Store
+from mocks.tasks import Tasks
+from mocks.wording import worded
+
+MOST_IMAGES = 100
+"""Images of one answer; more than any page allows, and few enough to make."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the mocks of all providers share."""
+
+    clock: Clock
+    store: Store
+    media: Media
+    tasks: Tasks
+    journal: Journal
+    faults: FaultPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the gates and rules made of a call's roots: one is accepted, or there is none."""
+
+    accepted: list[Accepted]
+    refused: list[Wording]
+
+
+class ProviderMock:
+    """One provider, under one set of readings.
+
+    Attributes:
+        gates: the steps before the rules, in the provider's order.
+        media_prefix: what the paths of its served pictures begin with.
+    """
+
+    def __init__(
+        self, recorded: Recorded, dialect: Dialect, readings: Mapping[str, str], shared: Shared
+    ) -> None:
+        self.recorded = recorded
+        self.provider = recorded.provider
+        self.name = recorded.provider.name
+        self.dialect = dialect
+        self.shared = shared
+        for contract in recorded.contracts:
+            for name in contract.operations.keys() - dialect.fulfil.keys():
+                raise ContractError(
+                    f"{contract.file}: operation {name!r}: nothing answers it, expected one of "
+                    + ", ".join(sorted(dialect.fulfil))
+                )
+        self.gates = tuple(GATES[name] for name in self.provider.gates if name in GATES)
+        self.credential_header = self.provider.credential.header.lower().encode()
+        self.credential_form = re.compile(self.provider.credential.form)
+        self.credentials: set[bytes] = set()
+        self.media_prefix = self.provider.hosts[self.provider.media.host] + "/"
+        self.readings: Mapping[str, str] = {}
+        self.routes = Routes(())
+        self.read(readings)
+
+    def read(self, readings: Mapping[str, str]) -> None:
+        """Work the operations out anew under other readings."""
+        self.readings = dict(readings)
+        self.routes = Routes(
+            Plan(operation, readings)
+            for contract in self.recorded.contracts
+            for operation in contract.operations.values()
+        )
+
+    async def judge(self, call: Call) -> Judged | Answer:
+        """Take a call through the gates and the rules; nothing of it is done or remembered yet."""
+        for gate in self.gates:
+            refused = gate(call)
+            if refused is not None:
+                return self.refuse(call, [worded(call, refused)])
+        operation = call.plans[0].operation
+        judged = Judged([], [])
+        for prefix, root in elements(call.body, operation.subject) if operation.content else ():
+            outcome = await self._root(call, root, prefix)
+            if isinstance(outcome, Accepted):
+                judged.accepted.append(outcome)
+            else:
+                judged.refused.extend(outcome)
+        if judged.refused and not judged.accepted:
+            return self.refuse(call, judged.refused)
+        if judged.accepted:
+            call.operation = judged.accepted[0].plan.operation.id
+        return judged
+
+    async def _root(self, call: Call, root: object, prefix: str) -> Accepted | list[Wording]:
+        chosen = selected(call, root)
+        call.operation = chosen.operation.id
+        broken = conform(call, chosen, root, prefix)
+        if broken:
+            call.violations += broken
+            refused = refusals(call, broken)
+            if refused:
+                return [worded(call, each, root) for each in refused]
+        promised = None
+        if chosen.operation.outcome is not None:
+            inputs = await looked_at(call, chosen, root) if chosen.operation.outcome.inputs else []
+            if isinstance(inputs, Refusal):
+                return [worded(call, inputs, root)]
+            promised = chosen.promise(root, inputs)
+            if promised.count > MOST_IMAGES:
+                return [worded(call, _too_many(chosen, root, promised), root)]
+        call.remembered |= memory(chosen, root)
+        return Accepted(root, chosen, promised, ())
+
+    async def fulfil(self, call: Call, judged: Judged) -> Answer:
+        """Do what was accepted, remember it, and answer."""
+        call.state.seen |= call.remembered
+        operation = call.operation or call.plans[0].operation.id
+        if operation not in self.dialect.deferred:
+            judged.accepted[:] = [
+                replace(each, images=await self.images(call, each)) for each in judged.accepted
+            ]
+        outcome = self.dialect.fulfil[operation](call, judged.accepted, judged.refused)
+        if isinstance(outcome, Refusal):
+            return self.refuse(call, [worded(call, outcome)])
+        return outcome
+
+    def refuse(self, call: Call, wordings: Sequence[Wording]) -> Answer:
+        """A refusal in the provider's envelope; the first wording decides the status."""
+        call.refusal = wordings[0].when
+        headers = [(n.encode(), v.encode()) for n, v in wordings[0].headers.items()]
+        return Answer(self.dialect.refuse(call, wordings), wordings[0].status, headers)
+
+    async def images(self, call: Call, done: Accepted) -> list[Image]:
+        """The pictures that a promise asks for, each with a seed of its own."""
+        promised = done.promise
+        made: list[Image] = []
+        if promised is None:
+            return made
+        for picture in self.pictures(call, done):
+            name = call.state.uuid()
+            if promised.carrier == "url":
+                value = self.stored(call, name, picture, promised.lifetime)
+            else:
+                data = await self.shared.media.rendered(picture)
+                value = (
+                    base64.b64encode(data).decode()
+                    if promised.carrier == "base64"
+                    else data_uri(data, picture.format)
+                )
+            made.append(Image(name, value, picture))
+        return made
+
+    def pictures(self, call: Call, done: Accepted) -> list[Picture]:
+        """What the pictures of a promise are made of."""
+        operation, promised = done.plan.operation, done.promise
+        if operation.outcome is None or promised is None:
+            return []
+        prompt = operation.parameters[operation.outcome.prompt].value(done.root)
+        model = operation.parameters["model"].value(done.root) if operation.model else None
+        return [
+            Picture(
+                provider=self.name,
+                model=str(model or operation.models[0]),
+                prompt=str(prompt)[:200],
+                width=promised.width,
+                height=promised.height,
+                seed=call.state.seed(),
+                format=promised.format,
+                quality=promised.quality and min(max(promised.quality, 1), 100),
+            )
+            for _ in range(promised.count)
+        ]
+
+    def stored(self, call: Call, name: str, picture: Picture, lifetime: int | None) -> str:
+        """Keep a picture under a name; the address that leads to it."""
+        expires = None if lifetime is None else call.now() + lifetime
+        kind = MEDIA_TYPES[picture.format]
+        self.shared.media.add(
+            name, Medium(call.test, expires, picture.width, picture.height, kind, picture)
+        )
+        return self.address(call, name, picture)
+
+    def address(self, call: Call, name: str, picture: Picture) -> str:
+        """The address of a kept picture, as seen from where the call came to."""
+        media = self.provider.media
+        path = media.path.replace("{name}", name).replace("{folder}", name[:6])
+        return call.url(media.host, path.replace("{extension}", EXTENSIONS[picture.format]))
+
+    async def medium(self, call: Call) -> Answer:
+        """The stored picture that a call's path ends with."""
+        if call.method not in ("GET", "HEAD"):
+            refused = Refusal(("method-unknown",), {"allowed": "GET, HEAD"}, status=405)
+            return self.refuse(call, [worded(call, refused)])
+        found = self.shared.media.get(call.path.rsplit("/", 1)[-1].split(".")[0])
+        if found is None:
+            return self.refuse(call, [worded(call, Refusal(("media-unknown",), status=404))])
+        data = await self.shared.media.data(found)
+        return Answer(data, content_type=found.content_type.encode())
+
+
+def _too_many(chosen: Plan, root: object, promised: Promise) -> Refusal:
+    counts = chosen.operation.outcome.count if chosen.operation.outcome else ()
+    asked = [n for n in counts if chosen.operation.parameters[n].value(root) is not ABSENT]
+    name = asked[0] if asked else "the request"
+    told = f"{name} must be at most {MOST_IMAGES} for this mock, got {promised.count}"
+    return Refusal(("images-too-many", "violation"), {"parameter": name, "message": told})

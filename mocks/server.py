@@ -1,0 +1,113 @@
+"""Serving the mocks: in the foreground for people, in a thread for tests."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import uvicorn
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from mocks.effects import TRANSPORT
+from mocks.settings import MockError
+
+
+class Served(Protocol):
+    """What can be served: an ASGI application that is told how it can stop its server."""
+
+    on_shutdown: Callable[[], None] | None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one ASGI connection."""
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """uvicorn's HTTP protocol, with its connection in reach of a fault that has to break it."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        extensions: dict[str, Any] = {TRANSPORT: self.transport}
+        self.scope["extensions"] = extensions
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 picks a free one.
+
+    Raises:
+        MockError: the address cannot be had; the message says why.
+    """
+    if not host:
+        raise MockError("cannot listen on an empty host, expected an address such as 127.0.0.1")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    taken = socket.socket(family, socket.SOCK_STREAM)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host, port))
+        taken.listen(2048)
+    except (OSError, OverflowError) as error:
+        taken.close()
+        why = getattr(error, "strerror", None) or str(error)
+        raise MockError(f"cannot listen on {host}:{port}: {why}") from error
+    return taken
+
+
+def server(app: Served) -> uvicorn.Server:
+    """A uvicorn server of the mocks that is not yet running.
+
+    Forwarded headers are never believed, so that addresses in answers lead back here.
+    """
+    config = uvicorn.Config(
+        app,
+        http=HttpProtocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=2,
+        backlog=2048,
+    )
+    made = uvicorn.Server(config)
+
+    def stop() -> None:
+        made.should_exit = True
+
+    app.on_shutdown = stop
+    return made
+
+
+def serve(app: Served, listening: socket.socket) -> None:
+    """Serve in the foreground until interrupted or told to stop."""
+    _run(server(app), listening)
+
+
+@contextmanager
+def serving(app: Served, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """Serve in a thread for the length of a `with` block; the address is what it binds.
+
+    The socket listens before the block begins, so that no client ever has to wait for it.
+    """
+    listening = bound(host, port)
+    running = server(app)
+    thread = threading.Thread(target=_run, args=(running, listening), daemon=True)
+    thread.start()
+    shown = f"[{host}]" if ":" in host else host
+    try:
+        yield f"http://{shown}:{listening.getsockname()[1]}"
+    finally:
+        running.should_exit = True
+        thread.join(timeout=10)
+        listening.close()
+
+
+def _run(running: uvicorn.Server, listening: socket.socket) -> None:
+    factory = running.config.get_loop_factory()
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(running.serve([listening]))

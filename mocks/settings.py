@@ -1,0 +1,40 @@
+"""How the mocks behave: what every option of theirs ends up in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from contracts.model import Contract
+from mocks.faults import Fault
+from mocks.tasks import Mode
+
+
+class MockError(Exception):
+    """The mocks could not be set up: an option means nothing, or a name is not recorded.
+
+    The message says what was expected and what is known.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the mocks behave.
+
+    Attributes:
+        seed: decides ids, seeds and order; None for one that differs from run to run.
+        speed: seconds that pass for the mocks in one real second.
+        strict: turns every reading that can refuse to its refusing choice.
+        readings: choices by reading id, over `strict`.
+        providers: which to serve; empty for all on record.
+        contracts: more contracts, of models that are not on record.
+    """
+
+    seed: int | None = None
+    speed: float = 1.0
+    strict: bool = False
+    readings: Mapping[str, str] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    providers: tuple[str, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    tasks: Mode = Mode.TIMED

@@ -1,0 +1,12 @@
+"""How UniAll speaks."""
+
+from mocks.dialect import Dialect
+from mocks.uniall.bodies import pictures
+from mocks.uniall.errors import refuse
+from mocks.uniall.tasks import result, submit
+
+DIALECT = Dialect(
+    refuse=refuse,
+    fulfil={"task": submit, "task-result": result, "generate": pictures, "edit": pictures},
+    deferred=frozenset({"task"}),
+)

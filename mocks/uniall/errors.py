@@ -1,0 +1,25 @@
+"""UniAll's refusals, inferred: its task routes answer flat, the others in OpenAI's shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mocks.call import Call, Wording
+
+TASK_ROUTES = "/v1/images/tasks"
+"""What the paths of the task routes begin with."""
+
+
+def refuse(call: Call, wordings: Sequence[Wording]) -> object:
+    """The first reason; a refused credential has the shape of the synchronous routes anywhere."""
+    first = wordings[0]
+    if call.path.startswith(TASK_ROUTES) and not first.when.startswith("credential"):
+        return {"code": first.code, "message": first.message, "data": None}
+    return {
+        "error": {
+            "message": first.message,
+            "type": first.kind or "invalid_request_error",
+            "param": first.parameter,
+            "code": str(first.code or ""),
+        }
+    }

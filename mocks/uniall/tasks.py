@@ -1,0 +1,98 @@
+"""UniAll's task routes: a flat answer to the submission, a wrapped one to every query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Any
+
+from contracts.fields import ABSENT
+from mocks.call import Accepted, Answer, Call, Refusal, Wording
+from mocks.tasks import Stage, Task
+
+WORDS = {"processing": "processing", "in-progress": "in_progress", "running": "running"}
+"""What a task that runs is called, by the choice of the reading `running-word`."""
+
+
+def submit(call: Call, accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
+    """Take a task on; its pictures are drawn now, so that the seed decides them, and made later."""
+    done = accepted[0]
+    promised = done.promise
+    work = {
+        "task_type": _task_type(done),
+        "promise": promised,
+        "pictures": call.mock.pictures(call, done),
+        "names": [call.state.uuid() for _ in range(promised.count if promised else 0)],
+    }
+    task = call.mock.shared.tasks.submit(
+        f"task_{call.state.uuid().replace('-', '')}",
+        call.mock.name,
+        done.plan.operation.id,
+        call.test,
+        MappingProxyType(work),
+    )
+    return Answer(_flat(task, "queued", "0%"))
+
+
+def _task_type(done: Accepted) -> str:
+    """What was asked for, else what follows from whether an image was given."""
+    parameters, outcome = done.plan.operation.parameters, done.plan.operation.outcome
+    asked = parameters["task_type"].value(done.root)
+    if isinstance(asked, str):
+        return asked
+    fields = outcome.inputs if outcome else ()
+    given = any(parameters[name].value(done.root) is not ABSENT for name in fields)
+    return "image2image" if given else "text2image"
+
+
+def result(
+    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
+) -> Answer | Refusal:
+    """Where a task is, with its pictures once it has succeeded."""
+    tasks = call.mock.shared.tasks
+    task = tasks.get(call.mock.name, call.path_values["task_id"])
+    if task is None:
+        return Refusal(("task-unknown",))
+    call.test = task.test
+    stage = tasks.stage(task)
+    if stage is Stage.QUEUED:
+        data = _flat(task, "queued", "0%")
+    elif stage is Stage.RUNNING:
+        word = WORDS[call.reading("running-word")]
+        data = _flat(task, word, f"{round(tasks.share(task) * 100)}%")
+    elif stage is Stage.FAILED:
+        message = task.error or "the task failed"
+        data = {
+            **_flat(task, "failed", "100%"),
+            "error": {"code": "task_failed", "message": message},
+        }
+    else:
+        data = _succeeded(call, task)
+    return Answer({"code": "success", "message": "", "data": data})
+
+
+def _flat(task: Task, status: str, progress: str) -> dict[str, Any]:
+    return {
+        "task_id": task.id,
+        "status": status,
+        "progress": progress,
+        "result_url": "",
+        "metadata": {"task_type": task.work["task_type"]},
+        "error": None,
+    }
+
+
+def _succeeded(call: Call, task: Task) -> dict[str, Any]:
+    made = list(zip(task.work["names"], task.work["pictures"], strict=True))
+    if not task.fulfilled:
+        task.fulfilled = True
+        for name, picture in made:
+            call.mock.stored(call, name, picture, task.work["promise"].lifetime)
+    urls = [call.mock.address(call, name, picture) for name, picture in made]
+    metadata = {
+        "task_type": task.work["task_type"],
+        "result_count": len(urls),
+        "result_urls": urls,
+    }
+    first = urls[0] if urls else ""
+    return {**_flat(task, "succeeded", "100%"), "result_url": first, "metadata": metadata}

@@ -1,0 +1,114 @@
+"""From the harness's description of a refusal to a provider's own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from contracts.fields import shown, type_name
+from contracts.model import Violation
+from mocks.call import Call, Refusal, Wording
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def worded(call: Call, refusal: Refusal, root: object = None) -> Wording:
+    """`refusal` as the provider's contract words it.
+
+    A template's placeholders are: `{parameter}` (its name), `{Parameter}` (its last step, with a
+    capital), `{name}` (its last step), `{parameters}` and `{parameters_list}` (all concerned),
+    `{message}`, `{expected}`, `{limit}`, `{allowed}`, `{choices}`, `{piped}`,
+    `{got}`, `{got_type}`, `{length}`, `{masked}`, `{method}`, `{path}`. One that stands alone
+    keeps its type.
+    """
+    values: dict[str, object] = {"method": call.method, "path": call.path}
+    if refusal.violation is not None:
+        values |= _of_violation(refusal.violation)
+    values |= refusal.values
+    values.setdefault("message", refusal.when[-1].replace("-", " "))
+    named = values.get("parameter")
+    bare = Wording(
+        when=refusal.when[0],
+        status=refusal.status,
+        message=str(values["message"]),
+        violation=refusal.violation,
+        parameter=named if isinstance(named, str) else None,
+        root=root,
+        headers={"allow": str(values["allowed"])} if refusal.status == 405 else {},
+    )
+    case = call.mock.provider.error(refusal.when, call.readings)
+    if case is None:
+        return bare
+    return replace(
+        bare,
+        status=case.status,
+        code=_filled(case.code, values),
+        kind=case.kind,
+        message=str(_filled(case.message, values)),
+        body={key: _filled(value, values) for key, value in case.body.items()},
+        headers={**bare.headers, **case.headers},
+    )
+
+
+def of_violation(call: Call, violation: Violation) -> Refusal:
+    """The refusal of a body that broke a rule."""
+    topic = violation.rule.partition(".")[2].partition(".")[2]
+    when = [f"violation:{topic}", f"violation:{violation.kind}", "violation"]
+    if violation.kind == "type":
+        wanted = violation.expected
+        wanted = wanted[0] if isinstance(wanted, list) else wanted
+        when.insert(1, f"violation:type:{wanted}")
+    if violation.parameters[:1] == ("model",):
+        kind = "model-missing" if violation.kind == "required" else "model-unknown"
+        when.insert(0, kind)
+        hints = [h for plan in call.plans for h in plan.operation.hints if h.value == violation.got]
+        if hints:
+            told = hints[0].message
+            return Refusal(tuple(when), {"message": told}, violation)
+    return Refusal(tuple(when), {}, violation)
+
+
+def _of_violation(violation: Violation) -> dict[str, object]:
+    name = violation.parameters[0]
+    last = name.rpartition(".")[2]
+    got, limit = violation.got, violation.expected
+    return {
+        "parameter": name,
+        "Parameter": last[:1].upper() + last[1:],
+        "name": last,
+        "parameters": " and ".join(violation.parameters),
+        "parameters_list": list(violation.parameters),
+        "message": violation.message,
+        "expected": " or ".join(map(_bare, limit)) if isinstance(limit, list) else limit,
+        "limit": limit,
+        "allowed": ", ".join(map(_bare, limit)) if isinstance(limit, list) else limit,
+        "choices": _or([f"'{_bare(each)}'" for each in limit]) if isinstance(limit, list) else "",
+        "piped": "|".join(map(shown, limit)) if isinstance(limit, list) else "",
+        "got": got if isinstance(got, str) else shown(got),
+        "got_type": type_name.get(type(got), "nothing"),
+        "length": len(got) if isinstance(got, list | str) else 0,
+    }
+
+
+def _bare(value: object) -> str:
+    return value if isinstance(value, str) else shown(value)
+
+
+def _or(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " or " + parts[-1]
+
+
+def _filled(template: Any, values: Mapping[str, object]) -> Any:
+    """A template with its placeholders replaced; an unknown one stays as it stands."""
+    if isinstance(template, dict):
+        return {key: _filled(below, values) for key, below in template.items()}
+    if isinstance(template, list):
+        return [_filled(below, values) for below in template]
+    if not isinstance(template, str):
+        return template
+    alone = _PLACEHOLDER.fullmatch(template)
+    if alone and alone[1] in values:
+        return values[alone[1]]
+    return _PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), template)

@@ -1,0 +1,111 @@
+"""Shared by all tests: Hypothesis profiles, and the invented provider of the engine's tests."""
+
+from __future__ import annotations
+
+import copy
+import os
+import random
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from contracts import load
+from contracts.load import Recorded
+from contracts.model import Change
+
+# Every profile but the campaign's draws the same examples in every run.
+settings.register_profile("dev", derandomize=True, deadline=None, database=None, print_blob=True)
+settings.register_profile(
+    "ci", derandomize=True, deadline=None, database=None, print_blob=True, max_examples=50
+)
+settings.register_profile(
+    "campaign",
+    derandomize=False,
+    deadline=None,
+    database=None,
+    print_blob=True,
+    max_examples=20_000,
+)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Fix the seed of what is not derandomized, so that the header can print it."""
+    if config.getoption("--hypothesis-seed") is None:
+        config.option.hypothesis_seed = str(random.randrange(2**32))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say what is needed to draw the same examples again."""
+    chosen = config.getoption("--hypothesis-profile") or settings.get_current_profile_name()
+    return (
+        f"hypothesis: profile {chosen}, derandomized; campaigns: --hypothesis-seed="
+        f"{config.getoption('--hypothesis-seed')}"
+    )
+
+
+def loaded(root: Path, provider: str) -> Recorded:
+    """What is recorded about a provider in another folder of contracts than our own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(load, "ROOT", root)
+        load.provider.cache_clear()
+        load.recorded.cache_clear()
+        try:
+            return load.recorded(provider)
+        finally:
+            load.provider.cache_clear()
+            load.recorded.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def load_from() -> Callable[[Path, str], Recorded]:
+    """Load a provider from another folder of contracts than our own."""
+    return loaded
+
+
+def patched_as_json(root: Any, fix: Iterable[Change]) -> Any:
+    """A copy of `root` after an RFC 6902 patch, with all the errors that the RFC asks for."""
+    document = {"": copy.deepcopy(root)}
+    for change in fix:
+        *above, last = [s.replace("~1", "/").replace("~0", "~") for s in change.path.split("/")]
+        here: Any = document
+        for step in above:
+            here = here[int(step)] if isinstance(here, list) else here[step]
+        at: Any = int(last) if isinstance(here, list) else last
+        if change.op != "add":
+            del here[at]
+        if change.op != "remove" and isinstance(here, list):
+            here.insert(at, change.value)
+        elif change.op != "remove":
+            here[at] = change.value
+    return document[""]
+
+
+@pytest.fixture(scope="session")
+def applied() -> Callable[[Any, Iterable[Change]], Any]:
+    """Apply the fix of a violation to a body."""
+    return patched_as_json
+
+
+@cache
+def invented() -> Recorded:
+    return loaded(Path(__file__).parents[1] / "fixtures" / "contracts", "acme")
+
+
+@pytest.fixture(scope="session")
+def acme() -> Recorded:
+    """All that is recorded about the invented provider."""
+    return invented()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Call a test of `acme_rule` with the id of each invented rule that can be broken."""
+    if "acme_rule" in metafunc.fixturenames:
+        kept = {"nearest", "precedence", "unique"}
+        rules = [rule for rule in invented().contracts[0].rules() if rule.kind not in kept]
+        metafunc.parametrize("acme_rule", [rule.statement.id for rule in rules])

@@ -1,0 +1,281 @@
+"""The law of the four faces, for every rule of every contract on record, one rule at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from contracts import load
+from contracts.constraints import Constraint
+from contracts.conversions import Nearest, Precedence
+from contracts.fields import ABSENT, Patch, patched
+from contracts.keywords import KEYWORDS
+from contracts.model import Change, Contract
+from contracts.outcome import Promise, promise
+from contracts.rules import RULE_TYPES, Rule, nothing_seen
+from contracts.schema import Validator
+from harness.generate import Generator
+
+Readings = dict[str, str]
+Applied = Callable[[Any, Iterable[Change]], Any]
+
+some = settings(max_examples=10)
+few = settings(max_examples=4)
+"""There are hundreds of rules, and each is drawn for in many tests."""
+
+NEVER_BROKEN = {"precedence", "nearest"}
+WITH_MEMORY = {"unique"}
+MENDED = {
+    "allowed_when",
+    "closed",
+    "excludes",
+    "ignored_when",
+    "maxItems",
+    "maxLength",
+    "maximum",
+    "minimum",
+    "one_of",
+    "required",
+    "requires_when",
+    "table",
+    "together",
+}
+"""Kinds whose violations always come with a fix."""
+
+
+class Case:
+    """One rule in its surroundings; shown by its id, since the rest is long."""
+
+    def __init__(self, rule: Rule, contract: Contract, generator: Generator, readings: Readings):
+        self.id = rule.statement.id
+        self.rule = rule
+        self.contract = contract
+        self.generator = generator
+        self.operation = generator.operation
+        self.readings = readings
+        self.validator = Validator(self.operation, readings)
+
+    def __repr__(self) -> str:
+        return self.id
+
+    def violated(self, root: object) -> set[str]:
+        """The ids of all rules that a root breaks."""
+        return {violation.rule for violation in self.validator.violations_of(root)}
+
+    def promised(self, root: object) -> Promise:
+        """What the answer must be where this rule is in force."""
+        readings = dict(self.readings)
+        if self.rule.statement.reading and self.rule.statement.choice:
+            readings[self.rule.statement.reading] = self.rule.statement.choice
+        return promise(self.operation, root, readings)
+
+
+def recorded_cases() -> Iterable[Case]:
+    for provider in load.names():
+        recorded = load.recorded(provider)
+        readings = {reading.id: reading.default for reading in recorded.readings.values()}
+        for contract in recorded.contracts:
+            for generator in map(Generator, contract.operations.values()):
+                for rule in generator.operation.rules:
+                    yield Case(rule, contract, generator, readings)
+
+
+CASES = tuple(recorded_cases())
+
+
+def of_kinds(kinds: set[str], among: Iterable[Case] = CASES) -> list[Any]:
+    """The cases of rules of some kinds, as parameters of a test that are called by their ids."""
+    return [pytest.param(case, id=case.id) for case in among if case.rule.kind in kinds]
+
+
+EVERY_KIND = {case.rule.kind for case in CASES}
+every_rule = pytest.mark.parametrize("case", of_kinds(EVERY_KIND))
+breakable_rule = pytest.mark.parametrize("case", of_kinds(EVERY_KIND - NEVER_BROKEN - WITH_MEMORY))
+
+
+@every_rule
+@some
+@given(data=st.data())
+def test_a_body_drawn_to_obey_a_rule_breaks_nothing(case: Case, data: st.DataObject) -> None:
+    root = data.draw(case.generator.obeying(case.rule))
+
+    assert case.validator.violations_of(root) == []
+
+
+@breakable_rule
+@some
+@given(data=st.data())
+def test_a_body_drawn_to_break_a_rule_breaks_it_alone(case: Case, data: st.DataObject) -> None:
+    root = data.draw(case.generator.breaking(case.rule))
+
+    assert case.violated(root) == {case.id}
+
+
+@breakable_rule
+@few
+@given(data=st.data())
+def test_the_schemas_agree_with_the_checks(case: Case, data: st.DataObject) -> None:
+    alone = Draft202012Validator(case.rule.as_schema())
+    good = data.draw(case.generator.obeying(case.rule))
+    bad = data.draw(case.generator.breaking(case.rule))
+
+    assert [alone.is_valid(good), case.validator.is_clean(good)] == [True, True]
+    assert [alone.is_valid(bad), case.validator.is_clean(bad)] == [False, False]
+
+
+@breakable_rule
+@few
+@given(data=st.data())
+def test_a_fix_removes_its_violation(case: Case, applied: Applied, data: st.DataObject) -> None:
+    root = data.draw(case.generator.breaking(case.rule))
+    for violation in case.rule.check(root, nothing_seen):
+        if violation.fix:
+            mended = applied(root, violation.fix)
+            left = {each.pointer for each in case.rule.check(mended, nothing_seen)}
+
+            assert violation.pointer not in left
+
+
+@pytest.mark.parametrize("case", of_kinds(MENDED))
+@few
+@given(data=st.data())
+def test_a_violation_comes_with_a_fix(case: Case, data: st.DataObject) -> None:
+    root = data.draw(case.generator.breaking(case.rule))
+
+    assert [v for v in case.rule.check(root, nothing_seen) if not v.fix] == []
+
+
+@pytest.mark.parametrize("case", of_kinds(WITH_MEMORY))
+@few
+@given(data=st.data())
+def test_a_value_that_must_be_unique_is_refused_the_second_time(
+    case: Case, data: st.DataObject
+) -> None:
+    root = data.draw(case.generator.obeying(case.rule))
+    known: set[object] = set()
+
+    def seen(rule: str, value: object) -> bool:
+        before = (rule, value) in known
+        known.add((rule, value))
+        return before
+
+    first = {violation.rule for violation in case.validator.violations_of(root, seen)}
+    second = {violation.rule for violation in case.validator.violations_of(root, seen)}
+
+    assert [first, second] == [set(), {case.id}]
+
+
+@pytest.mark.parametrize("case", of_kinds({"precedence"}))
+@settings(max_examples=50)
+@given(data=st.data())
+def test_what_loses_changes_nothing_beside_what_wins(case: Case, data: st.DataObject) -> None:
+    rule = case.rule
+    assert isinstance(rule, Precedence)
+    losers: Patch = {p.path: ABSENT for group in rule.groups[1:] for p in group}
+    both = patched(data.draw(case.generator.bodies()), data.draw(rule.negative()))
+    alone = patched(both, losers)
+
+    assert case.promised(both) == case.promised(alone)
+
+
+def winners_over(case: Case) -> Patch:
+    """The patch that removes what would win over the rule's parameter."""
+    winners: Patch = {}
+    for rule in case.operation.rules:
+        if isinstance(rule, Precedence):
+            for place, group in enumerate(rule.groups):
+                if case.rule.parameters[0] in group:
+                    above = [p for before in rule.groups[:place] for p in before]
+                    winners = {**winners, **{p.path: ABSENT for p in above}}
+    return winners
+
+
+NUMBERS = st.one_of(
+    st.integers(1, 999_999).map(str),
+    st.tuples(st.integers(1, 9_999), st.integers(1, 9)).map(lambda n: f"{n[0]}.{n[1]}"),
+    st.integers(1, 9).map(lambda n: f"0.{n}"),
+)
+ACCEPTED = {
+    "ratio": st.one_of(st.just("auto"), st.tuples(NUMBERS, NUMBERS).map(":".join)),
+    "tier": st.one_of(st.just("auto"), NUMBERS, NUMBERS.map("{}K".format)),
+}
+
+
+@pytest.mark.parametrize("case", of_kinds({"nearest"}))
+@settings(max_examples=100)
+@given(data=st.data())
+def test_any_accepted_value_is_served_as_some_listed_one(case: Case, data: st.DataObject) -> None:
+    rule = case.rule
+    assert isinstance(rule, Nearest)
+    body = patched(data.draw(case.generator.bodies()), winners_over(case))
+    value = data.draw(ACCEPTED[rule.parameter.schema["format"]])
+    sent = patched(body, {rule.parameter.path: value})
+    listed = [patched(body, {rule.parameter.path: each}) for each in rule.listed]
+
+    assert case.violated(sent) == set()
+    assert case.promised(sent) in [case.promised(each) for each in listed]
+
+
+@pytest.mark.parametrize("case", of_kinds({"nearest"}))
+@few
+@given(data=st.data())
+def test_a_listed_value_is_served_as_itself(case: Case, data: st.DataObject) -> None:
+    rule = case.rule
+    assert isinstance(rule, Nearest)
+    body = patched(data.draw(case.generator.bodies()), winners_over(case))
+    value = data.draw(st.sampled_from([each for each in rule.listed if each != "auto"]))
+    made = case.promised(patched(body, {rule.parameter.path: value}))
+
+    if ":" in value:
+        width, height = map(float, value.split(":"))
+        assert made.width / made.height == pytest.approx(width / height, rel=0.01)
+    else:
+        side = 1024 * float(value.rstrip("kK"))
+        assert (made.width * made.height) ** 0.5 == pytest.approx(side, rel=0.01)
+
+
+@every_rule
+def test_the_source_of_a_rule_is_a_recorded_document(case: Case) -> None:
+    documents = {**case.contract.provider.documents, **case.contract.documents}
+
+    assert documents[case.rule.statement.source.document.id] == case.rule.statement.source.document
+    assert case.rule.statement.source.section != ""
+
+
+@every_rule
+def test_the_id_of_a_rule_begins_with_its_operation(case: Case) -> None:
+    assert case.id.startswith(f"{case.operation.name}.")
+
+
+@pytest.mark.parametrize("provider", load.names())
+def test_no_two_rules_of_a_provider_share_an_id(provider: str) -> None:
+    counted = Counter(
+        (case.id, case.contract.file) for case in CASES if case.operation.provider == provider
+    )
+
+    assert {rule for rule, times in counted.items() if times > 1} == set()
+
+
+@every_rule
+def test_the_kind_of_a_rule_is_a_rule_type_or_a_keyword(case: Case) -> None:
+    by_keyword = isinstance(case.rule, Constraint)
+
+    assert case.rule.kind in (KEYWORDS if by_keyword else RULE_TYPES)
+
+
+def test_every_rule_type_is_used_by_some_contract_on_record() -> None:
+    used = {name for name, made in RULE_TYPES.items() for case in CASES if type(case.rule) is made}
+
+    assert used == set(RULE_TYPES)
+
+
+def test_every_keyword_is_used_by_some_contract_on_record() -> None:
+    used = {case.rule.kind for case in CASES if isinstance(case.rule, Constraint)}
+
+    assert used == set(KEYWORDS)

@@ -1,0 +1,173 @@
+"""Running the command line: in this process, or as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from harness.cli import run
+
+ROOT = Path(__file__).parents[3]
+
+PROGRAM = "import sys; sys.argv[0] = 'imagine-harness'; from harness.cli import main; main()"
+"""The console script, also where we are not installed."""
+
+MODEL = """
+provider = "fal"
+model    = "xai/invented-model"
+title    = "Invented"
+recorded = 2026-11-21
+sizes    = "xai/grok-imagine-image"
+
+[documents.page]
+url  = "https://fal.example/invented"
+read = 2026-11-21
+
+[operation.generate]
+method   = "POST"
+path     = "/xai/invented-model"
+content  = ["application/json"]
+summary  = "Sketch"
+source   = "page#Input"
+required = ["prompt"]
+
+[operation.generate.parameters]
+prompt = { type = "string" }
+count  = { type = "integer", minimum = 1, maximum = 2, default = 1 }
+
+[operation.generate.outcome]
+count   = "count"
+carrier = "url"
+size    = {}
+source  = "page#Output"
+"""
+"""A model that nobody records, in the format of the recorded ones."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running `serve`: its process, what it said until it was ready, and its address."""
+
+    process: subprocess.Popen[str]
+    told: list[str]
+    address: str
+
+    def line(self) -> str:
+        """The next line that it says."""
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().rstrip("\n")
+
+    def post(self, path: str, body: Any, **headers: str) -> httpx.Response:
+        """The answer to a JSON body, by default with a key that fits fal."""
+        headers = {"Authorization": "Key a:b", **headers}
+        with httpx.Client(trust_env=False, base_url=self.address) as client:
+            return client.post(path, json=body, headers=headers)
+
+    def get(self, path: str) -> httpx.Response:
+        """The answer to a GET without a key."""
+        with httpx.Client(trust_env=False, base_url=self.address) as client:
+            return client.get(path)
+
+    def ended(self) -> Ended:
+        """How it ended, and what else it said until then."""
+        out, err = self.process.communicate(timeout=30)
+        return Ended(self.process.returncode, out, err)
+
+
+Run = Callable[..., Ended]
+Serve = Callable[..., Served]
+
+
+@pytest.fixture
+def cli(capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
+    """Run the command line in this process."""
+
+    def ran(*arguments: object) -> Ended:
+        code = run([str(each) for each in arguments])
+        out, err = capfdbinary.readouterr()
+        return Ended(code, out.decode(), err.decode())
+
+    return ran
+
+
+def started(*arguments: object, **options: Any) -> subprocess.Popen[str]:
+    """The command line as a process of its own, its output in pipes."""
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUNBUFFERED": "1", **options},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def process() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start the command line as a process; it does not outlive the test."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: object) -> subprocess.Popen[str]:
+        running.append(started(*arguments))
+        return running[-1]
+
+    yield start
+    for each in running:
+        each.kill()
+        with each:
+            pass
+
+
+@pytest.fixture
+def serve(process: Callable[..., subprocess.Popen[str]]) -> Serve:
+    """Start `serve` on a free port and wait until it is ready."""
+
+    def serving(*arguments: object) -> Served:
+        started = process("serve", "--port", 0, *arguments)
+        assert started.stdout is not None
+        told: list[str] = []
+        for line in started.stdout:
+            told.append(line.rstrip("\n"))
+            if " ready on " in line:
+                return Served(started, told, line.partition(" ready on ")[2].split()[0])
+        raise AssertionError(f"it ended: {told} {started.communicate()}")
+
+    return serving
+
+
+@pytest.fixture
+def invented(tmp_path: Path) -> Path:
+    """The contract file of a model that nobody records."""
+    file = tmp_path / "invented.toml"
+    file.write_text(MODEL, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def python() -> Callable[[str], str]:
+    """Run a program in a fresh interpreter; what it prints."""
+
+    def ran(program: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    return ran

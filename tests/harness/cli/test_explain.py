@@ -1,0 +1,174 @@
+"""Rules, readings and operations explained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contracts import load
+from contracts.load import recorded
+from contracts.model import Operation, Reading
+from contracts.rules import BEHAVIOUR, Rule
+
+if TYPE_CHECKING:
+    from tests.harness.cli.conftest import Run
+
+ONE_OF_EACH_KIND = list(
+    {
+        (name, rule.kind): rule
+        for name in load.names()
+        for contract in recorded(name).contracts
+        for rule in contract.rules()
+    }.values()
+)
+
+
+def told(out: str) -> dict[str, str]:
+    """The lines of an explanation by their labels; of several the first."""
+    lines = [(line[:12].strip(), line[12:]) for line in out.splitlines()]
+    return dict(reversed([(label, text) for label, text in lines if label]))
+
+
+@pytest.mark.parametrize("rule", ONE_OF_EACH_KIND, ids=lambda rule: rule.statement.id)
+def test_every_kind_of_rule_is_explained_with_bodies_on_both_sides(cli: Run, rule: Rule) -> None:
+    stated, kind = rule.statement, rule.kind
+    ended = cli("explain", stated.id)
+    said = told(ended.out)
+
+    assert (ended.code, ended.err) == (0, "")
+    assert (said["rule"], said["type"], said["source"]) == (stated.id, kind, str(stated.source))
+    assert said["certainty"] == stated.certainty
+    assert "legal" in said
+    assert ("illegal" in said) == (kind not in BEHAVIOUR)
+    assert ("reading" in said) == (stated.reading is not None)
+    if "answer" in said:
+        assert said["answer"].startswith("4" if said["broken"] == "refused" else "200 ")
+
+
+def test_a_rule_is_told_with_its_fix_and_the_providers_answer(cli: Run) -> None:
+    said = told(cli("explain", "fal.generate.num_images.maximum").out)
+
+    assert said["broken"] == "refused"
+    assert said["legal"] == '{"prompt": "a lighthouse at dusk", "num_images": 1}'
+    assert said["illegal"] == '{"prompt": "a lighthouse at dusk", "num_images": 5}'
+    assert said["fix"] == '{"op": "replace", "path": "/num_images", "value": 4}'
+    assert said["answer"] == (
+        '422 {"detail": [{"type": "less_than_equal", "loc": ["body", "num_images"], '
+        '"msg": "Input should be less than or equal to 4", "input": 5, "ctx": {"le": 4}}]}'
+    )
+
+
+def test_a_rule_that_a_reading_decides_is_told_under_the_one_in_force(cli: Run) -> None:
+    default = told(cli("explain", "fal.edit.images-given").out)
+    strict = told(cli("explain", "fal.edit.images-given", "--strict").out)
+
+    assert default["broken"] == "accepted, with a warning in the journal"
+    assert default["answer"].startswith("200 ")
+    assert default["reading"] == (
+        "fal.edit-without-images: refused with 'refused', in force is 'accepted'"
+    )
+    assert strict["broken"] == "refused"
+    assert strict["answer"].startswith("422 ")
+
+
+def test_a_reading_changes_how_a_refusal_is_worded(cli: Run) -> None:
+    said = told(
+        cli(
+            *("explain", "fal.generate.num_images.maximum"),
+            *("--reading", "fal.validation-style=documented"),
+        ).out
+    )
+
+    assert "https://docs.fal.ai/errors/#less_than_equal" in said["answer"]
+
+
+def test_a_rule_that_is_never_broken_says_so(cli: Run) -> None:
+    said = told(cli("explain", "lumenfall.generate.nearest-ratio").out)
+
+    assert said["broken"] == "never: it says what happens instead of a refusal"
+    assert "answer" not in said
+
+
+def test_a_rule_with_memory_is_broken_by_the_second_request(cli: Run) -> None:
+    said = told(cli("explain", "runware.task.taskUUID.unique").out)
+
+    assert said["illegal"] == "the same body, sent a second time"
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [reading for name in load.names() for reading in recorded(name).readings.values()],
+    ids=lambda reading: reading.id,
+)
+def test_every_reading_is_explained(cli: Run, reading: Reading) -> None:
+    ended = cli("explain", reading.id)
+    said = told(ended.out)
+
+    assert ended.code == 0
+    assert said["reading"] == reading.id
+    assert said["choices"] == ", ".join(reading.choices)
+    assert said["default"] == reading.default
+    assert said["note"] == reading.note
+
+
+def test_a_reading_names_the_rules_that_it_decides(cli: Run) -> None:
+    out = cli("explain", "xai.newer-values").out
+
+    assert "decides     xai.generate.newer-ratios (with refused)\n" in out
+    assert "decides     xai.edit.newer-tiers (with refused)\n" in out
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        operation
+        for name in load.names()
+        for contract in recorded(name).contracts
+        for operation in contract.operations.values()
+    ],
+    ids=lambda operation: operation.name,
+)
+def test_every_operation_is_explained(cli: Run, operation: Operation) -> None:
+    ended = cli("explain", operation.name)
+    said = told(ended.out)
+
+    assert ended.code == 0
+    assert said["operation"] == operation.name
+    assert said["call"] == f"{operation.method} {operation.path}"
+    assert ended.out.count("\nrule ") == len(operation.rules)
+
+
+def test_a_rule_of_a_contract_file_is_explained(cli: Run, invented: Path) -> None:
+    said = told(cli("explain", "fal.generate.count.maximum", "--contract", invented).out)
+
+    assert said["source"] == "https://fal.example/invented#Input"
+    assert said["answer"].startswith("422 ")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("fal.generate.num_image.maximum", "did you mean fal.generate.num_images.maximum or "),
+        ("fal.generat", "did you mean fal.generate"),
+        ("fal.validation", "did you mean fal.validation-style"),
+        ("zzz", "imagine-harness list PROVIDER lists every rule"),
+    ],
+)
+def test_a_name_that_nothing_has_is_a_usage_error_with_a_way_on(
+    cli: Run, name: str, meant: str
+) -> None:
+    ended = cli("explain", name)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(f"imagine-harness: nothing is named {name!r}")
+    assert meant in ended.err
+    assert ended.err.count("\n") == 1
+
+
+def test_no_name_is_a_usage_error(cli: Run) -> None:
+    ended = cli("explain")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == "imagine-harness: Missing argument 'RULE'.\n"

@@ -1,0 +1,100 @@
+"""The command line as a whole: help, version, verbs that do not exist, and what it imports."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import subprocess
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.cli import VERBS
+
+if TYPE_CHECKING:
+    from tests.harness.cli.conftest import Run
+
+Process = Callable[..., subprocess.Popen[str]]
+
+HEAVY = ("hypothesis", "schemathesis", "pytest", "starlette", "uvicorn", "rich", "PIL", "httpx")
+"""What costs time to import and no help needs."""
+
+LOADED = f"""
+import json, sys
+from harness.cli import run
+codes = [run([*verb, "--help"]) for verb in ([], *([each] for each in {list(VERBS)!r}))]
+loaded = sorted(set(sys.modules) & set({HEAVY!r}))
+print(json.dumps([codes, loaded]))
+"""
+
+
+def test_help_names_every_verb_and_the_exit_codes(cli: Run) -> None:
+    ended = cli("--help")
+
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith("Usage: imagine-harness ")
+    assert "0 clean, 1 findings, 2 usage or environment, 3 could not look" in ended.out
+    for verb, told in VERBS.items():
+        assert f"  {verb:<8} {told}\n" in ended.out
+
+
+def test_short_help_is_help(cli: Run) -> None:
+    assert cli("-h") == cli("--help")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself(cli: Run, verb: str) -> None:
+    ended = cli(verb, "--help")
+
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith(f"Usage: imagine-harness {verb} ")
+    assert "-h, --help" in ended.out
+
+
+def test_without_a_verb_help_is_shown_and_it_is_a_usage_error(cli: Run) -> None:
+    ended = cli()
+
+    assert (ended.code, ended.out) == (2, cli("--help").out)
+
+
+def test_a_verb_that_does_not_exist_is_a_usage_error_of_one_line(cli: Run) -> None:
+    ended = cli("sevre")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("imagine-harness: No such command 'sevre'.")
+    assert ended.err.count("\n") == 1
+
+
+def test_the_version_is_that_of_the_package(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.metadata, "version", {"imagine-harness": "1.2.3"}.__getitem__)
+
+    assert cli("--version").out == "imagine-harness 1.2.3\n"
+
+
+def test_help_imports_nothing_that_takes_long(python: Callable[[str], str]) -> None:
+    codes, loaded = json.loads(python(LOADED).splitlines()[-1])
+
+    assert codes == [0] * (1 + len(VERBS))
+    assert loaded == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["list"],
+        ["list", "xai", "--json"],
+        ["explain", "fal.generate"],
+        ["export", "runware"],
+        ["--help"],
+    ],
+    ids=" ".join,
+)
+def test_a_reader_that_goes_away_is_no_error(process: Process, arguments: list[str]) -> None:
+    started = process(*arguments)
+    assert started.stdout is not None
+    assert started.stderr is not None
+    started.stdout.close()
+
+    assert started.stderr.read() == ""
+    assert started.wait(timeout=30) == 0

@@ -1,0 +1,115 @@
+"""What is on record, listed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contracts import load
+from contracts.load import recorded
+
+if TYPE_CHECKING:
+    from tests.harness.cli.conftest import Run
+
+
+def test_every_operation_is_a_line_with_its_call_and_number_of_rules(cli: Run) -> None:
+    ended = cli("list")
+    head, *lines = ended.out.splitlines()
+    operations = [
+        operation
+        for name in load.names()
+        for contract in recorded(name).contracts
+        for operation in contract.operations.values()
+    ]
+
+    assert (ended.code, ended.err) == (0, "")
+    assert head.split() == ["operation", "model", "call", "parameters", "rules", "recorded"]
+    assert [line.split()[0] for line in lines] == [operation.name for operation in operations]
+    for line, operation in zip(lines, operations, strict=True):
+        assert f" {operation.method} {operation.path} " in line
+        assert line.split()[-3:-1] == [str(len(operation.parameters)), str(len(operation.rules))]
+
+
+def test_json_says_the_same_and_the_provider(cli: Run) -> None:
+    rows = json.loads(cli("list", "--json").out)
+
+    assert rows[0] == {
+        "operation": "cloudflare.generate",
+        "model": "xai/grok-imagine-image",
+        "call": "POST /client/v4/accounts/{account_id}/ai/run",
+        "parameters": len(recorded("cloudflare").contracts[0].operations["generate"].parameters),
+        "rules": len(recorded("cloudflare").contracts[0].operations["generate"].rules),
+        "recorded": "2026-11-21",
+        "provider": "cloudflare",
+    }
+    assert len(rows) == len(cli("list").out.splitlines()) - 1
+
+
+@pytest.mark.parametrize("provider", load.names())
+def test_of_one_provider_every_rule_is_a_line(cli: Run, provider: str) -> None:
+    head, *lines = cli("list", provider).out.splitlines()
+    rules = [
+        rule.statement.id for contract in recorded(provider).contracts for rule in contract.rules()
+    ]
+
+    assert head.split() == ["rule", "type", "certainty", "reading", "section"]
+    assert [line.split()[0] for line in lines] == rules
+
+
+def test_a_rule_says_its_type_certainty_reading_and_section(cli: Run) -> None:
+    rows = {row["rule"]: row for row in json.loads(cli("list", "runware", "--json").out)}
+
+    assert rows["runware.task.size-given"] == {
+        "rule": "runware.task.size-given",
+        "type": "one_of",
+        "certainty": "documented",
+        "reading": "runware.size-omitted=refused",
+        "section": "page#Compatibility & Validation",
+    }
+
+
+def test_readings_are_listed_with_their_choices(cli: Run) -> None:
+    ended = cli("list", "--readings")
+    everywhere = sorted(key for name in load.names() for key in recorded(name).readings)
+
+    assert [line.split()[0] for line in ended.out.splitlines()[1:]] == everywhere
+    assert json.loads(cli("list", "fal", "--readings", "--json").out)[-1] == {
+        "reading": "fal.validation-style",
+        "choices": "pydantic, documented",
+        "default": "pydantic",
+        "strict": "",
+        "note": "The errors page words a refusal its own way, with a url; a captured one is "
+        "Pydantic's.",
+    }
+
+
+def test_the_model_of_a_contract_file_is_listed_too(cli: Run, invented: Path) -> None:
+    ended = cli("list", "fal", "--contract", invented)
+    rows = json.loads(cli("list", "--json", "--contract", invented).out)
+
+    assert "fal.generate.count.maximum" in ended.out
+    assert [row["call"] for row in rows if row["model"] == "xai/invented-model"] == [
+        "POST /xai/invented-model"
+    ]
+
+
+def test_a_provider_that_is_not_on_record_is_a_usage_error(cli: Run) -> None:
+    ended = cli("list", "fall")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == (
+        "imagine-harness: no provider 'fall' is recorded, known: "
+        "cloudflare, fal, lumenfall, runware, uniall, xai\n"
+    )
+
+
+def test_a_contract_file_that_is_missing_is_an_exit_code_of_its_own(cli: Run) -> None:
+    ended = cli("list", "--contract", "/no/such/file.toml")
+
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err == (
+        "imagine-harness: /no/such/file.toml: cannot be read: No such file or directory\n"
+    )

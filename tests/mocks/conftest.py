@@ -1,0 +1,359 @@
+"""Talking to the mocks: in this process for speed, over a socket where the network matters."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from types import MappingProxyType
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+
+from mocks.app import App, Settings
+from mocks.server import serving
+
+BASE = "http://127.0.0.1:4010"
+ACCOUNT = "0123456789abcdef0123456789abcdef"
+UUIDS = "00000000-0000-4000-8000-{:012d}"
+
+
+@dataclass(frozen=True)
+class Plain:
+    """The plainest legal call of one operation, written by hand from its page."""
+
+    path: str
+    authorization: str
+    body: Mapping[str, Any]
+    inside: str = ""
+    as_list: bool = False
+
+
+OPENAI_BODY = {"model": "grok-imagine-image", "prompt": "a lighthouse"}
+CLOUDFLARE_RUN = f"/cloudflare/client/v4/accounts/{ACCOUNT}/ai/run"
+PICTURE_URL = "https://example.com/lighthouse.png"
+PLAIN: Mapping[str, Plain] = MappingProxyType(
+    {
+        "cloudflare.generate": Plain(
+            CLOUDFLARE_RUN,
+            "Bearer mock-token",
+            {"model": "xai/grok-imagine-image", "input": {"prompt": "a lighthouse"}},
+            inside="input",
+        ),
+        "cloudflare.generate-by-path": Plain(
+            f"{CLOUDFLARE_RUN}/xai/grok-imagine-image",
+            "Bearer mock-token",
+            {"prompt": "a lighthouse"},
+        ),
+        "runware.task": Plain(
+            "/runware/v1",
+            "Bearer mock-key",
+            {
+                "taskType": "imageInference",
+                "model": "xai:grok-imagine@image",
+                "positivePrompt": "a lighthouse",
+                "resolution": "1K",
+            },
+            as_list=True,
+        ),
+        "fal.generate": Plain("/fal/xai/grok-imagine-image", "Key a:b", {"prompt": "a lighthouse"}),
+        "fal.edit": Plain(
+            "/fal/xai/grok-imagine-image/edit",
+            "Key a:b",
+            {"prompt": "a lighthouse", "image_urls": [PICTURE_URL]},
+        ),
+        "lumenfall.generate": Plain(
+            "/lumenfall/openai/v1/images/generations", "Bearer lmnfl_a.b", OPENAI_BODY
+        ),
+        "lumenfall.edit": Plain(
+            "/lumenfall/openai/v1/images/edits",
+            "Bearer lmnfl_a.b",
+            {**OPENAI_BODY, "image": PICTURE_URL},
+        ),
+        "uniall.task": Plain("/uniall/v1/images/tasks", "Bearer sk-a", OPENAI_BODY),
+        "uniall.generate": Plain("/uniall/v1/images/generations", "Bearer sk-a", OPENAI_BODY),
+        "uniall.edit": Plain(
+            "/uniall/v1/images/edits", "Bearer sk-a", {**OPENAI_BODY, "image": PICTURE_URL}
+        ),
+        "xai.generate": Plain("/xai/v1/images/generations", "Bearer xai-a", OPENAI_BODY),
+        "xai.edit": Plain(
+            "/xai/v1/images/edits", "Bearer xai-a", {**OPENAI_BODY, "image": {"url": PICTURE_URL}}
+        ),
+    }
+)
+
+
+ENVELOPES: Mapping[str, frozenset[frozenset[str]]] = MappingProxyType(
+    {
+        "cloudflare": frozenset({frozenset({"result", "success", "errors", "messages"})}),
+        "runware": frozenset({frozenset({"data", "errors"})}),
+        "fal": frozenset({frozenset({"detail"}), frozenset({"detail", "error_type"})}),
+        "lumenfall": frozenset({frozenset({"error"})}),
+        "uniall": frozenset({frozenset({"error"}), frozenset({"code", "message", "data"})}),
+        "xai": frozenset({frozenset({"code", "error"})}),
+    }
+)
+"""The keys of each provider's refusals, by hand from the reference pages."""
+
+
+def check_cloudflare(body: dict[str, Any]) -> None:
+    assert body["success"] is False
+    assert body["result"] in (None, {})
+    assert body["messages"] == []
+    assert body["errors"]
+    for each in body["errors"]:
+        assert type(each["code"]) is int
+        assert type(each["message"]) is str
+
+
+def check_runware(body: dict[str, Any]) -> None:
+    assert body["data"] == []
+    assert body["errors"]
+    for each in body["errors"]:
+        assert type(each["code"]) is str
+        assert type(each["message"]) is str
+
+
+def check_fal(body: dict[str, Any]) -> None:
+    if isinstance(body["detail"], str):
+        return
+    assert body["detail"]
+    for each in body["detail"]:
+        assert {"type", "loc", "msg"} <= each.keys()
+        assert each["loc"][0] == "body"
+        assert all(type(step) is str for step in each["loc"])
+        assert type(each["type"]) is type(each["msg"]) is str
+
+
+def check_openai(body: dict[str, Any]) -> None:
+    if "error" not in body:
+        assert type(body["code"]) is type(body["message"]) is str
+        assert body["data"] is None
+        return
+    assert body["error"].keys() == {"message", "type", "code", "param"}
+    assert all(type(body["error"][key]) is str for key in ("message", "type", "code"))
+    assert body["error"]["param"] is None or type(body["error"]["param"]) is str
+
+
+def check_xai(body: dict[str, Any]) -> None:
+    assert type(body["code"]) is type(body["error"]) is str
+
+
+CHECKS: Mapping[str, Callable[[dict[str, Any]], None]] = MappingProxyType(
+    {
+        "cloudflare": check_cloudflare,
+        "runware": check_runware,
+        "fal": check_fal,
+        "lumenfall": check_openai,
+        "uniall": check_openai,
+        "xai": check_xai,
+    }
+)
+
+
+class InProcess(httpx.BaseTransport):
+    """Takes requests to an application in this process; what the application raises is raised."""
+
+    def __init__(self, app: App, runner: asyncio.Runner) -> None:
+        self._transport = httpx.ASGITransport(app)
+        self._runner = runner
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._runner.run(self._answered(request, request.read()))
+
+    async def _answered(self, request: httpx.Request, content: bytes) -> httpx.Response:
+        sent = httpx.Request(request.method, request.url, headers=request.headers, content=content)
+        answer = await self._transport.handle_async_request(sent)
+        return httpx.Response(
+            answer.status_code, headers=answer.headers, content=await answer.aread()
+        )
+
+
+@pytest.fixture(scope="session")
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def client_of(runner: asyncio.Runner) -> Callable[[App], httpx.Client]:
+    """A client of an application in this process, without a socket."""
+
+    def made(app: App) -> httpx.Client:
+        return httpx.Client(transport=InProcess(app, runner), base_url=BASE, trust_env=False)
+
+    return made
+
+
+@pytest.fixture
+def app() -> App:
+    """Mocks of all providers, with nothing behind them."""
+    return App(Settings(seed=1))
+
+
+@pytest.fixture
+def client(app: App, client_of: Callable[[App], httpx.Client]) -> httpx.Client:
+    """A client of `app`."""
+    return client_of(app)
+
+
+@pytest.fixture(scope="session")
+def plain() -> Callable[..., httpx.Request]:
+    """The request of one operation: the plainest legal one, with parameters laid over it."""
+    counted = iter(range(1, 10**9))
+
+    def made(
+        operation: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        without: Sequence[str] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Request:
+        known = PLAIN[operation]
+        body: dict[str, Any] = json.loads(json.dumps(dict(known.body)))
+        inner = body[known.inside] if known.inside else body
+        if known.as_list:
+            inner["taskUUID"] = UUIDS.format(next(counted))
+        for name in without:
+            inner.pop(name, None)
+            body.pop(name, None)
+        inner.update(parameters or {})
+        return httpx.Request(
+            "POST",
+            BASE + known.path,
+            headers={"Authorization": known.authorization, **(headers or {})},
+            json=[body] if known.as_list else body,
+        )
+
+    return made
+
+
+@pytest.fixture
+def ask(client: httpx.Client, plain: Callable[..., httpx.Request]) -> Callable[..., httpx.Response]:
+    """Ask one operation of `app`: its plainest legal call with parameters laid over it."""
+
+    def asked(operation: str, /, *args: Any, **kwargs: Any) -> httpx.Response:
+        return client.send(plain(operation, *args, **kwargs))
+
+    return asked
+
+
+@pytest.fixture(scope="session")
+def references() -> Callable[[str, Any], list[str]]:
+    """Every picture of an operation's answer: its address, data URI or base64."""
+
+    def found(operation: str, body: Any) -> list[str]:
+        match operation.partition(".")[0]:
+            case "cloudflare":
+                return [body["result"]["image"]]
+            case "runware":
+                keys = {"imageURL", "imageBase64Data", "imageDataURI"}
+            case "fal":
+                return [each["url"] for each in body["images"]]
+            case _:
+                keys = {"url", "b64_json"}
+        return [each[key] for each in body["data"] for key in keys & each.keys()]
+
+    return found
+
+
+@pytest.fixture
+def fetch(client: httpx.Client) -> Callable[[str], bytes]:
+    """The bytes that a reference stands for."""
+
+    def fetched(reference: str) -> bytes:
+        if reference.startswith("http"):
+            answer = client.get(reference)
+            assert answer.status_code == 200
+            return answer.content
+        return base64.b64decode(reference.rpartition(",")[2], validate=True)
+
+    return fetched
+
+
+@pytest.fixture
+def pictures(
+    ask: Callable[..., httpx.Response],
+    fetch: Callable[[str], bytes],
+    references: Callable[[str, Any], list[str]],
+) -> Callable[..., list[bytes]]:
+    """Ask an operation, and fetch every picture of the answer."""
+
+    def made(operation: str, *args: Any, **kwargs: Any) -> list[bytes]:
+        answer = ask(operation, *args, **kwargs)
+        assert answer.status_code == 200, answer.text
+        return [fetch(each) for each in references(operation, answer.json())]
+
+    return made
+
+
+@pytest.fixture
+def size_of(
+    app: App, references: Callable[[str, Any], list[str]]
+) -> Callable[[str, httpx.Response], tuple[int, int]]:
+    """The size of the first picture of an answer, before anybody fetched it."""
+
+    def found(operation: str, answer: httpx.Response) -> tuple[int, int]:
+        assert answer.status_code == 200, answer.text
+        name = references(operation, answer.json())[0].rpartition("/")[2].partition(".")[0]
+        medium = app.shared.media.get(name)
+        assert medium is not None
+        return medium.width, medium.height
+
+    return found
+
+
+@pytest.fixture(scope="session")
+def assert_refused() -> Callable[..., None]:
+    """Assert that an answer is a provider's own refusal: its status, content type and envelope."""
+
+    def check(answer: httpx.Response, provider: str, status: int | None = None) -> None:
+        if status is None:
+            assert 400 <= answer.status_code <= 499, answer.content[:500]
+        else:
+            assert answer.status_code == status, answer.content[:500]
+        assert answer.headers["content-type"] == "application/json"
+        assert "x-harness-error" not in answer.headers
+        body = answer.json()
+        assert frozenset(body) in ENVELOPES[provider]
+        CHECKS[provider](body)
+        assert not re.search(r"\{[a-zA-Z_]+\}", answer.text), "a placeholder was left unfilled"
+
+    return check
+
+
+@pytest.fixture
+def base_url(app: App) -> Iterator[str]:
+    """`app` on a socket."""
+    with serving(app) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def picture() -> Callable[..., bytes]:
+    """The bytes of a picture of a size, in a format."""
+
+    def made(width: int = 64, height: int = 48, kind: str = "PNG") -> bytes:
+        encoded = BytesIO()
+        Image.new("RGB", (width, height), (90, 140, 60)).save(encoded, kind)
+        return encoded.getvalue()
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def decoded() -> Callable[[bytes], tuple[str, tuple[int, int]]]:
+    """The format of a picture and its size, once every pixel of it was decoded."""
+
+    def seen(data: bytes) -> tuple[str, tuple[int, int]]:
+        with Image.open(BytesIO(data)) as image:
+            image.load()
+            return str(image.format), image.size
+
+    return seen

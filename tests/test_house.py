@@ -1,0 +1,316 @@
+"""The plan of the house: where things are, what they are called, and that each is used."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from contracts import load, values
+from contracts.load import Recorded
+from contracts.model import Operation, Statement
+from harness.cli import VERBS
+from mocks.dialect import Dialect
+
+ROOT = Path(__file__).parents[1]
+FLOORS = ("contracts", "mocks", "harness")
+CODE = sorted(
+    file
+    for folder in (*FLOORS, "tests")
+    for file in (ROOT / folder).rglob("*.py")
+    if "__pycache__" not in file.parts
+)
+ENGINE = [
+    file for file in CODE if file.parent.name in ("contracts", "mocks") and file.parents[1] == ROOT
+]
+PROVIDERS = load.names()
+
+NO_MIRROR = {
+    "test_house.py": "the plan of the whole house",
+    "test_readme.py": "the README",
+    "test_wheel.py": "the wheel, from outside the checkout",
+    "contracts/test_differential.py": "two validators and the rules' own checks against each other",
+    "contracts/test_documented_facts.py": "the contract files, against the pages",
+    "contracts/test_recorded_rules.py": "the four faces of every rule on record together",
+    "harness/cli/test_group.py": "the group, which is the package harness.cli itself",
+    "mocks/test_batches.py": "several tasks in one request, through the whole mock",
+    "mocks/test_boundaries.py": "every bound on record, through the whole mock",
+    "mocks/test_combinations.py": "every rule across parameters, through the whole mock",
+    "mocks/test_decoding.py": "bodies that cannot be decoded, through the whole mock",
+    "mocks/test_exchanges.py": "the recorded exchanges of contracts.exchanges, replayed",
+    "mocks/test_hostile.py": "whatever may be sent, through the whole mock",
+    "mocks/test_hosts.py": "host names against path prefixes, through the whole mock",
+    "mocks/test_isolation.py": "several tests on one server",
+    "mocks/test_outcomes.py": "every promise on record, through the whole mock",
+    "mocks/test_schemathesis.py": "the exported documents and the mocks together",
+    "mocks/test_sdks.py": "the vendors' SDKs, against the whole mock",
+    "mocks/test_start.py": "from start to first answer",
+}
+"""Test modules that are about no single module, and what they are about."""
+
+
+def relative(files: list[Path]) -> list[str]:
+    return [str(file.relative_to(ROOT)) for file in files]
+
+
+def tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def spoken(module: ast.Module) -> Iterator[str]:
+    """Every text that a module uses; docstrings and other bare texts are prose."""
+    prose = {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
+    for node in ast.walk(module):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+            yield node.value
+
+
+def operations(recorded: Recorded) -> Iterator[Operation]:
+    for contract in recorded.contracts:
+        yield from contract.operations.values()
+
+
+def test_the_top_level_holds_the_planned_entries_and_no_others() -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout, so that nothing says which files are ours")
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    tops = {name.partition("/")[0] for name in listed}
+
+    assert {name for name in tops if not name.startswith(".")} == {
+        *("pyproject.toml", "README.md"),
+        *("harness", "mocks", "contracts", "tests", "fixtures"),
+    }
+
+
+def test_fixtures_are_data() -> None:
+    assert relative(list((ROOT / "fixtures").rglob("*.py"))) == []
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_provider_on_record_is_a_folder_of_contracts_and_their_changes(provider: str) -> None:
+    found = {file.name for file in (ROOT / "contracts" / provider).iterdir()}
+    models = {name for name in found - {"provider.toml"} if name.endswith(".toml")}
+
+    assert found - models == {"provider.toml", "CHANGES.md"}
+    assert len(models) == len(load.recorded(provider).contracts) >= 1
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_changes_of_a_provider_begin_with_the_recording_of_its_contracts(provider: str) -> None:
+    text = (ROOT / "contracts" / provider / "CHANGES.md").read_text(encoding="utf-8")
+    dates = re.findall(r"^## (\d{4}-\d{2}-\d{2})$", text, re.M)
+
+    assert dates == sorted(dates, reverse=True)
+    for contract in load.recorded(provider).contracts:
+        assert contract.recorded.isoformat() in dates
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_provider_on_record_has_recorded_exchanges(provider: str) -> None:
+    assert list((ROOT / "fixtures" / "exchanges" / provider).glob("*.json"))
+
+
+def test_every_folder_of_mocks_is_of_a_provider_on_record() -> None:
+    folders = {file.parent.name for file in (ROOT / "mocks").glob("*/__init__.py")}
+
+    assert folders == set(PROVIDERS)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_providers_mock_has_the_same_inner_plan_as_the_others(provider: str) -> None:
+    files = {file.name for file in (ROOT / "mocks" / provider).glob("*.py")}
+    dialect = import_module(f"mocks.{provider}").DIALECT
+    answered = {operation.id for operation in operations(load.recorded(provider))}
+
+    assert {"__init__.py", "bodies.py", "errors.py"} <= files
+    assert isinstance(dialect, Dialect)
+    assert set(dialect.fulfil) == answered
+    assert dialect.deferred <= answered
+
+
+def test_engine_files_name_no_provider() -> None:
+    named = re.compile(rf"\b({'|'.join(PROVIDERS)})\b", re.I)
+    hits = [
+        f"{file.relative_to(ROOT)}: {text!r}"
+        for file in ENGINE
+        for text in spoken(tree(file))
+        if named.search(text)
+    ]
+
+    assert hits == []
+
+
+def test_imports_go_down_only_and_no_provider_imports_another() -> None:
+    command = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run(
+        [command, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert "0 broken" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0
+
+
+def test_no_file_of_code_is_longer_than_400_lines() -> None:
+    code = [file for file in CODE if file.relative_to(ROOT).parts[0] in FLOORS]
+    long = [file for file in code if len(file.read_text(encoding="utf-8").splitlines()) > 400]
+
+    assert relative(long) == []
+
+
+def test_nothing_is_left_to_do() -> None:
+    left = re.compile(r"\b(TO[D]O|FIX[M]E|X[X]X|HA[C]K)\b")
+    files = [*CODE, *ROOT.glob("contracts/*/*.toml"), ROOT / "README.md", ROOT / "pyproject.toml"]
+
+    assert relative([file for file in files if left.search(file.read_text(encoding="utf-8"))]) == []
+
+
+def test_every_test_module_mirrors_the_module_that_it_is_about() -> None:
+    tests = ROOT / "tests"
+    lost = []
+    for file in tests.rglob("test_*.py"):
+        about = ROOT / file.relative_to(tests).with_name(file.name.removeprefix("test_"))
+        mirrored = about.is_file() or (about.with_suffix("") / "__init__.py").is_file()
+        if mirrored == (str(file.relative_to(tests)) in NO_MIRROR):
+            lost.append(str(file.relative_to(tests)))
+
+    assert lost == []
+    assert [name for name in NO_MIRROR if not (tests / name).is_file()] == []
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_a_module_of_its_name_with_help(verb: str) -> None:
+    command = import_module(f"harness.cli.{verb}").command
+
+    assert command.name == verb
+    assert command.help
+    assert all(option.help for option in command.params if option.param_type_name == "option")
+
+
+def test_every_module_of_the_command_line_is_a_verb_or_shared() -> None:
+    modules = {file.stem for file in (ROOT / "harness" / "cli").glob("*.py")}
+
+    assert modules == {*VERBS, "__init__", "options"}
+
+
+def raised(file: Path) -> Iterator[tuple[str, ...]]:
+    """What the refusals that a file makes are called, where it says so in place."""
+    for node in ast.walk(tree(file)):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            continue
+        if node.func.id == "Refusal" and isinstance(node.args[0], ast.Tuple):
+            told = [each.value for each in node.args[0].elts if isinstance(each, ast.Constant)]
+            if told:
+                yield tuple(map(str, told))
+
+
+def reasons(provider: str) -> set[tuple[str, ...]]:
+    """Descriptions of every refusal that a provider's mock can make."""
+    own = sorted((ROOT / "mocks" / provider).glob("*.py"))
+    found = {when for file in (*ENGINE, *own) for when in raised(file)}
+    model = [each.model for each in operations(load.recorded(provider)) if each.model]
+    return found | {("violation",)} | ({("model-unknown", "violation")} if model else set())
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_refusal_is_worded_at_every_provider(provider: str) -> None:
+    worded = load.provider(provider).errors
+    bare = [when for when in sorted(reasons(provider)) if not any(each in worded for each in when)]
+
+    assert bare == []
+
+
+def first_types(recorded: Recorded) -> set[str]:
+    """The types by which a refusal can be told apart: that of a body and those of parameters."""
+    parameters = [
+        each for operation in operations(recorded) for each in operation.parameters.values()
+    ]
+    return {"object"} | {types[0] for each in parameters if (types := values.types(each.schema))}
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_wording_is_of_a_refusal_that_can_happen(provider: str) -> None:
+    recorded = load.recorded(provider)
+    can = {name for when in reasons(provider) for name in when} | {"model-missing"}
+    rules = [rule for operation in operations(recorded) for rule in operation.rules]
+    can |= {f"violation:{rule.kind}" for rule in rules}
+    can |= {f"violation:{rule.statement.id.split('.', 2)[2]}" for rule in rules}
+    can |= {f"violation:type:{kind}" for kind in first_types(recorded)}
+    never = [
+        when
+        for when in recorded.provider.errors
+        if when not in can and not re.fullmatch(r"status-\d{3}", when)
+    ]
+
+    assert never == []
+
+
+def statements(recorded: Recorded) -> Iterator[Statement]:
+    """Everything on record that may hang on a reading."""
+    shared = recorded.provider
+    yield from (case.statement for cases in shared.errors.values() for case in cases)
+    yield from (shape.statement for shape in shared.refusals)
+    for operation in operations(recorded):
+        yield from (rule.statement for rule in operation.rules)
+        yield from (shape.statement for shape in operation.answers)
+        yield from operation.content_readings.values()
+        if operation.outcome and operation.outcome.size.tier_statement:
+            yield operation.outcome.size.tier_statement
+
+
+def topics_in_code(provider: str) -> set[str]:
+    """The readings that a provider's mock asks for."""
+    return {
+        str(node.args[0].value)
+        for file in (ROOT / "mocks" / provider).glob("*.py")
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "reading"
+        and isinstance(node.args[0], ast.Constant)
+    }
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_reading_decides_something_and_every_decision_is_a_reading(provider: str) -> None:
+    recorded = load.recorded(provider)
+    asked = {each.reading for each in statements(recorded) if each.reading}
+    asked |= {f"{provider}.{topic}" for topic in topics_in_code(provider)}
+
+    assert asked == set(recorded.readings)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_default_and_the_strict_choice_are_choices(provider: str) -> None:
+    for reading in load.recorded(provider).readings.values():
+        assert reading.default in reading.choices
+        assert reading.strict is None or reading.strict in reading.choices
+        assert len(set(reading.choices)) == len(reading.choices) > 1
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_strict_choice_refuses_something(provider: str) -> None:
+    recorded = load.recorded(provider)
+    refusing = {
+        (rule.statement.reading, rule.statement.choice)
+        for operation in operations(recorded)
+        for rule in operation.rules
+    }
+    accepting = {
+        (each.reading, each.choice)
+        for operation in operations(recorded)
+        for each in operation.content_readings.values()
+    }
+    for reading in recorded.readings.values():
+        others = {(reading.id, choice) for choice in reading.choices if choice != reading.strict}
+
+        assert reading.strict is None or (
+            (reading.id, reading.strict) in refusing or others & accepting
+        ), reading.id
