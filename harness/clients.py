@@ -51,6 +51,17 @@ class Connection:
         headers = {"Authorization": f"{scheme} {self.api_key}"}
         return _decoded(self.http.post(self.base_url + path, json=body, headers=headers))
 
+    def post_form(self, path: str, fields: Mapping[str, Any], picture: bytes) -> Any:
+        """Send a multipart form with one picture as its `image`, get JSON.
+
+        Raises:
+            Refused: the answer is no success.
+        """
+        headers = {"Authorization": f"Bearer {self.api_key}"}
+        files = {"image": ("image.png", picture)}
+        sent = self.http.post(self.base_url + path, data=fields, files=files, headers=headers)
+        return _decoded(sent)
+
     def get(self, path: str) -> Any:
         """Get JSON.
 
@@ -104,10 +115,24 @@ def fal(connection: Connection, prompt: str, **parameters: Any) -> list[bytes]:
     return [connection.image(each["url"]) for each in made["images"]]
 
 
-def openai_style(connection: Connection, prompt: str, **parameters: Any) -> list[bytes]:
-    """Generate or, with an input image, edit at a provider of OpenAI's shape."""
+def lumenfall(connection: Connection, prompt: str, **parameters: Any) -> list[bytes]:
+    """Generate or, with an `image`, edit at Lumenfall: an edit is a form with a file."""
+    fields = {"model": MODEL, "prompt": prompt, **parameters}
+    if "image" in fields:
+        picture = connection.image(fields.pop("image"))
+        return _listed(connection, connection.post_form("/images/edits", fields, picture))
+    return _listed(connection, connection.post("/images/generations", fields))
+
+
+def xai(connection: Connection, prompt: str, **parameters: Any) -> list[bytes]:
+    """Generate or, with `image` or `images`, edit at xAI."""
     path = "/images/edits" if {"image", "images"} & parameters.keys() else "/images/generations"
     made = connection.post(path, {"model": MODEL, "prompt": prompt, **parameters})
+    return _listed(connection, made)
+
+
+def _listed(connection: Connection, made: Any) -> list[bytes]:
+    """The images of an answer in OpenAI's shape."""
     return [connection.image(each.get("url") or each["b64_json"]) for each in made["data"]]
 
 
@@ -133,9 +158,9 @@ CLIENTS: Mapping[str, Client] = MappingProxyType(
         "cloudflare": cloudflare,
         "runware": runware,
         "fal": fal,
-        "lumenfall": openai_style,
+        "lumenfall": lumenfall,
         "uniall": uniall,
-        "xai": openai_style,
+        "xai": xai,
     }
 )
 """The client of each provider."""

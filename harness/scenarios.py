@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.exchanges import PICTURE as UPLOAD
+
 PICTURE = "https://example.com/lighthouse.png"
 """An input image; a foreign address is not fetched and counts as given."""
 
@@ -75,7 +77,7 @@ SCENARIOS = (
         {"size": "1920x1080"},
         size=(1365, 768),
     ),
-    Scenario("lumenfall", "an edit, base64", {"image": PICTURE, "response_format": "b64_json"}),
+    Scenario("lumenfall", "an edit, base64", {"image": UPLOAD, "response_format": "b64_json"}),
     Scenario(
         "lumenfall", 'size "banana"', {"size": "banana"}, rule="lumenfall.generate.size.format"
     ),

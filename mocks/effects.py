@@ -55,7 +55,8 @@ def refused(call: Call, status: int) -> Answer:
     plain = [case for case in cases if case.status == status and "{" not in case.message]
     any_such = [case for case in cases if case.status == status]
     documented = next((case.when for case in (*own, *plain, *any_such)), f"status-{status}")
-    told = {"message": _TITLES.get(status, f"status {status}")}
+    methods = sorted({each.operation.method for each in call.plans})
+    told = {"message": _TITLES.get(status, f"status {status}"), "allowed": ", ".join(methods)}
     wording = worded(call, Refusal((documented,), told, status=status))
     return call.mock.refuse(call, [replace(wording, status=status)])
 

@@ -37,8 +37,10 @@ def references(operation: Operation, root: object) -> Iterator[tuple[str, str]]:
         for each in value if isinstance(value, list) else [value]:
             if isinstance(each, str) and _takes_text(operation.parameters[name]):
                 yield name, each
-            elif isinstance(each, dict) and _IMAGE_URL.match(str(each.get("url"))):
-                yield name, each["url"]
+            elif isinstance(each, dict):
+                url = each.get("url")
+                if isinstance(url, str) and _IMAGE_URL.match(url):
+                    yield name, url
 
 
 def _takes_text(parameter: Parameter) -> bool:
