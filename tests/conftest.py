@@ -37,7 +37,14 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 def pytest_configure(config: pytest.Config) -> None:
     """Fix the seed of what is not derandomized, so that the header can print it."""
     if config.getoption("--hypothesis-seed") is None:
-        config.option.hypothesis_seed = str(random.randrange(2**32))
+        given = getattr(config, "workerinput", {}).get("hypothesis_seed")
+        config.option.hypothesis_seed = given or str(random.randrange(2**32))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give the workers of pytest-xdist the seed that the header prints."""
+    node.workerinput["hypothesis_seed"] = node.config.getoption("--hypothesis-seed")
 
 
 def pytest_report_header(config: pytest.Config) -> str:

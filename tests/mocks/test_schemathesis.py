@@ -175,7 +175,6 @@ def failures(
     return ""
 
 
-@pytest.mark.campaign
 @pytest.mark.parametrize(("provider", "kind"), RUNS, ids=lambda value: str(value))
 def test_schemathesis_finds_nothing_wrong_between_the_document_and_the_mock(
     tmp_path: Path, provider: str, kind: str
