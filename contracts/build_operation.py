@@ -11,7 +11,8 @@ from contracts.build_outcome import answer, outcome
 from contracts.build_rules import BUILDERS, Workshop, of_parameter
 from contracts.fields import ABSENT, Path, Schema, steps
 from contracts.keywords import KEYWORDS
-from contracts.model import Certainty, ContractError, Hint, Operation, Parameter
+from contracts.model import Certainty, ContractError, Hint, Parameter
+from contracts.operation import Operation
 from contracts.promise import Price
 from contracts.provider import Provider
 from contracts.rules import BEHAVIOUR, HARMLESS, Rule

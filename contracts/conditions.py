@@ -21,13 +21,11 @@ from contracts.fields import (
     shown,
 )
 from contracts.lazy import Lazy
-from contracts.model import Change, Parameter, Statement, Violation, added
+from contracts.model import Change, Parameter, Seen, Statement, Violation, added
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st
     from hypothesis.strategies import SearchStrategy
-
-    from contracts.rules import Seen
 else:
     st = Lazy("hypothesis.strategies")
 

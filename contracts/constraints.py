@@ -11,15 +11,13 @@ import jsonschema_rs
 
 from contracts import values
 from contracts.fields import ABSENT, Patch, Schema, get, nested, pointer, shown
-from contracts.keywords import EACH, KEYWORDS, Keyword
+from contracts.keywords import EACH, KEYWORDS, Keyword, plural
 from contracts.lazy import Lazy
-from contracts.model import Change, Parameter, Statement, Violation
+from contracts.model import Change, Parameter, Seen, Statement, Violation
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st
     from hypothesis.strategies import SearchStrategy
-
-    from contracts.rules import Seen
 else:
     st = Lazy("hypothesis.strategies")
 
@@ -122,7 +120,7 @@ def _told(kind: str, value: Any) -> str:
     if kind in ("minItems", "maxItems"):
         return f"{len(value)}"
     if kind in ("minLength", "maxLength"):
-        return f"{len(value)} characters"
+        return plural(len(value), "character")
     return shown(value)
 
 

@@ -10,13 +10,11 @@ from contracts import values
 from contracts.conditions import Groups, given_patch
 from contracts.fields import Patch, Schema
 from contracts.lazy import Lazy
-from contracts.model import Parameter, Statement, Violation
+from contracts.model import Parameter, Seen, Statement, Violation
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st
     from hypothesis.strategies import SearchStrategy
-
-    from contracts.rules import Seen
 else:
     st = Lazy("hypothesis.strategies")
 

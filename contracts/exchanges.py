@@ -15,7 +15,8 @@ import orjson
 
 from contracts import values
 from contracts.fields import ABSENT, Schema
-from contracts.model import ContractError, Operation
+from contracts.model import ContractError
+from contracts.operation import Operation
 
 _INSTALLED = Path(__file__).parent / "exchanges"
 _CHECKOUT = Path(__file__).parents[1] / "fixtures" / "exchanges"

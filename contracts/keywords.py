@@ -50,7 +50,13 @@ def _listed(listed: list[Any]) -> str:
 
 def _typed(stated: str | list[str]) -> str:
     names = [stated] if isinstance(stated, str) else stated
-    return " or ".join(f"{'an' if name[0] in 'aio' else 'a'} {name}" for name in names)
+    return " or ".join(_with_article(name) for name in names)
+
+
+def _with_article(name: str) -> str:
+    if name == "null":
+        return name
+    return f"an {name}" if name[0] in "aio" else f"a {name}"
 
 
 def _unlisted(schema: Schema) -> SearchStrategy[Any]:
@@ -65,7 +71,10 @@ def _retyped(schema: Schema, value: Any) -> Any:
     """The same value in an allowed type, where that loses nothing."""
     allowed = values.types(schema)
     if isinstance(value, str) and {"integer", "number"} & set(allowed):
-        return int(value) if re.fullmatch(r"-?[0-9]{1,15}", value) else ABSENT
+        if re.fullmatch(r"-?[0-9]{1,15}", value):
+            return int(value)
+        fraction = "number" in allowed and re.fullmatch(r"-?[0-9]{1,15}\.[0-9]{1,15}", value)
+        return float(value) if fraction else ABSENT
     if isinstance(value, float) and value.is_integer() and "integer" in allowed:
         return int(value)
     if isinstance(value, str) and "boolean" in allowed:
@@ -167,7 +176,8 @@ def expanded(schema: Schema) -> Schema:
     return plain
 
 
-def _plural(count: int, noun: str) -> str:
+def plural(count: int, noun: str) -> str:
+    """A count with its noun: `1 item`, `2 items`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
@@ -177,9 +187,9 @@ KEYWORDS: Mapping[str, Keyword] = MappingProxyType(
         "enum": Keyword(_listed, _unlisted, _closest),
         "minimum": Keyword(lambda n: f"at least {n}", _below, lambda s, _: s["minimum"]),
         "maximum": Keyword(lambda n: f"at most {n}", _above, lambda s, _: s["maximum"]),
-        "minLength": Keyword(lambda n: f"at least {_plural(n, 'character')}", _too_short),
+        "minLength": Keyword(lambda n: f"at least {plural(n, 'character')}", _too_short),
         "maxLength": Keyword(
-            lambda n: f"at most {_plural(n, 'character')}",
+            lambda n: f"at most {plural(n, 'character')}",
             _too_long,
             lambda s, v: v[: s["maxLength"]],
         ),
@@ -189,10 +199,10 @@ KEYWORDS: Mapping[str, Keyword] = MappingProxyType(
             schema=_formatted,
         ),
         "minItems": Keyword(
-            lambda n: f"at least {_plural(n, 'item')}", lambda s: _items(s, 0, s["minItems"] - 1)
+            lambda n: f"at least {plural(n, 'item')}", lambda s: _items(s, 0, s["minItems"] - 1)
         ),
         "maxItems": Keyword(
-            lambda n: f"at most {_plural(n, 'item')}",
+            lambda n: f"at most {plural(n, 'item')}",
             lambda s: _items(s, s["maxItems"] + 1, s["maxItems"] + 3),
             lambda s, v: v[: s["maxItems"]],
         ),

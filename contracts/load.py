@@ -15,7 +15,8 @@ from contracts.build_operation import operation
 from contracts.build_outcome import size_table
 from contracts.build_provider import provider as built_provider
 from contracts.check_format import read
-from contracts.model import Contract, ContractError, Reading
+from contracts.model import ContractError, Reading
+from contracts.operation import Contract
 from contracts.promise import Price
 from contracts.provider import Provider
 

@@ -20,7 +20,8 @@ from contracts.exchanges import Exchange, exchanges
 from contracts.fields import ABSENT, Path, Schema, type_name
 from contracts.keywords import expanded
 from contracts.load import Recorded
-from contracts.model import AnswerShape, Operation, Parameter, Source, Statement
+from contracts.model import AnswerShape, Parameter, Source, Statement
+from contracts.operation import Operation
 from contracts.provider import Credential, ErrorCase
 from contracts.rules import Rule, enforced
 from contracts.schema import DIALECT, compiled_root

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from contracts import sizes
 from contracts.fields import ABSENT
-from contracts.model import Operation
+from contracts.operation import Operation
 from contracts.promise import Outcome, SizeSource
 
 

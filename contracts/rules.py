@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,18 +11,10 @@ from contracts.conditions import AllowedWhen, IgnoredWhen, RequiresWhen
 from contracts.constraints import Constraint, Required
 from contracts.conversions import Nearest, Precedence
 from contracts.fields import Patch, Schema
-from contracts.model import Parameter, Statement, Violation
+from contracts.model import Parameter, Seen, Statement, Violation
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
-
-Seen = Callable[[str, object], bool]
-"""Whether a value was sent before, for a rule with memory: (rule id, value) -> yes or no."""
-
-
-def nothing_seen(_rule: str, _value: object) -> bool:
-    """The memory of a harness that has seen nothing."""
-    return False
 
 
 class Rule(Protocol):

@@ -9,8 +9,9 @@ from functools import cached_property
 import jsonschema_rs
 
 from contracts.fields import Schema, elements
-from contracts.model import Level, Operation, Violation
-from contracts.rules import Rule, Seen, enforced, nothing_seen
+from contracts.model import Level, Seen, Violation, nothing_seen
+from contracts.operation import Operation
+from contracts.rules import Rule, enforced
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contracts.model import Operation
+from contracts.operation import Operation
 from contracts.rules import BEHAVIOUR, Rule
 
 if TYPE_CHECKING:

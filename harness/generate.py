@@ -22,8 +22,9 @@ from contracts.combinations import Table
 from contracts.conditions import AllowedWhen, RequiresWhen
 from contracts.constraints import Constraint, Required
 from contracts.fields import ABSENT, Patch, Path, patched, same, steps
-from contracts.model import Operation, Parameter
-from contracts.rules import BEHAVIOUR, Rule, nothing_seen
+from contracts.model import Parameter, nothing_seen
+from contracts.operation import Operation
+from contracts.rules import BEHAVIOUR, Rule
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from contracts.model import Operation
+    from contracts.operation import Operation
     from mocks.app import App
 
 

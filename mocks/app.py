@@ -14,7 +14,8 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from contracts.load import Recorded, names, recorded
-from contracts.model import Contract, Reading
+from contracts.model import Reading
+from contracts.operation import Contract
 from mocks.admin import Admin
 from mocks.clock import Clock
 from mocks.dialect import Dialect

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from contracts import values
-from contracts.model import Operation
+from contracts.operation import Operation
 
 MOST_PARTS = 200
 """Parts of one form."""

@@ -6,7 +6,8 @@ import asyncio
 import re
 from collections.abc import Iterator
 
-from contracts.model import Operation, Parameter
+from contracts.model import Parameter
+from contracts.operation import Operation
 from contracts.sizes import Pixels
 from contracts.values import types
 from mocks.call import Call, Refusal

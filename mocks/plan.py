@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from contracts.fields import Schema, get
 from contracts.keywords import expanded
-from contracts.model import Operation
+from contracts.operation import Operation
 from contracts.outcome import Promise, promise
 from contracts.schema import Validator
 from contracts.sizes import Pixels

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from contracts.model import Contract
+from contracts.operation import Contract
 from mocks.faults import Fault
 from mocks.tasks import Mode
 

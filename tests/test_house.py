@@ -14,7 +14,8 @@ import pytest
 
 from contracts import load, values
 from contracts.load import Recorded
-from contracts.model import Operation, Statement
+from contracts.model import Statement
+from contracts.operation import Operation
 from harness.cli import VERBS
 from mocks.dialect import Dialect
 

@@ -13,7 +13,8 @@ from harness.cli.options import CONTRACTS, READINGS, options, settings
 from harness.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from contracts.model import Operation, Reading
+    from contracts.model import Reading
+    from contracts.operation import Operation
     from contracts.rules import Rule
     from mocks.app import App
 
@@ -25,7 +26,8 @@ def command(name: str, **chosen: Any) -> int:
     """Explain RULE: what it says, where that stands, a legal and an illegal body.
 
     A rule is named as in fal.generate.num_images.maximum; a reading (fal.validation-style) and an
-    operation (fal.generate) can be explained too.
+    operation (fal.generate) can be explained too. Where several models have one of that name, add
+    the model: fal.generate@MODEL.
     """
     from mocks.app import App, MockError
 
@@ -36,15 +38,30 @@ def command(name: str, **chosen: Any) -> int:
     if name in app.readings:
         _tell_reading(app, app.readings[name])
         return ExitCode.CLEAN
+    operation, rule = _named(app, name)
+    if rule is None:
+        _tell_operation(operation)
+    else:
+        _tell_rule(app, operation, rule)
+    return ExitCode.CLEAN
+
+
+def _named(app: App, name: str) -> tuple[Operation, Rule | None]:
+    """The operation, or the rule and its operation, of a name with or without a model."""
+    plain, _, model = name.partition("@")
+    found: list[tuple[Operation, Rule | None]] = []
     for operation in _operations(app):
-        if operation.name == name:
-            _tell_operation(operation)
-            return ExitCode.CLEAN
-        for rule in operation.rules:
-            if rule.statement.id == name:
-                _tell_rule(app, operation, rule)
-                return ExitCode.CLEAN
-    raise click.UsageError(f"nothing is named {name!r}{_meant(app, name)}")
+        if model and model not in operation.models:
+            continue
+        if operation.name == plain:
+            found.append((operation, None))
+        found += [(operation, rule) for rule in operation.rules if rule.statement.id == plain]
+    if not found:
+        raise click.UsageError(f"nothing is named {name!r}{_meant(app, plain)}")
+    if len(found) > 1:
+        each = [f"{plain}@{operation.models[0]}" for operation, _ in found]
+        raise click.UsageError(f"several models have {plain!r}, name one: {', '.join(each)}")
+    return found[0]
 
 
 def _operations(app: App) -> Iterator[Operation]:
@@ -126,7 +143,7 @@ def _tell_rule(app: App, operation: Operation, rule: Rule) -> None:
 
 
 def _tell_violation(app: App, operation: Operation, rule: Rule, wrong: object) -> None:
-    from contracts.rules import nothing_seen
+    from contracts.model import nothing_seen
     from harness.local import ask
 
     _line("illegal", json.dumps(wrong, ensure_ascii=False))

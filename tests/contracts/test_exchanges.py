@@ -14,8 +14,9 @@ from contracts import load
 from contracts.exchanges import PICTURE, Exchange, exchange, exchanges
 from contracts.fields import ABSENT
 from contracts.keywords import expanded
-from contracts.model import ContractError, Operation
+from contracts.model import ContractError
 from contracts.openapi import document
+from contracts.operation import Operation
 from contracts.schema import Validator
 
 EXCHANGES = [

@@ -20,8 +20,8 @@ from contracts import load
 from contracts.exchanges import exchanges
 from contracts.fields import get
 from contracts.load import Recorded
-from contracts.model import Operation
 from contracts.openapi import FORM, JSON, document
+from contracts.operation import Operation
 from contracts.rules import BEHAVIOUR, Rule, enforced
 from contracts.schema import Validator
 from harness.generate import Generator

@@ -16,9 +16,10 @@ from contracts.constraints import Constraint
 from contracts.conversions import Nearest, Precedence
 from contracts.fields import ABSENT, Patch, patched
 from contracts.keywords import KEYWORDS
-from contracts.model import Change, Contract
+from contracts.model import Change, nothing_seen
+from contracts.operation import Contract
 from contracts.outcome import Promise, promise
-from contracts.rules import RULE_TYPES, Rule, nothing_seen
+from contracts.rules import RULE_TYPES, Rule
 from contracts.schema import Validator
 from harness.generate import Generator
 

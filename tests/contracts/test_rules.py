@@ -14,8 +14,7 @@ from jsonschema import Draft202012Validator
 
 from contracts.fields import ABSENT
 from contracts.load import Recorded
-from contracts.model import Change, Violation
-from contracts.rules import nothing_seen
+from contracts.model import Change, Violation, nothing_seen
 from contracts.schema import Validator
 from harness.generate import Generator
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import load
-from contracts.model import Operation
+from contracts.operation import Operation
 from mocks.app import App
 from mocks.forms import MOST_PARTS, FormError, decoded
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import load
-from contracts.model import Operation
+from contracts.operation import Operation
 from harness.generate import Generator
 from mocks.app import App, Settings
 

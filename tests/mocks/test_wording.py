@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import load
-from contracts.model import Certainty, Operation, Violation
+from contracts.model import Certainty, Violation
+from contracts.operation import Operation
 from contracts.provider import ErrorCase
 from contracts.rules import BEHAVIOUR, Rule, enforced
 from harness.generate import Generator

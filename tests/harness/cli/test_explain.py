@@ -9,7 +9,8 @@ import pytest
 
 from contracts import load
 from contracts.load import recorded
-from contracts.model import Operation, Reading
+from contracts.model import Reading
+from contracts.operation import Operation
 from contracts.rules import BEHAVIOUR, Rule
 
 if TYPE_CHECKING:
@@ -145,6 +146,18 @@ def test_a_rule_of_a_contract_file_is_explained(cli: Run, invented: Path) -> Non
 
     assert said["source"] == "https://fal.example/invented#Input"
     assert said["answer"].startswith("422 ")
+
+
+def test_a_name_that_two_models_have_is_told_apart_by_the_model(cli: Run, invented: Path) -> None:
+    both = cli("explain", "fal.generate.prompt.required", "--contract", invented)
+    named = {
+        model: told(cli("explain", f"fal.generate@{model}", "--contract", invented).out)
+        for model in ("xai/invented-model", "xai/grok-imagine-image")
+    }
+
+    assert both.code == 2
+    assert "fal.generate.prompt.required@xai/invented-model" in both.err
+    assert {model: said["models"] for model, said in named.items()} == {m: m for m in named}
 
 
 @pytest.mark.parametrize(

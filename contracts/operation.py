@@ -1,0 +1,97 @@
+"""What is recorded of one model at one provider: its operations, and all of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from contracts.fields import ABSENT
+from contracts.model import AnswerShape, Document, Hint, Parameter, Reading, Statement
+from contracts.promise import Outcome
+from contracts.provider import Provider
+from contracts.rules import Rule
+from contracts.sizes import Table
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Operation:
+    """One documented call of one provider.
+
+    Attributes:
+        id: `generate`, `edit`, `task` …; the full name is `provider.id`.
+        path: with `{name}` for what varies.
+        subject: JSON Pointer of the object that rules speak of; `/*` is each array element.
+        content: accepted request content types; empty for a call without a body.
+        content_readings: further ones, each accepted where its statement is in force.
+        model: the parameter that names the model, None where the path does.
+        select: parameters whose values tell this operation from others on the same path.
+    """
+
+    provider: str
+    id: str
+    method: str
+    path: str
+    subject: str
+    content: tuple[str, ...]
+    summary: str
+    statement: Statement
+    models: tuple[str, ...]
+    parameters: Mapping[str, Parameter]
+    path_parameters: Mapping[str, Parameter]
+    rules: tuple[Rule, ...]
+    hints: tuple[Hint, ...]
+    outcome: Outcome | None
+    answers: tuple[AnswerShape, ...]
+    content_readings: Mapping[str, Statement]
+    model: str | None = None
+    select: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.name}>"
+
+    @property
+    def name(self) -> str:
+        """The full name, `provider.operation`."""
+        return f"{self.provider}.{self.id}"
+
+    def effective(self, body: object, name: str) -> object:
+        """What a parameter amounts to in `body`, defaults counted; `ABSENT` where none applies."""
+        parameter = self.parameters[name]
+        value = parameter.value(body)
+        if value is not ABSENT and value is not None:
+            return value
+        for other, when, default in parameter.default_when:
+            if self.parameters[other].value(body) == when:
+                return default
+        return parameter.default
+
+    def answer(self, readings: Mapping[str, str]) -> AnswerShape | None:
+        """The documented success under `readings`; None for a call whose answer is not recorded."""
+        for shape in self.answers:
+            if shape.statement.reading is None or shape.statement.enforced(readings):
+                return shape
+        return None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Contract:
+    """All that is recorded about one model (or several that share a page) at one provider."""
+
+    provider: Provider
+    models: tuple[str, ...]
+    title: str
+    recorded: date
+    operations: Mapping[str, Operation]
+    documents: Mapping[str, Document]
+    readings: Mapping[str, Reading]
+    sizes: Table | None
+    file: str
+
+    def __repr__(self) -> str:
+        return f"<Contract {self.file}>"
+
+    def rules(self) -> Iterator[Rule]:
+        """Every rule of every operation, in the order of the file."""
+        for operation in self.operations.values():
+            yield from operation.rules
