@@ -34,14 +34,14 @@ class Media:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._media: dict[str, Medium] = {}
+        self._media: OrderedDict[str, Medium] = OrderedDict()
         self._rendered: OrderedDict[Picture, bytes] = OrderedDict()
         self._held = 0
 
     def add(self, name: str, medium: Medium) -> None:
         """Keep a medium under a name; the oldest make room."""
         if len(self._media) >= MOST_MEDIA:
-            del self._media[next(iter(self._media))]
+            self._media.popitem(last=False)
         self._media[name] = medium
 
     def get(self, name: str) -> Medium | None:
@@ -74,4 +74,5 @@ class Media:
         if test is None:
             self._media.clear()
         else:
-            self._media = {name: m for name, m in self._media.items() if m.test != test}
+            kept = [(name, m) for name, m in self._media.items() if m.test != test]
+            self._media = OrderedDict(kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from contracts.fields import ABSENT, elements
 from contracts.load import Recorded
@@ -135,7 +135,8 @@ class ProviderMock:
         operation = call.operation or call.plans[0].operation.id
         if operation not in self.dialect.deferred:
             judged.accepted[:] = [
-                replace(each, images=await self.images(call, each)) for each in judged.accepted
+                Accepted(each.root, each.plan, each.promise, await self.images(call, each))
+                for each in judged.accepted
             ]
         outcome = self.dialect.fulfil[operation](call, judged.accepted, judged.refused)
         if isinstance(outcome, Refusal):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import OrderedDict
 from dataclasses import dataclass, field
 
 _NOT_VERSIONED = ~(0xF000 << 64) & ~(0xC000 << 48)
@@ -40,14 +41,14 @@ class Store:
     def __init__(self, seed: int, most: int = 10_000) -> None:
         self._seed = seed
         self._most = most
-        self._states: dict[str, State] = {}
+        self._states: OrderedDict[str, State] = OrderedDict()
 
     def of(self, test: str) -> State:
         """The compartment of a test, made at the first call."""
         state = self._states.get(test)
         if state is None:
             if len(self._states) >= self._most:
-                del self._states[next(iter(self._states))]
+                self._states.popitem(last=False)
             state = self._states[test] = State(random.Random(f"{self._seed}:{test}"))
         return state
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -90,14 +91,14 @@ class Tasks:
     def __init__(self, clock: Clock, mode: Mode = Mode.TIMED) -> None:
         self._clock = clock
         self.mode = mode
-        self._tasks: dict[str, Task] = {}
+        self._tasks: OrderedDict[str, Task] = OrderedDict()
 
     def submit(
         self, task_id: str, provider: str, operation: str, test: str, work: Mapping[str, Any]
     ) -> Task:
         """Take a job on."""
         if len(self._tasks) >= MOST_TASKS:
-            del self._tasks[next(iter(self._tasks))]
+            self._tasks.popitem(last=False)
         task = Task(task_id, provider, operation, test, self._clock.now(), self.mode, work)
         self._tasks[task_id] = task
         return task
@@ -135,4 +136,5 @@ class Tasks:
         if test is None:
             self._tasks.clear()
         else:
-            self._tasks = {name: t for name, t in self._tasks.items() if t.test != test}
+            kept = [(name, task) for name, task in self._tasks.items() if task.test != test]
+            self._tasks = OrderedDict(kept)
