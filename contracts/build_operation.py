@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from contracts import sizes
@@ -28,10 +28,10 @@ def operation(
     price: Price | None,
     table: sizes.Table | None,
 ) -> Operation:
-    """One operation of a model."""
+    """One operation of a model, or with no models one of the platform."""
     subject = steps(entry.get("subject", "").removeprefix("/*"))
     stated = desk.statement(entry, name)
-    model_at = entry.get("model_at", shared.model_at)
+    model_at = entry.get("model_at", shared.model_at) if models else None
     parameters = _parameters(desk, name, entry, subject, model_at, models)
     rules = _rules(desk, name, entry, parameters, subject)
     return Operation(
@@ -45,14 +45,7 @@ def operation(
         statement=stated,
         models=models,
         parameters=MappingProxyType(parameters),
-        path_parameters=MappingProxyType(
-            {
-                key: _parameter(
-                    desk, name, key, line, (key,), required=True, rule=(), inherited=entry
-                )
-                for key, line in entry.get("path_parameters", {}).items()
-            }
-        ),
+        path_parameters=beside(desk, name, entry, "path_parameters", required=True),
         rules=rules,
         hints=tuple(
             Hint(h["parameter"], h["value"], h["message"], desk.source(h["source"], f"{name}.hint"))
@@ -66,8 +59,25 @@ def operation(
                 for kind, each in entry.get("content_reading", {}).items()
             }
         ),
+        public=entry.get("public", False),
+        query=beside(desk, name, entry, "query"),
+        headers=beside(desk, name, entry, "headers"),
         model="model" if model_at and entry.get("content") else None,
         select=tuple(key for key in shared.select if key in parameters),
+    )
+
+
+def beside(
+    desk: Desk, name: str, entry: Entry, place: str, *, required: bool = False
+) -> Mapping[str, Parameter]:
+    """What a call says outside its body: in its path, its query or its headers."""
+    return MappingProxyType(
+        {
+            key: _parameter(
+                desk, name, key, line, (key,), required=required, rule=(), inherited=entry
+            )
+            for key, line in entry.get(place, {}).items()
+        }
     )
 
 
@@ -163,7 +173,7 @@ def _rules(
     where = f"{desk.file}: operation.{name}"
     shop = Workshop(where, parameters, subject)
     rules: list[Rule] = []
-    if entry.get("content"):
+    if entry.get("content", ["*/*"]) != ["*/*"]:
         stated = desk.statement(entry, f"{name}.body")
         body = Parameter("body", (), {"type": "object"}, False, stated)
         rules += of_parameter(body, ("type",))

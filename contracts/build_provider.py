@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from types import MappingProxyType
 
 from contracts.build import Desk, Entry, documents, readings
+from contracts.build_operation import beside
 from contracts.build_outcome import answer
-from contracts.provider import Base, Credential, ErrorCase, Media, Provider
+from contracts.provider import Base, Credential, Door, ErrorCase, Figure, Media, Provider
 
 
 def provider(name: str, file: str, entry: Entry) -> Provider:
@@ -38,6 +39,24 @@ def provider(name: str, file: str, entry: Entry) -> Provider:
         refusals=tuple(answer(desk, each, "refusal") for each in entry["refusal"]),
         select=tuple(entry.get("select", ())),
         model_at=entry.get("model_at"),
+        doors=tuple(_door(desk, each) for each in entry.get("door", ())),
+        figures=MappingProxyType(
+            {
+                key: Figure(each["value"], desk.statement(each, f"figure.{key}"))
+                for key, each in entry.get("figure", {}).items()
+            }
+        ),
+    )
+
+
+def _door(desk: Desk, entry: Entry) -> Door:
+    topic = f"door.{entry['id']}"
+    return Door(
+        entry["id"],
+        entry["prefix"],
+        desk.statement(entry, topic),
+        beside(desk, topic, entry, "query"),
+        beside(desk, topic, entry, "headers"),
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from contracts.build_outcome import size_table
 from contracts.build_provider import provider as built_provider
 from contracts.check_format import read
 from contracts.model import ContractError, Reading
-from contracts.operation import Contract
+from contracts.operation import Contract, Operation
 from contracts.promise import Price
 from contracts.provider import Provider
 
@@ -26,10 +27,24 @@ ROOT = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Recorded:
-    """What is on record about one provider: what its models share, and its models."""
+    """What is on record about one provider.
+
+    Attributes:
+        provider: what its models share.
+        contracts: its models.
+        platform: calls that belong to no model, by id: queues, polling, uploads, lists.
+    """
 
     provider: Provider
     contracts: tuple[Contract, ...]
+    platform: Mapping[str, Operation] = field(default_factory=dict)
+
+    @property
+    def operations(self) -> Iterator[Operation]:
+        """Every operation, those of the models first."""
+        for each in self.contracts:
+            yield from each.operations.values()
+        yield from self.platform.values()
 
     @property
     def readings(self) -> dict[str, Reading]:
@@ -70,7 +85,30 @@ def recorded(name: str) -> Recorded:
     """
     shared = provider(name)
     found = sorted((ROOT / name).glob("*.toml"))
-    return Recorded(shared, tuple(contract(file) for file in found if file.name != "provider.toml"))
+    return Recorded(
+        shared,
+        tuple(contract(file) for file in found if file.name != "provider.toml"),
+        _platform(shared, ROOT / name / "provider.toml"),
+    )
+
+
+def _platform(shared: Provider, file: Path) -> Mapping[str, Operation]:
+    desk = Desk(str(file), shared.name, shared.documents, shared.readings)
+    entries = read(file, "provider").get("operation", {})
+    return MappingProxyType(
+        {
+            name: operation(
+                desk,
+                name,
+                inherited(desk, entries, name),
+                shared=shared,
+                models=(),
+                price=None,
+                table=None,
+            )
+            for name in entries
+        }
+    )
 
 
 def contract(file: Path) -> Contract:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from contracts.fields import ABSENT
-from contracts.model import AnswerShape, Document, Hint, Parameter, Reading, Statement
+from contracts.model import (
+    AnswerShape,
+    Document,
+    Hint,
+    Parameter,
+    Reading,
+    Statement,
+)
 from contracts.promise import Outcome
 from contracts.provider import Provider
 from contracts.rules import Rule
@@ -22,8 +29,11 @@ class Operation:
         id: `generate`, `edit`, `task` …; the full name is `provider.id`.
         path: with `{name}` for what varies.
         subject: JSON Pointer of the object that rules speak of; `/*` is each array element.
-        content: accepted request content types; empty for a call without a body.
+        content: accepted request content types; empty for a call without a body, `*/*` for one
+            whose body is bytes that nothing is recorded about.
         content_readings: further ones, each accepted where its statement is in force.
+        public: whether it is answered without a credential.
+        query, headers: further things that a request may say, by name; all are optional.
         model: the parameter that names the model, None where the path does.
         select: parameters whose values tell this operation from others on the same path.
     """
@@ -44,6 +54,9 @@ class Operation:
     outcome: Outcome | None
     answers: tuple[AnswerShape, ...]
     content_readings: Mapping[str, Statement]
+    public: bool = False
+    query: Mapping[str, Parameter] = field(default_factory=dict)
+    headers: Mapping[str, Parameter] = field(default_factory=dict)
     model: str | None = None
     select: tuple[str, ...] = ()
 
@@ -54,6 +67,16 @@ class Operation:
     def name(self) -> str:
         """The full name, `provider.operation`."""
         return f"{self.provider}.{self.id}"
+
+    @property
+    def raw(self) -> bool:
+        """Whether its body is any bytes at all."""
+        return self.content == ("*/*",)
+
+    @property
+    def judged(self) -> bool:
+        """Whether its body is one that rules speak of."""
+        return bool(self.content) and not self.raw
 
     def effective(self, body: object, name: str) -> object:
         """What a parameter amounts to in `body`, defaults counted; `ABSENT` where none applies."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from contracts.model import AnswerShape, Document, Reading, Statement
+from contracts.model import AnswerShape, Document, Parameter, Reading, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,36 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class Door:
+    """Another way into every operation of a model: the same call below another path prefix.
+
+    Attributes:
+        query, headers: what may be said there beside the call itself, by name.
+    """
+
+    id: str
+    prefix: str
+    statement: Statement
+    query: Mapping[str, Parameter]
+    headers: Mapping[str, Parameter]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number, a word or a list of them that a provider states of its platform."""
+
+    value: Any
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
-    """What all models of one provider share."""
+    """What all models of one provider share.
+
+    Attributes:
+        doors: further ways into the models' operations.
+        figures: what the platform's behaviour depends on, by name.
+    """
 
     name: str
     title: str
@@ -77,6 +106,15 @@ class Provider:
     refusals: tuple[AnswerShape, ...]
     select: tuple[str, ...]
     model_at: str | None
+    doors: tuple[Door, ...] = ()
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+
+    def fault(self, name: str) -> str | None:
+        """What an error is called on record that is asked for by name; None where it is not.
+
+        Errors that no request can cause are recorded as `fault:NAME`.
+        """
+        return next((each for each in (f"fault:{name}", name) if each in self.errors), None)
 
     def error(self, when: Sequence[str], readings: Mapping[str, str]) -> ErrorCase | None:
         """The wording under `readings` of the first of several descriptions that is recorded."""

@@ -2,80 +2,45 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route, Router
 
-from mocks.faults import Fault, FaultError, from_words, parsed
+from mocks.controls import (
+    BadRequest,
+    Endpoint,
+    as_json,
+    asked_for,
+    fault_of,
+    guarded,
+    number,
+    unknown,
+)
+from mocks.delivery import MOST_DELIVERIES, Delivery, State
 from mocks.problem import problem
+from mocks.schedule import LOOK_EVERY
 from mocks.settings import MockError
 from mocks.tasks import Stage, Task
 
 if TYPE_CHECKING:
     from mocks.app import App
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-
 ACTIONS = {"finish": Stage.SUCCEEDED, "fail": Stage.FAILED, "expire": Stage.EXPIRED}
 """What can be done to a task, and the stage that it is then in."""
 
+
+LONGEST_WAIT = 600.0
+"""Real seconds for which a control waits at most."""
 
 LONGEST_STEP = 1e9
 """Seconds that the clock can be moved at once."""
 
 FASTEST = 1e6
 """Seconds that can pass for the mocks in one real second."""
-
-
-class BadRequest(Exception):
-    """A control was asked for in a way that means nothing; the message says what would be right."""
-
-
-def _json(body: Any, status: int = 200) -> Response:
-    return Response(orjson.dumps(body), status, media_type="application/json")
-
-
-async def _asked(request: Request) -> dict[str, Any]:
-    data = await request.body()
-    if not data:
-        return {}
-    try:
-        body = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        raise BadRequest(f"the body is no JSON: {error}") from error
-    if not isinstance(body, dict):
-        raise BadRequest("the body must be a JSON object")
-    return body
-
-
-def _number(value: Any, name: str, most: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
-        raise BadRequest(
-            f"{name} must be a number, not negative and at most {most:g}, got {value!r}"
-        )
-    return float(value)
-
-
-def _fault(asked: dict[str, Any]) -> Fault:
-    """A fault as one line, or as a name and a value for each of its words."""
-    try:
-        if "fault" in asked:
-            beside = sorted(set(asked) - {"fault"})
-            if beside:
-                raise BadRequest(f"{beside[0]} belongs into the text of the fault")
-            return parsed(str(asked["fault"]))
-        place = {key: asked.pop(key) for key in ("provider", "operation") if key in asked}
-        for key, name in place.items():
-            if name is not None and not isinstance(name, str):
-                raise BadRequest(f"no {key} {name!r}, expected a name")
-        return from_words(Fault(parts={}, **place), asked, "of the request")
-    except FaultError as error:
-        raise BadRequest(str(error)) from error
 
 
 class Admin:
@@ -85,7 +50,7 @@ class Admin:
         self._app = app
         self._router = Router(
             [
-                Route(f"/{path}", _guarded(endpoint), methods=[method])
+                Route(f"/{path}", guarded(endpoint), methods=[method])
                 for path, method, endpoint in self._table()
             ]
         )
@@ -110,6 +75,10 @@ class Admin:
             ("tasks/{id}", "POST", self.act_on_task),
             ("clock", "GET", self.clock),
             ("clock", "POST", self.set_clock),
+            ("webhooks", "GET", self.webhooks),
+            ("webhooks", "POST", self.wait_for_webhooks),
+            ("webhooks", "DELETE", self.forget_webhooks),
+            ("webhooks/{id}", "POST", self.act_on_webhook),
             ("readings", "GET", self.readings),
             ("readings", "POST", self.set_readings),
             ("readings", "DELETE", self.forget_readings),
@@ -135,15 +104,15 @@ class Admin:
         )
 
     async def health(self, request: Request) -> Response:
-        return _json({"status": "ok", "providers": list(self._app.mocks)})
+        return as_json({"status": "ok", "providers": list(self._app.mocks)})
 
     async def version(self, request: Request) -> Response:
         from importlib.metadata import version
 
-        return _json({"version": version("imagine-harness")})
+        return as_json({"version": version("imagine-harness")})
 
     async def contracts(self, request: Request) -> Response:
-        return _json(
+        return as_json(
             [
                 {
                     "provider": name,
@@ -165,33 +134,75 @@ class Admin:
             ]
         )
 
+    async def webhooks(self, request: Request) -> Response:
+        return as_json([each.as_json() for each in self._sent(request)])
+
+    async def wait_for_webhooks(self, request: Request) -> Response:
+        """Wait until so many have come to an end, for so many real seconds at most."""
+        asked = await asked_for(request)
+        if asked.get("action") != "wait":
+            raise BadRequest(f"action must be wait, got {asked.get('action')!r}")
+        count = int(number(asked.get("count", 1), "count", MOST_DELIVERIES))
+        seconds = number(asked.get("timeout", 10), "timeout", LONGEST_WAIT)
+        for _ in range(round(seconds / LOOK_EVERY) + 1):
+            done = [each for each in self._sent(request) if each.state is not State.PENDING]
+            if len(done) >= count:
+                return as_json([each.as_json() for each in done])
+            await asyncio.sleep(LOOK_EVERY)
+        told = f"{len(done)} webhooks came to an end within {seconds:g} s, expected {count}"
+        return problem(408, "webhooks-missing", told)
+
+    async def act_on_webhook(self, request: Request) -> Response:
+        deliveries = self._app.shared.deliveries
+        found = deliveries.get(request.path_params["id"])
+        if found is None:
+            return unknown("webhook", request.path_params["id"])
+        asked = await asked_for(request)
+        if asked.get("action") != "replay":
+            raise BadRequest(f"action must be replay, got {asked.get('action')!r}")
+        return as_json(deliveries.replay(found).as_json(), 201)
+
+    async def forget_webhooks(self, request: Request) -> Response:
+        self._app.shared.deliveries.reset(request.query_params.get("test"))
+        return as_json({"status": "ok"})
+
+    def _sent(self, request: Request) -> list[Delivery]:
+        query = request.query_params
+        return [
+            each
+            for each in self._app.shared.deliveries.all()
+            if query.get("test") in (None, each.test)
+            and query.get("task") in (None, each.task)
+            and query.get("state") in (None, str(each.state))
+        ]
+
     async def openapi(self, request: Request) -> Response:
         from contracts.openapi import document
 
         mock = self._app.mocks.get(request.path_params["provider"])
         if mock is None:
-            return _unknown("provider", request.path_params["provider"], list(self._app.mocks))
-        return _json(document(mock.recorded, mock.readings))
+            return unknown("provider", request.path_params["provider"], list(self._app.mocks))
+        return as_json(document(mock.recorded, mock.readings))
 
     async def requests(self, request: Request) -> Response:
-        return _json([each.as_json() for each in self._found(request)])
+        return as_json([each.as_json() for each in self._found(request)])
 
     async def forget_requests(self, request: Request) -> Response:
         self._app.shared.journal.reset(request.query_params.get("test"))
-        return _json({"status": "ok"})
+        return as_json({"status": "ok"})
 
     async def count(self, request: Request) -> Response:
-        return _json({"count": len(self._found(request))})
+        return as_json({"count": len(self._found(request))})
 
     async def unmatched(self, request: Request) -> Response:
         found = self._app.shared.journal.find(verdict="unmatched")
-        return _json([each.as_json() for each in found])
+        return as_json([each.as_json() for each in found])
 
     async def one_request(self, request: Request) -> Response:
         found = self._app.shared.journal.get(request.path_params["id"])
         if found is None:
-            return _unknown("request", request.path_params["id"])
-        return _json(found.as_json())
+            return unknown("request", request.path_params["id"])
+        return as_json(found.as_json())
 
     def _found(self, request: Request) -> list[Any]:
         query = dict(request.query_params)
@@ -210,44 +221,44 @@ class Admin:
         return self._app.shared.journal.find(since=moment, **query)
 
     async def faults(self, request: Request) -> Response:
-        return _json([fault.as_json() for fault in self._app.shared.faults])
+        return as_json([fault.as_json() for fault in self._app.shared.faults])
 
     async def add_fault(self, request: Request) -> Response:
-        fault = _fault(await _asked(request))
+        fault = fault_of(await asked_for(request))
         try:
-            self._app.check_place(fault)
+            self._app.check_fault(fault)
         except MockError as error:
             raise BadRequest(str(error)) from error
-        return _json(self._app.shared.faults.add(fault).as_json(), 201)
+        return as_json(self._app.shared.faults.add(fault).as_json(), 201)
 
     async def forget_faults(self, request: Request) -> Response:
         self._app.shared.faults.reset(request.query_params.get("test"))
-        return _json({"status": "ok"})
+        return as_json({"status": "ok"})
 
     async def tasks(self, request: Request) -> Response:
-        return _json([self._told(task) for task in self._app.shared.tasks.all()])
+        return as_json([self._told(task) for task in self._app.shared.tasks.all()])
 
     async def forget_tasks(self, request: Request) -> Response:
         self._app.shared.tasks.reset(request.query_params.get("test"))
-        return _json({"status": "ok"})
+        return as_json({"status": "ok"})
 
     async def one_task(self, request: Request) -> Response:
         task = self._app.shared.tasks.find(request.path_params["id"])
         if task is None:
-            return _unknown("task", request.path_params["id"])
-        return _json(self._told(task))
+            return unknown("task", request.path_params["id"])
+        return as_json(self._told(task))
 
     async def act_on_task(self, request: Request) -> Response:
         task = self._app.shared.tasks.find(request.path_params["id"])
         if task is None:
-            return _unknown("task", request.path_params["id"])
-        asked = await _asked(request)
+            return unknown("task", request.path_params["id"])
+        asked = await asked_for(request)
         action = asked.get("action")
         if not isinstance(action, str) or action not in ACTIONS:
             raise BadRequest(f"action must be one of {', '.join(ACTIONS)}, got {action!r}")
         error = str(asked["error"]) if "error" in asked else None
         self._app.shared.tasks.force(task, ACTIONS[action], error)
-        return _json(self._told(task))
+        return as_json(self._told(task))
 
     def _told(self, task: Task) -> dict[str, Any]:
         return {
@@ -262,18 +273,18 @@ class Admin:
 
     async def clock(self, request: Request) -> Response:
         clock = self._app.shared.clock
-        return _json({"now": clock.now(), "held": clock.held, "speed": clock.speed})
+        return as_json({"now": clock.now(), "held": clock.held, "speed": clock.speed})
 
     async def set_clock(self, request: Request) -> Response:
-        asked = await _asked(request)
+        asked = await asked_for(request)
         clock = self._app.shared.clock
         unknown = set(asked) - {"advance", "hold", "speed"}
         if unknown or not asked:
             raise BadRequest('expected {"advance": seconds}, {"hold": true} or {"speed": factor}')
         if not isinstance(asked.get("hold", False), bool):
             raise BadRequest(f"hold must be true or false, got {asked['hold']!r}")
-        seconds = _number(asked.get("advance", 0), "advance", LONGEST_STEP)
-        speed = _number(asked.get("speed", clock.speed), "speed", FASTEST)
+        seconds = number(asked.get("advance", 0), "advance", LONGEST_STEP)
+        speed = number(asked.get("speed", clock.speed), "speed", FASTEST)
         if speed == 0:
             raise BadRequest("speed must be above 0, hold the clock to stop it")
         if "hold" in asked:
@@ -281,11 +292,12 @@ class Admin:
         if "speed" in asked:
             clock.set_speed(speed)
         clock.advance(seconds)
+        await self._app.shared.schedule.settle()
         return await self.clock(request)
 
     async def readings(self, request: Request) -> Response:
         in_force = {key: c for mock in self._app.mocks.values() for key, c in mock.readings.items()}
-        return _json(
+        return as_json(
             [
                 {
                     "id": key,
@@ -301,7 +313,7 @@ class Admin:
         )
 
     async def set_readings(self, request: Request) -> Response:
-        asked = await _asked(request)
+        asked = await asked_for(request)
         strict = asked.pop("strict", False)
         if not isinstance(strict, bool):
             raise BadRequest(f"strict must be true or false, got {strict!r}")
@@ -317,7 +329,7 @@ class Admin:
 
     async def settings(self, request: Request) -> Response:
         settings = self._app.settings
-        return _json(
+        return as_json(
             {
                 "seed": self._app.seed,
                 "speed": self._app.shared.clock.speed,
@@ -329,7 +341,7 @@ class Admin:
 
     async def reset(self, request: Request) -> Response:
         self._app.reset(request.query_params.get("test"))
-        return _json({"status": "ok"})
+        return as_json({"status": "ok"})
 
     async def shutdown(self, request: Request) -> Response:
         if self._app.on_shutdown is None:
@@ -337,21 +349,4 @@ class Admin:
                 409, "not-serving", "these mocks are not served by us, stop their server"
             )
         self._app.on_shutdown()
-        return _json({"status": "stopping"})
-
-
-def _unknown(kind: str, name: str, known: list[str] | None = None) -> Response:
-    told = f", known: {', '.join(known)}" if known is not None else ""
-    return problem(404, f"unknown-{kind}", f"no {kind} {name!r}{told}")
-
-
-def _guarded(endpoint: Endpoint) -> Endpoint:
-    """An endpoint whose bad requests are answered with one clear line."""
-
-    async def guarded(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except BadRequest as error:
-            return problem(400, "bad-request", str(error))
-
-    return guarded
+        return as_json({"status": "stopping"})

@@ -18,6 +18,7 @@ from contracts.model import Reading
 from contracts.operation import Contract
 from mocks.admin import Admin
 from mocks.clock import Clock
+from mocks.delivery import Deliveries
 from mocks.dialect import Dialect
 from mocks.dispatch import ADMIN, ProviderRoute
 from mocks.faults import Fault, FaultPlan
@@ -25,6 +26,7 @@ from mocks.journal import Exchange, Journal
 from mocks.media import Media
 from mocks.problem import problem
 from mocks.provider import ProviderMock, Shared
+from mocks.schedule import Schedule
 from mocks.settings import MockError, Settings
 from mocks.store import Store
 from mocks.tasks import Tasks
@@ -46,13 +48,16 @@ class App:
         seed = self.settings.seed
         self.seed = random.SystemRandom().getrandbits(31) if seed is None else seed
         clock = Clock(self.settings.speed)
+        schedule = Schedule(clock)
         self.shared = Shared(
-            clock,
-            Store(self.seed),
-            Media(clock),
-            Tasks(clock, self.settings.tasks),
-            Journal(),
-            FaultPlan(self.seed),
+            clock=clock,
+            store=Store(self.seed),
+            media=Media(clock),
+            tasks=Tasks(clock, schedule, self.settings.tasks),
+            journal=Journal(),
+            faults=FaultPlan(self.seed),
+            schedule=schedule,
+            deliveries=Deliveries(clock, schedule, self.settings.allow),
         )
         if not 0 < self.settings.speed < math.inf:
             raise MockError(f"speed must be above 0, got {self.settings.speed:g}")
@@ -68,7 +73,7 @@ class App:
             for each in on_record
         }
         for fault in self.settings.faults:
-            self.check_place(fault)
+            self.check_fault(fault)
         self._plan_faults()
         self.on_shutdown: Callable[[], None] | None = None
         self._admin = Admin(self)
@@ -83,6 +88,7 @@ class App:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one ASGI connection."""
+        self.shared.schedule.attach()
         await self._starlette(scope, receive, send)
 
     async def _unknown(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -130,20 +136,26 @@ class App:
             raise MockError(f"no provider {unknown[0]!r} is recorded, known: {', '.join(names())}")
         return tuple(wanted)
 
-    def check_place(self, fault: Fault) -> None:
+    def check_fault(self, fault: Fault) -> None:
         """Make sure that a fault can happen somewhere.
 
         Raises:
-            MockError: its provider is not served, or has no operation of that name.
+            MockError: its provider is not served, has no operation of that name, or has no error
+                of the name that it asks for.
         """
         if fault.provider is not None and fault.provider not in self.mocks:
             known = ", ".join(self.mocks)
             raise MockError(f"fault: no provider {fault.provider!r}, known: {known}")
-        some = [self.mocks[fault.provider]] if fault.provider else self.mocks.values()
+        some = [self.mocks[fault.provider]] if fault.provider else [*self.mocks.values()]
         named = {plan.operation.id for mock in some for plan in mock.routes.all()}
         if fault.operation is not None and fault.operation not in named:
             known = ", ".join(sorted(named))
             raise MockError(f"fault: no operation {fault.operation!r}, known: {known}")
+        for error in filter(None, (fault.parts.get("error"), fault.parts.get("fail"))):
+            if not any(mock.provider.fault(error) for mock in some):
+                names = {name for mock in some for name in mock.provider.errors}
+                known = ", ".join(sorted(name.removeprefix("fault:") for name in names))
+                raise MockError(f"fault: no error {error!r} on record, known: {known}")
 
     def choices(self, own: Mapping[str, str], *, strict: bool = False) -> dict[str, str]:
         """The choice in force of every reading: its default, or strict, or one's own.
@@ -172,10 +184,12 @@ class App:
 
     def reset(self, test: str | None = None) -> None:
         """Forget what happened, in one test or with None everywhere; settings stay."""
-        for part in (self.shared.store, self.shared.media, self.shared.tasks, self.shared.journal):
+        shared = self.shared
+        for part in (shared.store, shared.media, shared.tasks, shared.journal, shared.deliveries):
             part.reset(test)
-        self.shared.faults.reset(test)
+        shared.faults.reset(test)
         if test is None:
+            shared.schedule.forget()
             self._plan_faults()
 
     def _plan_faults(self) -> None:
@@ -186,7 +200,7 @@ class App:
 def _extended(name: str, more: Iterable[Contract]) -> Recorded:
     on_record = recorded(name)
     own = tuple(each for each in more if each.provider.name == name)
-    return Recorded(on_record.provider, (*on_record.contracts, *own))
+    return Recorded(on_record.provider, (*on_record.contracts, *own), on_record.platform)
 
 
 def _dialect(name: str) -> Dialect:

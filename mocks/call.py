@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from contracts.model import Violation
 from contracts.outcome import Promise
@@ -31,6 +32,8 @@ class Call:
         path: below the provider's prefix, percent-decoded, query left off.
         test: the test id, `""` without one.
         state: what that test has done so far.
+        query: as it stands in the address; `asked` has it decoded.
+        disorder: what its fault makes of the task that it submits.
         remembered: values that rules with memory must not see again, once the call is done.
         body: the decoded body; None before decoding, and for a call without one.
     """
@@ -54,6 +57,22 @@ class Call:
     remembered: set[tuple[str, str]] = field(default_factory=set)
     refusal: str | None = None
     fault: str | None = None
+    disorder: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def asked(self) -> Mapping[str, str]:
+        """The query's parameters; of a repeated one the last."""
+        return dict(parse_qsl(self.query.decode("latin-1"), keep_blank_values=True))
+
+    def header(self, name: str) -> str | None:
+        """A request header by its lower-case name, None where it is not sent."""
+        value = self.headers.get(name.encode())
+        return None if value is None else value.decode("latin-1")
+
+    @property
+    def door(self) -> str | None:
+        """The door of the provider that the call came through, None without one."""
+        return self.plans[0].door if self.plans else None
 
     @property
     def readings(self) -> Mapping[str, str]:
@@ -70,8 +89,7 @@ class Call:
 
     def url(self, host: str, path: str) -> str:
         """An address that leads here and stands for `path` on one of the provider's hosts."""
-        prefix = self.mock.provider.hosts[host].rstrip("/")
-        return f"{self.origin}/{self.mock.name}{prefix}{path}"
+        return self.mock.url(self.origin, host, path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +157,14 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back: `body` is encoded as JSON, bytes are sent as they are."""
+    """What goes back: `body` is encoded as JSON, bytes are sent as they are.
+
+    Attributes:
+        stream: parts of a body that comes bit by bit, in place of `body`.
+    """
 
     body: Any
     status: int = 200
     headers: Sequence[tuple[bytes, bytes]] = ()
     content_type: bytes = JSON
+    stream: AsyncIterator[bytes] | None = None

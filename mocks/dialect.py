@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mocks.call import Accepted, Answer, Call, Refusal, Wording
 
-Fulfil = Callable[[Call, Sequence[Accepted], Sequence[Wording]], Answer | Refusal]
+if TYPE_CHECKING:
+    from mocks.connection import Connection
+    from mocks.delivery import Delivery
+    from mocks.provider import ProviderMock
+    from mocks.tasks import Stage, Task
+
+Fulfilled = Answer | Refusal
+
+Fulfil = Callable[[Call, Sequence[Accepted], Sequence[Wording]], "Fulfilled | Awaitable[Fulfilled]"]
 """(call, accepted roots, refusals of the other roots) -> the answer; only a batch has others."""
 
 Refuse = Callable[[Call, Sequence[Wording]], object]
 """(call, at least one wording) -> the body of the provider's refusal."""
+
+Headers = Callable[[Call, Answer], Sequence[tuple[bytes, bytes]]]
+"""(call, its answer) -> the response headers that go with it."""
+
+Announce = Callable[["ProviderMock", "Task", "Stage"], "Awaitable[Sequence[Delivery]]"]
+"""(the mock, a task that has ended, how it is said to have) -> what has to go out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +45,21 @@ class Dialect:
     Attributes:
         refuse: words a refusal.
         fulfil: for each operation, what answers it.
-        deferred: operations whose pictures are not made when they are accepted.
+        doors: for each door, what answers a model's operation that is called through it.
+        defers: whether the pictures of an accepted root are not made when it is accepted.
         misses: refusals of paths that are nearly right.
         headers: what every answer carries.
         key_in_body: finds a key in a decoded body, for a provider that takes it there too.
+        announce: what goes out once a task has ended.
+        socket: serves one WebSocket connection, for a provider that speaks it.
     """
 
     refuse: Refuse
     fulfil: Mapping[str, Fulfil]
-    deferred: frozenset[str] = frozenset()
+    doors: Mapping[str, Fulfil] = field(default_factory=dict)
+    defers: Callable[[Call, Accepted], bool] | None = None
     misses: tuple[Miss, ...] = ()
-    headers: Callable[[Call], Sequence[tuple[bytes, bytes]]] | None = None
+    headers: Headers | None = None
     key_in_body: Callable[[object], str | None] | None = None
+    announce: Announce | None = None
+    socket: Callable[[Connection], Awaitable[None]] | None = None

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from mocks.call import Call
+from mocks.connection import Connection
 from mocks.exchange import Exchanger
 from mocks.provider import ProviderMock, Shared
 
@@ -45,7 +46,7 @@ class ProviderRoute(BaseRoute):
         A host wins: paths of one provider may begin with another's name. Below a host, the
         provider's own name leads to its other hosts, as the addresses in its answers do.
         """
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             return Match.NONE, {}
         path: str = scope["path"]
         if path.startswith(ADMIN):
@@ -54,14 +55,17 @@ class ProviderRoute(BaseRoute):
         host = next((value for name, value in scope["headers"] if name == b"host"), b"")
         known = self._hosts.get(host.decode("latin-1").lower().partition(":")[0])
         mock = known[0] if known else self._mocks.get(first)
-        if mock is None:
+        if mock is None or (scope["type"] == "websocket" and mock.dialect.socket is None):
             return Match.NONE, {}
         if known and first != mock.name:
             return Match.FULL, {MOCK: mock, PATH: known[1].rstrip("/") + path}
         return Match.FULL, {MOCK: mock, PATH: "/" + rest}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request to a provider."""
+        """Answer one request to a provider, or serve one connection."""
+        if scope["type"] == "websocket":
+            await self._serve(scope, receive, send)
+            return
         body, too_large = await _whole(receive)
         headers = dict(scope["headers"])
         test = headers.get(b"x-harness-test", b"").decode("latin-1")
@@ -78,7 +82,16 @@ class ProviderRoute(BaseRoute):
             started=time.perf_counter(),
             too_large=too_large,
         )
-        await self._exchange(call, scope, send)
+        await self._exchange(call, scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        mock: ProviderMock = scope[MOCK]
+        origin = _origin(scope, dict(scope["headers"])).replace("ws", "http", 1)
+        channel = (scope, receive, send)
+        connection = Connection(mock, self._exchange, scope[PATH], origin, channel)
+        await connection.accept()
+        if mock.dialect.socket is not None:
+            await mock.dialect.socket(connection)
 
 
 def _origin(scope: Scope, headers: Mapping[bytes, bytes]) -> str:

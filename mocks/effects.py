@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from mocks.call import Answer, Call, Refusal
+from mocks.clock import Clock
 from mocks.faults import Fault
 from mocks.wording import worded
 
@@ -48,16 +49,26 @@ def hit(call: Call, answer: Answer, fault: Fault) -> Answer:
     return answer
 
 
-def refused(call: Call, status: int) -> Answer:
-    """The documented error of a status, in the provider's envelope."""
+def refused(call: Call, status: int | None, error: str | None = None) -> Answer:
+    """A documented error in the provider's envelope: that of a name on record, or of a status."""
     cases = [case for several in call.mock.provider.errors.values() for case in several]
+    if error is not None:
+        name = call.mock.provider.fault(error) or error
+        named = call.mock.provider.errors.get(name)
+        status = status or (named[0].status if named else 500)
+        return _worded(call, name, status, {"message": error.replace("-", " ")})
+    status = status or 500
     own = [case for case in cases if case.when == f"status-{status}"]
     plain = [case for case in cases if case.status == status and "{" not in case.message]
     any_such = [case for case in cases if case.status == status]
     documented = next((case.when for case in (*own, *plain, *any_such)), f"status-{status}")
     methods = sorted({each.operation.method for each in call.plans})
     told = {"message": _TITLES.get(status, f"status {status}"), "allowed": ", ".join(methods)}
-    wording = worded(call, Refusal((documented,), told, status=status))
+    return _worded(call, documented, status, told)
+
+
+def _worded(call: Call, name: str, status: int, told: Mapping[str, object]) -> Answer:
+    wording = worded(call, Refusal((name,), told, status=status))
     return call.mock.refuse(call, [replace(wording, status=status)])
 
 
@@ -78,6 +89,7 @@ async def send_faulted(
     headers: Sequence[tuple[bytes, bytes]],
     fault: Fault,
     scope: Mapping[str, Any],
+    clock: Clock,
 ) -> None:
     """Send an answer as a fault lets it through.
 
@@ -99,7 +111,25 @@ async def send_faulted(
         await send({"type": "http.response.body", "body": cut, "more_body": True})
         await _break(scope)
         return
+    if "slow" in parts and body:
+        await _dribble(send, body, max(parts["slow"], 1), clock)
+        return
     await send({"type": "http.response.body", "body": body})
+
+
+async def _dribble(
+    send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
+    body: bytes,
+    rate: float,
+    clock: Clock,
+) -> None:
+    """Send a body at some bytes a second, ten parts in each of them."""
+    step = max(1, round(rate / 10))
+    for start in range(0, len(body), step):
+        part = body[start : start + step]
+        more = start + step < len(body)
+        await send({"type": "http.response.body", "body": part, "more_body": more})
+        await clock.sleep(len(part) / rate if more else 0)
 
 
 async def _break(scope: Mapping[str, Any]) -> None:

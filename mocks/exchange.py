@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import orjson
-from starlette.types import Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from mocks.call import Answer, Call
 from mocks.effects import HTML, hit, refused, send_faulted
 from mocks.faults import Fault, FaultError, parsed
 from mocks.journal import Exchange
 from mocks.problem import problem
-from mocks.provider import Shared
+from mocks.provider import Judged, Shared
+from mocks.stream import streamed
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer that is ready to be sent, as its fault left it.
+
+    Attributes:
+        body: its bytes; empty where the answer is a stream.
+        headers: its own and the provider's.
+    """
+
+    answer: Answer
+    body: bytes
+    headers: Sequence[tuple[bytes, bytes]]
+    fault: Fault | None
 
 
 class Exchanger:
@@ -22,35 +39,56 @@ class Exchanger:
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
 
-    async def __call__(self, call: Call, scope: Scope, send: Send) -> None:
+    async def __call__(self, call: Call, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a call, record it, and send what its faults leave of the answer."""
         mock = call.mock
-        if call.path.startswith(mock.media_prefix):
-            answer = await mock.medium(call)
-            await _send(send, answer, _encoded(answer), [], bodyless=call.method == "HEAD")
+        if call.path.startswith(mock.media_prefix) and mock.routes.find(call.path) is None:
+            medium = await mock.medium(call)
+            sent = Answered(medium, _encoded(medium), medium.headers, None)
+            await _send(send, sent, bodyless=call.method == "HEAD")
             return
         try:
-            fault = self._own_fault(call)
+            done = await self.answered(call)
         except FaultError as error:
             await _send_problem(send, str(error))
             return
+        if done.fault is not None:
+            await send_faulted(
+                send, done.answer, done.body, done.headers, done.fault, scope, self._shared.clock
+            )
+        elif done.answer.stream is not None:
+            body = await streamed(send, receive, done.answer, done.answer.stream, done.headers)
+            self._note(call, done.answer, body)
+        else:
+            await _send(send, done)
+
+    async def answered(self, call: Call) -> Answered:
+        """Judge a call, do what it asks for, and record both, but for an answer that streams.
+
+        Raises:
+            FaultError: the call asks for a fault that means nothing.
+        """
+        mock = call.mock
+        fault = self._own_fault(call)
         judged = await mock.judge(call)
         planned = self._planned_fault(call)
         fault = fault or planned
-        if fault is not None and "status" in fault.parts:
-            answer = refused(call, fault.parts["status"])
-        else:
-            answer = judged if isinstance(judged, Answer) else await mock.fulfil(call, judged)
+        if fault is not None:
+            call.disorder = fault.parts
+        answer = await self._answer(call, judged, fault)
         if fault is not None:
             answer = hit(call, answer, fault)
             await self._shared.clock.sleep(fault.parts.get("delay", 0))
-        extra = mock.dialect.headers(call) if mock.dialect.headers else ()
+        extra = mock.dialect.headers(call, answer) if mock.dialect.headers else ()
         body = HTML if fault and "html" in fault.parts else _encoded(answer)
-        self._note(call, answer, body)
-        if fault is not None:
-            await send_faulted(send, answer, body, [*answer.headers, *extra], fault, scope)
-        else:
-            await _send(send, answer, body, [*answer.headers, *extra])
+        if answer.stream is None or fault is not None:
+            self._note(call, answer, body)
+        return Answered(answer, body, [*answer.headers, *extra], fault)
+
+    async def _answer(self, call: Call, judged: Judged | Answer, fault: Fault | None) -> Answer:
+        if fault is not None and ("status" in fault.parts or "error" in fault.parts):
+            return refused(call, fault.parts.get("status"), fault.parts.get("error"))
+        return judged if isinstance(judged, Answer) else await call.mock.fulfil(call, judged)
 
     def _own_fault(self, call: Call) -> Fault | None:
         """The fault that the request itself asks for, by our header or by `Prefer: code=429`."""
@@ -106,21 +144,15 @@ def _encoded(answer: Answer) -> bytes:
     return answer.body if isinstance(answer.body, bytes) else orjson.dumps(answer.body)
 
 
-async def _send(
-    send: Send,
-    answer: Answer,
-    body: bytes,
-    headers: Iterable[tuple[bytes, bytes]],
-    *,
-    bodyless: bool = False,
-) -> None:
+async def _send(send: Send, done: Answered, *, bodyless: bool = False) -> None:
     start = [
-        (b"content-type", answer.content_type),
-        (b"content-length", b"%d" % len(body)),
-        *headers,
+        (b"content-type", done.answer.content_type),
+        (b"content-length", b"%d" % len(done.body)),
+        *done.headers,
     ]
-    await send({"type": "http.response.start", "status": answer.status, "headers": start})
-    await send({"type": "http.response.body", "body": b"" if bodyless else body})
+    status = done.answer.status
+    await send({"type": "http.response.start", "status": status, "headers": start})
+    await send({"type": "http.response.body", "body": b"" if bodyless else done.body})
 
 
 async def _send_problem(send: Send, detail: str) -> None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from mocks.delivery import DISORDERS
+
 PARTS: Mapping[str, type] = MappingProxyType(
     {
         "status": int,
@@ -22,6 +24,11 @@ PARTS: Mapping[str, type] = MappingProxyType(
         "garbage": bool,
         "html": bool,
         "content-type": str,
+        "slow": float,
+        "error": str,
+        "stuck": bool,
+        "fail": str,
+        "webhook": str,
     }
 )
 """What may go wrong, and what its value is; a bool takes none. The only list.
@@ -29,7 +36,10 @@ PARTS: Mapping[str, type] = MappingProxyType(
 status: the provider's documented error of that status; retry-after: that header beside it;
 delay: seconds before the answer; truncate: bytes after which the connection closes; fewer: images
 left out of the answer; reset: the connection closes without an answer; empty: no body; garbage:
-bytes that are no JSON; html: a proxy's error page; content-type: another content type.
+bytes that are no JSON; html: a proxy's error page; content-type: another content type; slow: bytes
+a second at which the body comes; error: a documented error by its name on record; stuck: the task
+never ends; fail: the task ends failed, with the documented error of that name if there is one;
+webhook: what becomes of the task's webhook, one of `DISORDERS`.
 """
 
 _ALIASES = MappingProxyType(
@@ -41,6 +51,9 @@ _ALIASES = MappingProxyType(
     }
 )
 """WireMock's names for faults, in ours."""
+
+_OPTIONAL = frozenset({"fail"})
+"""Parts that need no value."""
 
 _CONDITIONS = MappingProxyType({"nth": int, "probability": float, "test": str, "times": int})
 
@@ -139,6 +152,10 @@ def _check(fault: Fault, parts: Mapping[str, Any], said: str) -> None:
         raise FaultError(f"fault {said!r}: status must be 100 to 599, got {status}")
     if status < 200 or status in (204, 304):
         raise FaultError(f"fault {said!r}: status must be one with a body, got {status}")
+    disorder = parts.get("webhook", DISORDERS[0])
+    if disorder not in DISORDERS:
+        known = ", ".join(DISORDERS)
+        raise FaultError(f"fault {said!r}: webhook must be one of {known}, got {disorder!r}")
     if fault.nth == 0:
         raise FaultError(f"fault {said!r}: nth is counted from 1, got 0")
     if fault.probability > 1:
@@ -150,6 +167,8 @@ def _value(kind: type, name: str, value: Any, said: str) -> Any:
         if value in ("", True):
             return True
         raise FaultError(f"fault {said!r}: {name} takes no value, got {value!r}")
+    if value == "" and name in _OPTIONAL:
+        return value
     if value == "":
         raise FaultError(f"fault {said!r}: {name} needs a value, as in {name}=1")
     try:

@@ -22,6 +22,17 @@ MOST_CREDENTIALS = 1_000
 
 def authenticate(call: Call) -> Refusal | None:
     """A credential of the documented form is there, and is none that stands for a bad one."""
+    refused = _known(call)
+    return None if refused is None or _is_public(call) else refused
+
+
+def _is_public(call: Call) -> bool:
+    found = call.mock.routes.find(call.path)
+    plans = found[0].methods.get(call.method) if found else None
+    return bool(plans and plans[0].operation.public)
+
+
+def _known(call: Call) -> Refusal | None:
     mock = call.mock
     credential = mock.provider.credential
     given = call.headers.get(mock.credential_header)
@@ -77,8 +88,8 @@ def decode(call: Call) -> Refusal | None:
     if not call.plans:
         return None
     accepted = call.plans[0].content
-    if not accepted:
-        return None
+    if not accepted or call.plans[0].operation.raw:
+        return Refusal(("body-too-large",), status=413) if call.too_large else None
     if call.too_large:
         return Refusal(("body-too-large",), status=413)
     kind, _, rest = call.headers.get(b"content-type", b"").partition(b";")

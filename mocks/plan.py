@@ -10,6 +10,7 @@ from contracts.fields import Schema, get
 from contracts.keywords import expanded
 from contracts.operation import Operation
 from contracts.outcome import Promise, promise
+from contracts.provider import Door
 from contracts.schema import Validator
 from contracts.sizes import Pixels
 
@@ -21,15 +22,21 @@ class Plan:
     """One operation under some readings, ready to judge requests.
 
     Attributes:
+        path: the operation's, below the prefix of the door.
+        door: the door that it is called through, None without one.
         content: the request content types that the readings accept.
         batch: whether a body holds several roots.
     """
 
-    def __init__(self, operation: Operation, readings: Mapping[str, str]) -> None:
+    def __init__(
+        self, operation: Operation, readings: Mapping[str, str], door: Door | None = None
+    ) -> None:
         more = [
             kind for kind, stated in operation.content_readings.items() if stated.enforced(readings)
         ]
         self.operation = operation
+        self.door = door.id if door else None
+        self.path = (door.prefix if door else "") + operation.path
         self.validator = Validator(operation, readings)
         self.content = tuple(kind.encode() for kind in (*operation.content, *more))
         self.batch = operation.subject.startswith("/*")
@@ -83,7 +90,7 @@ class Routes:
         self._patterns: list[Route] = []
         by_path: dict[str, Route] = {}
         for each in plans:
-            path = each.operation.path
+            path = each.path
             if path not in by_path:
                 by_path[path] = self._made(path, each)
             by_path[path].methods.setdefault(each.operation.method, []).append(each)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from contracts.fields import ABSENT, elements
 from contracts.load import Recorded
@@ -13,6 +14,7 @@ from contracts.model import ContractError
 from contracts.outcome import Promise
 from mocks.call import Accepted, Answer, Call, Image, Refusal, Wording
 from mocks.clock import Clock
+from mocks.delivery import Deliveries
 from mocks.dialect import Dialect
 from mocks.faults import FaultPlan
 from mocks.gates import GATES, conform, memory, refusals, selected
@@ -21,6 +23,7 @@ from mocks.inputs import looked_at
 from mocks.journal import Journal
 from mocks.media import Media, Medium
 from mocks.plan import Plan, Routes
+from mocks.schedule import Schedule
 from mocks.store import Store
 from mocks.tasks import Tasks
 from mocks.wording import worded
@@ -39,6 +42,8 @@ class Shared:
     tasks: Tasks
     journal: Journal
     faults: FaultPlan
+    schedule: Schedule
+    deliveries: Deliveries
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,8 @@ class ProviderMock:
                     f"{contract.file}: operation {name!r}: nothing answers it, expected one of "
                     + ", ".join(sorted(dialect.fulfil))
                 )
+        for name in recorded.platform.keys() - dialect.fulfil.keys():
+            raise ContractError(f"{self.name}: operation {name!r}: nothing answers it")
         self.gates = tuple(GATES[name] for name in self.provider.gates if name in GATES)
         self.credential_header = self.provider.credential.header.lower().encode()
         self.credential_form = re.compile(self.provider.credential.form)
@@ -84,9 +91,9 @@ class ProviderMock:
         """Work the operations out anew under other readings."""
         self.readings = dict(readings)
         self.routes = Routes(
-            Plan(operation, readings)
-            for contract in self.recorded.contracts
-            for operation in contract.operations.values()
+            Plan(operation, readings, door)
+            for operation in self.recorded.operations
+            for door in (None, *(self.provider.doors if operation.models else ()))
         )
 
     async def judge(self, call: Call) -> Judged | Answer:
@@ -97,7 +104,7 @@ class ProviderMock:
                 return self.refuse(call, [worded(call, refused)])
         operation = call.plans[0].operation
         judged = Judged([], [])
-        for prefix, root in elements(call.body, operation.subject) if operation.content else ():
+        for prefix, root in elements(call.body, operation.subject) if operation.judged else ():
             outcome = await self._root(call, root, prefix)
             if isinstance(outcome, Accepted):
                 judged.accepted.append(outcome)
@@ -133,12 +140,19 @@ class ProviderMock:
         """Do what was accepted, remember it, and answer."""
         call.state.seen |= call.remembered
         operation = call.operation or call.plans[0].operation.id
-        if operation not in self.dialect.deferred:
-            judged.accepted[:] = [
-                Accepted(each.root, each.plan, each.promise, await self.images(call, each))
-                for each in judged.accepted
-            ]
-        outcome = self.dialect.fulfil[operation](call, judged.accepted, judged.refused)
+        defers = self.dialect.defers
+        judged.accepted[:] = [
+            each
+            if defers is not None and defers(call, each)
+            else Accepted(each.root, each.plan, each.promise, await self.images(call, each))
+            for each in judged.accepted
+        ]
+        fulfil = self.dialect.fulfil[operation]
+        if call.door is not None:
+            fulfil = self.dialect.doors[call.door]
+        outcome = fulfil(call, judged.accepted, judged.refused)
+        if isinstance(outcome, Awaitable):
+            outcome = await outcome
         if isinstance(outcome, Refusal):
             return self.refuse(call, [worded(call, outcome)])
         return outcome
@@ -158,16 +172,19 @@ class ProviderMock:
         for picture in self.pictures(call, done):
             name = call.state.uuid()
             if promised.carrier == "url":
-                value = self.stored(call, name, picture, promised.lifetime)
+                self.keep(call.test, name, picture, promised.lifetime)
+                value = self.address(call.origin, name, picture)
             else:
-                data = await self.shared.media.rendered(picture)
-                value = (
-                    base64.b64encode(data).decode()
-                    if promised.carrier == "base64"
-                    else data_uri(data, picture.format)
-                )
+                value = await self.encoded(picture, promised.carrier)
             made.append(Image(name, value, picture))
         return made
+
+    async def encoded(self, picture: Picture, carrier: str) -> str:
+        """A picture as base64 or as a data URI."""
+        data = await self.shared.media.rendered(picture)
+        if carrier == "base64":
+            return base64.b64encode(data).decode()
+        return data_uri(data, picture.format)
 
     def pictures(self, call: Call, done: Accepted) -> list[Picture]:
         """What the pictures of a promise are made of."""
@@ -190,20 +207,27 @@ class ProviderMock:
             for _ in range(promised.count)
         ]
 
-    def stored(self, call: Call, name: str, picture: Picture, lifetime: int | None) -> str:
-        """Keep a picture under a name; the address that leads to it."""
-        expires = None if lifetime is None else call.now() + lifetime
+    def keep(self, test: str, name: str, picture: Picture, lifetime: int | None) -> None:
+        """Keep a picture under a name, for some seconds or for ever."""
+        expires = None if lifetime is None else self.shared.clock.now() + lifetime
         kind = MEDIA_TYPES[picture.format]
         self.shared.media.add(
-            name, Medium(call.test, expires, picture.width, picture.height, kind, picture)
+            name, Medium(test, expires, picture.width, picture.height, kind, picture)
         )
-        return self.address(call, name, picture)
 
-    def address(self, call: Call, name: str, picture: Picture) -> str:
-        """The address of a kept picture, as seen from where the call came to."""
+    def address(self, origin: str, name: str, picture: Picture) -> str:
+        """The address of a kept picture, as seen from where a call came to."""
         media = self.provider.media
         path = media.path.replace("{name}", name).replace("{folder}", name[:6])
-        return call.url(media.host, path.replace("{extension}", EXTENSIONS[picture.format]))
+        return self.url(origin, media.host, path.replace("{extension}", EXTENSIONS[picture.format]))
+
+    def url(self, origin: str, host: str, path: str) -> str:
+        """An address that leads to `origin` and stands for `path` on one of the hosts."""
+        return f"{origin}/{self.name}{self.provider.hosts[host].rstrip('/')}{path}"
+
+    def figure(self, name: str) -> Any:
+        """What is on record under the name of a figure."""
+        return self.provider.figures[name].value
 
     async def medium(self, call: Call) -> Answer:
         """The stored picture that a call's path ends with."""

@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from mocks.dispatch import LARGEST_BODY
 from mocks.effects import TRANSPORT
 from mocks.settings import MockError
 
@@ -33,6 +34,21 @@ class HttpProtocol(HttpToolsProtocol):
         super().on_message_begin()
         extensions: dict[str, Any] = {TRANSPORT: self.transport}
         self.scope["extensions"] = extensions
+
+
+def _websocket(**settings: Any) -> asyncio.Protocol:
+    """The WebSocket protocol, imported when somebody first speaks it."""
+    from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+    class SocketProtocol(WebSocketsSansIOProtocol):
+        """uvicorn's WebSocket protocol, with its connection in reach of a fault, too."""
+
+        def handle_connect(self, event: Any) -> None:
+            super().handle_connect(event)
+            reachable: dict[str, Any] = {TRANSPORT: self.transport}
+            self.scope["extensions"] = {**(self.scope.get("extensions") or {}), **reachable}
+
+    return SocketProtocol(**settings)
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -64,7 +80,8 @@ def server(app: Served) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
         http=HttpProtocol,
-        ws="none",
+        ws=_websocket,  # type: ignore[arg-type]
+        ws_max_size=LARGEST_BODY,
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -28,6 +28,7 @@ class Settings:
         readings: choices by reading id, over `strict`.
         providers: which to serve; empty for all on record.
         contracts: more contracts, of models that are not on record.
+        allow: hosts outside this machine that webhooks and uploads may go to.
     """
 
     seed: int | None = None
@@ -38,3 +39,4 @@ class Settings:
     providers: tuple[str, ...] = ()
     contracts: tuple[Contract, ...] = ()
     tasks: Mode = Mode.TIMED
+    allow: tuple[str, ...] = ()

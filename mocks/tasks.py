@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
 from mocks.clock import Clock
+from mocks.schedule import Schedule
 
 MOST_TASKS = 100_000
 """Tasks kept; beyond it the oldest are forgotten, as if they had expired."""
@@ -30,10 +31,11 @@ class Stage(StrEnum):
     RUNNING = "running"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+    CANCELLED = "cancelled"
     EXPIRED = "expired"
 
 
-ENDED = frozenset({Stage.SUCCEEDED, Stage.FAILED, Stage.EXPIRED})
+ENDED = frozenset({Stage.SUCCEEDED, Stage.FAILED, Stage.CANCELLED, Stage.EXPIRED})
 """Stages that a task does not leave, but for expiry."""
 
 QUEUED_FOR = 0.4
@@ -48,9 +50,13 @@ class Task:
     """One job.
 
     Attributes:
+        starts, ends: when it begins to run and when it ends, None where only a control decides.
+        end: how it ends, and `error` why, where it fails.
+        failure: the provider's documented error that it ends with, by its name on record.
+        lifetime: seconds after its end for which it is known, None for ever.
         work: what the provider's folder keeps to answer with.
-        forced: the stage that the admin interface put it in, if it did.
         fulfilled: whether what it makes was made, which waits until somebody asks for it.
+        announce: what is to be done once it has ended.
     """
 
     id: str
@@ -60,36 +66,44 @@ class Task:
     created: float
     mode: Mode
     work: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    forced: Stage | None = None
+    starts: float | None = None
+    ends: float | None = None
+    end: Stage = Stage.SUCCEEDED
+    lifetime: float | None = None
     error: str | None = None
+    failure: str | None = None
+    expired: bool = False
     fulfilled: bool = False
+    announce: Callable[[], Awaitable[None]] | None = None
 
     def stage(self, now: float) -> Stage:
         """Where the task is at a time."""
-        if self.forced is not None:
-            return self.forced
-        if self.mode is Mode.IMMEDIATE:
-            return Stage.SUCCEEDED
-        if self.mode is Mode.MANUAL or now < self.created + QUEUED_FOR:
-            return Stage.QUEUED
-        return Stage.RUNNING if now < self.created + DONE_AFTER else Stage.SUCCEEDED
+        if self.expired:
+            return Stage.EXPIRED
+        if self.ends is not None and now >= self.ends:
+            over = self.lifetime is not None and now >= self.ends + self.lifetime
+            return Stage.EXPIRED if over else self.end
+        if self.starts is not None and now >= self.starts:
+            return Stage.RUNNING
+        return Stage.QUEUED
 
     def share(self, now: float) -> float:
         """How much of the task is done at a time, from 0 to 1."""
         stage = self.stage(now)
         if stage in ENDED:
             return 1.0
-        if stage is Stage.QUEUED:
+        if stage is Stage.QUEUED or self.starts is None:
             return 0.0
-        running = (now - self.created - QUEUED_FOR) / (DONE_AFTER - QUEUED_FOR)
-        return min(max(running, 0.0), 0.99)
+        length = DONE_AFTER - QUEUED_FOR if self.ends is None else self.ends - self.starts
+        return min((now - self.starts) / length, 0.99)
 
 
 class Tasks:
     """Tasks by id; an id is known whatever test asks, so that follow-ups need no header."""
 
-    def __init__(self, clock: Clock, mode: Mode = Mode.TIMED) -> None:
+    def __init__(self, clock: Clock, schedule: Schedule, mode: Mode = Mode.TIMED) -> None:
         self._clock = clock
+        self._schedule = schedule
         self.mode = mode
         self._tasks: OrderedDict[str, Task] = OrderedDict()
 
@@ -99,14 +113,19 @@ class Tasks:
         """Take a job on."""
         if len(self._tasks) >= MOST_TASKS:
             self._tasks.popitem(last=False)
-        task = Task(task_id, provider, operation, test, self._clock.now(), self.mode, work)
+        now = self._clock.now()
+        task = Task(task_id, provider, operation, test, now, self.mode, work)
+        if self.mode is Mode.TIMED:
+            task.starts, task.ends = now + QUEUED_FOR, now + DONE_AFTER
+        elif self.mode is Mode.IMMEDIATE:
+            task.starts = task.ends = now
         self._tasks[task_id] = task
         return task
 
     def get(self, provider: str, task_id: str) -> Task | None:
         """The task of an id at a provider, None when there is none or it has expired."""
         task = self._tasks.get(task_id)
-        if task is None or task.provider != provider or task.forced is Stage.EXPIRED:
+        if task is None or task.provider != provider or self.stage(task) is Stage.EXPIRED:
             return None
         return task
 
@@ -118,10 +137,40 @@ class Tasks:
         """Every task, oldest first."""
         return list(self._tasks.values())
 
+    def queued_before(self, task: Task) -> int:
+        """How many tasks of the same operation wait in front of a task."""
+        return sum(
+            other.operation == task.operation
+            and other.provider == task.provider
+            and other.created < task.created
+            and self.stage(other) is Stage.QUEUED
+            for other in self._tasks.values()
+        )
+
     def force(self, task: Task, stage: Stage, error: str | None = None) -> None:
-        """Put a task in a stage, whatever time it is; `error` says why it failed."""
-        task.forced = stage
+        """Put a task in an end stage, whatever time it is; `error` says why it failed."""
+        if stage is Stage.EXPIRED:
+            task.expired = True
+            return
+        task.end, task.ends, task.expired = stage, self._clock.now(), False
         task.error = error if error is not None else task.error
+        self._watch(task)
+
+    def when_ended(self, task: Task, announce: Callable[[], Awaitable[None]]) -> None:
+        """Have something done once a task has ended, by the clock or by a control."""
+        task.announce = announce
+        self._watch(task)
+
+    def _watch(self, task: Task) -> None:
+        if task.ends is not None and task.announce is not None:
+            self._schedule.at(task.ends, lambda: self._announced(task))
+
+    async def _announced(self, task: Task) -> None:
+        announce = task.announce
+        if announce is None or self.stage(task) not in ENDED:
+            return
+        task.announce = None
+        await announce()
 
     def stage(self, task: Task) -> Stage:
         """Where a task is now."""

@@ -59,15 +59,14 @@ def _named(app: App, name: str) -> tuple[Operation, Rule | None]:
     if not found:
         raise click.UsageError(f"nothing is named {name!r}{_meant(app, plain)}")
     if len(found) > 1:
-        each = [f"{plain}@{operation.models[0]}" for operation, _ in found]
+        each = [f"{plain}@{operation.models[0]}" for operation, _ in found if operation.models]
         raise click.UsageError(f"several models have {plain!r}, name one: {', '.join(each)}")
     return found[0]
 
 
 def _operations(app: App) -> Iterator[Operation]:
     for mock in app.mocks.values():
-        for contract in mock.recorded.contracts:
-            yield from contract.operations.values()
+        yield from mock.recorded.operations
 
 
 def _meant(app: App, name: str) -> str:

@@ -38,31 +38,29 @@ def command(provider: str | None, show_readings: bool, as_json: bool, **chosen: 
 
 def _operations(app: Any) -> Iterable[dict[str, Any]]:
     for name, mock in app.mocks.items():
-        for contract in mock.recorded.contracts:
-            for operation in contract.operations.values():
-                yield {
-                    "operation": operation.name,
-                    "model": ", ".join(contract.models),
-                    "call": f"{operation.method} {operation.path}",
-                    "parameters": len(operation.parameters),
-                    "rules": len(operation.rules),
-                    "recorded": contract.recorded.isoformat(),
-                    "provider": name,
-                }
+        for operation in mock.recorded.operations:
+            yield {
+                "operation": operation.name,
+                "model": ", ".join(operation.models),
+                "call": f"{operation.method} {operation.path}",
+                "parameters": len(operation.parameters),
+                "rules": len(operation.rules),
+                "recorded": operation.statement.source.document.read.isoformat(),
+                "provider": name,
+            }
 
 
 def _rules(app: Any) -> Iterable[dict[str, Any]]:
     for mock in app.mocks.values():
-        for contract in mock.recorded.contracts:
-            for rule in contract.rules():
-                stated = rule.statement
-                yield {
-                    "rule": stated.id,
-                    "type": rule.kind,
-                    "certainty": str(stated.certainty),
-                    "reading": f"{stated.reading}={stated.choice}" if stated.reading else "",
-                    "section": f"{stated.source.document.id}#{stated.source.section}",
-                }
+        for rule in (rule for operation in mock.recorded.operations for rule in operation.rules):
+            stated = rule.statement
+            yield {
+                "rule": stated.id,
+                "type": rule.kind,
+                "certainty": str(stated.certainty),
+                "reading": f"{stated.reading}={stated.choice}" if stated.reading else "",
+                "section": f"{stated.source.document.id}#{stated.source.section}",
+            }
 
 
 def _readings(app: Any) -> Iterable[dict[str, Any]]:

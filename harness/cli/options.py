@@ -46,6 +46,19 @@ MOCKS = (
         metavar="SPEC",
         help="Let something go wrong, as in 'fal.generate nth=2 status=429'.",
     ),
+    click.option(
+        "--tasks",
+        type=click.Choice(["timed", "immediate", "manual"]),
+        default="timed",
+        show_default=True,
+        help="What ends a task: the clock, its submission, or only /__admin/tasks.",
+    ),
+    click.option(
+        "--allow",
+        multiple=True,
+        metavar="HOST",
+        help="Let webhooks and uploads go out to this host, beside this machine's own addresses.",
+    ),
     *CONTRACTS,
     click.option(
         "--provider", "providers", multiple=True, metavar="NAME", help="Serve only this provider."
@@ -88,6 +101,8 @@ def settings(
     faults: Iterable[str] = (),
     contract_files: Iterable[Path] = (),
     providers: Iterable[str] = (),
+    tasks: str = "timed",
+    allow: Iterable[str] = (),
 ) -> Settings:
     """The mocks' settings that the options amount to.
 
@@ -98,6 +113,7 @@ def settings(
     from contracts.load import contract
     from mocks.faults import FaultError, parsed
     from mocks.settings import Settings
+    from mocks.tasks import Mode
 
     if speed <= 0:
         raise click.UsageError(f"--speed must be above 0, got {speed:g}")
@@ -113,4 +129,6 @@ def settings(
         faults=planned,
         providers=tuple(providers),
         contracts=tuple(contract(file) for file in contract_files),
+        tasks=Mode(tasks),
+        allow=tuple(allow),
     )

@@ -140,7 +140,7 @@ class Tasks(Sequence[TaskHandle]):
         if not meant:
             raise MockError(f"no task of {self._provider} is left that could be {stage}")
         for task in meant:
-            task.forced = stage
+            tasks.force(task, stage)
             if stage is not Stage.SUCCEEDED:
                 self._station.disturbed.add(task.id)
         return meant

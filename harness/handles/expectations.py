@@ -119,7 +119,7 @@ def _meant(pattern: str) -> str:
         each
         for name in names()
         for each in (
-            *(rule.statement.id for found in recorded(name).contracts for rule in found.rules()),
+            *(rule.statement.id for found in recorded(name).operations for rule in found.rules),
             *(f"{name}.{when}" for when in recorded(name).provider.errors),
         )
     }
@@ -191,8 +191,7 @@ def _way_in(entry: Entry) -> list[str]:
         return []
     routes = {
         f"{operation.method} /{entry.provider}{operation.path}": operation.name
-        for contract in on_record.contracts
-        for operation in contract.operations.values()
+        for operation in on_record.operations
     }
     asked = f"{entry.method} /{entry.provider}{entry.path}"
     near = difflib.get_close_matches(asked, routes, n=1, cutoff=0.3)

@@ -106,7 +106,7 @@ def known_operation(provider: str, operation: str) -> str:
         MockError: the provider has no such operation.
     """
     name = operation.removeprefix(f"{provider}.")
-    listed = {key for contract in recorded(provider).contracts for key in contract.operations}
+    listed = {each.id for each in recorded(provider).operations}
     if name not in listed:
         told = ", ".join(sorted(listed))
         raise MockError(f"no operation {operation!r} at {provider}, known: {told}")

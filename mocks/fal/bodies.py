@@ -16,6 +16,6 @@ def pictures(call: Call, accepted: Sequence[Accepted], _refused: Sequence[Wordin
     return Answer(body)
 
 
-def headers(call: Call) -> list[tuple[bytes, bytes]]:
+def headers(call: Call, _answer: Answer) -> list[tuple[bytes, bytes]]:
     """What every answer carries: SDKs take a request's id from it."""
     return [(b"x-fal-request-id", call.state.uuid().encode())]

@@ -8,5 +8,5 @@ from mocks.uniall.tasks import result, submit
 DIALECT = Dialect(
     refuse=refuse,
     fulfil={"task": submit, "task-result": result, "generate": pictures, "edit": pictures},
-    deferred=frozenset({"task"}),
+    defers=lambda _, accepted: accepted.plan.operation.id == "task",
 )

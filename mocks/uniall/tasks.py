@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import MappingProxyType
 from typing import Any
 
 from contracts.fields import ABSENT
+from mocks import jobs
 from mocks.call import Accepted, Answer, Call, Refusal, Wording
+from mocks.jobs import job_of
 from mocks.tasks import Stage, Task
 
 WORDS = {"processing": "processing", "in-progress": "in_progress", "running": "running"}
@@ -15,22 +16,10 @@ WORDS = {"processing": "processing", "in-progress": "in_progress", "running": "r
 
 
 def submit(call: Call, accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
-    """Take a task on; its pictures are drawn now, so that the seed decides them, and made later."""
+    """Take a task on."""
     done = accepted[0]
-    promised = done.promise
-    work = {
-        "task_type": _task_type(done),
-        "promise": promised,
-        "pictures": call.mock.pictures(call, done),
-        "names": [call.state.uuid() for _ in range(promised.count if promised else 0)],
-    }
-    task = call.mock.shared.tasks.submit(
-        f"task_{call.state.uuid().replace('-', '')}",
-        call.mock.name,
-        done.plan.operation.id,
-        call.test,
-        MappingProxyType(work),
-    )
+    task_id = f"task_{call.state.uuid().replace('-', '')}"
+    task = jobs.submit(call, done, task_id, task_type=_task_type(done))
     return Answer(_flat(task, "queued", "0%"))
 
 
@@ -45,7 +34,7 @@ def _task_type(done: Accepted) -> str:
     return "image2image" if given else "text2image"
 
 
-def result(
+async def result(
     call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
 ) -> Answer | Refusal:
     """Where a task is, with its pictures once it has succeeded."""
@@ -67,7 +56,7 @@ def result(
             "error": {"code": "task_failed", "message": message},
         }
     else:
-        data = _succeeded(call, task)
+        data = await _succeeded(call, task)
     return Answer({"code": "success", "message": "", "data": data})
 
 
@@ -77,20 +66,15 @@ def _flat(task: Task, status: str, progress: str) -> dict[str, Any]:
         "status": status,
         "progress": progress,
         "result_url": "",
-        "metadata": {"task_type": task.work["task_type"]},
+        "metadata": {"task_type": job_of(task).beside["task_type"]},
         "error": None,
     }
 
 
-def _succeeded(call: Call, task: Task) -> dict[str, Any]:
-    made = list(zip(task.work["names"], task.work["pictures"], strict=True))
-    if not task.fulfilled:
-        task.fulfilled = True
-        for name, picture in made:
-            call.mock.stored(call, name, picture, task.work["promise"].lifetime)
-    urls = [call.mock.address(call, name, picture) for name, picture in made]
+async def _succeeded(call: Call, task: Task) -> dict[str, Any]:
+    urls = [image.value for image in await jobs.made(call.mock, task, call.origin)]
     metadata = {
-        "task_type": task.work["task_type"],
+        "task_type": job_of(task).beside["task_type"],
         "result_count": len(urls),
         "result_urls": urls,
     }

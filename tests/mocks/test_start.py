@@ -182,7 +182,7 @@ def test_websockets_are_turned_away(base_url: str) -> None:
         },
     )
 
-    assert answer.status_code == 404
+    assert answer.status_code == 403
 
 
 def test_a_server_that_was_told_to_stop_stops(app: App) -> None:

@@ -1,0 +1,90 @@
+"""What a control is asked for, read with care, and how it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mocks.faults import Fault, FaultError, from_words, parsed
+from mocks.problem import problem
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class BadRequest(Exception):
+    """A control was asked for in a way that means nothing; the message says what would be right."""
+
+
+def as_json(body: Any, status: int = 200) -> Response:
+    """An answer of JSON."""
+    return Response(orjson.dumps(body), status, media_type="application/json")
+
+
+async def asked_for(request: Request) -> dict[str, Any]:
+    """The object that a request sends, an empty one for no body.
+
+    Raises:
+        BadRequest: the body is no JSON object.
+    """
+    data = await request.body()
+    if not data:
+        return {}
+    try:
+        body = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(f"the body is no JSON: {error}") from error
+    if not isinstance(body, dict):
+        raise BadRequest("the body must be a JSON object")
+    return body
+
+
+def number(value: Any, name: str, most: float) -> float:
+    """A number that is not negative and not above the most.
+
+    Raises:
+        BadRequest: it is not one.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+        raise BadRequest(
+            f"{name} must be a number, not negative and at most {most:g}, got {value!r}"
+        )
+    return float(value)
+
+
+def fault_of(asked: dict[str, Any]) -> Fault:
+    """A fault as one line, or as a name and a value for each of its words."""
+    try:
+        if "fault" in asked:
+            beside = sorted(set(asked) - {"fault"})
+            if beside:
+                raise BadRequest(f"{beside[0]} belongs into the text of the fault")
+            return parsed(str(asked["fault"]))
+        place = {key: asked.pop(key) for key in ("provider", "operation") if key in asked}
+        for key, name in place.items():
+            if name is not None and not isinstance(name, str):
+                raise BadRequest(f"no {key} {name!r}, expected a name")
+        return from_words(Fault(parts={}, **place), asked, "of the request")
+    except FaultError as error:
+        raise BadRequest(str(error)) from error
+
+
+def unknown(kind: str, name: str, known: list[str] | None = None) -> Response:
+    """The answer to a name that nothing has."""
+    told = f", known: {', '.join(known)}" if known is not None else ""
+    return problem(404, f"unknown-{kind}", f"no {kind} {name!r}{told}")
+
+
+def guarded(endpoint: Endpoint) -> Endpoint:
+    """An endpoint whose bad requests are answered with one clear line."""
+
+    async def answered(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except BadRequest as error:
+            return problem(400, "bad-request", str(error))
+
+    return answered

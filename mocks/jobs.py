@@ -1,0 +1,126 @@
+"""What a task is to make: drawn when it is submitted, so that the seed decides it, made later."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mocks.call import Accepted, Call, Image, Refusal, Wording
+from mocks.images import Picture
+from mocks.tasks import Stage, Task
+from mocks.wording import worded
+
+if TYPE_CHECKING:
+    from mocks.provider import ProviderMock
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One accepted request that is answered later.
+
+    Attributes:
+        origin: scheme, host and port that the request came to, for addresses in later answers.
+        names, pictures: what is made, and the names that end their addresses.
+        webhook: where the end is told, None for nowhere.
+        disorder: what goes wrong with that webhook on purpose.
+        beside: what else the provider's folder keeps.
+    """
+
+    accepted: Accepted
+    origin: str
+    names: tuple[str, ...]
+    pictures: tuple[Picture, ...]
+    webhook: str | None = None
+    disorder: str | None = None
+    beside: Mapping[str, Any] = field(default_factory=dict)
+
+
+def submit(
+    call: Call, done: Accepted, task_id: str, *, webhook: str | None = None, **beside: Any
+) -> Task:
+    """Take a job on for an accepted root, as the fault of its call has it."""
+    mock, tasks = call.mock, call.mock.shared.tasks
+    pictures = tuple(mock.pictures(call, done))
+    job = Job(
+        accepted=done,
+        origin=call.origin,
+        names=tuple(call.state.uuid() for _ in pictures),
+        pictures=pictures,
+        webhook=webhook,
+        disorder=call.disorder.get("webhook"),
+        beside=beside,
+    )
+    task = tasks.submit(task_id, mock.name, done.plan.operation.id, call.test, {"job": job})
+    if "stuck" in call.disorder:
+        task.ends = None
+    if "fail" in call.disorder:
+        task.end, task.failure = Stage.FAILED, call.disorder["fail"] or None
+    if mock.dialect.announce is not None:
+        tasks.when_ended(task, lambda: announced(mock, task))
+    return task
+
+
+def job_of(task: Task) -> Job:
+    """What a task is to make."""
+    job: Job = task.work["job"]
+    return job
+
+
+async def made(mock: ProviderMock, task: Task, origin: str | None = None) -> list[Image]:
+    """The pictures of a task that has succeeded; kept at the first call, the same at each.
+
+    Their addresses lead to `origin`, without one to where the task was submitted.
+    """
+    job = job_of(task)
+    promised = job.accepted.promise
+    if promised is None:
+        return []
+    if promised.carrier != "url":
+        return [
+            Image(name, await mock.encoded(picture, promised.carrier), picture)
+            for name, picture in zip(job.names, job.pictures, strict=True)
+        ]
+    pairs = list(zip(job.names, job.pictures, strict=True))
+    if not task.fulfilled:
+        task.fulfilled = True
+        for name, picture in pairs:
+            mock.keep(task.test, name, picture, promised.lifetime)
+    there = origin or job.origin
+    return [Image(name, mock.address(there, name, picture), picture) for name, picture in pairs]
+
+
+def failure(call: Call, task: Task) -> Wording:
+    """Why a task failed, in the provider's words: its documented error, or one of ours."""
+    names = (f"fault:{task.failure}", task.failure) if task.failure else ()
+    told = task.error or "the task failed"
+    return worded(call, Refusal((*names, "task-failed"), {"message": told}, status=500))
+
+
+def call_of(mock: ProviderMock, task: Task) -> Call:
+    """A call in the place of the one that submitted a task, for what is said once that is over."""
+    return Call(
+        mock=mock,
+        method="POST",
+        path="",
+        query=b"",
+        headers={},
+        raw=b"",
+        origin=job_of(task).origin,
+        test=task.test,
+        state=mock.shared.store.of(task.test),
+        started=time.perf_counter(),
+    )
+
+
+async def announced(mock: ProviderMock, task: Task) -> None:
+    """Send what has to go out now that a task has ended."""
+    announce = mock.dialect.announce
+    if announce is None:
+        return
+    job, stage = job_of(task), task.end
+    if job.disorder == "contradicts":
+        stage = Stage.FAILED if stage is Stage.SUCCEEDED else Stage.SUCCEEDED
+    for delivery in await announce(mock, task, stage):
+        mock.shared.deliveries.send(delivery, job.disorder)
