@@ -130,7 +130,7 @@ def test_all_judges_agree_on_any_body(name: str, data: st.DataObject) -> None:
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("name", OPERATIONS)
-@settings(drawn, max_examples=20_000)
+@settings(drawn, derandomize=False, max_examples=20_000)
 @given(data=st.data())
 def test_all_judges_agree_on_very_many_bodies(name: str, data: st.DataObject) -> None:
     judges(name).agree(data.draw(roots(name)))

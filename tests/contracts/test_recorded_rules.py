@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -16,14 +16,14 @@ from contracts.constraints import Constraint
 from contracts.conversions import Nearest, Precedence
 from contracts.fields import ABSENT, Patch, patched
 from contracts.keywords import KEYWORDS
-from contracts.model import Change, nothing_seen
-from contracts.operation import Contract
+from contracts.model import Change, Document, nothing_seen
 from contracts.outcome import Promise, promise
 from contracts.rules import RULE_TYPES, Rule
 from contracts.schema import Validator
 from harness.generate import Generator
 
 Readings = dict[str, str]
+Documents = Mapping[str, Document]
 Applied = Callable[[Any, Iterable[Change]], Any]
 
 some = settings(max_examples=10)
@@ -53,10 +53,10 @@ MENDED = {
 class Case:
     """One rule in its surroundings; shown by its id, since the rest is long."""
 
-    def __init__(self, rule: Rule, contract: Contract, generator: Generator, readings: Readings):
+    def __init__(self, rule: Rule, documents: Documents, generator: Generator, readings: Readings):
         self.id = rule.statement.id
         self.rule = rule
-        self.contract = contract
+        self.documents = documents
         self.generator = generator
         self.operation = generator.operation
         self.readings = readings
@@ -81,10 +81,15 @@ def recorded_cases() -> Iterable[Case]:
     for provider in load.names():
         recorded = load.recorded(provider)
         readings = {reading.id: reading.default for reading in recorded.readings.values()}
-        for contract in recorded.contracts:
-            for generator in map(Generator, contract.operations.values()):
+        shared = recorded.provider.documents
+        parts = [
+            (contract.operations, {**shared, **contract.documents})
+            for contract in recorded.contracts
+        ]
+        for operations, documents in (*parts, (recorded.platform, shared)):
+            for generator in map(Generator, operations.values()):
                 for rule in generator.operation.rules:
-                    yield Case(rule, contract, generator, readings)
+                    yield Case(rule, documents, generator, readings)
 
 
 CASES = tuple(recorded_cases())
@@ -243,7 +248,7 @@ def test_a_listed_value_is_served_as_itself(case: Case, data: st.DataObject) -> 
 
 @every_rule
 def test_the_source_of_a_rule_is_a_recorded_document(case: Case) -> None:
-    documents = {**case.contract.provider.documents, **case.contract.documents}
+    documents = case.documents
 
     assert documents[case.rule.statement.source.document.id] == case.rule.statement.source.document
     assert case.rule.statement.source.section != ""
@@ -257,7 +262,7 @@ def test_the_id_of_a_rule_begins_with_its_operation(case: Case) -> None:
 @pytest.mark.parametrize("provider", load.names())
 def test_no_two_rules_of_a_provider_share_an_id(provider: str) -> None:
     counted = Counter(
-        (case.id, case.contract.file) for case in CASES if case.operation.provider == provider
+        (case.id, case.operation.models) for case in CASES if case.operation.provider == provider
     )
 
     assert {rule for rule, times in counted.items() if times > 1} == set()
