@@ -32,7 +32,13 @@ def operation(
     subject = steps(entry.get("subject", "").removeprefix("/*"))
     stated = desk.statement(entry, name)
     model_at = entry.get("model_at", shared.model_at) if models else None
-    parameters = _parameters(desk, name, entry, subject, model_at, models)
+    named = list(models)
+    if shared.prefixes and model_at and entry.get("content"):
+        prefixed = shared.prefixes.before(models)
+        named += prefixed
+        refusing = {**shared.prefixes.rule, "values": prefixed}
+        entry = {**entry, "rule": [*entry.get("rule", ()), refusing]}
+    parameters = _parameters(desk, name, entry, subject, model_at, named)
     rules = _rules(desk, name, entry, parameters, subject)
     return Operation(
         provider=desk.provider,
@@ -87,12 +93,12 @@ def _parameters(
     entry: Entry,
     subject: Path,
     model_at: str | None,
-    models: tuple[str, ...],
+    models: list[str],
 ) -> dict[str, Parameter]:
     lines: dict[str, tuple[Path, Entry]] = {}
     required = set(entry.get("required", ()))
     if model_at and entry.get("content"):
-        lines["model"] = (steps(model_at), {"enum": list(models)})
+        lines["model"] = (steps(model_at), {"enum": models})
         required.add("model")
     if subject:
         lines[subject[-1]] = (subject, {"type": "object"})
@@ -164,6 +170,8 @@ def _parameter(
             if extra["type"] == "allowed_when" and extra["field"] == name and "when" not in extra
             for value in extra.get("values", ())
         ),
+        several=line.get("several"),
+        file=line.get("file", False),
     )
 
 
@@ -194,7 +202,8 @@ def _check_rules(where: str, rules: Iterable[Rule]) -> None:
         if stated.id in known:
             raise ContractError(f"{where}: rule id {stated.id!r} is recorded twice")
         known.add(stated.id)
-        harmless = rule.kind in BEHAVIOUR | HARMLESS
+        # That a body is an object at all is what makes it the call that it is.
+        harmless = rule.kind in BEHAVIOUR | HARMLESS or not rule.parameters[0].path
         if stated.certainty is not Certainty.DOCUMENTED and not harmless and stated.reading is None:
             raise ContractError(
                 f"{where}: rule {stated.id!r} is {stated.certainty}, not documented: "

@@ -8,7 +8,17 @@ from types import MappingProxyType
 from contracts.build import Desk, Entry, documents, readings
 from contracts.build_operation import beside
 from contracts.build_outcome import answer
-from contracts.provider import Base, Credential, Door, ErrorCase, Figure, Media, Provider
+from contracts.provider import (
+    Base,
+    Credential,
+    Door,
+    ErrorCase,
+    Figure,
+    KeyPlace,
+    Media,
+    Prefixes,
+    Provider,
+)
 
 
 def provider(name: str, file: str, entry: Entry) -> Provider:
@@ -32,6 +42,7 @@ def provider(name: str, file: str, entry: Entry) -> Provider:
             refused=tuple(credential["refused"]),
             variable=credential["variable"],
             statement=desk.statement(credential, "credential"),
+            also=tuple(_key_place(desk, each) for each in credential.get("also", ())),
         ),
         documents=shared,
         readings=desk.readings,
@@ -46,6 +57,27 @@ def provider(name: str, file: str, entry: Entry) -> Provider:
                 for key, each in entry.get("figure", {}).items()
             }
         ),
+        prefixes=_prefixes(desk, entry["model_prefix"]) if "model_prefix" in entry else None,
+    )
+
+
+def _prefixes(desk: Desk, entry: Entry) -> Prefixes:
+    desk.statement(entry, "model_prefix")
+    rule = {key: value for key, value in entry.items() if key != "values"}
+    named = {"id": "model-prefix", "type": "allowed_when", "field": "model"}
+    return Prefixes(tuple(entry["values"]), {**named, **rule})
+
+
+def _key_place(desk: Desk, entry: Entry) -> KeyPlace:
+    place = "header" if "header" in entry else "query"
+    return KeyPlace(
+        desk.statement(entry, f"credential.{entry[place]}"),
+        header=entry.get("header"),
+        query=entry.get("query"),
+        scheme=entry.get("scheme", ""),
+        operations=tuple(entry.get("operations", ())),
+        beside=tuple(entry.get("beside", ())),
+        below=entry.get("below", ""),
     )
 
 
@@ -57,6 +89,8 @@ def _door(desk: Desk, entry: Entry) -> Door:
         desk.statement(entry, topic),
         beside(desk, topic, entry, "query"),
         beside(desk, topic, entry, "headers"),
+        entry.get("instead", ""),
+        tuple(entry.get("operations", ())),
     )
 
 

@@ -191,6 +191,8 @@ class Parameter:
         treatment: how a gateway hands it on: passthrough, renamed, converted, emulated.
         upstream: the upstream provider that alone understands it, if only one does.
         never: values of its enum that a rule of its own never allows.
+        several: the parameter that it stands for in a form that repeats it.
+        file: whether a form has a file in its place.
     """
 
     name: str
@@ -203,6 +205,8 @@ class Parameter:
     treatment: str | None = None
     upstream: str | None = None
     never: tuple[object, ...] = ()
+    several: str | None = None
+    file: bool = False
 
     @property
     def subject(self) -> Path:

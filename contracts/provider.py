@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,8 +32,39 @@ class ErrorCase:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyPlace:
+    """Another place of the caller's key, for a call that has none in the usual one.
+
+    Attributes:
+        header, query: the header or the query parameter that holds it; one of the two.
+        scheme: the word before it, "" for none.
+        operations: ids of the operations that take it there, empty for all of them.
+        beside: headers that must be there with it.
+        below: what begins the paths where it comes before the usual place, and stands in for it
+            where the statement's reading is in force; "" for nowhere.
+    """
+
+    statement: Statement
+    header: str | None = None
+    query: str | None = None
+    scheme: str = ""
+    operations: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    below: str = ""
+
+    @property
+    def name(self) -> str:
+        """The header or query parameter, in small letters, as refusals name it."""
+        return (self.header or self.query or "").lower()
+
+
+@dataclass(frozen=True, slots=True)
 class Credential:
-    """Where a provider wants the caller's key, and which keys its mock refuses."""
+    """Where a provider wants the caller's key, and which keys its mock refuses.
+
+    Attributes:
+        also: where else the key may be.
+    """
 
     header: str
     scheme: str
@@ -42,6 +73,7 @@ class Credential:
     refused: tuple[str, ...]
     variable: str
     statement: Statement
+    also: tuple[KeyPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +95,12 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Another way into every operation of a model: the same call below another path prefix.
+    """Another way into the operations of a model: the same call below another path prefix.
 
     Attributes:
         query, headers: what may be said there beside the call itself, by name.
+        instead: what an operation's own path begins with and the prefix takes the place of.
+        operations: ids of the operations that it leads to, empty for all of them.
     """
 
     id: str
@@ -74,6 +108,30 @@ class Door:
     statement: Statement
     query: Mapping[str, Parameter]
     headers: Mapping[str, Parameter]
+    instead: str = ""
+    operations: tuple[str, ...] = ()
+
+    def leads_to(self, operation: str) -> bool:
+        """Whether an operation can be called through it, by its id."""
+        return not self.operations or operation in self.operations
+
+
+@dataclass(frozen=True, slots=True)
+class Prefixes:
+    """What may stand before the name of a model, with a slash between them.
+
+    Attributes:
+        values: the prefixes, without the slash.
+        rule: the entry of the rule that refuses them where its reading is in force, but for the
+            values.
+    """
+
+    values: tuple[str, ...]
+    rule: Mapping[str, Any]
+
+    def before(self, models: Iterable[str]) -> list[str]:
+        """Every model with every prefix."""
+        return [f"{prefix}/{model}" for model in models for prefix in self.values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +149,7 @@ class Provider:
     Attributes:
         doors: further ways into the models' operations.
         figures: what the platform's behaviour depends on, by name.
+        prefixes: what may stand before a model's name in a body.
     """
 
     name: str
@@ -108,6 +167,7 @@ class Provider:
     model_at: str | None
     doors: tuple[Door, ...] = ()
     figures: Mapping[str, Figure] = field(default_factory=dict)
+    prefixes: Prefixes | None = None
 
     def fault(self, name: str) -> str | None:
         """What an error is called on record that is asked for by name; None where it is not.

@@ -22,6 +22,11 @@ def ask(app: App, operation: Operation, body: Any) -> tuple[int, Any]:
     return asyncio.run(_sent(app, operation.method, f"/{provider.name}{path}", headers, body))
 
 
+def get(app: App, path: str) -> Any:
+    """What one of the mocks serves to everybody at a path, decoded."""
+    return asyncio.run(_sent(app, "GET", path, {}, None))[1]
+
+
 def _plain(schema: Mapping[str, Any]) -> str:
     from contracts.values import sample
 

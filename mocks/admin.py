@@ -142,14 +142,14 @@ class Admin:
         asked = await asked_for(request)
         if asked.get("action") != "wait":
             raise BadRequest(f"action must be wait, got {asked.get('action')!r}")
-        count = int(number(asked.get("count", 1), "count", MOST_DELIVERIES))
+        count = number(asked.get("count", 1), "count", MOST_DELIVERIES)
         seconds = number(asked.get("timeout", 10), "timeout", LONGEST_WAIT)
         for _ in range(round(seconds / LOOK_EVERY) + 1):
             done = [each for each in self._sent(request) if each.state is not State.PENDING]
             if len(done) >= count:
                 return as_json([each.as_json() for each in done])
             await asyncio.sleep(LOOK_EVERY)
-        told = f"{len(done)} webhooks came to an end within {seconds:g} s, expected {count}"
+        told = f"{len(done)} webhooks came to an end within {seconds:g} s, expected {count:g}"
         return problem(408, "webhooks-missing", told)
 
     async def act_on_webhook(self, request: Request) -> Response:
@@ -167,13 +167,16 @@ class Admin:
         return as_json({"status": "ok"})
 
     def _sent(self, request: Request) -> list[Delivery]:
-        query = request.query_params
+        query = dict(request.query_params)
+        unknown = set(query) - {"provider", "state", "task", "test"}
+        if unknown:
+            raise BadRequest(f"unknown filter {min(unknown)!r}, known: provider, state, task, test")
+        if query.get("state", State.PENDING) not in list(State):
+            raise BadRequest(f"state must be one of {', '.join(State)}, got {query['state']!r}")
         return [
             each
             for each in self._app.shared.deliveries.all()
-            if query.get("test") in (None, each.test)
-            and query.get("task") in (None, each.task)
-            and query.get("state") in (None, str(each.state))
+            if all(str(getattr(each, name)) == wanted for name, wanted in query.items())
         ]
 
     async def openapi(self, request: Request) -> Response:

@@ -18,10 +18,10 @@ from contracts.model import Reading
 from contracts.operation import Contract
 from mocks.admin import Admin
 from mocks.clock import Clock
-from mocks.delivery import Deliveries
+from mocks.delivery import Deliveries, is_host
 from mocks.dialect import Dialect
 from mocks.dispatch import ADMIN, ProviderRoute
-from mocks.faults import Fault, FaultPlan
+from mocks.faults import Fault, FaultError, FaultPlan, checked
 from mocks.journal import Exchange, Journal
 from mocks.media import Media
 from mocks.problem import problem
@@ -61,6 +61,9 @@ class App:
         )
         if not 0 < self.settings.speed < math.inf:
             raise MockError(f"speed must be above 0, got {self.settings.speed:g}")
+        for host in self.settings.allow:
+            if not is_host(host):
+                raise MockError(f"allow takes the name of a host, without a port, got {host!r}")
         on_record = [_extended(name, self.settings.contracts) for name in self._names()]
         self.readings: dict[str, Reading] = {
             key: reading for each in on_record for key, reading in each.readings.items()
@@ -151,11 +154,10 @@ class App:
         if fault.operation is not None and fault.operation not in named:
             known = ", ".join(sorted(named))
             raise MockError(f"fault: no operation {fault.operation!r}, known: {known}")
-        for error in filter(None, (fault.parts.get("error"), fault.parts.get("fail"))):
-            if not any(mock.provider.fault(error) for mock in some):
-                names = {name for mock in some for name in mock.provider.errors}
-                known = ", ".join(sorted(name.removeprefix("fault:") for name in names))
-                raise MockError(f"fault: no error {error!r} on record, known: {known}")
+        try:
+            checked(fault, [mock.provider for mock in some])
+        except FaultError as error:
+            raise MockError(str(error)) from error
 
     def choices(self, own: Mapping[str, str], *, strict: bool = False) -> dict[str, str]:
         """The choice in force of every reading: its default, or strict, or one's own.

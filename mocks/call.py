@@ -20,6 +20,7 @@ Headers = Mapping[bytes, bytes]
 """Request headers by lower-case name; of a repeated one the last."""
 
 JSON = b"application/json"
+PLAIN = b"text/plain; charset=utf-8"
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from starlette.types import Receive, Scope, Send
@@ -99,28 +100,37 @@ class Connection:
         )
 
     async def answered(self, call: Call) -> Answered:
-        """What a call is answered with; it is judged, hit by its faults and recorded."""
-        return await self._exchanger.answered(call)
+        """What a call is answered with; it is judged, hit by its faults and recorded.
 
-    async def reply(self, call: Call) -> None:
-        """Answer a call with one frame, or as its fault has it.
+        Raises:
+            Closed: the call asks for a fault that means nothing.
+        """
+        try:
+            return await self._exchanger.answered(call)
+        except FaultError as error:
+            await self.close(1008)
+            raise Closed from error
+
+    async def deliver(self, done: Answered, frames: Sequence[bytes]) -> None:
+        """Send the frames that make up an answer, or what its fault leaves of it.
 
         Raises:
             Closed: the other side has gone, or a fault broke the connection.
         """
-        try:
-            done = await self.answered(call)
-        except FaultError as error:
-            await self.close(1008)
-            raise Closed from error
         parts = done.fault.parts if done.fault else {}
         if "reset" in parts:
             self._break()
             raise Closed
-        if "empty" not in parts:
-            await self.send(done.body[: parts.get("truncate", len(done.body))])
+        if "slow" in parts:
+            await self.mock.shared.clock.sleep(len(done.body) / max(parts["slow"], 1))
+        if "truncate" in parts and parts["truncate"] < len(done.body):
+            await self.send(done.body[: parts["truncate"]])
+            self._break()
+            raise Closed
+        for frame in () if "empty" in parts else frames:
+            await self.send(frame)
 
     def _break(self) -> None:
         transport: asyncio.Transport | None = self._scope.get("extensions", {}).get(TRANSPORT)
         if transport is not None:
-            transport.abort()
+            transport.close()

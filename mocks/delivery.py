@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import itertools
+import re
 import ssl
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,7 +13,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from mocks.clock import Clock
 from mocks.schedule import Schedule
@@ -29,6 +30,10 @@ DISORDERS = ("lost", "duplicate", "late", "reordered", "contradicts")
 """What may go wrong with a webhook on purpose."""
 
 
+_LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
+"""This machine, in the plain way of writing it; every other way of writing it is refused."""
+
+
 class State(StrEnum):
     """What became of a delivery."""
 
@@ -41,7 +46,12 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How often a provider tries: seconds to wait for an answer, and before each further try."""
+    """How often a provider tries.
+
+    Attributes:
+        timeout: real seconds to wait for an answer: who is asked lives in real time.
+        delays: seconds on the clock to wait before each further try, counted from the one before.
+    """
 
     timeout: float
     delays: Sequence[float] = ()
@@ -67,6 +77,8 @@ class Delivery:
     Attributes:
         kind: `webhook` or `upload`.
         sign: adds headers to each attempt, for a provider that signs.
+        due: when it is tried next, None while nothing is planned.
+        forgotten: whether nothing more of it goes out, because it was taken back.
     """
 
     kind: str
@@ -82,9 +94,11 @@ class Delivery:
     id: str = ""
     state: State = State.PENDING
     attempts: list[Attempt] = field(default_factory=list)
+    due: float | None = None
+    forgotten: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        """The delivery as the admin interface writes it; the address without its query."""
+        """The delivery as the admin interface writes it; the address without what may be secret."""
         return {
             "id": self.id,
             "kind": self.kind,
@@ -92,13 +106,32 @@ class Delivery:
             "task": self.task,
             "test": self.test,
             "method": self.method,
-            "url": self.url.partition("?")[0],
+            "url": _shown(self.url),
             "state": str(self.state),
             "attempts": [
                 {"time": each.time, "status": each.status, "error": each.error}
                 for each in self.attempts
             ],
         }
+
+
+def is_host(name: str) -> bool:
+    """Whether a text is the name or the address of a host, and nothing more than that."""
+    return bool(re.fullmatch(r"\w(?:[\w.-]*\w)?", name)) or _address(name) is not None
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return None if "%" in name else ipaddress.ip_address(name)
+    except ValueError:
+        return None
+
+
+def _shown(url: str) -> str:
+    """An address without user, password, query and fragment, which may be secrets."""
+    scheme, mark, rest = url.partition("#")[0].partition("?")[0].partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{host.rpartition('@')[2]}{slash}{path}"
 
 
 class Deliveries:
@@ -110,7 +143,7 @@ class Deliveries:
         self._allowed = {host.lower() for host in allowed}
         self._deliveries: OrderedDict[str, Delivery] = OrderedDict()
         self._numbers = itertools.count(1)
-        self._held_back: dict[str, Delivery] = {}
+        self._held_back: dict[tuple[str, str], Delivery] = {}
 
     def send(self, delivery: Delivery, disorder: str | None = None) -> Delivery:
         """Send something now, or as the disorder of a fault has it."""
@@ -124,7 +157,7 @@ class Deliveries:
         elif disorder == "late":
             self._try_at(now + LATE, delivery)
         elif disorder == "reordered":
-            self._held_back[delivery.provider] = delivery
+            self._held_back[delivery.provider, delivery.test] = delivery
             self._try_at(now + HELD_BACK, delivery)
         else:
             self._try_at(now, delivery)
@@ -138,19 +171,21 @@ class Deliveries:
 
     def permits(self, url: str) -> bool:
         """Whether an address may be contacted: one of this machine, or one allowed by name."""
-        try:
-            parts = urlsplit(url)
-            host = (parts.hostname or "").lower()
-        except ValueError:
+        import httpx
+
+        try:  # as the client that contacts it reads it, and no other
+            parts = httpx.URL(url)
+            host = parts.host.lower()
+        except (httpx.InvalidURL, TypeError, ValueError):
             return False
         if parts.scheme not in ("http", "https") or not host:
             return False
-        if host in self._allowed or host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return False
+        address = _address(host)
+        return (
+            host in self._allowed
+            or host == "localhost"
+            or (address is not None and any(address in network for network in _LOOPBACK))
+        )
 
     def all(self) -> list[Delivery]:
         """Every delivery, oldest first."""
@@ -161,12 +196,14 @@ class Deliveries:
         return self._deliveries.get(delivery_id)
 
     def reset(self, test: str | None = None) -> None:
-        """Forget the deliveries of one test, or with None all; those under way still go out."""
-        if test is None:
-            self._deliveries.clear()
-        else:
-            kept = [(key, each) for key, each in self._deliveries.items() if each.test != test]
-            self._deliveries = OrderedDict(kept)
+        """Forget the deliveries of one test, or with None all; none of them is tried again."""
+        for key, delivery in list(self._deliveries.items()):
+            if test in (None, delivery.test):
+                delivery.forgotten = True
+                del self._deliveries[key]
+        for place, delivery in list(self._held_back.items()):
+            if delivery.forgotten:
+                del self._held_back[place]
 
     def _keep(self, delivery: Delivery) -> Delivery:
         delivery.id = str(next(self._numbers))
@@ -176,20 +213,39 @@ class Deliveries:
         return delivery
 
     def _refuse(self, delivery: Delivery) -> None:
-        host = delivery.url.partition("://")[2].partition("/")[0].partition("?")[0]
+        host = _shown(delivery.url).partition("://")[2].partition("/")[0]
         told = f"{host or 'the address'} is not of this machine and was not allowed by name"
         delivery.state = State.REFUSED
         delivery.attempts.append(Attempt(self._clock.now(), None, told))
 
     def _try_at(self, when: float, delivery: Delivery) -> None:
-        self._schedule.at(when, lambda: self._try(delivery))
+        delivery.due = when
+        self._schedule.at(when, lambda: self._try(delivery, when))
 
-    async def _try(self, delivery: Delivery) -> None:
-        if self._held_back.get(delivery.provider) is delivery:
-            del self._held_back[delivery.provider]
-        elif delivery.state is not State.PENDING:
+    async def _try(self, delivery: Delivery, when: float) -> None:
+        """Try once, if that is still what is planned, and plan what follows from it."""
+        if delivery.forgotten or delivery.due != when:
             return
-        attempt = await self._attempt(delivery)
+        delivery.due = None
+        place = (delivery.provider, delivery.test)
+        if self._held_back.get(place) is delivery:
+            del self._held_back[place]
+        try:
+            attempt = await self._attempt(delivery)
+        except asyncio.CancelledError:
+            delivery.due = when
+            raise
+        except Exception as error:
+            told = f"the harness failed: {type(error).__name__}: {error}"
+            delivery.attempts.append(Attempt(self._clock.now(), None, told))
+            delivery.state = State.FAILED
+            raise
+        self._note(delivery, attempt)
+        overtaken = self._held_back.get(place)
+        if overtaken is not None:
+            self._try_at(self._clock.now(), overtaken)
+
+    def _note(self, delivery: Delivery, attempt: Attempt) -> None:
         delivery.attempts.append(attempt)
         tried = len(delivery.attempts)
         if attempt.status is not None and 200 <= attempt.status < 300:
@@ -197,10 +253,7 @@ class Deliveries:
         elif tried > len(delivery.policy.delays):
             delivery.state = State.FAILED
         else:
-            self._try_at(self._clock.now() + delivery.policy.delays[tried - 1], delivery)
-        overtaken = self._held_back.get(delivery.provider)
-        if overtaken is not None:
-            self._try_at(self._clock.now(), overtaken)
+            self._try_at(attempt.time + delivery.policy.delays[tried - 1], delivery)
 
     async def _attempt(self, delivery: Delivery) -> Attempt:
         import httpx
@@ -218,7 +271,7 @@ class Deliveries:
                 answer = await client.request(
                     delivery.method, delivery.url, content=delivery.body, headers=headers
                 )
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, OverflowError) as error:
             return Attempt(now, None, f"{type(error).__name__}: {error}")
         return Attempt(now, answer.status_code, None)
 

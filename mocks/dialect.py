@@ -21,10 +21,13 @@ Fulfil = Callable[[Call, Sequence[Accepted], Sequence[Wording]], "Fulfilled | Aw
 """(call, accepted roots, refusals of the other roots) -> the answer; only a batch has others."""
 
 Refuse = Callable[[Call, Sequence[Wording]], object]
-"""(call, at least one wording) -> the body of the provider's refusal."""
+"""(call, at least one wording) -> the body of the provider's refusal; a text goes out as it is."""
 
 Headers = Callable[[Call, Answer], Sequence[tuple[bytes, bytes]]]
 """(call, its answer) -> the response headers that go with it."""
+
+Admits = Callable[[Call, Sequence[Wording]], bool]
+"""(a call whose body is refused, why) -> whether it is taken on, to be refused later."""
 
 Announce = Callable[["ProviderMock", "Task", "Stage"], "Awaitable[Sequence[Delivery]]"]
 """(the mock, a task that has ended, how it is said to have) -> what has to go out."""
@@ -47,6 +50,8 @@ class Dialect:
         fulfil: for each operation, what answers it.
         doors: for each door, what answers a model's operation that is called through it.
         defers: whether the pictures of an accepted root are not made when it is accepted.
+        admits: whether a call whose body is refused is answered by `fulfil` or its door all the
+            same, with nothing accepted, so that the refusal can come later.
         misses: refusals of paths that are nearly right.
         headers: what every answer carries.
         key_in_body: finds a key in a decoded body, for a provider that takes it there too.
@@ -58,6 +63,7 @@ class Dialect:
     fulfil: Mapping[str, Fulfil]
     doors: Mapping[str, Fulfil] = field(default_factory=dict)
     defers: Callable[[Call, Accepted], bool] | None = None
+    admits: Admits | None = None
     misses: tuple[Miss, ...] = ()
     headers: Headers | None = None
     key_in_body: Callable[[object], str | None] | None = None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from mocks.call import Call
-from mocks.connection import Connection
+from mocks.connection import Closed, Connection
 from mocks.exchange import Exchanger
 from mocks.provider import ProviderMock, Shared
 
@@ -91,7 +92,8 @@ class ProviderRoute(BaseRoute):
         connection = Connection(mock, self._exchange, scope[PATH], origin, channel)
         await connection.accept()
         if mock.dialect.socket is not None:
-            await mock.dialect.socket(connection)
+            with suppress(Closed):
+                await mock.dialect.socket(connection)
 
 
 def _origin(scope: Scope, headers: Mapping[bytes, bytes]) -> str:

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +24,9 @@ HTML = b"<html><title>502 Bad Gateway</title><body><h1>502 Bad Gateway</h1></bod
 
 GARBAGE = b"\x00\xff{not json" * 8
 """Bytes that nobody can decode."""
+
+_REPLACING = frozenset({"reset", "empty", "garbage", "html"})
+"""Parts of a fault that leave nothing of an answer's own body."""
 
 _TITLES = {401: "unauthorized", 429: "too many requests", 500: "internal error"}
 
@@ -33,6 +43,8 @@ def hit(call: Call, answer: Answer, fault: Fault) -> Answer:
     """`answer` as a fault leaves it: fewer images, another content type, no body."""
     call.fault = fault.said()
     parts = fault.parts
+    if answer.stream is not None and not _REPLACING.isdisjoint(parts):
+        answer = replace(answer, body=b"", stream=None)
     if "retry-after" in parts:
         after = f"{parts['retry-after']:g}".encode()
         answer = replace(answer, headers=[*answer.headers, (b"retry-after", after)])
@@ -52,18 +64,18 @@ def hit(call: Call, answer: Answer, fault: Fault) -> Answer:
 def refused(call: Call, status: int | None, error: str | None = None) -> Answer:
     """A documented error in the provider's envelope: that of a name on record, or of a status."""
     cases = [case for several in call.mock.provider.errors.values() for case in several]
+    allowed = ", ".join(sorted({each.operation.method for each in call.plans}))
     if error is not None:
         name = call.mock.provider.fault(error) or error
-        named = call.mock.provider.errors.get(name)
-        status = status or (named[0].status if named else 500)
-        return _worded(call, name, status, {"message": error.replace("-", " ")})
+        named = call.mock.provider.error((name,), call.readings)
+        status = status or (named.status if named else 500)
+        return _worded(call, name, status, {"message": error.replace("-", " "), "allowed": allowed})
     status = status or 500
     own = [case for case in cases if case.when == f"status-{status}"]
     plain = [case for case in cases if case.status == status and "{" not in case.message]
     any_such = [case for case in cases if case.status == status]
     documented = next((case.when for case in (*own, *plain, *any_such)), f"status-{status}")
-    methods = sorted({each.operation.method for each in call.plans})
-    told = {"message": _TITLES.get(status, f"status {status}"), "allowed": ", ".join(methods)}
+    told = {"message": _TITLES.get(status, f"status {status}"), "allowed": allowed}
     return _worded(call, documented, status, told)
 
 
@@ -98,7 +110,7 @@ async def send_faulted(
     """
     parts = fault.parts
     if "reset" in parts:
-        await _break(scope)
+        await broken(scope)
         return
     start = [
         (b"content-type", answer.content_type),
@@ -109,7 +121,7 @@ async def send_faulted(
     if "truncate" in parts and parts["truncate"] < len(body):
         cut = body[: parts["truncate"]]
         await send({"type": "http.response.body", "body": cut, "more_body": True})
-        await _break(scope)
+        await broken(scope)
         return
     if "slow" in parts and body:
         await _dribble(send, body, max(parts["slow"], 1), clock)
@@ -132,7 +144,26 @@ async def _dribble(
         await clock.sleep(len(part) / rate if more else 0)
 
 
-async def _break(scope: Mapping[str, Any]) -> None:
+async def disturbed(
+    stream: AsyncIterator[bytes], parts: Mapping[str, Any], clock: Clock
+) -> AsyncIterator[bytes]:
+    """A stream as a fault lets it through: slowly, or up to so many bytes.
+
+    Raises:
+        ConnectionReset: it was cut off.
+    """
+    left = parts.get("truncate")
+    async for part in stream:
+        if left is not None and left <= len(part):
+            yield part[:left]
+            raise ConnectionReset
+        left = None if left is None else left - len(part)
+        yield part
+        if "slow" in parts:
+            await clock.sleep(len(part) / max(parts["slow"], 1))
+
+
+async def broken(scope: Mapping[str, Any]) -> None:
     """Close the connection as it stands, what was sent before included."""
     transport = scope.get("extensions", {}).get(TRANSPORT)
     if transport is None:

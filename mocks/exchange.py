@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 import orjson
 from starlette.types import Receive, Scope, Send
 
 from mocks.call import Answer, Call
-from mocks.effects import HTML, hit, refused, send_faulted
-from mocks.faults import Fault, FaultError, parsed
+from mocks.effects import (
+    HTML,
+    ConnectionReset,
+    broken,
+    disturbed,
+    hit,
+    refused,
+    send_faulted,
+)
+from mocks.faults import Fault, FaultError, checked, parsed
 from mocks.journal import Exchange
 from mocks.problem import problem
 from mocks.provider import Judged, Shared
@@ -52,15 +60,32 @@ class Exchanger:
         except FaultError as error:
             await _send_problem(send, str(error))
             return
-        if done.fault is not None:
+        if done.answer.stream is not None:
+            await self._stream(call, done, done.answer.stream, (scope, receive, send))
+        elif done.fault is not None:
             await send_faulted(
                 send, done.answer, done.body, done.headers, done.fault, scope, self._shared.clock
             )
-        elif done.answer.stream is not None:
-            body = await streamed(send, receive, done.answer, done.answer.stream, done.headers)
-            self._note(call, done.answer, body)
         else:
             await _send(send, done)
+
+    async def _stream(
+        self,
+        call: Call,
+        done: Answered,
+        stream: AsyncIterator[bytes],
+        channel: tuple[Scope, Receive, Send],
+    ) -> None:
+        scope, receive, send = channel
+        if done.fault is not None:
+            stream = disturbed(stream, done.fault.parts, self._shared.clock)
+        try:
+            body = await streamed(send, receive, done.answer, stream, done.headers)
+        except ConnectionReset:
+            self._note(call, done.answer, b"")
+            await broken(scope)
+            return
+        self._note(call, done.answer, body)
 
     async def answered(self, call: Call) -> Answered:
         """Judge a call, do what it asks for, and record both, but for an answer that streams.
@@ -81,7 +106,7 @@ class Exchanger:
             await self._shared.clock.sleep(fault.parts.get("delay", 0))
         extra = mock.dialect.headers(call, answer) if mock.dialect.headers else ()
         body = HTML if fault and "html" in fault.parts else _encoded(answer)
-        if answer.stream is None or fault is not None:
+        if answer.stream is None:
             self._note(call, answer, body)
         return Answered(answer, body, [*answer.headers, *extra], fault)
 
@@ -94,7 +119,7 @@ class Exchanger:
         """The fault that the request itself asks for, by our header or by `Prefer: code=429`."""
         asked = call.headers.get(b"x-harness-fault")
         if asked is not None:
-            return parsed(asked.decode("latin-1"))
+            return checked(parsed(asked.decode("latin-1")), [call.mock.provider])
         for preference in call.headers.get(b"prefer", b"").decode("latin-1").split(","):
             name, _, code = preference.partition("=")
             if name.strip().lower() == "code":

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from contracts.provider import Provider
 from mocks.delivery import DISORDERS
 
 PARTS: Mapping[str, type] = MappingProxyType(
@@ -29,6 +30,7 @@ PARTS: Mapping[str, type] = MappingProxyType(
         "stuck": bool,
         "fail": str,
         "webhook": str,
+        "moderated": str,
     }
 )
 """What may go wrong, and what its value is; a bool takes none. The only list.
@@ -39,8 +41,12 @@ left out of the answer; reset: the connection closes without an answer; empty: n
 bytes that are no JSON; html: a proxy's error page; content-type: another content type; slow: bytes
 a second at which the body comes; error: a documented error by its name on record; stuck: the task
 never ends; fail: the task ends failed, with the documented error of that name if there is one;
-webhook: what becomes of the task's webhook, one of `DISORDERS`.
+webhook: what becomes of the task's webhook, one of `DISORDERS`; moderated: what moderation leaves
+of the images where the provider answers with a success all the same, one of `MODERATED`.
 """
+
+MODERATED = ("empty", "placeholder")
+"""What moderation leaves of the images: none, or pictures that say that they stand for them."""
 
 _ALIASES = MappingProxyType(
     {
@@ -146,6 +152,21 @@ def from_words(fault: Fault, words: Mapping[str, Any], said: str) -> Fault:
     return replace(fault, parts=parts)
 
 
+def checked(fault: Fault, providers: Iterable[Provider]) -> Fault:
+    """`fault`, if one of the providers has the error on record that it asks for by name.
+
+    Raises:
+        FaultError: none of them has it; the message lists what they have.
+    """
+    some = list(providers)
+    for error in filter(None, (fault.parts.get("error"), fault.parts.get("fail"))):
+        if not any(each.fault(error) for each in some):
+            names = {name.removeprefix("fault:") for each in some for name in each.errors}
+            listed = ", ".join(sorted(names))
+            raise FaultError(f"fault: no error {error!r} on record, known: {listed}")
+    return fault
+
+
 def _check(fault: Fault, parts: Mapping[str, Any], said: str) -> None:
     status = parts.get("status", 500)
     if not 100 <= status <= 599:
@@ -156,6 +177,10 @@ def _check(fault: Fault, parts: Mapping[str, Any], said: str) -> None:
     if disorder not in DISORDERS:
         known = ", ".join(DISORDERS)
         raise FaultError(f"fault {said!r}: webhook must be one of {known}, got {disorder!r}")
+    moderated = parts.get("moderated", MODERATED[0])
+    if moderated not in MODERATED:
+        known = ", ".join(MODERATED)
+        raise FaultError(f"fault {said!r}: moderated must be one of {known}, got {moderated!r}")
     if fault.nth == 0:
         raise FaultError(f"fault {said!r}: nth is counted from 1, got 0")
     if fault.probability > 1:

@@ -26,7 +26,8 @@ def decoded(data: bytes, parameters: bytes, operation: Operation) -> dict[str, A
     """A form as the JSON object that it stands for.
 
     A field is repeated, or named `field[]`, for an array; text becomes the type that the
-    parameter documents where it can. `parameters` are those of the content type.
+    parameter documents where it can. `parameters` are those of the content type. A repeated
+    field is that parameter which the page has for several, where it has one.
 
     Raises:
         FormError: there is no boundary, or the body does not follow it.
@@ -38,6 +39,10 @@ def decoded(data: bytes, parameters: bytes, operation: Operation) -> dict[str, A
         if plain != name:
             listed.add(plain)
         fields.setdefault(plain, []).append(value)
+    for name in [name for name, given in fields.items() if len(given) > 1]:
+        parameter = operation.parameters.get(name)
+        if parameter is not None and parameter.several is not None:
+            fields.setdefault(parameter.several, []).extend(fields.pop(name))
     return {
         name: _value(operation, name, several, as_array=name in listed)
         for name, several in fields.items()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import orjson
 
 from contracts.model import Level, Violation
+from contracts.operation import Operation
+from contracts.provider import KeyPlace
 from mocks.call import Call, Refusal
 from mocks.forms import FormError, decoded
 from mocks.plan import Plan
@@ -27,34 +30,96 @@ def authenticate(call: Call) -> Refusal | None:
 
 
 def _is_public(call: Call) -> bool:
+    operation = _operation(call)
+    return operation is not None and operation.public
+
+
+def _operation(call: Call) -> Operation | None:
     found = call.mock.routes.find(call.path)
     plans = found[0].methods.get(call.method) if found else None
-    return bool(plans and plans[0].operation.public)
+    return plans[0].operation if plans else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A key as it was sent: whether its scheme is right, and its place, None for the usual one."""
+
+    text: str
+    fits: bool = True
+    place: KeyPlace | None = None
 
 
 def _known(call: Call) -> Refusal | None:
     mock = call.mock
     credential = mock.provider.credential
     given = call.headers.get(mock.credential_header)
-    if given in mock.credentials:
+    ahead = _ahead(call) if credential.also else None
+    if ahead is None and given in mock.credentials:
         return None
-    if given is None:
-        find = call.mock.dialect.key_in_body
-        key = find(call.body) if find else None
-        if key is None:
-            return Refusal(("credential-missing",), status=401)
-    else:
-        scheme, _, key = given.decode("latin-1").partition(" ")
-        key = key.strip()
-        if scheme.lower() != credential.scheme.lower():
-            return Refusal(("credential-malformed",), {"masked": _masked(key)}, status=401)
-    if key in credential.refused:
-        return Refusal(("credential-refused",), {"masked": _masked(key)}, status=401)
-    if not mock.credential_form.fullmatch(key):
-        return Refusal(("credential-malformed",), {"masked": _masked(key)}, status=401)
-    if given is not None and len(mock.credentials) < MOST_CREDENTIALS:
+    key = _sent(call, given, ahead)
+    if key is None:
+        return Refusal((*_at("missing", ahead), "credential-missing"), status=401)
+    place, masked = ahead or key.place, {"masked": _masked(key.text)}
+    if key.fits and key.text in credential.refused:
+        return Refusal((*_at("refused", place), "credential-refused"), masked, status=401)
+    if not key.fits or not mock.credential_form.fullmatch(key.text):
+        return Refusal((*_at("malformed", place), "credential-malformed"), masked, status=401)
+    if given is not None and place is None and len(mock.credentials) < MOST_CREDENTIALS:
         mock.credentials.add(given)
     return None
+
+
+def _ahead(call: Call) -> KeyPlace | None:
+    """The place that comes before the usual one on the path of a call, None where none does."""
+    places = call.mock.provider.credential.also
+    return next((each for each in places if each.below and call.path.startswith(each.below)), None)
+
+
+def _sent(call: Call, given: bytes | None, ahead: KeyPlace | None) -> _Key | None:
+    """The key of a call, `given` in the usual place or found in another one."""
+    found = _at_place(call, ahead) if ahead else None
+    if found is not None:
+        return found
+    alone = ahead is not None and ahead.statement.enforced(call.readings)
+    if given is not None and not alone:
+        return _split(given.decode("latin-1"), call.mock.provider.credential.scheme)
+    if ahead is not None:
+        return None
+    find = call.mock.dialect.key_in_body
+    in_body = find(call.body) if find else None
+    return _elsewhere(call) if in_body is None else _Key(in_body)
+
+
+def _elsewhere(call: Call) -> _Key | None:
+    """A key in another place where the operation takes one."""
+    places = call.mock.provider.credential.also
+    operation = _operation(call) if places else None
+    for place in places:
+        of_it = operation is not None and operation.id in place.operations
+        if not place.below and (of_it or not place.operations):
+            found = _at_place(call, place)
+            if found is not None:
+                return found
+    return None
+
+
+def _at_place(call: Call, place: KeyPlace) -> _Key | None:
+    given = call.header(place.name) if place.header else call.asked.get(place.query or "")
+    if given is None or any(call.header(name.lower()) is None for name in place.beside):
+        return None
+    return _split(given, place.scheme, place)
+
+
+def _split(given: str, scheme: str, place: KeyPlace | None = None) -> _Key:
+    if not scheme:
+        return _Key(given.strip(), place=place)
+    said, _, key = given.partition(" ")
+    return _Key(key.strip(), said.lower() == scheme.lower(), place)
+
+
+def _at(trouble: str, place: KeyPlace | None) -> tuple[str, ...]:
+    """What trouble with a key is called where it has a place of its own."""
+    return (f"credential-{trouble}:{place.name}",) if place else ()
 
 
 def _masked(key: str) -> str:
@@ -134,10 +199,11 @@ def selected(call: Call, root: object) -> Plan:
     return max(call.plans, key=lambda plan: _fit(plan, root))
 
 
-def _fit(plan: Plan, root: object) -> int:
-    return sum(
-        plan.operation.parameters[name].value(root)
-        in plan.operation.parameters[name].schema["enum"]
+def _fit(plan: Plan, root: object) -> tuple[bool, ...]:
+    """Which of the telling parameters fit; the first one weighs most."""
+    parameters = plan.operation.parameters
+    return tuple(
+        parameters[name].value(root) in parameters[name].schema["enum"]
         for name in plan.operation.select
     )
 
@@ -165,10 +231,13 @@ def memory(plan: Plan, root: object) -> set[tuple[str, str]]:
 
 
 def refusals(call: Call, violations: list[Violation]) -> list[Refusal]:
-    """Why a root is refused: an unknown model alone, else every broken rule in order."""
+    """Why a root is refused: for what it is meant or an unknown model alone, else every rule."""
     errors = [each for each in violations if each.level is Level.ERROR]
-    of_model = [each for each in errors if each.parameters[:1] == ("model",)]
-    return [of_violation(call, each) for each in of_model or errors]
+    for telling in (*call.plans[0].operation.select, "model"):
+        alone = [each for each in errors if each.parameters[:1] == (telling,)]
+        if alone:
+            return [of_violation(call, each) for each in alone]
+    return [of_violation(call, each) for each in errors]
 
 
 GATES: Mapping[str, Gate] = MappingProxyType(

@@ -67,31 +67,44 @@ async def looked_at(call: Call, plan: Plan, root: object) -> list[Pixels | None]
 
 
 async def _looked(call: Call, plan: Plan, name: str, reference: str) -> Pixels | Refusal | None:
-    if _URL.match(reference) or _UUID.fullmatch(reference):
+    if is_link(reference):
         medium = _own(call, reference.partition("?")[0].partition("#")[0])
         if medium is None:
             return None
+        if not medium.width:
+            values = {**naming(name), "message": "the file is no picture", "got": "no picture"}
+            return Refusal(("image-broken",), values)
         seen = Looked(medium.content_type.removeprefix("image/"), medium.width, medium.height)
     else:
         try:
-            seen = await asyncio.to_thread(look, _data(reference))
+            seen = await asyncio.to_thread(look, data_of(reference))
         except BrokenImage as error:
-            values = {**_naming(name), "message": str(error), "got": "unreadable data"}
+            values = {**naming(name), "message": str(error), "got": "unreadable data"}
             return Refusal(("image-broken",), values)
     formats = plan.operation.outcome.input_formats if plan.operation.outcome else ()
     if formats and seen.format not in formats:
-        values = {**_naming(name), "got": seen.format, "allowed": ", ".join(formats)}
+        values = {**naming(name), "got": seen.format, "allowed": ", ".join(formats)}
         return Refusal(("image-format",), {**values, "message": f"{seen.format} is not supported"})
     return seen.width, seen.height
 
 
-def _naming(name: str) -> dict[str, object]:
+def is_link(reference: str) -> bool:
+    """Whether a reference leads to a medium, by its address or its UUID, and does not hold one."""
+    return bool(_URL.match(reference) or _UUID.fullmatch(reference))
+
+
+def naming(name: str) -> dict[str, object]:
+    """What the wording of a refusal may say of a parameter."""
     last = name.rpartition(".")[2]
     return {"parameter": name, "Parameter": last[:1].upper() + last[1:]}
 
 
-def _data(reference: str) -> bytes:
-    """The bytes that a data URI (of any type: forms name theirs as they like) or base64 holds."""
+def data_of(reference: str) -> bytes:
+    """The bytes that a data URI (of any type: forms name theirs as they like) or base64 holds.
+
+    Raises:
+        BrokenImage: it is neither, or far too long.
+    """
     head, comma, rest = reference.partition(",")
     if head.lower().startswith("data:"):
         if not comma or not head.lower().endswith(";base64"):

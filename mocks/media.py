@@ -18,7 +18,10 @@ MOST_RENDERED = 64_000_000
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """One stored picture: made by us (`picture`) or uploaded (`data`)."""
+    """One stored picture: made by us (`picture`) or uploaded (`data`).
+
+    An uploaded file that is no picture has no pixels: its width and height are 0.
+    """
 
     test: str
     expires: float | None
@@ -50,6 +53,12 @@ class Media:
         if medium and medium.expires is not None and medium.expires <= self._clock.now():
             del self._media[name]
             return None
+        return medium
+
+    def take(self, name: str) -> Medium | None:
+        """The medium of a name, which is forgotten."""
+        medium = self.get(name)
+        self._media.pop(name, None)
         return medium
 
     async def data(self, medium: Medium) -> bytes:

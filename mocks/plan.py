@@ -36,7 +36,9 @@ class Plan:
         ]
         self.operation = operation
         self.door = door.id if door else None
-        self.path = (door.prefix if door else "") + operation.path
+        self.path = operation.path
+        if door is not None:
+            self.path = door.prefix + operation.path.removeprefix(door.instead)
         self.validator = Validator(operation, readings)
         self.content = tuple(kind.encode() for kind in (*operation.content, *more))
         self.batch = operation.subject.startswith("/*")

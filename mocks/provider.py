@@ -11,8 +11,10 @@ from typing import Any
 from contracts.fields import ABSENT, elements
 from contracts.load import Recorded
 from contracts.model import ContractError
+from contracts.operation import Operation
 from contracts.outcome import Promise
-from mocks.call import Accepted, Answer, Call, Image, Refusal, Wording
+from contracts.provider import Door
+from mocks.call import PLAIN, Accepted, Answer, Call, Image, Refusal, Wording
 from mocks.clock import Clock
 from mocks.delivery import Deliveries
 from mocks.dialect import Dialect
@@ -48,7 +50,10 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the gates and rules made of a call's roots: one is accepted, or there is none."""
+    """What the gates and rules made of a call's roots.
+
+    One is accepted, or there is none, or the provider admits what it will refuse later.
+    """
 
     accepted: list[Accepted]
     refused: list[Wording]
@@ -74,7 +79,7 @@ class ProviderMock:
             for name in contract.operations.keys() - dialect.fulfil.keys():
                 raise ContractError(
                     f"{contract.file}: operation {name!r}: nothing answers it, expected one of "
-                    + ", ".join(sorted(dialect.fulfil))
+                    + ", ".join(sorted(dialect.fulfil.keys() - recorded.platform.keys()))
                 )
         for name in recorded.platform.keys() - dialect.fulfil.keys():
             raise ContractError(f"{self.name}: operation {name!r}: nothing answers it")
@@ -93,8 +98,12 @@ class ProviderMock:
         self.routes = Routes(
             Plan(operation, readings, door)
             for operation in self.recorded.operations
-            for door in (None, *(self.provider.doors if operation.models else ()))
+            for door in (None, *self._doors(operation))
         )
+
+    def _doors(self, operation: Operation) -> list[Door]:
+        known = self.provider.doors if operation.models else ()
+        return [door for door in known if door.leads_to(operation.id)]
 
     async def judge(self, call: Call) -> Judged | Answer:
         """Take a call through the gates and the rules; nothing of it is done or remembered yet."""
@@ -110,11 +119,14 @@ class ProviderMock:
                 judged.accepted.append(outcome)
             else:
                 judged.refused.extend(outcome)
-        if judged.refused and not judged.accepted:
+        if judged.refused and not judged.accepted and not self._admits(call, judged.refused):
             return self.refuse(call, judged.refused)
         if judged.accepted:
-            call.operation = judged.accepted[0].plan.operation.id
+            call.operation = _foremost(judged.accepted).plan.operation.id
         return judged
+
+    def _admits(self, call: Call, refused: Sequence[Wording]) -> bool:
+        return self.dialect.admits is not None and self.dialect.admits(call, refused)
 
     async def _root(self, call: Call, root: object, prefix: str) -> Accepted | list[Wording]:
         chosen = selected(call, root)
@@ -161,7 +173,10 @@ class ProviderMock:
         """A refusal in the provider's envelope; the first wording decides the status."""
         call.refusal = wordings[0].when
         headers = [(n.encode(), v.encode()) for n, v in wordings[0].headers.items()]
-        return Answer(self.dialect.refuse(call, wordings), wordings[0].status, headers)
+        body = self.dialect.refuse(call, wordings)
+        if isinstance(body, str):
+            return Answer(body.encode(), wordings[0].status, headers, PLAIN)
+        return Answer(body, wordings[0].status, headers)
 
     async def images(self, call: Call, done: Accepted) -> list[Image]:
         """The pictures that a promise asks for, each with a seed of its own."""
@@ -239,6 +254,11 @@ class ProviderMock:
             return self.refuse(call, [worded(call, Refusal(("media-unknown",), status=404))])
         data = await self.shared.media.data(found)
         return Answer(data, content_type=found.content_type.encode())
+
+
+def _foremost(accepted: Sequence[Accepted]) -> Accepted:
+    """The root that a call is called by: the first that is about a model, else the first."""
+    return next((each for each in accepted if each.plan.operation.models), accepted[0])
 
 
 def _too_many(chosen: Plan, root: object, promised: Promise) -> Refusal:

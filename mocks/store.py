@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import Any
 
 _NOT_VERSIONED = ~(0xF000 << 64) & ~(0xC000 << 48)
 _VERSION_4 = (0x4000 << 64) | (0x8000 << 48)
@@ -18,11 +19,13 @@ class State:
         random: where ids and seeds come from; the same seed and test give the same ones.
         seen: (rule id, value as text) of what rules with memory have accepted.
         calls: how often each operation was called, by its full name.
+        kept: what a provider's folder keeps, by names that begin with the provider's.
     """
 
     random: random.Random
     seen: set[tuple[str, str]] = field(default_factory=set)
     calls: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
 
     def uuid(self) -> str:
         """A new version 4 UUID, put together by hand: `uuid.UUID` takes five times as long."""

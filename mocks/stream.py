@@ -25,16 +25,35 @@ async def streamed(
     await send({"type": "http.response.start", "status": answer.status, "headers": start})
     gone = asyncio.ensure_future(_gone(receive))
     sent: list[bytes] = []
+    length = 0
     try:
-        async for part in parts:
-            if gone.done():
-                break
-            sent.append(part)
+        while (part := await _next(parts, gone)) is not None:
+            if length < LONGEST_NOTE:
+                sent.append(part)
+                length += len(part)
             await send({"type": "http.response.body", "body": part, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
+        if not gone.done():
+            await send({"type": "http.response.body", "body": b""})
     finally:
         gone.cancel()
+        close = getattr(parts, "aclose", None)
+        if close is not None:
+            await close()
     return b"".join(sent)[:LONGEST_NOTE]
+
+
+async def _next(parts: AsyncIterator[bytes], gone: asyncio.Future[None]) -> bytes | None:
+    """The next part, None once there is none any more or nobody listens."""
+    if gone.done():
+        return None
+    coming = asyncio.ensure_future(anext(parts, None))
+    try:
+        await asyncio.wait((coming, gone), return_when=asyncio.FIRST_COMPLETED)
+        return coming.result() if coming.done() else None
+    finally:
+        if not coming.done():
+            coming.cancel()
+            await asyncio.wait((coming,))
 
 
 async def _gone(receive: Receive) -> None:

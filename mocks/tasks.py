@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import asyncio
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -106,6 +107,7 @@ class Tasks:
         self._schedule = schedule
         self.mode = mode
         self._tasks: OrderedDict[str, Task] = OrderedDict()
+        self._waiting: dict[str, deque[Task]] = {}
 
     def submit(
         self, task_id: str, provider: str, operation: str, test: str, work: Mapping[str, Any]
@@ -120,6 +122,10 @@ class Tasks:
         elif self.mode is Mode.IMMEDIATE:
             task.starts = task.ends = now
         self._tasks[task_id] = task
+        waiting = self._waiting.setdefault(provider, deque())
+        while waiting and not self._waits(waiting[0]):
+            waiting.popleft()
+        waiting.append(task)
         return task
 
     def get(self, provider: str, task_id: str) -> Task | None:
@@ -137,15 +143,17 @@ class Tasks:
         """Every task, oldest first."""
         return list(self._tasks.values())
 
-    def queued_before(self, task: Task) -> int:
-        """How many tasks of the same operation wait in front of a task."""
-        return sum(
-            other.operation == task.operation
-            and other.provider == task.provider
-            and other.created < task.created
-            and self.stage(other) is Stage.QUEUED
-            for other in self._tasks.values()
-        )
+    def waiting(self, provider: str) -> list[Task]:
+        """The tasks of a provider that wait, oldest first.
+
+        It costs what waits, however many have ended: no task waits again that has begun or ended.
+        """
+        left = [task for task in self._waiting.get(provider, ()) if self._waits(task)]
+        self._waiting[provider] = deque(left)
+        return left
+
+    def _waits(self, task: Task) -> bool:
+        return self._tasks.get(task.id) is task and self.stage(task) is Stage.QUEUED
 
     def force(self, task: Task, stage: Stage, error: str | None = None) -> None:
         """Put a task in an end stage, whatever time it is; `error` says why it failed."""
@@ -167,10 +175,14 @@ class Tasks:
 
     async def _announced(self, task: Task) -> None:
         announce = task.announce
-        if announce is None or self.stage(task) not in ENDED:
+        if announce is None or task.expired or self.stage(task) not in ENDED:
             return
         task.announce = None
-        await announce()
+        try:
+            await announce()
+        except asyncio.CancelledError:
+            task.announce = announce
+            raise
 
     def stage(self, task: Task) -> Stage:
         """Where a task is now."""
@@ -181,9 +193,8 @@ class Tasks:
         return task.share(self._clock.now())
 
     def reset(self, test: str | None = None) -> None:
-        """Forget the tasks of one test, or with None all."""
-        if test is None:
-            self._tasks.clear()
-        else:
-            kept = [(name, task) for name, task in self._tasks.items() if task.test != test]
-            self._tasks = OrderedDict(kept)
+        """Forget the tasks of one test, or with None all; their ends are not announced."""
+        for name, task in list(self._tasks.items()):
+            if test in (None, task.test):
+                task.announce = None
+                del self._tasks[name]

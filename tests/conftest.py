@@ -7,6 +7,7 @@ import os
 import random
 from collections.abc import Callable, Iterable
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ from hypothesis import settings
 from contracts import load
 from contracts.load import Recorded
 from contracts.model import Change
+
+# httpx imports it with its first client. Were that inside a run of pytest in this process, it would
+# be forgotten with that run, and imported again as another module whose errors httpx does not know.
+import_module("httpcore")
 
 # Every profile but the campaign's draws the same examples in every run.
 settings.register_profile("dev", derandomize=True, deadline=None, database=None, print_blob=True)

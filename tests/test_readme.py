@@ -25,7 +25,8 @@ from harness.cli import VERBS, run
 from harness.cli import serve as serve_verb
 from harness.exit_codes import ExitCode
 from mocks.app import App, Settings
-from mocks.faults import parsed
+from mocks.delivery import DISORDERS, Delivery, Policy
+from mocks.faults import MODERATED, PARTS, parsed
 from mocks.server import serving
 
 ROOT = Path(__file__).parents[1]
@@ -36,8 +37,18 @@ PROGRAM = "import sys; sys.argv[0] = 'imagine-harness'; from harness.cli import 
 """The console script, also where we are not installed."""
 
 MY_FAL = '''
+import base64
+import json
+from functools import partial
+
 import httpx
 import pytest
+from websockets.sync import client
+
+import harness
+from contracts.exchanges import PICTURE
+
+connect = partial(client.connect, proxy=None)
 
 
 class MyFalError(Exception):
@@ -49,15 +60,29 @@ class MyFal:
         self.url, self.headers = base_url, {"Authorization": f"Key {api_key}"}
 
     def generate(self, prompt, **parameters):
-        with httpx.Client(trust_env=False) as client:
-            answer = client.post(
-                f"{self.url}/xai/grok-imagine-image",
-                headers=self.headers,
-                json={"prompt": prompt, **parameters},
-            )
+        body = {"prompt": prompt, **parameters}
+        return self._post("/xai/grok-imagine-image", body)["images"]
+
+    def edit(self, prompt, image_urls):
+        body = {"prompt": prompt, "image_urls": image_urls}
+        return self._post("/xai/grok-imagine-image/edit", body)["images"]
+
+    def submit(self, prompt, webhook):
+        path = f"/xai/grok-imagine-image?fal_webhook={webhook}"
+        return self._post(path, {"prompt": prompt})["request_id"]
+
+    def upload(self, name):
+        path = "/rest/storage/upload/initiate?storage_type=fal-cdn-v3"
+        place = self._post(path, {"content_type": "image/png", "file_name": name})
+        pixel = base64.b64decode(PICTURE.partition(",")[2])
+        httpx.put(place["upload_url"], content=pixel, trust_env=False).raise_for_status()
+        return place["file_url"]
+
+    def _post(self, path, body):
+        answer = httpx.post(self.url + path, headers=self.headers, json=body, trust_env=False)
         if answer.is_error:
             raise MyFalError(answer.text)
-        return answer.json()["images"]
+        return answer.json()
 
 
 '''
@@ -189,7 +214,7 @@ def test_every_option_of_the_table_exists() -> None:
     options = {name for option in serve_verb.command.params for name in option.opts}
     listed = [word.split()[0].partition("=")[0] for row in rows("Serve") for word in named(row[0])]
 
-    assert len(listed) == 10
+    assert len(listed) == 12
     assert [option for option in listed if option not in options] == []
 
 
@@ -242,26 +267,19 @@ def test_the_controls_exist_and_a_wrong_name_lists_them(http: httpx.Client, addr
     answer = http.get(f"{address}/__admin/wrong")
 
     assert answer.status_code == 404
-    assert len(named(sentence)) == 6
+    assert len(named(sentence)) == 7
     for control in named(sentence):
         assert f"/__admin/{control}" in answer.json()["detail"]
 
 
-def passed(folder: Path, source: str) -> str:
+def passed(folder: Path, source: str, *more: str) -> str:
     """The end of what pytest says of a test file that uses the plugin and nothing else of ours."""
     (folder / "test_example.py").write_text(source, encoding="utf-8")
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-W", "error", "--strict-markers"),
-            *(
-                "-p",
-                "harness.plugin",
-                "-p",
-                "no:cacheprovider",
-                "-c",
-                os.devnull,
-                "test_example.py",
-            ),
+            *("-p", "harness.plugin", "-p", "no:cacheprovider"),
+            *("-c", os.devnull, "test_example.py", *more),
         ],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
@@ -272,10 +290,39 @@ def passed(folder: Path, source: str) -> str:
     return (done.stdout + done.stderr).rstrip().rpartition("\n")[2]
 
 
-def test_the_example_tests_pass_with_a_client_of_ones_own(tmp_path: Path) -> None:
-    (example,) = blocks("python")
+@pytest.mark.parametrize(("number", "count"), [(0, 2), (1, 3)])
+def test_the_examples_pass_with_ones_own_client(number: int, count: int, tmp_path: Path) -> None:
+    example = blocks("python")[number]
 
-    assert passed(tmp_path, MY_FAL + example).startswith("2 passed")
+    assert passed(tmp_path, MY_FAL + example).startswith(f"{count} passed")
+
+
+def test_the_example_of_a_check_becomes_tests_of_ones_own_client(tmp_path: Path) -> None:
+    *_, example = blocks("python")
+    chosen = ("-k", "conforms or forwards or returns")
+
+    assert len(blocks("python")) == 3
+    assert passed(tmp_path, MY_FAL + example, *chosen).startswith("10 passed")
+
+
+def test_every_fault_is_in_the_table_with_an_example() -> None:
+    examples = [named(row[0])[0].replace("NAME", "task-failed") for row in rows("Faults")]
+
+    assert sorted(next(iter(parsed(each).parts)) for each in examples) == sorted(PARTS)
+    assert all(each in section("Faults") for each in (*DISORDERS, *MODERATED))
+
+
+def test_the_controls_in_any_language_take_what_is_shown(app: App, address: str) -> None:
+    text = section("Queues, webhooks, uploads, WebSocket")
+    shown = [json.loads(each) for each in re.findall(r"`(\{.+?\})`", text)]
+    app.shared.tasks.submit("t-1", "fal", "generate", "", {})
+    for _ in range(2):
+        app.shared.deliveries.send(Delivery("webhook", "fal", "t-1", "", "", b"", Policy(1)))
+    paths = ("tasks/t-1", "clock", "clock", "webhooks", "webhooks/1")
+    with httpx.Client(base_url=f"{address}/__admin/", trust_env=False) as client:
+        calls = [client.post(path, json=body) for path, body in zip(paths, shown, strict=True)]
+
+    assert [call.status_code for call in calls] == [200, 200, 200, 200, 201]
 
 
 def test_a_handle_has_what_the_readme_lists(tmp_path: Path) -> None:
@@ -284,8 +331,8 @@ def test_a_handle_has_what_the_readme_lists(tmp_path: Path) -> None:
     checks = "\n".join(f"    fal.{name}" for name in own)
 
     assert own == [
-        *("base_url", "queue_url", "api_key", "headers", "journal", "faults", "tasks", "clock"),
-        "assert_conforms",
+        *("base_url", "queue_url", "api_key", "headers", "journal", "faults", "tasks"),
+        *("webhooks", "clock", "assert_conforms"),
     ]
     assert passed(
         tmp_path,

@@ -19,6 +19,7 @@ VERBS = MappingProxyType(
         "demo": "Start the mocks, drive them, and print what they make of it.",
         "list": "List providers, models, operations and rules.",
         "explain": "Explain a rule, a reading or an operation, with examples.",
+        "check": "Check a client against what its provider promises.",
         "export": "Write a provider's OpenAPI 3.1 document.",
     }
 )

@@ -32,7 +32,7 @@ class Faults:
 
         Raises:
             FaultError: a word is unknown or nothing goes wrong.
-            MockError: the provider has no such operation.
+            MockError: the provider has no such operation, or no such error.
         """
         if words:
             named = {name.replace("_", "-"): value for name, value in words.items()}
@@ -44,9 +44,9 @@ class Faults:
         operation = None if place in ("", "*", self._provider) else place
         if operation is not None:
             operation = known_operation(self._provider, operation)
-        return self._station.app.shared.faults.add(
-            known(replace(fault, provider=self._provider, operation=operation))
-        )
+        fault = known(replace(fault, provider=self._provider, operation=operation))
+        self._station.app.check_fault(fault)
+        return self._station.app.shared.faults.add(fault)
 
     def clear(self) -> None:
         """Let nothing more go wrong at this provider."""

@@ -11,6 +11,7 @@ from harness.handles.controls import Faults, Tasks
 from harness.handles.entries import Entries, Entry
 from harness.handles.expectations import problems, told
 from harness.handles.station import Options, known_operation
+from harness.handles.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from contracts.provider import Provider
@@ -81,6 +82,11 @@ class Handle:
     def tasks(self) -> Tasks:
         """This provider's asynchronous jobs."""
         return Tasks(self._station, self.name)
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """What this provider has to send out, and a receiver for it."""
+        return Webhooks(self._station, self.name)
 
     @property
     def clock(self) -> Clock:
@@ -162,6 +168,7 @@ class MockProviders(Mapping[str, Handle]):
         tasks: str | None = None,
         speed: float | None = None,
         providers: Iterable[str] = (),
+        allow: Iterable[str] = (),
     ) -> MockProviders:
         """Start the mocks afresh with these options, for this test only.
 
@@ -176,6 +183,7 @@ class MockProviders(Mapping[str, Handle]):
             tasks: what moves tasks: `timed` (the clock), `immediate` or `manual`.
             speed: seconds that pass for the mocks in one real second.
             providers: which to serve; empty for all.
+            allow: hosts outside this machine that webhooks and uploads may go to.
 
         Raises:
             MockError: a name is unknown or a value impossible; the known ones are listed.
@@ -190,6 +198,7 @@ class MockProviders(Mapping[str, Handle]):
                 tasks=tasks,
                 speed=speed,
                 providers=providers,
+                allow=allow,
             )
         )
         return self

@@ -38,6 +38,7 @@ class Options:
     tasks: str | None = None
     speed: float | None = None
     providers: Iterable[str] = ()
+    allow: Iterable[str] = ()
 
     def over(self, session: Settings) -> Settings:
         """The session's settings with these in place of its own.
@@ -66,6 +67,7 @@ class Options:
             tasks=session.tasks if self.tasks is None else _mode(self.tasks),
             speed=session.speed if self.speed is None else self.speed,
             providers=providers,
+            allow=_listed(self.allow) or session.allow,
         )
 
 

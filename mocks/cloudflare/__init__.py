@@ -3,17 +3,26 @@
 import re
 
 from mocks.call import Refusal
-from mocks.cloudflare.bodies import picture
+from mocks.cloudflare.bodies import picture, through_run_api, through_workers_ai
 from mocks.cloudflare.errors import refuse
+from mocks.cloudflare.headers import headers
 from mocks.dialect import Dialect, Miss
+
+_ACCOUNT = "(?!0{32})[0-9a-fA-F]{32}"
 
 DIALECT = Dialect(
     refuse=refuse,
     fulfil={"generate": picture, "generate-by-path": picture},
+    doors={"run-api": through_run_api, "workers-ai": through_workers_ai},
     misses=(
         Miss(
-            re.compile(r"/client/v4/accounts/(?!0{32})[0-9a-fA-F]{32}/ai/run/(?P<got>.+)"),
+            re.compile(rf"/client/v4/accounts/{_ACCOUNT}/ai/run/(?P<got>.+)"),
+            Refusal(("model-unknown",), status=404),
+        ),
+        Miss(
+            re.compile(rf"/gateway/v1/{_ACCOUNT}/[^/]+/workers-ai/run/(?P<got>.+)"),
             Refusal(("model-unknown",), status=404),
         ),
     ),
+    headers=headers,
 )

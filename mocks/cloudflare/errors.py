@@ -1,4 +1,4 @@
-"""Cloudflare's refusals, in the envelope of the v4 API or in one of two others that were seen."""
+"""Cloudflare's refusals: the edge's in the v4 envelope, the gateway's in one of three."""
 
 from __future__ import annotations
 
@@ -7,17 +7,42 @@ from typing import Any
 
 from mocks.call import Call, Wording
 
+GATEWAY = "gateway.ai.cloudflare.com"
+"""The host where a gateway is called by its own address."""
+
+_AT_EDGE = ("credential-", "route-", "method-", "media-")
+"""How the reasons begin for which a call never comes to a gateway."""
+
+
+def at_edge(when: str) -> bool:
+    """Whether a refusal, described in the harness's words, is made before any gateway."""
+    return when.startswith(_AT_EDGE)
+
 
 def refuse(call: Call, wordings: Sequence[Wording]) -> object:
     """Every reason in the v4 envelope, the first one in the others."""
+    edge = at_edge(wordings[0].when)
+    if call.path.startswith(call.mock.provider.hosts[GATEWAY] + "/"):
+        of_run_api = call.door == "run-api" and not edge
+        return _run_api(call, wordings) if of_run_api else _gateway(call, wordings)
+    if edge:
+        return _edge(call, wordings)
     return _ENVELOPES[call.reading("refusal-envelope")](call, wordings)
 
 
-def _v4(call: Call, wordings: Sequence[Wording]) -> dict[str, Any]:
-    """`result` is null where nothing was run, and an empty object where the model refused."""
-    errors = [{"code": _code(each), "message": each.message, **each.body} for each in wordings]
-    ran = any(each.violation is not None for each in wordings)
-    return {"result": {} if ran else None, "success": False, "errors": errors, "messages": []}
+def _edge(call: Call, wordings: Sequence[Wording]) -> dict[str, Any]:
+    bare = {"success": False, "errors": _errors(wordings)}
+    if call.reading("edge-body") == "bare":
+        return bare
+    return {"result": None, **bare, "messages": []}
+
+
+def _v4(_call: Call, wordings: Sequence[Wording]) -> dict[str, Any]:
+    return {"result": {}, "success": False, "errors": _errors(wordings), "messages": []}
+
+
+def _errors(wordings: Sequence[Wording]) -> list[dict[str, Any]]:
+    return [{"code": _code(each), "message": each.message, **each.body} for each in wordings]
 
 
 def _gateway(call: Call, wordings: Sequence[Wording]) -> dict[str, Any]:
@@ -38,7 +63,19 @@ def _gateway(call: Call, wordings: Sequence[Wording]) -> dict[str, Any]:
 
 def _run_api(call: Call, wordings: Sequence[Wording]) -> dict[str, Any]:
     first = wordings[0]
-    return {"state": "Failed", "error": {"code": str(_code(first)), "message": first.message}}
+    error = {"code": str(_code(first)), "message": first.message}
+    return {"state": "Failed", "error": error, **_model(call)}
+
+
+def _model(call: Call) -> dict[str, str]:
+    """The model of a call, where that is known: named in its body or meant by its path."""
+    if not call.plans:
+        return {}
+    operation = call.plans[0].operation
+    if operation.model is None:
+        return {"model": operation.models[0]}
+    named = operation.parameters[operation.model].value(call.body)
+    return {"model": named} if isinstance(named, str) else {}
 
 
 def _code(wording: Wording) -> str | int:

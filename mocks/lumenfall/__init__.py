@@ -1,7 +1,23 @@
 """How Lumenfall speaks."""
 
-from mocks.dialect import Dialect
+from mocks.dialect import Dialect, Miss
+from mocks.lumenfall.account import balance
 from mocks.lumenfall.bodies import pictures
 from mocks.lumenfall.errors import refuse
+from mocks.lumenfall.estimate import is_dry
+from mocks.lumenfall.headers import headers
+from mocks.lumenfall.models import UNKNOWN, model, models
 
-DIALECT = Dialect(refuse=refuse, fulfil={"generate": pictures, "edit": pictures})
+DIALECT = Dialect(
+    refuse=refuse,
+    fulfil={
+        "generate": pictures,
+        "edit": pictures,
+        "models": models,
+        "model": model,
+        "balance": balance,
+    },
+    defers=lambda call, _: is_dry(call),
+    misses=(Miss(*UNKNOWN),),
+    headers=headers,
+)

@@ -1,36 +1,48 @@
-"""Runware's answers: one element for each image, and the refusals of the tasks that failed."""
+"""What a task of Runware's is answered with: elements of `data`, and elements of `errors`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from mocks.call import Accepted, Answer, Call, Image, Wording
-from mocks.runware.errors import item
+from mocks.call import Accepted, Call, Image
 
 KEYS = {"url": "imageURL", "base64": "imageBase64Data", "data-uri": "imageDataURI"}
 """The key that holds an image, by its carrier."""
 
-
-def results(call: Call, accepted: Sequence[Accepted], refused: Sequence[Wording]) -> Answer:
-    """The elements of every accepted task, in order; those of an asynchronous one come later."""
-    body: dict[str, Any] = {"data": [each for done in accepted for each in _task(call, done)]}
-    if refused:
-        body["errors"] = [item(each) for each in refused]
-    return Answer(body)
+Element = dict[str, Any]
 
 
-def _task(call: Call, done: Accepted) -> list[dict[str, Any]]:
-    effective = done.plan.operation.effective
-    head = {"taskType": done.root["taskType"], "taskUUID": done.root["taskUUID"]}
-    if effective(done.root, "deliveryMethod") == "async":
-        return [head]
-    return [{**head, **_image(call, done, image)} for image in done.images]
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one task is answered with.
+
+    Attributes:
+        data, errors: its elements of the answer.
+        status: the HTTP status that it would have alone.
+        refusal: why it was refused, in the harness's words.
+    """
+
+    data: Sequence[Element] = ()
+    errors: Sequence[Element] = ()
+    status: int = 200
+    refusal: str | None = None
 
 
-def _image(call: Call, done: Accepted, image: Image) -> dict[str, Any]:
+def head(root: Element) -> Element:
+    """What every element repeats of its task; a task without a UUID is answered without one."""
+    return {key: root[key] for key in ("taskType", "taskUUID") if key in root}
+
+
+def elements(call: Call, done: Accepted, images: Sequence[Image]) -> list[Element]:
+    """One element for each image of a task."""
+    return [{**head(done.root), **_image(call, done, image)} for image in images]
+
+
+def _image(call: Call, done: Accepted, image: Image) -> Element:
     effective, promised = done.plan.operation.effective, done.promise
-    element: dict[str, Any] = {
+    element: Element = {
         "imageUUID": image.name,
         KEYS[promised.carrier if promised else "url"]: image.value,
         "seed": image.picture.seed,

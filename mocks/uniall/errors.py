@@ -11,15 +11,19 @@ TASK_ROUTES = "/v1/images/tasks"
 
 
 def refuse(call: Call, wordings: Sequence[Wording]) -> object:
-    """The first reason; a refused credential has the shape of the synchronous routes anywhere."""
+    """The first reason; a refused credential has the shape of the synchronous routes anywhere.
+
+    In that shape the message ends with the id of the request.
+    """
     first = wordings[0]
     if call.path.startswith(TASK_ROUTES) and not first.when.startswith("credential"):
-        return {"code": first.code, "message": first.message, "data": None}
+        return {"code": str(first.code or ""), "message": first.message, "data": None}
+    request_id = call.state.uuid().replace("-", "")
     return {
         "error": {
-            "message": first.message,
+            "message": f"{first.message} (request id: {request_id})",
             "type": first.kind or "invalid_request_error",
-            "param": first.parameter,
+            "param": first.body.get("param", first.parameter),
             "code": str(first.code or ""),
         }
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from contracts.fields import ABSENT
@@ -17,9 +18,11 @@ WORDS = {"processing": "processing", "in-progress": "in_progress", "running": "r
 
 def submit(call: Call, accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
     """Take a task on."""
-    done = accepted[0]
+    done, lifetime = accepted[0], call.mock.figure("task_lifetime")
     task_id = f"task_{call.state.uuid().replace('-', '')}"
-    task = jobs.submit(call, done, task_id, task_type=_task_type(done))
+    kept = replace(done, promise=done.promise and replace(done.promise, lifetime=lifetime))
+    task = jobs.submit(call, kept, task_id, task_type=_task_type(done))
+    task.lifetime = lifetime
     return Answer(_flat(task, "queued", "0%"))
 
 
@@ -50,11 +53,9 @@ async def result(
         word = WORDS[call.reading("running-word")]
         data = _flat(task, word, f"{round(tasks.share(task) * 100)}%")
     elif stage is Stage.FAILED:
-        message = task.error or "the task failed"
-        data = {
-            **_flat(task, "failed", "100%"),
-            "error": {"code": "task_failed", "message": message},
-        }
+        told = jobs.failure(call, task)
+        error = {"code": str(told.code or ""), "message": told.message}
+        data = {**_flat(task, "failed", "100%"), "error": error}
     else:
         data = await _succeeded(call, task)
     return Answer({"code": "success", "message": "", "data": data})

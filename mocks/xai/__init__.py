@@ -1,7 +1,24 @@
 """How xAI speaks."""
 
 from mocks.dialect import Dialect
-from mocks.xai.bodies import pictures
+from mocks.xai.deferred import is_deferred, result, uploaded
 from mocks.xai.errors import refuse
+from mocks.xai.models import image_model, image_models, model, models
+from mocks.xai.requests import pictures
+from mocks.xai.storage import public_file
 
-DIALECT = Dialect(refuse=refuse, fulfil={"generate": pictures, "edit": pictures})
+DIALECT = Dialect(
+    refuse=refuse,
+    fulfil={
+        "generate": pictures,
+        "edit": pictures,
+        "deferred-result": result,
+        "models": models,
+        "model": model,
+        "image-models": image_models,
+        "image-model": image_model,
+        "public-file": public_file,
+    },
+    defers=lambda _, accepted: is_deferred(accepted),
+    announce=uploaded,
+)

@@ -1,4 +1,4 @@
-"""xAI's refusals."""
+"""xAI's refusals: `code` and `error`, in one of the shapes that were seen."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ from mocks.call import Call, Wording
 
 
 def refuse(call: Call, wordings: Sequence[Wording]) -> object:
-    """`code` in prose and `error`; only the first reason is told."""
+    """The first reason; what else its body has (the price of a moderated request) beside it."""
     first = wordings[0]
-    return {"code": first.code or "Client specified an invalid argument", "error": first.message}
+    if first.status == 422 and call.reading("type-errors") == "plain-text":
+        return first.message
+    told = {"error": first.message, **first.body}
+    if call.reading("error-body") == "error-alone":
+        return told
+    if call.reading("error-codes") == "kebab-case":
+        return {"code": (first.kind or "internal_error").replace("_", "-"), **told}
+    return {"code": first.code or "Client specified an invalid argument", **told}

@@ -36,8 +36,10 @@ FAL: dict[str, dict[str, Any]] = {
     "sync_mode": {"default": False},
 }
 
+# The page names its model bare; with a prefix it is accepted by a reading, and refused by another.
+LUMENFALL_MODELS = [f"{prefix}grok-imagine-image" for prefix in ("", "xai/", "fal/")]
 LUMENFALL: dict[str, dict[str, Any]] = {
-    "model": {"required": True, "enum": ["grok-imagine-image"]},
+    "model": {"required": True, "enum": LUMENFALL_MODELS},
     "prompt": REQUIRED,
     "size": FREE,
     "aspect_ratio": FREE,
@@ -98,6 +100,9 @@ XAI: dict[str, dict[str, Any]] = {
     "storage_options": FREE,
     "storage_options.filename": REQUIRED,
     "storage_options.expires_after": {"minimum": 1, "maximum": 2_592_000},
+    "storage_options.public_url": FREE,
+    "deferred": {"default": False},
+    "output": FREE,
     "user": FREE,
     "size": FREE,
     "style": FREE,

@@ -245,7 +245,7 @@ def test_calls_are_counted_by_operation(mocks: MockProviders, ask: Ask) -> None:
 
     with pytest.raises(AssertionError, match="called 2 times, it was called once; one came"):
         fal.assert_called("generate", times=2)
-    with pytest.raises(MockError, match="no operation 'paint' at fal, known: edit, generate"):
+    with pytest.raises(MockError, match=r"no operation 'paint' at fal, known: .*edit, generate"):
         fal.assert_called("paint")
     with pytest.raises(AssertionError, match="expected no request to fal, one came:"):
         fal.assert_no_requests()
@@ -285,7 +285,7 @@ def test_faults_are_listed_and_taken_back_by_provider(mocks: MockProviders, ask:
 
 @pytest.mark.parametrize("spec", ["paint status=429", "xai.generate status=429"])
 def test_a_fault_that_could_never_happen_is_refused(mocks: MockProviders, spec: str) -> None:
-    with pytest.raises(MockError, match=r"no operation .* at fal, known: edit, generate"):
+    with pytest.raises(MockError, match=r"no operation .* at fal, known: .*edit, generate"):
         mocks["fal"].faults.add(spec)
 
 

@@ -328,6 +328,22 @@ def assert_refused() -> Callable[..., None]:
     return check
 
 
+@pytest.fixture(scope="session")
+def assert_problem() -> Callable[..., None]:
+    """Assert that an answer is what the harness itself has to say: problem details of a kind."""
+
+    def check(answer: httpx.Response, status: int, kind: str, told: str = "") -> None:
+        assert answer.status_code == status, answer.text
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["x-harness-error"] == kind
+        body = answer.json()
+        assert body.keys() == {"type", "title", "status", "detail"}
+        assert (body["status"], body["title"]) == (status, kind.replace("-", " "))
+        assert told in body["detail"]
+
+    return check
+
+
 @pytest.fixture
 def base_url(app: App) -> Iterator[str]:
     """`app` on a socket."""

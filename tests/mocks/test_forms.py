@@ -107,9 +107,23 @@ def test_several_files_become_an_array(names: list[str], value: dict[str, Any]) 
     assert read(*((name, *IMAGE) for name in names)) == value
 
 
-@pytest.mark.parametrize("names", [["image"], ["image[]"], ["image", "image"]])
+@pytest.mark.parametrize("names", [["image"], ["image[]"]])
 def test_where_one_file_is_documented_one_is_taken(names: list[str]) -> None:
     assert read(*((name, *IMAGE) for name in names), operation=SINGLE) == {"image": URI}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [["image", "image"], ["image[]", "image[]"], ["image", "image[]"], ["images", "images"]],
+)
+def test_several_files_are_what_is_documented_for_several(names: list[str]) -> None:
+    assert read(*((name, *IMAGE) for name in names), operation=SINGLE) == {"images": [URI, URI]}
+
+
+def test_several_files_join_those_that_are_documented_for_several() -> None:
+    given = [(name, *IMAGE) for name in ("image", "images", "image")]
+
+    assert read(*given, operation=SINGLE) == {"images": [URI, URI, URI]}
 
 
 def test_of_a_repeated_field_the_last_one_counts() -> None:

@@ -85,10 +85,16 @@ def violation(provider: str, expected: Any, got: Any) -> Violation:
     ("expected", "got"), [(["1k", "2k"], "4k"), (10, 11), ("string", None), ([[1, 2]], [1, 3])]
 )
 def test_a_template_is_filled_whole(
-    provider: str, when: str, case: ErrorCase, expected: Any, got: Any, apps: dict[str, App]
+    provider: str,
+    when: str,
+    case: ErrorCase,
+    expected: Any,
+    got: Any,
+    apps: dict[str, App],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     call = call_to(apps["defaults"], provider)
-    call.mock.readings = {**call.mock.readings, **chosen_for(case)}
+    monkeypatch.setattr(call.mock, "readings", {**call.mock.readings, **chosen_for(case)})
     values = {"masked": "in***", "allowed": "a, b", "got": "gif", "message": "it is broken"}
     about = {"parameter": "outer.inner", "Parameter": "Inner"}
 

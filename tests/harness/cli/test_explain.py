@@ -165,7 +165,7 @@ def test_a_name_that_two_models_have_is_told_apart_by_the_model(cli: Run, invent
     [
         ("fal.generate.num_image.maximum", "did you mean fal.generate.num_images.maximum or "),
         ("fal.generat", "did you mean fal.generate"),
-        ("fal.validation", "did you mean fal.validation-style"),
+        ("fal.validation", "or fal.validation-style"),
         ("zzz", "imagine-harness list PROVIDER lists every rule"),
     ],
 )

@@ -14,6 +14,7 @@ import pytest
 from contracts import load
 
 if TYPE_CHECKING:
+    from mocks.app import App
     from tests.harness.cli.conftest import Run, Serve
 
 FAL = "/fal/xai/grok-imagine-image"
@@ -332,3 +333,44 @@ def test_a_contract_with_an_operation_that_nothing_answers_cannot_be_served(
         f"imagine-harness: {invented}: operation 'sketch': nothing answers it, "
         "expected one of edit, generate\n"
     )
+
+
+def test_tasks_move_as_the_option_says(serve: Serve) -> None:
+    body = {"model": "grok-imagine-image", "prompt": "a lighthouse"}
+    stages = []
+    for mode in ("immediate", "manual"):
+        served = serve("--provider", "uniall", "--quiet", "--tasks", mode)
+        served.post("/uniall/v1/images/tasks", body, Authorization="Bearer a")
+        [task] = served.get("/__admin/tasks").json()
+        stages.append((task["mode"], task["stage"]))
+
+    assert stages == [("immediate", "succeeded"), ("manual", "queued")]
+
+
+def test_a_way_to_move_tasks_that_is_none_is_refused(cli: Run) -> None:
+    ended = cli("serve", "--port", 0, "--tasks", "sometimes")
+
+    assert ended.code == 2
+    assert "'timed', 'immediate', 'manual'" in ended.err
+
+
+@pytest.mark.parametrize("host", ["http://hooks.example", "hooks.example:80", "*"])
+def test_a_host_to_allow_is_a_name_alone(host: str, cli: Run) -> None:
+    ended = cli("serve", "--port", 0, "--allow", "hooks.example", "--allow", host)
+
+    assert ended.code == 2
+    assert f"allow takes the name of a host, without a port, got {host!r}" in " ".join(
+        ended.err.split()
+    )
+
+
+def test_a_host_that_is_allowed_may_be_contacted(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[App] = []
+    monkeypatch.setattr("mocks.server.serve", lambda app, _: made.append(app))
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    cli("serve", "--port", 0, "--allow", "hooks.example", "--allow", "other.example")
+    permits = made[0].shared.deliveries.permits
+
+    assert permits("https://hooks.example/a")
+    assert permits("https://other.example/a")
+    assert not permits("https://evil.example/a")

@@ -1,0 +1,1 @@
+"""Suites: what a client, a server or a gateway must keep, one promise at a time."""

@@ -1,0 +1,87 @@
+"""Images wherever they are: in what a mock answered, and in what a client made of it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+Fetch = Callable[[str], bytes | None]
+"""From an address to the bytes that are served there, None where it is not one of ours."""
+
+_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8", b"\x00\x00\x00")
+"""What the bytes of an image begin with, for the formats that are on record."""
+
+SHORTEST = 60
+"""Letters that base64 of an image has at least."""
+
+
+def digests(value: object, fetch: Fetch) -> list[str]:
+    """The fingerprint of every image in a value, in order, each image of an answer once.
+
+    An image may be bytes, an address, a data URI, base64, a picture of Pillow's, or stand anywhere
+    inside lists, dictionaries and objects with attributes.
+    """
+    return list(dict.fromkeys(_digests(value, fetch)))
+
+
+def _digests(value: object, fetch: Fetch) -> Iterator[str]:
+    if isinstance(value, bytes | bytearray | memoryview):
+        yield _digest(bytes(value))
+    elif isinstance(value, str):
+        found = _of_text(value, fetch)
+        if found is not None:
+            yield _digest(found)
+    elif isinstance(value, Mapping):
+        for below in value.values():
+            yield from _digests(below, fetch)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for below in value:
+            yield from _digests(below, fetch)
+    elif hasattr(value, "tobytes") and hasattr(value, "size"):
+        yield _of_picture(value)
+    elif value is not None and not isinstance(value, int | float):
+        yield from _digests(_attributes(value), fetch)
+
+
+def _of_text(text: str, fetch: Fetch) -> bytes | None:
+    if text.startswith(("http://", "https://")):
+        return fetch(text)
+    if text.startswith("data:"):
+        text = text.partition(",")[2]
+    if len(text) < SHORTEST:
+        return None
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return data if data.startswith(_STARTS) else None
+
+
+def _attributes(value: object) -> Mapping[str, Any]:
+    dump = getattr(value, "model_dump", None)
+    if callable(dump):
+        dumped: Mapping[str, Any] = dump()
+        return dumped
+    return vars(value) if hasattr(value, "__dict__") else {}
+
+
+def _digest(data: bytes) -> str:
+    """A fingerprint of the pixels where the bytes can be decoded, else of the bytes."""
+    import io
+
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            return _of_picture(picture.convert("RGB"))
+    except OSError:
+        return hashlib.sha256(data).hexdigest()
+
+
+def _of_picture(picture: Any) -> str:
+    width, height = picture.size
+    pixels = picture.convert("RGB").tobytes()
+    return hashlib.sha256(b"%d %d " % (width, height) + pixels).hexdigest()

@@ -1,0 +1,53 @@
+"""What became of a call's arguments on their way into the request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from contracts.fields import ABSENT, elements, get, same, shown, steps
+from contracts.operation import Operation
+from harness.handles.entries import Entry
+from harness.suites.trial import FORM, Trial
+from mocks.forms import FormError, decoded
+
+
+def roots(operation: Operation, trial: Trial) -> list[Any]:
+    """The roots of every request of the operation that can be decoded, in order."""
+    found: list[Any] = []
+    for entry in trial.calls:
+        try:
+            body = _body(operation, entry)
+        except (orjson.JSONDecodeError, FormError):
+            continue
+        found += [root for _, root in elements(body, operation.subject)]
+    return found
+
+
+def _body(operation: Operation, entry: Entry) -> Any:
+    kind = entry.exchange.headers.get(b"content-type", b"")
+    if kind.lower().startswith(FORM.encode()):
+        return decoded(entry.body, kind.partition(b";")[2], operation)
+    return orjson.loads(entry.body)
+
+
+def equal(given: object, sent: object) -> bool:
+    """Whether an argument arrived: as itself, or in an object that has more beside it."""
+    if isinstance(given, dict) and isinstance(sent, dict):
+        return all(key in sent and equal(value, sent[key]) for key, value in given.items())
+    return same(given, sent)
+
+
+def verdict(operation: Operation, name: str, given: object, root: Any) -> str:
+    """What became of an argument: forwarded, renamed, rewritten or dropped."""
+    sent = operation.parameters[name].value(root)
+    if equal(given, sent):
+        return "forwarded"
+    if sent is not ABSENT:
+        return f"rewritten to {shown(sent)}"
+    subject = get(root, steps(operation.subject.removeprefix("/*")))
+    for other, value in subject.items() if isinstance(subject, dict) else ():
+        if other not in operation.parameters and equal(given, value):
+            return f"renamed to {other}"
+    return "dropped"

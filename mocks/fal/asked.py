@@ -1,0 +1,52 @@
+"""What a request's headers ask of the platform, beside what its body asks of the model."""
+
+from __future__ import annotations
+
+import math
+
+import orjson
+
+from mocks.call import Call, Refusal
+
+LONGEST = 10**9
+"""Seconds; a longer time to keep something means for ever."""
+
+
+def start_timeout(call: Call) -> float | Refusal | None:
+    """Seconds within which a run must have begun, None without a limit."""
+    name = "x-fal-request-start-timeout"
+    given = call.header(name)
+    if given is None:
+        name = "x-fal-request-timeout"
+        given = call.header(name)
+    if given is None:
+        return None
+    least = call.mock.figure("start-timeout-above")
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = math.nan
+    if not least < seconds < math.inf:
+        told = f"{name} must be a number of seconds above {least:g}"
+        return Refusal(("header-malformed",), {"message": told})
+    return seconds
+
+
+def stores(call: Call) -> bool:
+    """Whether a result is to stay, however large it is."""
+    return call.header("x-fal-store-io") == "1"
+
+
+def lifetime(call: Call, *names: str) -> int | None:
+    """Seconds for which files are to be served, None for ever; what means nothing is ignored."""
+    given = next(filter(None, (call.header(name) for name in names)), None)
+    if given is None:
+        return None
+    try:
+        wish = orjson.loads(given.encode("latin-1"))
+    except orjson.JSONDecodeError:
+        return None
+    seconds = wish.get("expiration_duration_seconds") if isinstance(wish, dict) else None
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    return int(seconds) if 0 < seconds < LONGEST else None

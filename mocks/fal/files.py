@@ -1,0 +1,141 @@
+"""Uploaded files: begun, put together from parts, kept as media under the name in their address.
+
+An upload that was begun is a medium without data under a name that no address can have; so are
+its parts. What belongs to one test is thereby forgotten with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from mocks.call import Call, Refusal
+from mocks.images import BrokenImage, look
+from mocks.media import Medium
+
+PLAIN = "application/octet-stream"
+"""The type of a file that says none."""
+
+_KIND = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
+_EXTENSION = re.compile(r"[A-Za-z0-9]{1,8}")
+
+
+def begin(call: Call, name: str, kind: str, kept_for: int | None) -> tuple[str, str]:
+    """Begin an upload; its id, and the address at which the file will be."""
+    kind = kind.partition(";")[0].strip()
+    kind = kind if _KIND.fullmatch(kind) else PLAIN
+    upload = call.state.uuid()
+    expires = None if kept_for is None else call.now() + kept_for
+    call.mock.shared.media.add(_begun(upload), Medium(call.test, expires, 0, 0, kind))
+    return upload, _address(call, upload, _extension(name, kind))
+
+
+def begun(call: Call, upload: str) -> Medium | Refusal:
+    """An upload that was begun; what follows belongs to the test that began it."""
+    medium = call.mock.shared.media.get(_begun(upload))
+    if medium is None:
+        return Refusal(("upload-unknown",), status=404)
+    call.test = medium.test
+    return medium
+
+
+async def keep(call: Call, upload: str, medium: Medium, data: bytes) -> None:
+    """Keep a whole file, from now on served at its address."""
+    width, height = await asyncio.to_thread(_pixels, data)
+    whole = replace(medium, width=width, height=height, data=data)
+    call.mock.shared.media.add(upload, whole)
+
+
+def keep_part(call: Call, upload: str, medium: Medium, number: str) -> str | Refusal:
+    """Keep one part of a file; what it is to be called when the parts are put together."""
+    if not (number.isascii() and number.isdigit() and len(number) < 6):
+        told = f"the number of a part must be a whole number, got {number!r}"
+        return Refusal(("upload-incomplete",), {"message": told})
+    part = replace(medium, data=call.raw)
+    call.mock.shared.media.add(_part(upload, int(number)), part)
+    return tag(call.raw)
+
+
+def tag(data: bytes) -> str:
+    """What a part is called: its ETag, with the quotes."""
+    return f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+
+
+async def join(call: Call, upload: str, medium: Medium) -> Refusal | None:
+    """Put the parts that a call lists together, and forget that the upload was begun."""
+    media = call.mock.shared.media
+    body = decoded(call)
+    listed = [] if isinstance(body, Refusal) else body.get("parts")
+    numbers = _numbers(listed)
+    found = {number: media.get(_part(upload, number)) for number in numbers}
+    for number, given in numbers.items():
+        part = found[number]
+        if part is None or tag(part.data).strip('"') != given.strip('"'):
+            told = f"part {number} was not uploaded, or has another etag"
+            return Refusal(("upload-incomplete",), {"message": told})
+    if not numbers:
+        told = "parts must list partNumber and etag of every part"
+        return Refusal(("upload-incomplete",), {"message": told})
+    data = b"".join(part.data for _, part in sorted(found.items()) if part is not None)
+    for number in numbers:
+        media.take(_part(upload, number))
+    media.take(_begun(upload))
+    await keep(call, upload, medium, data)
+    return None
+
+
+def decoded(call: Call) -> dict[str, Any] | Refusal:
+    """The JSON object that a call sends, an empty one for no body."""
+    try:
+        body = orjson.loads(call.raw or b"{}")
+    except orjson.JSONDecodeError as error:
+        return Refusal(("body-malformed",), {"message": str(error)})
+    if not isinstance(body, dict):
+        return Refusal(("body-malformed",), {"message": "expected an object"})
+    return body
+
+
+def _numbers(listed: object) -> dict[int, str]:
+    """The etags of listed parts by number; none at all where one of them makes no sense."""
+    made: dict[int, str] = {}
+    for each in listed if isinstance(listed, Sequence) else ():
+        number = each.get("partNumber") if isinstance(each, dict) else None
+        etag = each.get("etag") if isinstance(each, dict) else None
+        if not isinstance(number, int) or not isinstance(etag, str):
+            return {}
+        made[number] = etag
+    return made
+
+
+def _pixels(data: bytes) -> tuple[int, int]:
+    """Width and height of a picture, 0 for what is none."""
+    try:
+        seen = look(data)
+    except BrokenImage:
+        return 0, 0
+    return seen.width, seen.height
+
+
+def _extension(name: str, kind: str) -> str:
+    ends = [name.rpartition(".")[2] if "." in name else "", kind.rpartition("/")[2]]
+    return next((each for each in ends if _EXTENSION.fullmatch(each)), "bin")
+
+
+def _address(call: Call, name: str, extension: str) -> str:
+    media = call.mock.provider.media
+    path = media.path.replace("{name}", name).replace("{folder}", name[:6])
+    return call.url(media.host, path.replace("{extension}", extension))
+
+
+def _begun(upload: str) -> str:
+    return f"begun.{upload}"
+
+
+def _part(upload: str, number: int) -> str:
+    return f"part.{upload}.{number}"

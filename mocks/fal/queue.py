@@ -1,0 +1,109 @@
+"""fal's queue: taking a request on, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mocks import jobs
+from mocks.call import Accepted, Answer, Call, Refusal, Wording
+from mocks.fal.asked import lifetime, start_timeout, stores
+from mocks.fal.bodies import LIFECYCLE
+from mocks.fal.requests import addresses, app_of, asked_for, waiting
+from mocks.tasks import ENDED, Stage, Task
+
+
+def admits(call: Call, _refused: Sequence[Wording]) -> bool:
+    """Whether a body that the model refuses is queued all the same."""
+    return call.door is not None and call.reading("validation-at") == "result"
+
+
+def submit(
+    call: Call, accepted: Sequence[Accepted], refused: Sequence[Wording]
+) -> Answer | Refusal:
+    """Take a request on; without an accepted root its result will be the refusal."""
+    within = start_timeout(call)
+    if isinstance(within, Refusal):
+        return within
+    app = app_of(call.plans[0].operation)
+    limit = call.asked.get("fal_max_queue_length", "")
+    ahead = waiting(call, app)
+    if limit.isascii() and limit.isdigit() and ahead >= int(limit):
+        return Refusal(("queue-full",), status=429)
+    task = jobs.submit(
+        call,
+        _kept_as_asked(call, accepted[0]) if accepted else _refused_root(call, refused),
+        call.state.uuid(),
+        webhook=call.asked.get("fal_webhook") or None,
+        app=app,
+        refused=tuple(refused),
+        start_by=None if within is None else call.now() + within,
+    )
+    _plan(call, task)
+    return Answer(_receipt(call, task, ahead))
+
+
+def _kept_as_asked(call: Call, done: Accepted) -> Accepted:
+    """An accepted root whose pictures are served for as long as the request says."""
+    kept_for = lifetime(call, LIFECYCLE)
+    if kept_for is None or done.promise is None:
+        return done
+    return replace(done, promise=replace(done.promise, lifetime=kept_for))
+
+
+def _refused_root(call: Call, refused: Sequence[Wording]) -> Accepted:
+    return Accepted(refused[0].root, call.plans[0], None, ())
+
+
+def _plan(call: Call, task: Task) -> None:
+    """Set how and when a request ends, and for how long it is known then."""
+    mock, job = call.mock, jobs.job_of(task)
+    promised = job.accepted.promise
+    large = promised is not None and promised.carrier == "data-uri"
+    if not stores(call):
+        task.lifetime = mock.figure("large-result-kept" if large else "result-kept")
+    if job.beside["refused"]:
+        task.end, task.failure = Stage.FAILED, None
+    if call.reading("submit-state") == "in-progress" and task.starts is not None:
+        task.starts = min(task.starts, call.now())
+    start_by = job.beside["start_by"]
+    if start_by is not None and (task.starts is None or task.starts > start_by):
+        task.ends, task.end = start_by, Stage.FAILED
+        if task.announce is not None:
+            mock.shared.tasks.when_ended(task, task.announce)
+
+
+def _receipt(call: Call, task: Task, ahead: int) -> dict[str, object]:
+    """What a submission is answered with."""
+    hooked = jobs.job_of(task).webhook is not None
+    if hooked and call.reading("webhook-submit") == "bare":
+        return {"request_id": task.id, "gateway_request_id": task.id}
+    at_once = call.reading("submit-state") == "in-progress"
+    return {
+        "status": "IN_PROGRESS" if at_once else "IN_QUEUE",
+        "request_id": task.id,
+        **({"gateway_request_id": task.id} if hooked else {}),
+        **addresses(call, task),
+        **({} if at_once else {"queue_position": ahead}),
+        "logs": None,
+        "metrics": {},
+    }
+
+
+def cancel(
+    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
+) -> Answer | Refusal:
+    """Take a request back: at once where it waits, by a word to the runner where it runs."""
+    task = asked_for(call)
+    if task is None:
+        return Refusal(("request-unknown",), status=404)
+    tasks = call.mock.shared.tasks
+    stage = tasks.stage(task)
+    if stage is Stage.QUEUED:
+        tasks.force(task, Stage.CANCELLED)
+        return Answer({"status": "OK"})
+    if stage in ENDED or call.reading("cancel-refusal") == "detail":
+        return Refusal(("request-over",))
+    if call.reading("cancelled-run") == "stops":
+        tasks.force(task, Stage.CANCELLED)
+    return Answer({"status": "CANCELLATION_REQUESTED"}, status=202)

@@ -1,0 +1,93 @@
+"""fal's webhooks: told once at the end, signed with Ed25519, tried again for hours."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from mocks import jobs
+from mocks.call import Accepted, Answer, Call, Wording
+from mocks.delivery import Delivery, Policy
+from mocks.fal.bodies import output
+from mocks.fal.status import failed, invalid
+from mocks.tasks import Stage, Task
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from mocks.provider import ProviderMock
+
+USER = "mock-user"
+"""Whom the mock calls the owner of every key."""
+
+_RETIRED, _CURRENT = "retired", "current"
+
+
+async def announce(mock: ProviderMock, task: Task, stage: Stage) -> Sequence[Delivery]:
+    """The webhook of a request that has ended, if it asked for one."""
+    url = jobs.job_of(task).webhook
+    if url is None:
+        return ()
+    payload = {"request_id": task.id, "gateway_request_id": task.id}
+    payload |= await _ending(mock, task, stage)
+    delivery = Delivery(
+        kind="webhook",
+        provider=mock.name,
+        task=task.id,
+        test=task.test,
+        url=url,
+        body=orjson.dumps(payload),
+        policy=_policy(mock),
+        sign=_signed,
+    )
+    return (delivery,)
+
+
+async def _ending(mock: ProviderMock, task: Task, stage: Stage) -> dict[str, Any]:
+    call = jobs.call_of(mock, task)
+    if stage is Stage.SUCCEEDED:
+        return {"status": "OK", "payload": output(call, await jobs.made(mock, task))}
+    status, body = failed(call, task, stage)
+    return {"status": "ERROR", "error": invalid(status), "payload": body}
+
+
+def _policy(mock: ProviderMock) -> Policy:
+    retries = mock.figure("webhook-retries")
+    between = mock.figure("webhook-period") / retries
+    return Policy(mock.figure("webhook-timeout"), [between] * retries)
+
+
+def _signed(delivery: Delivery, now: float) -> Mapping[str, str]:
+    """The headers of one attempt: who, when, and a signature of both and of the body."""
+    stamp = str(int(now))
+    digest = hashlib.sha256(delivery.body).hexdigest()
+    message = "\n".join([delivery.task, USER, stamp, digest]).encode()
+    return {
+        "X-Fal-Webhook-Request-Id": delivery.task,
+        "X-Fal-Webhook-User-Id": USER,
+        "X-Fal-Webhook-Timestamp": stamp,
+        "X-Fal-Webhook-Signature": _key(_CURRENT).sign(message).hex(),
+    }
+
+
+@cache
+def _key(name: str) -> Ed25519PrivateKey:
+    """A key of the mock, the same in every run; it proves nothing to anybody else."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(f"mock {name}".encode()).digest())
+
+
+def keys(_call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
+    """The public keys. The first signs nothing any more: a receiver has to try every one."""
+    listed = [_key(name).public_key().public_bytes_raw() for name in (_RETIRED, _CURRENT)]
+    return Answer({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": _text(raw)} for raw in listed]})
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -1,0 +1,31 @@
+"""What belongs to the account rather than to a model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mocks.call import Accepted, Answer, Call, Wording
+from mocks.lumenfall.prices import MICROS, Cost
+
+SPENT = "lumenfall.spent"
+"""What a test's compartment keeps the money spent under, in millionths of a dollar."""
+
+
+def pay(call: Call, cost: Cost) -> None:
+    """Take what a call costs from the balance of its test."""
+    call.state.kept[SPENT] = call.state.kept.get(SPENT, 0) + cost.total
+
+
+def balance(call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
+    """How much may still be spent; a call that costs more than that is answered all the same."""
+    left = round(call.mock.figure("balance") * MICROS) - call.state.kept.get(SPENT, 0)
+    return Answer(
+        {
+            "object": "balance",
+            "billing_type": call.mock.figure("billing-type"),
+            "available": {
+                "amount": max(0, left) / MICROS,
+                "currency": call.mock.figure("currency").lower(),
+            },
+        }
+    )

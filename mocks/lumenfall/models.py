@@ -1,0 +1,56 @@
+"""The models that Lumenfall lists: those on record, each as OpenAI writes one, and more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from contracts.operation import Contract
+from mocks.call import Accepted, Answer, Call, Refusal, Wording
+from mocks.lumenfall.routing import pool
+
+UNKNOWN = (re.compile("/openai/v1/models/(?P<got>.+)"), Refusal(("model-unknown",), status=404))
+"""A path below the list that can be no model's, because it has more than one step."""
+
+
+def models(call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
+    """Every model."""
+    return Answer({"object": "list", "data": list(_listed(call).values())})
+
+
+def model(
+    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
+) -> Answer | Refusal:
+    """One model."""
+    asked = call.path_values["model"]
+    found = _listed(call).get(asked)
+    if found is None:
+        return Refusal(("model-unknown",), {"got": asked}, status=404)
+    return Answer(found)
+
+
+def _listed(call: Call) -> dict[str, dict[str, Any]]:
+    return {
+        name: _described(call, name, contract)
+        for contract in call.mock.recorded.contracts
+        for name in contract.models
+    }
+
+
+def _described(call: Call, name: str, contract: Contract) -> dict[str, Any]:
+    outcomes = [each.outcome for each in contract.operations.values() if each.outcome]
+    prices = [outcome.price.image for outcome in outcomes if outcome.price]
+    recorded = datetime.combine(contract.recorded, datetime.min.time(), UTC)
+    return {
+        "id": name,
+        "object": "model",
+        "created": int(recorded.timestamp()),
+        "owned_by": pool(call)[0],
+        "name": contract.title,
+        "capabilities": [call.mock.figure(f"capability-of-{id_}") for id_ in contract.operations],
+        "modality": call.mock.figure("modality"),
+        "starting_price": min(prices, default=None),
+        "aliases": [],
+    }

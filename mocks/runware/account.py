@@ -1,0 +1,63 @@
+"""Tasks around the image tasks: handing in the key, ping, the account and the list of models."""
+
+from __future__ import annotations
+
+from mocks.call import Accepted, Call
+from mocks.runware.bodies import Element, Told, head
+from mocks.runware.errors import AUTHENTICATION
+from mocks.runware.sessions import session_of
+
+
+def key_in(body: object) -> str | None:
+    """The key that an array of tasks hands in by a task of its own, None without one."""
+    for root in body if isinstance(body, list) else ():
+        if isinstance(root, dict) and root.get("taskType") == AUTHENTICATION:
+            key = root.get("apiKey")
+            return key if isinstance(key, str) else None
+    return None
+
+
+def authentication(call: Call, done: Accepted) -> Told:
+    """The session that a connection has, an earlier one where it is taken up again."""
+    session = session_of(call, done.root.get("connectionSessionUUID"))
+    return Told([{"taskType": AUTHENTICATION, "connectionSessionUUID": session.uuid}])
+
+
+def ping(_call: Call, done: Accepted) -> Told:
+    """That the connection is alive."""
+    return Told([{**head(done.root), "pong": True}])
+
+
+def account(call: Call, done: Accepted) -> Told:
+    """Whose key it is, and what is left to spend."""
+    figure = call.mock.figure
+    return Told(
+        [
+            {
+                **head(done.root),
+                "organizationUUID": figure("organization-uuid"),
+                "organizationName": figure("organization-name"),
+                "balance": figure("balance"),
+            }
+        ]
+    )
+
+
+def models(call: Call, done: Accepted) -> Told:
+    """The models on record whose name or id holds what is searched for."""
+    effective = done.plan.operation.effective
+    search, limit, offset = (effective(done.root, name) for name in ("search", "limit", "offset"))
+    wanted = search.lower() if isinstance(search, str) else ""
+    found = [each for each in _listed(call) if wanted in f"{each['air']} {each['name']}".lower()]
+    first = offset if isinstance(offset, int) else 0
+    most = limit if isinstance(limit, int) else len(found)
+    shown = found[max(first, 0) :][: max(most, 0)]
+    return Told([{**head(done.root), "results": shown, "totalResults": len(found)}])
+
+
+def _listed(call: Call) -> list[Element]:
+    return [
+        {"air": model, "name": contract.title, "tags": [], "private": False}
+        for contract in call.mock.recorded.contracts
+        for model in contract.models
+    ]

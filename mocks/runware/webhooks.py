@@ -1,0 +1,78 @@
+"""What goes out once a task has ended: a webhook for each result, and the pictures' bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from mocks import jobs
+from mocks.delivery import Delivery, Policy
+from mocks.images import MEDIA_TYPES
+from mocks.jobs import job_of
+from mocks.runware.bodies import Element, elements
+from mocks.runware.tasks import failures
+from mocks.tasks import Stage, Task
+
+if TYPE_CHECKING:
+    from mocks.call import Call
+    from mocks.provider import ProviderMock
+
+
+async def announce(mock: ProviderMock, task: Task, stage: Stage) -> Sequence[Delivery]:
+    """The webhooks of a task that has ended; its pictures are uploaded beside them."""
+    await _upload(mock, task)
+    job, call = job_of(task), jobs.call_of(mock, task)
+    if not isinstance(job.webhook, str):
+        return []
+    if stage is Stage.FAILED:
+        bodies = [_body(call, "errors", each) for each in failures(call, task)]
+    else:
+        made = await jobs.made(mock, task)
+        bodies = [_body(call, "data", each) for each in elements(call, job.accepted, made)]
+    return [
+        Delivery(
+            kind="webhook",
+            provider=mock.name,
+            task=task.id,
+            test=task.test,
+            url=job.webhook,
+            body=orjson.dumps(body),
+            policy=_policy(mock),
+        )
+        for body in bodies
+    ]
+
+
+def _body(call: Call, where: str, element: Element) -> Any:
+    return element if call.reading("webhook-body") == "flat" else {where: [element]}
+
+
+def _policy(mock: ProviderMock) -> Policy:
+    """The documented back-off: each delay a multiple of the one before, up to a longest one."""
+    first, growth = mock.figure("webhook-first-delay"), mock.figure("webhook-growth")
+    longest, attempts = mock.figure("webhook-longest-delay"), mock.figure("webhook-attempts")
+    delays = [min(first * growth**number, longest) for number in range(attempts - 1)]
+    return Policy(mock.figure("webhook-timeout"), delays)
+
+
+async def _upload(mock: ProviderMock, task: Task) -> None:
+    """Put the bytes of each picture where the task asks for them; there is one attempt each."""
+    job = job_of(task)
+    endpoint = job.accepted.root.get("uploadEndpoint")
+    if not isinstance(endpoint, str) or task.end is not Stage.SUCCEEDED:
+        return
+    for picture in job.pictures:
+        upload = Delivery(
+            kind="upload",
+            provider=mock.name,
+            task=task.id,
+            test=task.test,
+            url=endpoint,
+            body=await mock.shared.media.rendered(picture),
+            policy=Policy(mock.figure("upload-timeout")),
+            method="PUT",
+            content_type=MEDIA_TYPES[picture.format],
+        )
+        mock.shared.deliveries.send(upload)

@@ -1,0 +1,27 @@
+"""Generations and edits: answered at once, or with an id and later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mocks.call import Accepted, Answer, Call, Refusal, Wording
+from mocks.xai import bodies, deferred, storage, uploads
+
+
+async def pictures(
+    call: Call, accepted: Sequence[Accepted], _refused: Sequence[Wording]
+) -> Answer | Refusal:
+    """The images of a generation or an edit, or the id of a deferred one."""
+    done = accepted[0]
+    promised = done.promise
+    refused = uploads.refusal(done, promised.count if promised else 0)
+    if refused is not None:
+        return refused
+    places = storage.places(call, done)
+    moderated = call.disorder.get("moderated")
+    if deferred.is_deferred(done):
+        return deferred.submit(call, done, places, moderated)
+    images = await bodies.shown(call, done, done.images, moderated)
+    for delivery in await uploads.deliveries(call.mock, call.test, "", done, images):
+        call.mock.shared.deliveries.send(delivery)
+    return Answer(bodies.body(call, done, images, places, call.now(), moderated))

@@ -1,0 +1,109 @@
+"""A function that makes a call becomes tests: one for each promise and case."""
+
+from __future__ import annotations
+
+import pytest
+
+import harness
+from contracts.model import ContractError
+from harness.suites.trial import Case
+
+pytest_plugins = ["pytester"]
+
+CLIENT = """
+import httpx
+
+import harness
+
+
+@harness.check_client("fal.generate", promises={promises!r}, examples=2)
+{word}def test_my_client(case):
+    "What I say of it."
+    key = {{"Authorization": f"Key {{case.api_key}}"}}
+    url = f"{{case.base_url}}/xai/grok-imagine-image"
+    with httpx.Client(trust_env=False) as http:
+        answer = http.post(url, json=case.arguments, headers=key).raise_for_status().json()
+    return {returned}
+"""
+IMAGES = '[each["url"] for each in answer["images"]]'
+
+
+@pytest.mark.parametrize("word", ["", "async "])
+def test_each_promise_and_case_is_a_test_of_its_own(pytester: pytest.Pytester, word: str) -> None:
+    text = CLIENT.format(promises=["client.returns"], word=word, returned=IMAGES)
+    pytester.makepyfile(text)
+    result = pytester.runpytest_subprocess("-v", "-p", "no:cacheprovider")
+
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines(["*::test_my_client[[]client.returns[[]default]] PASSED*"])
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        'answer["images"]',
+        "answer",
+        '[http_bytes(each["url"]) for each in answer["images"]]',
+        '[picture(each["url"]) for each in answer["images"]]',
+    ],
+    ids=["dicts", "the answer", "bytes", "pictures"],
+)
+def test_images_may_come_back_in_any_form(pytester: pytest.Pytester, returned: str) -> None:
+    helpers = """
+import base64, io
+
+from PIL import Image
+
+
+def http_bytes(url):
+    if url.startswith("data:"):
+        return base64.b64decode(url.partition(",")[2])
+    return httpx.get(url, trust_env=False).content
+
+
+def picture(url):
+    return Image.open(io.BytesIO(http_bytes(url)))
+"""
+    text = CLIENT.format(promises=["client.returns[default]"], word="", returned=returned)
+    pytester.makepyfile(text + helpers)
+
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+def test_a_broken_promise_is_told_without_our_own_frames(pytester: pytest.Pytester) -> None:
+    text = CLIENT.format(promises=["client.returns[default]"], word="", returned="[]")
+    pytester.makepyfile(text)
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*images were served, 0 came back*", "*asked*fal.generate*"])
+    result.stdout.no_fnmatch_line("*declare.py:*in holds*")
+
+
+def kept(case: Case) -> object:
+    """What I say of it."""
+    return case.arguments
+
+
+def test_the_test_has_the_name_and_the_words_of_the_function() -> None:
+    checked = harness.check_client("xai.edit")(kept)
+
+    assert (checked.__name__, checked.__module__) == ("kept", __name__)
+    assert checked.__doc__ == "What I say of it."
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "told"),
+    [
+        ("acme.generate", {}, "no provider 'acme' is recorded"),
+        ("fal.paint", {}, "known: fal.generate, fal.edit"),
+        ("fal.generate", {"model": "acme/other"}, "no operation 'fal.generate'"),
+        ("fal.generate", {"promises": ["client.sings"]}, "known: client.conforms"),
+        ("fal.generate", {"promises": "client.returns[nothing]"}, "no promise"),
+    ],
+)
+def test_what_is_not_on_record_is_told_where_it_is_declared(
+    name: str, options: dict[str, object], told: str
+) -> None:
+    with pytest.raises(ContractError, match=told.replace("[", r"\[")):
+        harness.check_client(name, **options)

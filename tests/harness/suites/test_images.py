@@ -1,0 +1,75 @@
+"""Images are found and told apart wherever they stand."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from harness.suites.images import digests
+
+URL = "http://127.0.0.1:1/fal/a.png"
+
+
+def drawn(colour: str, kind: str = "PNG") -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (20, 20), colour).save(made, kind)
+    return made.getvalue()
+
+
+RED, BLUE = drawn("red"), drawn("blue")
+TEXT = base64.b64encode(RED).decode()
+
+
+def fetch(address: str) -> bytes | None:
+    return RED if address == URL else None
+
+
+@dataclass
+class Result:
+    images: list[Any]
+    prompt: str = "a lighthouse"
+
+
+(FINGERPRINT,) = digests(RED, fetch)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        RED,
+        bytearray(RED),
+        [RED],
+        (RED, RED),
+        URL,
+        f"data:image/png;base64,{TEXT}",
+        TEXT,
+        {"data": [{"b64_json": TEXT, "revised_prompt": ""}], "created": 1},
+        Result([{"url": URL}]),
+        Image.open(io.BytesIO(RED)),
+    ],
+)
+def test_the_same_image_has_the_same_fingerprint_in_any_form(value: object) -> None:
+    assert digests(value, fetch) == [FINGERPRINT]
+
+
+@pytest.mark.parametrize(
+    "value", [None, 7, "", "a lighthouse", "http://elsewhere.example/a.png", [], {"url": None}]
+)
+def test_what_is_no_image_has_no_fingerprint(value: object) -> None:
+    assert digests(value, fetch) == []
+
+
+def test_different_images_differ_and_keep_their_order() -> None:
+    both = digests([BLUE, RED], fetch)
+
+    assert len(set(both)) == 2
+    assert both[1] == FINGERPRINT
+
+
+def test_bytes_that_nobody_can_decode_are_told_apart_too() -> None:
+    assert len({*digests([b"one", b"two"], fetch)}) == 2
