@@ -27,8 +27,11 @@ class Clock:
 
     async def sleep(self, seconds: float) -> None:
         """Wait until that many seconds have passed on this clock, however it is moved."""
-        due = self.now() + seconds
-        while (left := due - self.now()) > 0:
+        await self.until(self.now() + seconds)
+
+    async def until(self, when: float) -> None:
+        """Wait until this clock has come to a time, however it is moved."""
+        while (left := when - self.now()) > 0:
             await asyncio.sleep(0.01 if self._held else min(left / self._speed, 0.05))
 
     @property

@@ -23,7 +23,9 @@ from contracts.model import Change
 import_module("httpcore")
 
 # Every profile but the campaign's draws the same examples in every run.
-settings.register_profile("dev", derandomize=True, deadline=None, database=None, print_blob=True)
+settings.register_profile(
+    "dev", derandomize=True, deadline=None, database=None, print_blob=True, max_examples=50
+)
 settings.register_profile(
     "ci", derandomize=True, deadline=None, database=None, print_blob=True, max_examples=50
 )

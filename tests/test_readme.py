@@ -36,56 +36,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROGRAM = "import sys; sys.argv[0] = 'imagine-harness'; from harness.cli import main; main()"
 """The console script, also where we are not installed."""
 
-MY_FAL = '''
-import base64
-import json
-from functools import partial
-
-import httpx
-import pytest
-from websockets.sync import client
-
-import harness
-from contracts.exchanges import PICTURE
-
-connect = partial(client.connect, proxy=None)
-
-
-class MyFalError(Exception):
-    """A refusal of fal."""
-
-
-class MyFal:
-    def __init__(self, base_url, api_key):
-        self.url, self.headers = base_url, {"Authorization": f"Key {api_key}"}
-
-    def generate(self, prompt, **parameters):
-        body = {"prompt": prompt, **parameters}
-        return self._post("/xai/grok-imagine-image", body)["images"]
-
-    def edit(self, prompt, image_urls):
-        body = {"prompt": prompt, "image_urls": image_urls}
-        return self._post("/xai/grok-imagine-image/edit", body)["images"]
-
-    def submit(self, prompt, webhook):
-        path = f"/xai/grok-imagine-image?fal_webhook={webhook}"
-        return self._post(path, {"prompt": prompt})["request_id"]
-
-    def upload(self, name):
-        path = "/rest/storage/upload/initiate?storage_type=fal-cdn-v3"
-        place = self._post(path, {"content_type": "image/png", "file_name": name})
-        pixel = base64.b64decode(PICTURE.partition(",")[2])
-        httpx.put(place["upload_url"], content=pixel, trust_env=False).raise_for_status()
-        return place["file_url"]
-
-    def _post(self, path, body):
-        answer = httpx.post(self.url + path, headers=self.headers, json=body, trust_env=False)
-        if answer.is_error:
-            raise MyFalError(answer.text)
-        return answer.json()
-
-
-'''
+MY_FAL = (ROOT / "fixtures" / "clients" / "my_fal.py").read_text(encoding="utf-8") + "\n\n"
 """The client that the README's example leaves to its reader."""
 
 

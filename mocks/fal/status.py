@@ -48,16 +48,17 @@ async def _events(call: Call, task: Task) -> AsyncIterator[bytes]:
     last: dict[str, Any] | None = None
     spoke = clock.now()
     while asked_for(call) is not None:
-        told = _told(call, task)
+        now, told = clock.now(), _told(call, task)
         if told != last:
+            last, spoke = told, now
             yield b"data: " + orjson.dumps(told) + b"\n\n"
-            last, spoke = told, clock.now()
-        elif clock.now() - spoke >= silent_for:
+            if told["status"] == "COMPLETED":
+                return
+        elif now - spoke >= silent_for:
+            spoke = now
             yield b": keep-alive\n\n"
-            spoke = clock.now()
-        if told["status"] == "COMPLETED":
-            return
-        await clock.sleep(LOOK_EVERY)
+        else:
+            await clock.until(now + LOOK_EVERY)
 
 
 def _told(call: Call, task: Task) -> dict[str, Any]:

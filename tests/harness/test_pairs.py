@@ -30,23 +30,13 @@ RULES = list(rules())
 @pytest.mark.parametrize(("generator", "rule"), RULES)
 @settings(max_examples=4)
 @given(data=st.data())
-def test_the_broken_one_breaks_the_rule_alone_and_the_legal_one_none(
+def test_one_breaks_the_rule_alone_and_the_other_differs_in_one_place_or_in_a_size(
     generator: Generator, rule: Any, data: st.DataObject
 ) -> None:
     pair = data.draw(pairs(generator, rule))
 
     assert generator.broken(pair.broken) == {rule.statement.id} == {pair.rule}
     assert generator.broken(pair.legal) == set()
-
-
-@pytest.mark.parametrize(("generator", "rule"), RULES)
-@settings(max_examples=4)
-@given(data=st.data())
-def test_the_two_differ_in_one_place_or_in_a_size_of_two_numbers(
-    generator: Generator, rule: Any, data: st.DataObject
-) -> None:
-    pair = data.draw(pairs(generator, rule))
-
     assert len(pair.pointers) == 1 or set(pair.pointers) == {"/width", "/height"}
 
 
