@@ -1,14 +1,13 @@
 """From an operation to Hypothesis strategies of whole request bodies, composed of its rules' own.
 
-Rules about several parameters decide which of them may be there together. For the few parameters
-concerned, every combination of *absent*, *a value that some rule names* and *another value* is
-tried once; those that break nothing are the layouts that bodies are drawn from, so that nothing
-has to be drawn and thrown away.
+Rules about several parameters decide which of them may be there together. Parameters that rules
+relate to one another are a group; for each group every combination of *absent*, *a value that some
+rule names* and *another value* is tried once. Those that break nothing are the layouts that bodies
+are drawn from, one of each group, so that nothing has to be drawn and thrown away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -19,42 +18,12 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from contracts import values
 from contracts.combinations import Table
-from contracts.conditions import AllowedWhen, RequiresWhen
 from contracts.constraints import Constraint, Required
 from contracts.fields import ABSENT, Patch, Path, patched, same, steps
 from contracts.model import Parameter, nothing_seen
 from contracts.operation import Operation
 from contracts.rules import BEHAVIOUR, Rule
-
-
-@dataclass(frozen=True)
-class Other:
-    """Any value of a parameter except those that some rule names."""
-
-    excepted: tuple[object, ...]
-
-    def allowed(self, parameter: Parameter) -> SearchStrategy[Any]:
-        """Values of this kind."""
-        listed = self.listed(parameter)
-        return values.allowed(parameter.schema) if listed is None else st.sampled_from(listed)
-
-    def sample(self, parameter: Parameter) -> Any:
-        """One value of this kind, the same at every call."""
-        listed = self.listed(parameter)
-        return values.sample(parameter.schema) if listed is None else listed[0]
-
-    def listed(self, parameter: Parameter) -> list[Any] | None:
-        """All values of this kind, None where there is no end of them."""
-        known = parameter.schema.get("enum")
-        if known is None and parameter.schema.get("type") == "boolean":
-            known = [True, False]
-        if known is None:
-            return None
-        return [v for v in known if not any(same(v, each) for each in self.excepted)]
-
-
-Layout = dict[str, object]
-"""For each parameter that rules relate to others: `ABSENT`, an `Other`, or the value itself."""
+from harness.layouts import Group, Layout, Other, merged, values_named
 
 
 @dataclass(frozen=True)
@@ -68,7 +37,7 @@ class Generator:
 
     def bodies(self) -> SearchStrategy[Any]:
         """Bodies that break no rule."""
-        return st.sampled_from(self._fitting).flatmap(self.of_layout)
+        return self.around({})
 
     def breaking(self, rule: Rule) -> SearchStrategy[Any]:
         """Bodies that break `rule` and no other.
@@ -115,33 +84,32 @@ class Generator:
         return tuple(p for p in self.operation.parameters.values() if p.name in by_name)
 
     @cached_property
-    def _layouts(self) -> tuple[Layout, ...]:
-        """Every combination, those with the fewest parameters first."""
-        options = [list(self._options(parameter)) for parameter in self._concerned]
-        names = [parameter.name for parameter in self._concerned]
-        layouts = [dict(zip(names, chosen, strict=True)) for chosen in product(*options)]
-        return tuple(
-            sorted(layouts, key=lambda layout: sum(v is not ABSENT for v in layout.values()))
+    def _groups(self) -> tuple[Group, ...]:
+        """The parameters concerned, in groups that no rule relates to one another."""
+        groups: list[set[str]] = []
+        for rule in self._across:
+            if rule.kind != "closed":
+                joined = {p.name for p in rule.parameters}
+                for other in [group for group in groups if group & joined]:
+                    groups.remove(other)
+                    joined |= other
+                groups.append(joined)
+        made = (
+            Group(
+                tuple(p for p in self._concerned if p.name in names),
+                self.operation.rules,
+                self._across,
+                self._subject,
+                self._witness,
+            )
+            for names in groups
         )
+        return tuple(made)
 
     @cached_property
-    def _fitting(self) -> tuple[Layout, ...]:
-        """The layouts that break no rule."""
-        fitting = tuple(
-            layout for layout in self._layouts if not self.broken(self._witness(layout))
-        )
-        if not fitting:
-            raise ValueError(f"the rules of {self.operation.name} allow no body at all")
-        return fitting
-
-    def _options(self, parameter: Parameter) -> Iterator[object]:
-        if not parameter.required:
-            yield ABSENT
-        named = tuple(_named(parameter, self._across))
-        yield from named
-        other = Other(named)
-        if other.listed(parameter) != []:
-            yield other
+    def _plainest(self) -> Layout:
+        """The layout of each group that breaks no rule with the fewest parameters, together."""
+        return {name: option for group in self._groups for name, option in group.fitting[0].items()}
 
     def broken(self, body: object) -> set[str]:
         """The ids of the rules that a root breaks."""
@@ -160,6 +128,8 @@ class Generator:
         }
         tables = self._tables(layout)
         for parameter in self._concerned:
+            if parameter.name not in layout:
+                continue
             option = layout[parameter.name]
             patch[parameter.path] = (
                 option.sample(parameter) if isinstance(option, Other) else option
@@ -169,16 +139,34 @@ class Generator:
         return patched({}, patch)
 
     def layouts_around(self, patch: Patch, broken: Rule | None) -> list[Layout]:
-        """The layouts on which `patch` breaks exactly the rule `broken`, or with None nothing."""
+        """The layouts on which `patch` breaks exactly the rule `broken`, or with None nothing.
+
+        They are of the groups that the patch or the rule concerns, the others being as plain as
+        can be.
+        """
         wanted = {broken.statement.id} if broken else set()
         key = (frozenset((path, self._sort(path, value)) for path, value in patch.items()), *wanted)
         if key not in self._around:
+            groups = [group for group in self._groups if group.is_met(patch, broken)]
+            combined = (
+                {**self._plainest, **merged(each)}
+                for each in product(*(group.layouts for group in groups))
+            )
             self._around[key] = [
                 layout
-                for layout in self._layouts
+                for layout in combined
                 if self.broken(self.mended(patched(self._witness(layout), patch), broken)) == wanted
             ]
         return self._around[key]
+
+    def around(
+        self, layout: Layout, met: Patch | None = None, broken: Rule | None = None
+    ) -> SearchStrategy[Any]:
+        """Bodies of a layout, in which the groups that nothing concerns are any that fit."""
+        free = [group for group in self._groups if not group.is_met(met or {}, broken)]
+        drawn = st.tuples(*(st.sampled_from(group.fitting) for group in free))
+        without = tuple(met or {})
+        return drawn.flatmap(lambda each: self.of_layout({**layout, **merged(each)}, without))
 
     @cached_property
     def _around(self) -> dict[object, list[Layout]]:
@@ -189,7 +177,9 @@ class Generator:
         if value is ABSENT:
             return repr(value)
         parameter = next((p for p in self._concerned if p.path == path), None)
-        named = parameter and any(same(value, each) for each in _named(parameter, self._across))
+        named = parameter and any(
+            same(value, each) for each in values_named(parameter, self._across)
+        )
         return repr(value) if named else type(value).__name__
 
     def within(self, patch: Patch) -> Patch:
@@ -222,7 +212,7 @@ class Generator:
 
     def of_layout(self, layout: Layout, without: tuple[Path, ...] = ()) -> SearchStrategy[Any]:
         """Bodies of a layout; parameters that are not in it come and go freely."""
-        key = id(layout), without
+        key = tuple(repr(option) for option in layout.values()), tuple(layout), without
         if key not in self._made:
             self._made[key] = self._strategy(layout, without)
         return self._made[key]
@@ -292,31 +282,13 @@ def _assembled(drawn: dict[Any, Any]) -> Any:
     return patched({}, dict(sorted(patch.items(), key=lambda item: len(item[0]))))
 
 
-def _named(parameter: Parameter, rules: Iterable[Rule]) -> Iterator[object]:
-    """The values of a parameter that some rule names."""
-    known: list[object] = []
-    for rule in rules:
-        conditions = (
-            [rule.when] if isinstance(rule, AllowedWhen | RequiresWhen) and rule.when else []
-        )
-        found = [
-            v for when in conditions for p, wanted in when.equals if p is parameter for v in wanted
-        ]
-        if isinstance(rule, AllowedWhen) and rule.parameter is parameter:
-            found += rule.only
-        for value in found:
-            if not any(same(value, each) for each in known):
-                known.append(value)
-                yield value
-
-
 @st.composite
 def _breaking(draw: DrawFn, generator: Generator, rule: Rule) -> Any:
     patch = draw(rule.negative())
     layouts = generator.layouts_around(patch, rule)
     if not layouts:
         raise ValueError(f"{rule.statement.id} cannot be broken alone: nothing fits {patch}")
-    body = draw(generator.of_layout(draw(st.sampled_from(layouts)), tuple(patch)))
+    body = draw(generator.around(draw(st.sampled_from(layouts)), patch, rule))
     return generator.mended(patched(body, patch), rule)
 
 
@@ -326,5 +298,5 @@ def _obeying(draw: DrawFn, generator: Generator, rule: Rule) -> Any:
     layouts = generator.layouts_around(patch, None)
     if not layouts:
         raise ValueError(f"{rule.statement.id} draws what other rules forbid: {patch}")
-    body = draw(generator.of_layout(draw(st.sampled_from(layouts)), tuple(patch)))
+    body = draw(generator.around(draw(st.sampled_from(layouts)), patch, None))
     return generator.mended(patched(body, patch), None)
