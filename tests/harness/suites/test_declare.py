@@ -28,6 +28,11 @@ import harness
 IMAGES = '[each["url"] for each in answer["images"]]'
 
 
+@pytest.fixture(autouse=True)
+def _configured(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function")
+
+
 @pytest.mark.parametrize("word", ["", "async "])
 def test_each_promise_and_case_is_a_test_of_its_own(pytester: pytest.Pytester, word: str) -> None:
     text = CLIENT.format(promises=["client.returns"], word=word, returned=IMAGES)
