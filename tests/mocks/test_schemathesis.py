@@ -179,7 +179,7 @@ def failures(
 def test_schemathesis_finds_nothing_wrong_between_the_document_and_the_mock(
     tmp_path: Path, provider: str, kind: str
 ) -> None:
-    found = failures(*run(tmp_path, provider, kind, examples=5, seed=1))
+    found = failures(*run(tmp_path, provider, kind, examples=10, seed=1))
 
     assert not found, found
 
