@@ -11,8 +11,20 @@ from contracts.load import names, recorded
 from contracts.model import Change, Level, Violation
 from harness.handles.entries import Entry
 
-DELIBERATE = frozenset({"credential-refused"})
-"""Refusals that only a request made for the purpose can meet: they never fail a test."""
+HARMLESS = frozenset(
+    {
+        "credential-refused",
+        "queue-full",
+        "request-over",
+        "request-unfinished",
+        "start-timeout",
+        "task-failed",
+    }
+)
+"""Refusals that a correct client meets, or only one that asks for them: they never fail a test.
+
+So do errors that no request can cause, which are on record as `fault:NAME`.
+"""
 
 MOST_TOLD = 10
 """Problems of different kinds that one report tells in full."""
@@ -49,9 +61,13 @@ def problems(entry: Entry, disturbed: Collection[str] = ()) -> list[Problem]:
         for broken in entry.violations
     ]
     if entry.verdict in ("refused", "unmatched"):
-        harmless = entry.refusal in DELIBERATE or _is_about(entry, disturbed)
+        harmless = _is_harmless(entry.refusal or "") or _is_about(entry, disturbed)
         found.append(Problem(f"{entry.provider}.{entry.refusal}", not harmless, entry))
     return found
+
+
+def _is_harmless(refusal: str) -> bool:
+    return refusal in HARMLESS or refusal.startswith("fault:")
 
 
 def _is_about(entry: Entry, tasks: Collection[str]) -> bool:
