@@ -85,6 +85,12 @@ def _run(text: str, arguments: Iterable[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "test_subject.py"
         file.write_text(text, encoding="utf-8")
-        ours = [str(file), "--rootdir", folder, "-q", "--tb=short", "-p", "no:cacheprovider"]
-        ended = subprocess.run([sys.executable, "-m", "pytest", *ours, *arguments], check=False)
+        ended = subprocess.run(
+            [
+                *(sys.executable, "-m", "pytest", str(file), "--rootdir", folder),
+                *("-q", "--tb=short", "-p", "no:cacheprovider", "-p", "no:schemathesis"),
+                *arguments,
+            ],
+            check=False,
+        )
     return ENDS.get(ended.returncode, ExitCode.USAGE)
