@@ -31,7 +31,10 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("node")
     for script in SCRIPTS.glob("*.mjs"):
         shutil.copy(script, folder)
-    options = ("--no-audit", "--no-fund", "--ignore-scripts", "--silent", "--prefix", str(folder))
+    options = (
+        *("--no-audit", "--no-fund", "--ignore-scripts", "--silent", "--prefix", str(folder)),
+        *("--fetch-retries=0", "--fetch-timeout=10000"),
+    )
     try:
         done = subprocess.run(
             [npm, "install", *options, *PACKAGES],
@@ -39,7 +42,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=40,
         )
     except subprocess.TimeoutExpired:
         pytest.skip("npm install took too long, is its registry reachable?")
