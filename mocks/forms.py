@@ -143,8 +143,9 @@ def _typed(value: Any, types: tuple[str, ...]) -> Any:
         return value
     if "boolean" in types:
         return {"true": True, "false": False}.get(value.lower(), value)
-    if {"integer", "number"} & set(types) and re.fullmatch(r"-?[0-9]{1,18}", value):
-        return int(value)
+    if {"integer", "number"} & set(types) and re.fullmatch(r"-?[0-9]{1,300}", value):
+        # Beyond 64 bits a number becomes what it is in a body of JSON, too.
+        return int(value) if len(value) <= 18 else float(value)
     if "object" in types:
         try:
             return orjson.loads(value)

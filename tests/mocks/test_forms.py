@@ -336,3 +336,9 @@ def test_a_picture_in_a_form_may_be_a_data_uri(
     answer = edit("lumenfall", {"image": uri}, [("other", (None, "x"))])
 
     assert answer.status_code == 200, answer.text
+
+
+def test_a_number_beyond_64_bits_is_a_number_as_in_json() -> None:
+    part = b'--b\r\nContent-Disposition: form-data; name="n"\r\n\r\n' + b"9" * 22 + b"\r\n--b--\r\n"
+
+    assert decoded(part, b"boundary=b", EDIT) == {"n": 1e22}
