@@ -16,6 +16,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from harness.handles.webhooks import Receiver
 from mocks.app import App, Settings
 from mocks.server import serving
 
@@ -373,3 +374,19 @@ def decoded() -> Callable[[bytes], tuple[str, tuple[int, int]]]:
             return str(image.format), image.size
 
     return seen
+
+
+@pytest.fixture(scope="module")
+def shared_receiver() -> Iterator[Receiver]:
+    """A receiver of webhooks on a socket of its own."""
+    made = Receiver(lambda: 0.0)
+    with serving(made) as made.url:
+        yield made
+
+
+@pytest.fixture
+def receiver(shared_receiver: Receiver) -> Receiver:
+    """The receiver, to which nothing has come yet."""
+    shared_receiver.received.clear()
+    shared_receiver.answer_with()
+    return shared_receiver

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -14,20 +14,6 @@ from mocks.delivery import Delivery, Policy
 from mocks.server import serving
 
 AssertProblem = Callable[..., None]
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Receiver]:
-    made = Receiver(lambda: 0.0)
-    with serving(made) as made.url:
-        yield made
-
-
-@pytest.fixture
-def receiver(shared: Receiver) -> Receiver:
-    shared.received.clear()
-    shared.answer_with()
-    return shared
 
 
 Send = Callable[..., Delivery]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -57,20 +57,6 @@ class Sender:
 @pytest.fixture
 def sender(runner: asyncio.Runner) -> Sender:
     return Sender(runner)
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Receiver]:
-    made = Receiver(lambda: 0.0)
-    with serving(made) as made.url:
-        yield made
-
-
-@pytest.fixture
-def receiver(shared: Receiver) -> Receiver:
-    shared.received.clear()
-    shared.answer_with()
-    return shared
 
 
 def test_what_is_sent_comes_whole(sender: Sender, receiver: Receiver) -> None:

@@ -17,24 +17,9 @@ from mocks.app import App, Settings
 from mocks.delivery import Delivery, Policy, State
 from mocks.jobs import job_of
 from mocks.provider import ProviderMock
-from mocks.server import serving
 from mocks.tasks import Mode, Stage, Task
 
 FAULT = "X-Harness-Fault"
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Receiver]:
-    made = Receiver(lambda: 0.0)
-    with serving(made) as made.url:
-        yield made
-
-
-@pytest.fixture
-def receiver(shared: Receiver) -> Receiver:
-    shared.received.clear()
-    shared.answer_with()
-    return shared
 
 
 class Announcing:
