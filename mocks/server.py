@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -100,9 +101,21 @@ def server(app: Served) -> uvicorn.Server:
     return made
 
 
-def serve(app: Served, listening: socket.socket) -> None:
-    """Serve in the foreground until interrupted or told to stop."""
-    _run(server(app), listening)
+def serve(app: Served, listening: socket.socket, announce: Callable[[], None]) -> None:
+    """Serve in the foreground until interrupted or told to stop.
+
+    `announce` is called when a signal already ends it in order, and before the first answer: a
+    signal between the two would otherwise interrupt the making of the event loop.
+    """
+    running = server(app)
+
+    def stop(*_: object) -> None:
+        running.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    announce()
+    _run(running, listening)
 
 
 @contextmanager

@@ -70,8 +70,8 @@ def command(port: int, host: str, journal: Path | None, quiet: bool, **chosen: A
         if not quiet:
             app.shared.journal.listen(_tell)
         shown = f"[{host}]" if ":" in host else host
-        _announce(app, f"http://{shown}:{listening.getsockname()[1]}", host)
-        serve(app, listening)
+        address = f"http://{shown}:{listening.getsockname()[1]}"
+        serve(app, listening, lambda: _announce(app, address, host))
     return ExitCode.CLEAN
 
 
