@@ -212,7 +212,7 @@ def command_line(*options: str) -> Iterator[App]:
     made: list[App] = []
     with pytest.MonkeyPatch.context() as patch:
         before = signal.getsignal(signal.SIGTERM)
-        patch.setattr("mocks.server.serve", lambda app, listening: made.append(app))
+        patch.setattr("mocks.server.serve", lambda app, *_: made.append(app))
         try:
             code = run(["serve", "--port", "0", "--quiet", *PROVIDED, *options])
         finally:

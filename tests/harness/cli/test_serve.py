@@ -366,7 +366,7 @@ def test_a_host_to_allow_is_a_name_alone(host: str, cli: Run) -> None:
 
 def test_a_host_that_is_allowed_may_be_contacted(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[App] = []
-    monkeypatch.setattr("mocks.server.serve", lambda app, _: made.append(app))
+    monkeypatch.setattr("mocks.server.serve", lambda app, *_: made.append(app))
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     cli("serve", "--port", 0, "--allow", "hooks.example", "--allow", "other.example")
     permits = made[0].shared.deliveries.permits
