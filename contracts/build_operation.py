@@ -104,7 +104,8 @@ def _parameters(
         lines[subject[-1]] = (subject, {"type": "object"})
         required.add(subject[-1])
     for key, line in entry.get("parameters", {}).items():
-        lines[key] = ((*subject, *key.split(".")), line)
+        known = lines[key][1] if key == "model" and key in lines else {}
+        lines[key] = ((*subject, *key.split(".")), {**known, **line})
     unknown = required - lines.keys()
     if unknown:
         raise ContractError(

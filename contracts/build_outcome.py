@@ -34,8 +34,8 @@ def outcome(
     where = f"{desk.file}: operation.{name}.outcome"
     if size_table is None:
         raise ContractError(f"{where}: the model has no sizes, expected a [sizes] table")
-    desk.source(line["source"], f"{name}.outcome")
     size = line["size"]
+    sized = {"certainty": size["certainty"]} if "certainty" in size else {}
     count = line.get("count", ())
     named = [size[key] for key in ("width", "height", "size", "ratio", "tier") if key in size]
     named += [line[key] for key in ("format", "quality", "lifetime") if key in line]
@@ -55,6 +55,7 @@ def outcome(
         carrier=_carrier(line["carrier"]),
         size=SizeSource(
             table=size_table,
+            statement=desk.statement(sized, f"{name}.outcome.size", line["source"]),
             width=size.get("width"),
             height=size.get("height"),
             size=size.get("size"),
@@ -66,11 +67,13 @@ def outcome(
             if beside
             else None,
         ),
+        statement=desk.statement({}, f"{name}.outcome", line["source"]),
         inputs=tuple(line.get("inputs", ())),
         input_formats=tuple(line.get("input_formats", ())),
         quality=line.get("quality"),
         lifetime=line.get("lifetime"),
         price=price,
+        open=frozenset(line.get("open", ())),
     )
 
 

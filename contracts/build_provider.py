@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from types import MappingProxyType
 
 from contracts.build import Desk, Entry, documents, readings
+from contracts.build_life import life
 from contracts.build_operation import beside
 from contracts.build_outcome import answer
 from contracts.provider import (
@@ -30,10 +31,10 @@ def provider(name: str, file: str, entry: Entry) -> Provider:
     return Provider(
         name=name,
         title=entry["title"],
-        gates=tuple(entry["gates"]),
+        gates=tuple(entry.get("gates", ())),
         bases=tuple(Base(b["name"], b["path"], b.get("variable")) for b in entry["base"]),
-        hosts=MappingProxyType(dict(entry["hosts"])),
-        media=Media(entry["media"]["host"], entry["media"]["path"]),
+        hosts=MappingProxyType(dict(entry.get("hosts", {}))),
+        media=Media(**entry["media"]) if "media" in entry else Media("", ""),
         credential=Credential(
             header=credential["header"],
             scheme=credential["scheme"],
@@ -50,6 +51,7 @@ def provider(name: str, file: str, entry: Entry) -> Provider:
         refusals=tuple(answer(desk, each, "refusal") for each in entry["refusal"]),
         select=tuple(entry.get("select", ())),
         model_at=entry.get("model_at"),
+        mocked=entry.get("mock", True),
         doors=tuple(_door(desk, each) for each in entry.get("door", ())),
         figures=MappingProxyType(
             {
@@ -58,6 +60,7 @@ def provider(name: str, file: str, entry: Entry) -> Provider:
             }
         ),
         prefixes=_prefixes(desk, entry["model_prefix"]) if "model_prefix" in entry else None,
+        lives=tuple(life(desk, each) for each in entry.get("life", ())),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from contracts import values
+from contracts import values, ways
 from contracts.conditions import (
     Groups,
     absent_patch,
@@ -76,7 +76,7 @@ class Table:
         )
 
     def positive(self) -> SearchStrategy[Patch]:
-        return st.sampled_from(self.rows).map(self._patch)
+        return st.sampled_from(self.rows).map(self.patch)
 
     def negative(self) -> SearchStrategy[Patch]:
         listed = set(self.rows)
@@ -86,9 +86,10 @@ class Table:
             for place in range(len(row))
             for value in (row[place] - 1, row[place] + 1, *{other[place] for other in self.rows})
         }
-        return st.sampled_from(sorted(mixed - listed)).map(self._patch)
+        return st.sampled_from(sorted(mixed - listed)).map(self.patch)
 
-    def _patch(self, row: Row) -> Patch:
+    def patch(self, row: Row) -> Patch:
+        """The patch that sets the values of a row."""
         return {p.path: value for p, value in zip(self.parameters, row, strict=True)}
 
     def as_schema(self) -> Schema:
@@ -304,7 +305,7 @@ class Unique:
         )
 
     def positive(self) -> SearchStrategy[Patch]:
-        return values.allowed(self.parameter.schema).map(lambda value: {self.parameter.path: value})
+        return ways.allowed(self.parameter.schema).map(lambda value: {self.parameter.path: value})
 
     def negative(self) -> SearchStrategy[Patch]:
         """Patches that break the rule once their value was seen."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contracts import values
+from contracts import values, ways
 from contracts.fields import (
     ABSENT,
     Patch,
@@ -125,7 +125,7 @@ def _merged(patches: tuple[Patch, ...]) -> Patch:
 
 def given_patch(parameters: tuple[Parameter, ...]) -> SearchStrategy[Patch]:
     """Patches in which every one of the parameters is given."""
-    return st.tuples(*(values.allowed(p.drawn) for p in parameters)).map(
+    return st.tuples(*(ways.allowed(p.drawn) for p in parameters)).map(
         lambda some: {p.path: value for p, value in zip(parameters, some, strict=True)}
     )
 

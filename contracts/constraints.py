@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from contracts import values
+from contracts import values, ways
 from contracts.fields import ABSENT, Patch, Schema, get, nested, pointer, shown
 from contracts.keywords import EACH, KEYWORDS, Keyword, plural
 from contracts.lazy import Lazy
@@ -105,7 +105,7 @@ class Constraint:
     def positive(self) -> SearchStrategy[Patch]:
         if not self.parameter.path:
             return st.just({})
-        return values.allowed(self.parameter.drawn).map(lambda value: {self.parameter.path: value})
+        return ways.allowed(self.parameter.drawn).map(lambda value: {self.parameter.path: value})
 
     def negative(self) -> SearchStrategy[Patch]:
         return self.keyword.breaking(self.parameter.schema).map(
@@ -156,7 +156,7 @@ class Required:
         )
 
     def positive(self) -> SearchStrategy[Patch]:
-        return values.allowed(self.parameter.drawn).map(lambda value: {self.parameter.path: value})
+        return ways.allowed(self.parameter.drawn).map(lambda value: {self.parameter.path: value})
 
     def negative(self) -> SearchStrategy[Patch]:
         *above, _ = self.parameter.path

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contracts import values
+from contracts import ways
 from contracts.conditions import Groups, given_patch
 from contracts.fields import Patch, Schema
 from contracts.lazy import Lazy
@@ -70,7 +70,7 @@ class Nearest:
         return st.sampled_from(self.listed).map(lambda value: {self.parameter.path: value})
 
     def negative(self) -> SearchStrategy[Patch]:
-        return values.allowed(self.parameter.schema).map(lambda value: {self.parameter.path: value})
+        return ways.allowed(self.parameter.schema).map(lambda value: {self.parameter.path: value})
 
     def as_schema(self) -> Schema:
         return {}

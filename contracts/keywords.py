@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from contracts import values
+from contracts import values, ways
 from contracts.fields import ABSENT, Schema, shown, type_name
 from contracts.formats import FORMATS
 from contracts.lazy import Lazy
@@ -116,7 +116,7 @@ def _too_long(schema: Schema) -> SearchStrategy[Any]:
 
 def _items(schema: Schema, low: int, high: int) -> SearchStrategy[Any]:
     return st.lists(
-        values.allowed(schema.get("items", {"type": "string"})), min_size=low, max_size=high
+        ways.allowed(schema.get("items", {"type": "string"})), min_size=low, max_size=high
     )
 
 
@@ -128,7 +128,7 @@ def _bad_item(schema: Schema) -> SearchStrategy[Any]:
         if name in KEYWORDS and (name != "minLength" or items[name] > 0)
     ]
     spare = schema.get("maxItems", 4) - 1
-    good = st.lists(values.allowed(items), max_size=min(3, spare))
+    good = st.lists(ways.allowed(items), max_size=min(3, spare))
     return st.tuples(good, st.one_of(broken)).map(lambda drawn: [*drawn[0], drawn[1]])
 
 

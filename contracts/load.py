@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from contracts import sizes
 from contracts.build import Desk, documents, inherited, readings
+from contracts.build_life import check_life
 from contracts.build_operation import operation
 from contracts.build_outcome import size_table
 from contracts.build_provider import provider as built_provider
@@ -61,6 +62,15 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(found.parent.name for found in ROOT.glob("*/provider.toml")))
 
 
+def mocked() -> tuple[str, ...]:
+    """Those of the providers on record that have a mock.
+
+    Raises:
+        ContractError: a provider's file cannot be used.
+    """
+    return tuple(name for name in names() if provider(name).mocked)
+
+
 @cache
 def provider(name: str) -> Provider:
     """What all models of a provider share.
@@ -85,11 +95,15 @@ def recorded(name: str) -> Recorded:
     """
     shared = provider(name)
     found = sorted((ROOT / name).glob("*.toml"))
-    return Recorded(
+    made = Recorded(
         shared,
         tuple(contract(file) for file in found if file.name != "provider.toml"),
         _platform(shared, ROOT / name / "provider.toml"),
     )
+    operations = {each.id: each for each in made.operations}
+    for each in shared.lives:
+        check_life(each, operations, str(ROOT / name / "provider.toml"))
+    return made
 
 
 def _platform(shared: Provider, file: Path) -> Mapping[str, Operation]:
@@ -111,8 +125,10 @@ def _platform(shared: Provider, file: Path) -> Mapping[str, Operation]:
     )
 
 
-def contract(file: Path) -> Contract:
+def contract(file: Path, models: tuple[str, ...] = ()) -> Contract:
     """The contract in one file; its provider is the file's `provider` key or its folder.
+
+    `models` take the place of the file's, for a server that has the same model under other names.
 
     Raises:
         ContractError: the file cannot be used.
@@ -130,17 +146,18 @@ def contract(file: Path) -> Contract:
         bare.documents,
         {**shared.readings, **readings(bare, entry.get("reading", ()))},
     )
-    models = (entry["model"],) if isinstance(entry["model"], str) else tuple(entry["model"])
+    stated = (entry["model"],) if isinstance(entry["model"], str) else tuple(entry["model"])
+    named = models or stated
     table = _sizes(desk, entry)
     price = None
     if "price" in entry:
-        desk.source(entry["price"]["source"], "price")
         cost = entry["price"]
-        price = Price(cost["image"], cost["input"], cost.get("units", 1))
+        source = desk.statement(cost, "price")
+        price = Price(cost["image"], cost["input"], source, cost.get("units", 1), cost.get("at"))
     return Contract(
         provider=shared,
-        models=models,
-        title=entry.get("title", models[0]),
+        models=named,
+        title=entry.get("title", named[0]),
         recorded=date.fromisoformat(entry["recorded"]),
         operations=MappingProxyType(
             {
@@ -149,7 +166,7 @@ def contract(file: Path) -> Contract:
                     name,
                     inherited(desk, entry["operation"], name),
                     shared=shared,
-                    models=models,
+                    models=named,
                     price=price,
                     table=table,
                 )
@@ -160,6 +177,7 @@ def contract(file: Path) -> Contract:
         readings=MappingProxyType(desk.readings),
         sizes=table,
         file=str(file),
+        placeholder=entry.get("placeholder", False) and not models,
     )
 
 

@@ -21,7 +21,7 @@ from contracts.fields import ABSENT, Path, Schema, type_name
 from contracts.keywords import expanded
 from contracts.load import Recorded
 from contracts.model import AnswerShape, Parameter, Source, Statement
-from contracts.operation import Operation
+from contracts.operation import FORM, Operation
 from contracts.provider import Credential, ErrorCase
 from contracts.rules import Rule, enforced
 from contracts.schema import DIALECT, compiled_root
@@ -30,7 +30,6 @@ ORIGIN = "http://127.0.0.1:4010"
 """Where the mocks are served unless they are told otherwise."""
 
 JSON = "application/json"
-FORM = "multipart/form-data"
 
 _FILE: Schema = {"type": "string", "format": "binary"}
 _OF_BODIES = ("body", "content", "image", "model-", "violation")
@@ -43,15 +42,15 @@ def document(
     """All that is on record about a provider as an OpenAPI 3.1 document.
 
     `readings` are the choices in force, one for every reading of the provider; `origin` is where
-    its mock is served.
+    its mock is served, if there is one.
     """
     provider = recorded.provider
-    server = f"{origin}/{provider.name}"
+    server = f"{origin}/{provider.name}" if provider.mocked else ""
     made = {
         "openapi": "3.1.0",
         "jsonSchemaDialect": DIALECT,
         "info": _info(recorded),
-        "servers": [{"url": server, "description": "the mock"}],
+        "servers": [{"url": server, "description": "the mock"}] if provider.mocked else [],
         "security": [{"key": []}],
         "paths": _paths(recorded, readings),
         "components": {

@@ -20,8 +20,11 @@ from contracts.provider import Provider
 from contracts.rules import Rule
 from contracts.sizes import Table
 
+FORM = "multipart/form-data"
+"""The content type of forms, files included."""
 
-@dataclass(frozen=True, slots=True, repr=False)
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Operation:
     """One documented call of one provider.
 
@@ -78,6 +81,11 @@ class Operation:
         """Whether its body is one that rules speak of."""
         return bool(self.content) and not self.raw
 
+    @property
+    def form(self) -> bool:
+        """Whether the first content type that it takes is a form."""
+        return self.content[:1] == (FORM,)
+
     def effective(self, body: object, name: str) -> object:
         """What a parameter amounts to in `body`, defaults counted; `ABSENT` where none applies."""
         parameter = self.parameters[name]
@@ -99,7 +107,11 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Contract:
-    """All that is recorded about one model (or several that share a page) at one provider."""
+    """All that is recorded about one model (or several that share a page) at one provider.
+
+    Attributes:
+        placeholder: whether `models` only stands for names that a server has of its own.
+    """
 
     provider: Provider
     models: tuple[str, ...]
@@ -110,6 +122,7 @@ class Contract:
     readings: Mapping[str, Reading]
     sizes: Table | None
     file: str
+    placeholder: bool = False
 
     def __repr__(self) -> str:
         return f"<Contract {self.file}>"

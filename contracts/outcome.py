@@ -24,6 +24,7 @@ class Promise:
         quality: 1 to 100 for lossy formats, None where the request does not say.
         lifetime: seconds for which a URL is served, None where the request does not say.
         cost: US dollars for each image; None where no price is recorded.
+        open: `format` and `size`, where what is said of it here is likely rather than promised.
     """
 
     count: int
@@ -34,6 +35,38 @@ class Promise:
     quality: int | None = None
     lifetime: int | None = None
     cost: float | None = None
+    open: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a request asks for where only ratios and tiers are listed.
+
+    Attributes:
+        ratio: a listed one, or None where it is left to the model.
+        tier: a listed one.
+    """
+
+    ratio: str | None
+    tier: str
+
+
+def shape(operation: Operation, root: object, readings: Mapping[str, str]) -> Shape:
+    """The listed shape that `root`, an accepted body, amounts to, before any image is made.
+
+    Raises:
+        ValueError: the operation makes no images.
+    """
+    if operation.outcome is None:
+        raise ValueError(f"{operation.name} makes no images")
+    size = operation.outcome.size
+    ratio, tier = _asked(operation, size, root, readings)
+    chosen = ratio or size.default_ratio or ""
+    known = chosen in size.table.ratios or sizes.read_ratio(chosen) is not None
+    return Shape(
+        _listed_ratio(size, chosen, None) if known else None,
+        _listed_tier(size, tier),
+    )
 
 
 def promise(
@@ -63,6 +96,21 @@ def promise(
         quality=_whole(operation, outcome.quality, root),
         lifetime=_whole(operation, outcome.lifetime, root),
         cost=_cost(outcome, len(inputs)),
+        open=_open(operation, outcome, root),
+    )
+
+
+def _open(operation: Operation, outcome: Outcome, root: object) -> frozenset[str]:
+    size = outcome.size
+    deciding: dict[str, tuple[str | None, ...]] = {
+        "count": (),
+        "format": (outcome.format,),
+        "size": (size.width, size.height, size.size, size.ratio, size.tier),
+    }
+    return frozenset(
+        name
+        for name in outcome.open
+        if all(operation.effective(root, key) is ABSENT for key in deciding[name] if key)
     )
 
 

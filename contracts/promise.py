@@ -35,9 +35,11 @@ class SizeSource:
         default_tier: the scale where none is asked for; None for the first one of the table.
         tier_statement: under whose reading `tier` still counts when `size` is of the form
             `W:H`; None where it always does.
+        statement: where it is stated which pixels come of it.
     """
 
     table: Table
+    statement: Statement
     width: str | None = None
     height: str | None = None
     size: str | None = None
@@ -52,12 +54,17 @@ class SizeSource:
 class Price:
     """What a call costs, in US dollars: for each image made and each image given.
 
-    `units` is how many of the provider's own units one dollar is, where it counts in others.
+    Attributes:
+        units: how many of the provider's own units one dollar is, where it counts in others.
+        at: where an answer tells it, as in `data[].cost`, there for each image, or
+            `usage.cost`, there for all of them; None where none does.
     """
 
     image: float
     input: float
+    statement: Statement
     units: int = 1
+    at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,9 @@ class Outcome:
         quality: the parameter that says how hard to compress.
         lifetime: the parameter that says for how many seconds a URL is served.
         inputs: the parameters that hold input images.
+        statement: where all this is stated.
+        open: `format` and `size`, where a request that asks for none is promised none, and `count`
+            where not even one that asks for it is.
     """
 
     prompt: str
@@ -81,8 +91,10 @@ class Outcome:
     default_format: str
     carrier: Carrier
     size: SizeSource
+    statement: Statement
     inputs: tuple[str, ...] = ()
     input_formats: tuple[str, ...] = ()
     quality: str | None = None
     lifetime: str | None = None
     price: Price | None = None
+    open: frozenset[str] = frozenset()

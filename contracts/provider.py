@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.life import Life
 from contracts.model import AnswerShape, Document, Parameter, Reading, Statement
 
 
@@ -147,9 +148,12 @@ class Provider:
     """What all models of one provider share.
 
     Attributes:
+        mocked: whether there is a mock of it; without one it is there to check others against.
+        gates, hosts, media: what its mock needs, empty for a provider without one.
         doors: further ways into the models' operations.
         figures: what the platform's behaviour depends on, by name.
         prefixes: what may stand before a model's name in a body.
+        lives: the lives of the tasks that its operations make.
     """
 
     name: str
@@ -165,9 +169,11 @@ class Provider:
     refusals: tuple[AnswerShape, ...]
     select: tuple[str, ...]
     model_at: str | None
+    mocked: bool = True
     doors: tuple[Door, ...] = ()
     figures: Mapping[str, Figure] = field(default_factory=dict)
     prefixes: Prefixes | None = None
+    lives: tuple[Life, ...] = ()
 
     def fault(self, name: str) -> str | None:
         """What an error is called on record that is asked for by name; None where it is not.

@@ -1,4 +1,4 @@
-"""Drawing values: strategies for what a parameter's schema allows and for what it forbids."""
+"""Values of a parameter: one plain one, and strategies for those of types that it forbids."""
 
 from __future__ import annotations
 
@@ -19,9 +19,6 @@ else:
 LARGE = 2**31
 """How far numbers are drawn where a page states no limit."""
 
-LONG = 40
-"""How many characters or items are drawn where a page states no limit."""
-
 SAMPLES: Mapping[str, object] = MappingProxyType(
     {
         "string": "a lighthouse at dusk",
@@ -40,13 +37,6 @@ def types(schema: Schema) -> tuple[str, ...]:
     """The JSON types that a schema allows, in its order; those of the listed values for an enum."""
     stated = schema.get("type", ())
     return (stated,) if isinstance(stated, str) else tuple(stated)
-
-
-def allowed(schema: Schema) -> SearchStrategy[Any]:
-    """Values that a parameter's schema allows, its limits more often than not."""
-    if "enum" in schema:
-        return st.sampled_from(schema["enum"])
-    return st.one_of([_ALLOWED[name](schema) for name in types(schema) or tuple(_ALLOWED)])
 
 
 def sample(schema: Schema) -> Any:
@@ -80,66 +70,6 @@ def of_other_types(schema: Schema) -> SearchStrategy[Any]:
         strategies.append(st.just(schema.get("minimum", 0) + 0.5))
     return st.one_of(strategies)
 
-
-def integers(low: int, high: int) -> SearchStrategy[int]:
-    """Whole numbers from `low` to `high`, both included and drawn often."""
-    return st.one_of(st.sampled_from(sorted({low, high})), st.integers(low, high))
-
-
-def _integers(schema: Schema) -> SearchStrategy[Any]:
-    low, high = schema.get("minimum"), schema.get("maximum")
-    low = low if low is not None else (high if high is not None else 0) - LARGE
-    return integers(low, high if high is not None else max(low, 0) + LARGE)
-
-
-def _numbers(schema: Schema) -> SearchStrategy[Any]:
-    low, high = schema.get("minimum", -LARGE), schema.get("maximum", LARGE)
-    return st.floats(low, high, allow_nan=False)
-
-
-def _strings(schema: Schema) -> SearchStrategy[Any]:
-    if "format" in schema:
-        return _formatted(schema["format"])
-    low = schema.get("minLength", 0)
-    high = schema.get("maxLength", low + LONG)
-    texts = st.text(min_size=low, max_size=min(high, low + LONG))
-    if high > low + LONG and "maxLength" not in schema:
-        return texts
-    return st.one_of(texts, st.sampled_from([low, high]).map(lambda size: "x" * size))
-
-
-def _formatted(name: str) -> SearchStrategy[str]:
-    if name == "uuid4":
-        return st.uuids(version=4).map(str)
-    return st.sampled_from(FORMATS[name].right)
-
-
-def _arrays(schema: Schema) -> SearchStrategy[Any]:
-    low = schema.get("minItems", 0)
-    return st.lists(
-        allowed(schema.get("items", {"type": "string"})),
-        min_size=low,
-        max_size=schema.get("maxItems", low + 4),
-    )
-
-
-def _objects(schema: Schema) -> SearchStrategy[Any]:
-    known = {key: allowed(below) for key, below in schema.get("properties", {}).items()}
-    must = {key: known.pop(key, st.text()) for key in schema.get("required", ())}
-    return st.fixed_dictionaries(must, optional=known)
-
-
-_ALLOWED: Mapping[str, Callable[[Schema], SearchStrategy[Any]]] = MappingProxyType(
-    {
-        "integer": _integers,
-        "number": _numbers,
-        "string": _strings,
-        "array": _arrays,
-        "object": _objects,
-        "boolean": lambda _: st.booleans(),
-        "null": lambda _: st.none(),
-    }
-)
 
 _ANY: Mapping[str, Callable[[], SearchStrategy[Any]]] = MappingProxyType(
     {

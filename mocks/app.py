@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 
 from starlette.applications import Starlette
@@ -13,9 +13,9 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from contracts.load import Recorded, names, recorded
+from contracts.load import Recorded, mocked, names, provider
 from contracts.model import Reading
-from contracts.operation import Contract
+from contracts.shelf import NotOnRecord, chosen, extended, readings
 from mocks.admin import Admin
 from mocks.clock import Clock
 from mocks.delivery import Deliveries, is_host
@@ -30,6 +30,7 @@ from mocks.schedule import Schedule
 from mocks.settings import MockError, Settings
 from mocks.store import Store
 from mocks.tasks import Tasks
+from mocks.upstreams import Upstream, connected
 
 __all__ = ["App", "MockError", "Settings"]
 
@@ -49,6 +50,8 @@ class App:
         self.seed = random.SystemRandom().getrandbits(31) if seed is None else seed
         clock = Clock(self.settings.speed)
         schedule = Schedule(clock)
+        on_record = [extended(name, self.settings.contracts) for name in self._names()]
+        deliveries = Deliveries(clock, schedule, self.settings.allow)
         self.shared = Shared(
             clock=clock,
             store=Store(self.seed),
@@ -57,21 +60,19 @@ class App:
             journal=Journal(),
             faults=FaultPlan(self.seed),
             schedule=schedule,
-            deliveries=Deliveries(clock, schedule, self.settings.allow),
+            deliveries=deliveries,
+            upstreams=self._upstreams(on_record, deliveries),
         )
         if not 0 < self.settings.speed < math.inf:
             raise MockError(f"speed must be above 0, got {self.settings.speed:g}")
         for host in self.settings.allow:
             if not is_host(host):
                 raise MockError(f"allow takes the name of a host, without a port, got {host!r}")
-        on_record = [_extended(name, self.settings.contracts) for name in self._names()]
-        self.readings: dict[str, Reading] = {
-            key: reading for each in on_record for key, reading in each.readings.items()
-        }
-        chosen = self.choices(self.settings.readings, strict=self.settings.strict)
+        self.readings: dict[str, Reading] = readings(on_record)
+        in_force = self.choices(self.settings.readings, strict=self.settings.strict)
         self.mocks = {
             each.provider.name: ProviderMock(
-                each, _dialect(each.provider.name), chosen, self.shared
+                each, _dialect(each.provider.name), in_force, self.shared
             )
             for each in on_record
         }
@@ -133,11 +134,27 @@ class App:
         )
 
     def _names(self) -> tuple[str, ...]:
-        wanted = self.settings.providers or names()
+        wanted = self.settings.providers or mocked()
         unknown = [name for name in wanted if name not in names()]
         if unknown:
             raise MockError(f"no provider {unknown[0]!r} is recorded, known: {', '.join(names())}")
+        bare = [name for name in wanted if not provider(name).mocked]
+        if bare:
+            raise MockError(f"{bare[0]!r} has no mock, expected one of {', '.join(mocked())}")
         return tuple(wanted)
+
+    def _upstreams(
+        self, on_record: Sequence[Recorded], deliveries: Deliveries
+    ) -> dict[str, Upstream]:
+        gateways = [each.provider.prefixes for each in on_record if each.provider.prefixes]
+        return connected(
+            self.settings.route,
+            self.settings.route_keys,
+            [name for each in gateways for name in each.values],
+            lambda name: extended(name, self.settings.contracts),
+            deliveries.permits,
+            {each.provider.name: self for each in on_record},
+        )
 
     def check_fault(self, fault: Fault) -> None:
         """Make sure that a fault can happen somewhere.
@@ -165,24 +182,16 @@ class App:
         Raises:
             MockError: no such reading, or it has no such choice.
         """
-        chosen = {
-            key: (reading.strict or reading.default) if strict else reading.default
-            for key, reading in self.readings.items()
-        }
-        for key, choice in own.items():
-            if key not in self.readings:
-                raise MockError(f"no reading {key!r}, known: {', '.join(sorted(self.readings))}")
-            if choice not in self.readings[key].choices:
-                known = ", ".join(self.readings[key].choices)
-                raise MockError(f"reading {key!r} has no choice {choice!r}, it has {known}")
-            chosen[key] = choice
-        return chosen
+        try:
+            return chosen(self.readings, own, strict=strict)
+        except NotOnRecord as error:
+            raise MockError(str(error)) from error
 
     def read(self, own: Mapping[str, str], *, strict: bool = False) -> None:
         """Put other readings in force; those that are not named have their defaults again."""
-        chosen = self.choices(own, strict=strict)
+        in_force = self.choices(own, strict=strict)
         for mock in self.mocks.values():
-            mock.read(chosen)
+            mock.read(in_force)
 
     def reset(self, test: str | None = None) -> None:
         """Forget what happened, in one test or with None everywhere; settings stay."""
@@ -197,12 +206,6 @@ class App:
     def _plan_faults(self) -> None:
         for fault in self.settings.faults:
             self.shared.faults.add(fault)
-
-
-def _extended(name: str, more: Iterable[Contract]) -> Recorded:
-    on_record = recorded(name)
-    own = tuple(each for each in more if each.provider.name == name)
-    return Recorded(on_record.provider, (*on_record.contracts, *own), on_record.platform)
 
 
 def _dialect(name: str) -> Dialect:

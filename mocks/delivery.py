@@ -266,7 +266,7 @@ class Deliveries:
                 timeout=delivery.policy.timeout,
                 follow_redirects=False,
                 trust_env=False,
-                verify=_trusted(),
+                verify=trusted(),
             ) as client:
                 answer = await client.request(
                     delivery.method, delivery.url, content=delivery.body, headers=headers
@@ -277,7 +277,7 @@ class Deliveries:
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
     """The public authorities; reading them takes longer than a delivery does."""
     return ssl.create_default_context()
 

@@ -103,19 +103,24 @@ class Looked:
 
 def render(picture: Picture) -> bytes:
     """Make the picture and encode it."""
-    from PIL.Image import Quantize
-
     canvas = _background(picture)
     _caption(canvas, picture)
-    options = dict(_SAVE_OPTIONS[picture.format])
-    if picture.quality is not None and "quality" in options:
-        options["quality"] = picture.quality
-    if picture.format == "gif":
+    return encoded(canvas, picture.format, picture.quality)
+
+
+def encoded(canvas: Image, format: str, quality: int | None = None) -> bytes:
+    """Encode a canvas in one of our formats, with the quality of a lossy one if it is said."""
+    from PIL.Image import Quantize
+
+    options = dict(_SAVE_OPTIONS[format])
+    if quality is not None and "quality" in options:
+        options["quality"] = quality
+    if format == "gif":
         # Only a palette that is given is dithered to, and gradients need dither.
         canvas = canvas.quantize(palette=canvas.quantize(256, Quantize.FASTOCTREE))
-    encoded = BytesIO()
-    canvas.save(encoded, format=picture.format, **options)
-    return encoded.getvalue()
+    written = BytesIO()
+    canvas.save(written, format=format, **options)
+    return written.getvalue()
 
 
 def _background(picture: Picture) -> Image:

@@ -68,7 +68,7 @@ async def looked_at(call: Call, plan: Plan, root: object) -> list[Pixels | None]
 
 async def _looked(call: Call, plan: Plan, name: str, reference: str) -> Pixels | Refusal | None:
     if is_link(reference):
-        medium = _own(call, reference.partition("?")[0].partition("#")[0])
+        medium = own(call, reference)
         if medium is None:
             return None
         if not medium.width:
@@ -113,6 +113,7 @@ def data_of(reference: str) -> bytes:
     return from_base64(reference, LARGEST_IMAGE)
 
 
-def _own(call: Call, path: str) -> Medium | None:
-    """A medium of ours; a foreign address is not fetched and counts as given."""
+def own(call: Call, reference: str) -> Medium | None:
+    """The medium of ours that a link leads to; a foreign one is not fetched and counts as given."""
+    path = reference.partition("?")[0].partition("#")[0]
     return call.mock.shared.media.get(path.rsplit("/", 1)[-1].split(".")[0])

@@ -12,13 +12,16 @@ from mocks.images import Picture, render
 MOST_MEDIA = 100_000
 """Media kept; beyond it the oldest are forgotten, as if they had expired."""
 
+MOST_STORED = 512_000_000
+"""Bytes of media that came from outside; beyond it the oldest media are forgotten, too."""
+
 MOST_RENDERED = 64_000_000
 """Bytes of rendered pictures kept, so that one that is fetched twice is made once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """One stored picture: made by us (`picture`) or uploaded (`data`).
+    """One stored picture: made by us (`picture`), or uploaded or fetched (`data`).
 
     An uploaded file that is no picture has no pixels: its width and height are 0.
     """
@@ -40,25 +43,35 @@ class Media:
         self._media: OrderedDict[str, Medium] = OrderedDict()
         self._rendered: OrderedDict[Picture, bytes] = OrderedDict()
         self._held = 0
+        self._stored = 0
 
     def add(self, name: str, medium: Medium) -> None:
         """Keep a medium under a name; the oldest make room."""
-        if len(self._media) >= MOST_MEDIA:
-            self._media.popitem(last=False)
+        self._forget(name)
         self._media[name] = medium
+        self._stored += len(medium.data)
+        while len(self._media) > MOST_MEDIA or (
+            self._stored > MOST_STORED and len(self._media) > 1
+        ):
+            self._forget(next(iter(self._media)))
+
+    def _forget(self, name: str) -> Medium | None:
+        medium = self._media.pop(name, None)
+        self._stored -= len(medium.data) if medium else 0
+        return medium
 
     def get(self, name: str) -> Medium | None:
         """The medium of a name, None once it has expired."""
         medium = self._media.get(name)
         if medium and medium.expires is not None and medium.expires <= self._clock.now():
-            del self._media[name]
+            self._forget(name)
             return None
         return medium
 
     def take(self, name: str) -> Medium | None:
         """The medium of a name, which is forgotten."""
         medium = self.get(name)
-        self._media.pop(name, None)
+        self._forget(name)
         return medium
 
     async def data(self, medium: Medium) -> bytes:
@@ -80,8 +93,6 @@ class Media:
 
     def reset(self, test: str | None = None) -> None:
         """Forget the media of one test, or with None all."""
-        if test is None:
-            self._media.clear()
-        else:
-            kept = [(name, m) for name, m in self._media.items() if m.test != test]
-            self._media = OrderedDict(kept)
+        for name, medium in list(self._media.items()):
+            if test in (None, medium.test):
+                self._forget(name)

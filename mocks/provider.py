@@ -28,6 +28,7 @@ from mocks.plan import Plan, Routes
 from mocks.schedule import Schedule
 from mocks.store import Store
 from mocks.tasks import Tasks
+from mocks.upstreams import Upstream
 from mocks.wording import worded
 
 MOST_IMAGES = 100
@@ -36,7 +37,11 @@ MOST_IMAGES = 100
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What the mocks of all providers share."""
+    """What the mocks of all providers share.
+
+    Attributes:
+        upstreams: the providers that a gateway's mock hands calls on to, by name.
+    """
 
     clock: Clock
     store: Store
@@ -46,6 +51,7 @@ class Shared:
     faults: FaultPlan
     schedule: Schedule
     deliveries: Deliveries
+    upstreams: Mapping[str, Upstream]
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,8 @@ def bound(host: str, port: int) -> socket.socket:
     return taken
 
 
-def server(app: Served) -> uvicorn.Server:
-    """A uvicorn server of the mocks that is not yet running.
+def server(app: Served, *, lifespan: bool = False) -> uvicorn.Server:
+    """A uvicorn server that is not yet running; `lifespan` for applications that have one.
 
     Forwarded headers are never believed, so that addresses in answers lead back here.
     """
@@ -83,7 +83,7 @@ def server(app: Served) -> uvicorn.Server:
         http=HttpProtocol,
         ws=_websocket,  # type: ignore[arg-type]
         ws_max_size=LARGEST_BODY,
-        lifespan="off",
+        lifespan="auto" if lifespan else "off",
         log_config=None,
         access_log=False,
         proxy_headers=False,
@@ -101,7 +101,9 @@ def server(app: Served) -> uvicorn.Server:
     return made
 
 
-def serve(app: Served, listening: socket.socket, announce: Callable[[], None]) -> None:
+def serve(
+    app: Served, listening: socket.socket, announce: Callable[[], None] = lambda: None
+) -> None:
     """Serve in the foreground until interrupted or told to stop.
 
     `announce` is called when a signal already ends it in order, and before the first answer: a
@@ -119,13 +121,15 @@ def serve(app: Served, listening: socket.socket, announce: Callable[[], None]) -
 
 
 @contextmanager
-def serving(app: Served, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+def serving(
+    app: Served, host: str = "127.0.0.1", port: int = 0, *, lifespan: bool = False
+) -> Iterator[str]:
     """Serve in a thread for the length of a `with` block; the address is what it binds.
 
     The socket listens before the block begins, so that no client ever has to wait for it.
     """
     listening = bound(host, port)
-    running = server(app)
+    running = server(app, lifespan=lifespan)
     thread = threading.Thread(target=_run, args=(running, listening), daemon=True)
     thread.start()
     shown = f"[{host}]" if ":" in host else host

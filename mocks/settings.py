@@ -9,6 +9,9 @@ from contracts.operation import Contract
 from mocks.faults import Fault
 from mocks.tasks import Mode
 
+HERE = "here"
+"""Stands in a route for the mock of that provider on this very server, in place of an address."""
+
 
 class MockError(Exception):
     """The mocks could not be set up: an option means nothing, or a name is not recorded.
@@ -28,7 +31,10 @@ class Settings:
         readings: choices by reading id, over `strict`.
         providers: which to serve; empty for all on record.
         contracts: more contracts, of models that are not on record.
-        allow: hosts outside this machine that webhooks and uploads may go to.
+        allow: hosts outside this machine that webhooks, uploads and routed calls may go to.
+        route: where a gateway's mock hands calls on to: the name of an upstream provider -> its
+            base URL as its SDK takes it, or `HERE`; empty for one that makes its own pictures.
+        route_keys: the keys that go with them, by upstream; the recorded example for others.
     """
 
     seed: int | None = None
@@ -40,3 +46,5 @@ class Settings:
     contracts: tuple[Contract, ...] = ()
     tasks: Mode = Mode.TIMED
     allow: tuple[str, ...] = ()
+    route: Mapping[str, str] = field(default_factory=dict)
+    route_keys: Mapping[str, str] = field(default_factory=dict, repr=False)

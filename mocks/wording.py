@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts.fields import shown, type_name
 from contracts.model import Violation
+from contracts.refusals import descriptions
 from mocks.call import Call, Refusal, Wording
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -54,20 +55,12 @@ def worded(call: Call, refusal: Refusal, root: object = None) -> Wording:
 
 def of_violation(call: Call, violation: Violation) -> Refusal:
     """The refusal of a body that broke a rule."""
-    topic = violation.rule.partition(".")[2].partition(".")[2]
-    when = [f"violation:{topic}", f"violation:{violation.kind}", "violation"]
-    if violation.kind == "type":
-        wanted = violation.expected
-        wanted = wanted[0] if isinstance(wanted, list) else wanted
-        when.insert(1, f"violation:type:{wanted}")
+    when = descriptions(violation)
     if violation.parameters[:1] == ("model",):
-        kind = "model-missing" if violation.kind == "required" else "model-unknown"
-        when.insert(0, kind)
         hints = [h for plan in call.plans for h in plan.operation.hints if h.value == violation.got]
         if hints:
-            told = hints[0].message
-            return Refusal(tuple(when), {"message": told}, violation)
-    return Refusal(tuple(when), {}, violation)
+            return Refusal(when, {"message": hints[0].message}, violation)
+    return Refusal(when, {}, violation)
 
 
 def _of_violation(violation: Violation) -> dict[str, object]:

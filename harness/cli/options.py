@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
+    from contracts.shelf import Shelf
     from mocks.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+ALL = "all"
+"""Stands for every upstream that is served here, where `--route` has no value."""
 
 READINGS = (
     click.option("--strict", is_flag=True, help="Turn every reading to its refusing choice."),
@@ -57,7 +62,18 @@ MOCKS = (
         "--allow",
         multiple=True,
         metavar="HOST",
-        help="Let webhooks and uploads go out to this host, beside this machine's own addresses.",
+        help="Let webhooks, uploads and routed calls go out to this host, beside this machine's "
+        "own addresses.",
+    ),
+    click.option(
+        "--route",
+        "routes",
+        is_flag=False,
+        flag_value=ALL,
+        multiple=True,
+        metavar="[UPSTREAM=URL]",
+        help="Let a gateway's mock hand its calls on to a base URL, or to 'here'; alone, to the "
+        "mocks of this very server. A key is taken from the upstream's variable.",
     ),
     *CONTRACTS,
     click.option(
@@ -92,6 +108,71 @@ def choices(readings: Iterable[str]) -> dict[str, str]:
     return made
 
 
+def on_record(
+    *,
+    providers: Iterable[str] = (),
+    strict: bool = False,
+    readings: Iterable[str] = (),
+    contract_files: Iterable[Path] = (),
+) -> Shelf:
+    """What is on record, looked at as the options say; for the verbs that need no mock.
+
+    Raises:
+        click.UsageError: an option means nothing.
+        ContractError: a contract file cannot be used.
+    """
+    from contracts.load import contract
+    from contracts.shelf import NotOnRecord, shelf
+
+    own = choices(readings)
+    more = [contract(file) for file in contract_files]
+    try:
+        return shelf(providers, more, own, strict=strict)
+    except NotOnRecord as error:
+        raise click.UsageError(str(error)) from error
+
+
+def route(words: Iterable[str], providers: Collection[str] = ()) -> dict[str, str]:
+    """Where `UPSTREAM=URL` words lead; one without a value to each upstream that is served.
+
+    `providers` are those that are served, none for all that have a mock.
+
+    Raises:
+        click.UsageError: a word has no equals sign, or no gateway with an upstream is served.
+    """
+    from contracts.load import mocked, names, provider
+    from mocks.settings import HERE
+
+    made: dict[str, str] = {}
+    for word in words:
+        name, equals, where = word.partition("=")
+        if word == ALL:
+            served = [each for each in providers or mocked() if each in names()]
+            pools = [pool.values for each in served if (pool := provider(each).prefixes)]
+            here = {slug: HERE for pool in pools for slug in pool if slug in served}
+            if not here:
+                raise click.UsageError("--route: no gateway is served here with an upstream of it")
+            made = here | made
+        elif equals and name and where:
+            made[name] = where
+        else:
+            raise click.UsageError(f"--route expects UPSTREAM=URL or no value, got {word!r}")
+    return made
+
+
+def route_keys(routed: Mapping[str, str]) -> dict[str, str]:
+    """The keys in the environment of the upstreams that are routed to an address."""
+    from contracts.load import names, provider
+    from mocks.settings import HERE
+
+    found: dict[str, str] = {}
+    for name, where in routed.items():
+        variable = provider(name).credential.variable if name in names() else ""
+        if where != HERE and os.environ.get(variable):
+            found[name] = os.environ[variable]
+    return found
+
+
 def settings(
     *,
     seed: int | None = None,
@@ -103,6 +184,7 @@ def settings(
     providers: Iterable[str] = (),
     tasks: str = "timed",
     allow: Iterable[str] = (),
+    routes: Iterable[str] = (),
 ) -> Settings:
     """The mocks' settings that the options amount to.
 
@@ -121,14 +203,18 @@ def settings(
         planned = tuple(parsed(spec) for spec in faults)
     except FaultError as error:
         raise click.UsageError(f"--fault: {error}") from error
+    providers = tuple(providers)
+    routed = route(routes, providers)
     return Settings(
         seed=seed,
         speed=speed,
         strict=strict,
         readings=choices(readings),
         faults=planned,
-        providers=tuple(providers),
+        providers=providers,
         contracts=tuple(contract(file) for file in contract_files),
         tasks=Mode(tasks),
         allow=tuple(allow),
+        route=routed,
+        route_keys=route_keys(routed),
     )

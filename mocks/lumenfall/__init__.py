@@ -2,9 +2,8 @@
 
 from mocks.dialect import Dialect, Miss
 from mocks.lumenfall.account import balance
-from mocks.lumenfall.bodies import pictures
 from mocks.lumenfall.errors import refuse
-from mocks.lumenfall.estimate import is_dry
+from mocks.lumenfall.gateway import defers, pictures
 from mocks.lumenfall.headers import headers
 from mocks.lumenfall.models import UNKNOWN, model, models
 
@@ -17,7 +16,7 @@ DIALECT = Dialect(
         "model": model,
         "balance": balance,
     },
-    defers=lambda call, _: is_dry(call),
+    defers=defers,
     misses=(Miss(*UNKNOWN),),
     headers=headers,
 )

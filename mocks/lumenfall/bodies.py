@@ -8,8 +8,12 @@ from typing import Any
 from mocks.call import Accepted, Answer, Call, Wording
 from mocks.lumenfall.account import pay
 from mocks.lumenfall.estimate import estimate, is_dry
+from mocks.lumenfall.headers import of_route
 from mocks.lumenfall.prices import Cost, cost_of
-from mocks.lumenfall.routing import routed
+from mocks.lumenfall.routing import Route, routed
+
+Shown = tuple[str, str]
+"""One image in the carrier that was asked for, and the prompt that it was made from."""
 
 
 def pictures(call: Call, accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
@@ -17,19 +21,33 @@ def pictures(call: Call, accepted: Sequence[Accepted], _refused: Sequence[Wordin
     done = accepted[0]
     if is_dry(call):
         return estimate(call, done)
+    prompt = done.root["prompt"]
+    route = routed(call, done.plan.operation, done.root)
+    return answer(call, done, [(image.value, prompt) for image in done.images], route)
+
+
+def answer(
+    call: Call,
+    done: Accepted,
+    images: Sequence[Shown],
+    route: Route,
+    attempts: Sequence[dict[str, Any]] = (),
+) -> Answer:
+    """The answer that holds some images, once they are paid for.
+
+    `attempts` tell of the providers that failed before the one that made them.
+    """
     cost = cost_of(done)
     pay(call, cost)
     key = "url" if done.promise and done.promise.carrier == "url" else "b64_json"
-    prompt = done.root["prompt"]
-    data = [{key: image.value, "revised_prompt": prompt} for image in done.images]
+    data = [{key: value, "revised_prompt": prompt} for value, prompt in images]
     body: dict[str, Any] = {"created": int(call.now()), "data": data}
     if call.reading("metadata") == "present":
-        body["metadata"] = _metadata(call, done, cost)
-    return Answer(body)
+        body["metadata"] = {**_metadata(call, route, cost), "attempts": list(attempts)}
+    return Answer(body, headers=of_route(route))
 
 
-def _metadata(call: Call, done: Accepted, cost: Cost) -> dict[str, Any]:
-    route = routed(call, done.plan.operation, done.root)
+def _metadata(call: Call, route: Route, cost: Cost) -> dict[str, Any]:
     return {
         "model": route.model,
         "executed_model": f"{route.provider}/{route.model}",
@@ -37,5 +55,4 @@ def _metadata(call: Call, done: Accepted, cost: Cost) -> dict[str, Any]:
         "provider_name": route.provider_name,
         "cost": cost.dollars,
         "cost_currency": call.mock.figure("currency"),
-        "attempts": [],
     }

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mocks.call import Answer, Call
-from mocks.lumenfall.routing import routed
+from mocks.lumenfall.routing import Route, routed
+
+PROVIDER = b"x-lumenfall-provider"
 
 
-def headers(call: Call, _answer: Answer) -> Sequence[tuple[bytes, bytes]]:
+def headers(call: Call, answer: Answer) -> Sequence[tuple[bytes, bytes]]:
     """An id of every request; of an image call that was answered also who did so."""
     made = [(b"x-lumenfall-request-id", f"req_{call.state.uuid().replace('-', '')}".encode())]
-    if call.refusal is None and call.plans and call.plans[0].operation.models:
-        route = routed(call, call.plans[0].operation, call.body)
-        made.append((b"x-lumenfall-provider", route.provider.encode()))
-        made.append((b"x-lumenfall-model", route.model.encode()))
+    told = any(name == PROVIDER for name, _ in answer.headers)
+    if not told and call.refusal is None and call.plans and call.plans[0].operation.models:
+        made += of_route(routed(call, call.plans[0].operation, call.body))
     return made
+
+
+def of_route(route: Route) -> list[tuple[bytes, bytes]]:
+    """The headers that say who answered."""
+    return [(PROVIDER, route.provider.encode()), (b"x-lumenfall-model", route.model.encode())]

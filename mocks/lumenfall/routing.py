@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from contracts.operation import Operation
 from mocks.call import Call
+from mocks.upstreams import Upstream
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,25 @@ def pool(call: Call) -> tuple[str, ...]:
     return prefixes.values if prefixes else ()
 
 
-def routed(call: Call, operation: Operation, root: object) -> Route:
-    """Where a call goes: to the provider that the prefix of its model names, else to the first."""
-    slugs = pool(call)
+def connected(call: Call) -> Mapping[str, Upstream]:
+    """Those of the pool that calls are handed on to; none for a gateway that makes its own."""
+    upstreams = call.mock.shared.upstreams
+    return {slug: upstreams[slug] for slug in pool(call) if slug in upstreams}
+
+
+def routes(call: Call, operation: Operation, root: object) -> list[Route]:
+    """Where a call may go, in order: to the provider that the prefix of its model names alone.
+
+    Without a prefix, to each of the pool; of a gateway that routes, to each that is connected.
+    """
     named = operation.parameters["model"].value(root) if operation.model else None
     prefix, slash, bare = str(named or operation.models[0]).partition("/")
-    if not slash:
-        prefix, bare = slugs[0], prefix
-    called = dict(zip(slugs, call.mock.figure("provider-names"), strict=True))
-    return Route(prefix, called.get(prefix, prefix), bare)
+    slugs = [prefix] if slash else list(connected(call) or pool(call))
+    bare = bare if slash else prefix
+    called = dict(zip(pool(call), call.mock.figure("provider-names"), strict=True))
+    return [Route(slug, called.get(slug, slug), bare) for slug in slugs]
+
+
+def routed(call: Call, operation: Operation, root: object) -> Route:
+    """Where a call goes while nothing fails."""
+    return routes(call, operation, root)[0]

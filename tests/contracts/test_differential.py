@@ -24,6 +24,7 @@ UNBROKEN = {"precedence", "nearest", "unique"}
 OPERATIONS = (
     *("cloudflare.generate", "cloudflare.generate-by-path"),
     *("fal.generate", "fal.edit", "lumenfall.generate", "lumenfall.edit", "runware.task"),
+    *("openai.generate", "openai.edit"),
     *("uniall.task", "uniall.generate", "uniall.edit", "xai.generate", "xai.edit"),
 )
 

@@ -108,6 +108,14 @@ XAI: dict[str, dict[str, Any]] = {
     "style": FREE,
 }
 
+OPENAI: dict[str, dict[str, Any]] = {
+    "model": {"required": True, "enum": ["any-model"]},
+    "prompt": REQUIRED,
+    "n": {"default": 1},
+    "size": {"enum": ["1024x1024"]},
+    "response_format": {"default": "url", "enum": ["url", "b64_json"]},
+}
+
 FACTS: dict[str, dict[str, dict[str, Any]]] = {
     "cloudflare.generate": {
         "model": {"required": True, "enum": ["xai/grok-imagine-image"]},
@@ -128,6 +136,8 @@ FACTS: dict[str, dict[str, dict[str, Any]]] = {
     "fal.edit": {**FAL, "image_urls": {"maxItems": 3}},
     "lumenfall.generate": LUMENFALL,
     "lumenfall.edit": {**LUMENFALL, "image": FREE, "images": FREE},
+    "openai.generate": OPENAI,
+    "openai.edit": {**OPENAI, "image": REQUIRED},
     "runware.task": RUNWARE,
     "uniall.task": {
         **UNIALL,

@@ -21,7 +21,7 @@ from contracts.schema import Validator
 
 EXCHANGES = [
     pytest.param(each, id=f"{name}/{each.name}")
-    for name in load.names()
+    for name in load.mocked()
     for each in exchanges(name)
 ]
 SMALL = {
@@ -62,7 +62,7 @@ def written(folder: Path, entry: object) -> Path:
 
 
 def test_every_provider_has_examples() -> None:
-    assert all(exchanges(name) for name in load.names())
+    assert all(exchanges(name) for name in load.mocked())
 
 
 def test_a_provider_without_a_folder_has_none() -> None:
@@ -179,7 +179,7 @@ def exported(provider: str, choices: dict[str, str]) -> Iterator[dict[str, Any]]
             yield from holder.get("content", {}).values()
 
 
-@pytest.mark.parametrize("provider", load.names())
+@pytest.mark.parametrize("provider", load.mocked())
 @pytest.mark.parametrize("choose", [defaults, strict])
 def test_examples_obey_the_schemas_beside_them(provider: str, choose: Any) -> None:
     for media in exported(provider, choose(provider)):
@@ -187,7 +187,7 @@ def test_examples_obey_the_schemas_beside_them(provider: str, choose: Any) -> No
             Draft202012Validator(media["schema"]).validate(example["value"])
 
 
-@pytest.mark.parametrize("provider", load.names())
+@pytest.mark.parametrize("provider", load.mocked())
 def test_under_the_default_readings_every_recorded_exchange_is_an_example(provider: str) -> None:
     media = list(exported(provider, defaults(provider)))
     shown = {name for each in media for name in each.get("examples", {})}

@@ -20,7 +20,8 @@ from contracts import load
 from contracts.exchanges import exchanges
 from contracts.fields import get
 from contracts.load import Recorded
-from contracts.openapi import FORM, JSON, document
+from contracts.openapi import JSON, document
+from contracts.operation import FORM
 from contracts.operation import Operation
 from contracts.rules import BEHAVIOUR, Rule, enforced
 from contracts.schema import Validator

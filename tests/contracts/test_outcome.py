@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import load
-from contracts.outcome import Promise, promise
+from contracts.outcome import Promise, Shape, promise, shape
 from harness.generate import Generator
 
 WITH_OUTCOME = (
@@ -263,3 +263,30 @@ def test_a_count_without_a_documented_limit_is_promised_as_asked(name: str, coun
 def test_an_operation_that_makes_no_images_promises_nothing() -> None:
     with pytest.raises(ValueError, match=r"uniall\.task-result makes no images"):
         promised("uniall.task-result", {})
+
+
+@pytest.mark.parametrize(
+    ("asked", "listed"),
+    [
+        ({}, Shape("1:1", "1K")),
+        ({"size": "1920x1080"}, Shape("16:9", "1K")),
+        ({"size": "2048x2048", "aspect_ratio": "16:9"}, Shape("1:1", "2K")),
+        ({"size": "21:9", "resolution": "4K"}, Shape("20:9", "2K")),
+        ({"aspect_ratio": "4:5", "resolution": "0.25"}, Shape("3:4", "1K")),
+        ({"aspect_ratio": "auto", "resolution": "2k"}, Shape(None, "2K")),
+        ({"size": "auto"}, Shape(None, "1K")),
+    ],
+)
+def test_what_a_gateway_is_asked_for_has_one_listed_shape(
+    asked: dict[str, str], listed: Shape
+) -> None:
+    on_record = load.recorded("lumenfall")
+    operation = on_record.contracts[0].operations["generate"]
+    readings = {name: reading.default for name, reading in on_record.readings.items()}
+
+    assert shape(operation, {"prompt": "a", **asked}, readings) == listed
+
+
+def test_an_operation_that_makes_no_images_has_no_shape() -> None:
+    with pytest.raises(ValueError, match=r"lumenfall\.models makes no images"):
+        shape(load.recorded("lumenfall").platform["models"], {}, {})

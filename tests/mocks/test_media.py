@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from mocks.app import App
+from mocks.media import Medium
 
 Ask = Callable[..., httpx.Response]
 References = Callable[[str, Any], list[str]]
@@ -85,3 +86,26 @@ def test_a_picture_can_only_be_fetched(
 
     assert_refused(client.request(method, reference), "fal", 405)
     assert client.get(reference).status_code == 200
+
+
+def test_the_oldest_make_room_for_many_bytes_from_outside(app: App) -> None:
+    data = bytes(100_000_000)
+    media = app.shared.media
+    for name in "abcdef":
+        media.add(name, Medium("", None, 1, 1, "image/png", data=data))
+
+    assert [name for name in "abcdef" if media.get(name) is None] == ["a"]
+    media.take("b")
+    media.add("c", Medium("", None, 1, 1, "image/png", data=data))
+    media.add("g", Medium("", None, 1, 1, "image/png", data=data))
+
+    assert [name for name in "abcdefg" if media.get(name)] == ["c", "d", "e", "f", "g"]
+
+
+def test_a_file_larger_than_all_the_room_is_kept_alone(app: App) -> None:
+    data = bytes(300_000_000)
+    media = app.shared.media
+    for name in "ab":
+        media.add(name, Medium("", None, 1, 1, "image/png", data=data))
+
+    assert [name for name in "ab" if media.get(name)] == ["b"]

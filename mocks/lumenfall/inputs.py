@@ -1,0 +1,82 @@
+"""The input images of a call, in the form in which a provider behind the gateway takes them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from contracts.fields import ABSENT, put
+from contracts.operation import Operation
+from contracts.promise import Outcome
+from contracts.values import types
+from mocks.call import Accepted, Call
+from mocks.images import MEDIA_TYPES, BrokenImage, data_uri, look
+from mocks.inputs import data_of, is_link, own, references
+from mocks.lumenfall.routing import Route
+
+PASSTHROUGH = "passthrough"
+"""The treatment of a parameter that is handed on as it is."""
+
+
+async def images_of(call: Call, done: Accepted) -> list[str]:
+    """The input images, in order; those that are hosted here come along as data."""
+    operation = done.plan.operation
+    return [
+        await _carried(call, reference)
+        for name, reference in references(operation, done.root)
+        if operation.parameters[name].treatment != PASSTHROUGH
+    ]
+
+
+async def _carried(call: Call, reference: str) -> str:
+    if is_link(reference):
+        medium = own(call, reference)
+        if medium is None:
+            return reference
+        data = await call.mock.shared.media.data(medium)
+        return data_uri(data, medium.content_type.removeprefix("image/"))
+    if reference.partition(";")[0].removeprefix("data:") in MEDIA_TYPES.values():
+        return reference
+    try:
+        data = data_of(reference)
+        seen = await asyncio.to_thread(look, data)
+    except BrokenImage:  # one of so many that nobody looked at it before
+        return reference
+    return data_uri(data, seen.format)
+
+
+def put_images(
+    body: dict[str, Any],
+    images: Sequence[str],
+    operation: Operation,
+    outcome: Outcome,
+    route: Route,
+) -> str | None:
+    """Put the images into the parameter that takes so many of them, or say why there is none."""
+    if not images:
+        return None
+    takes = [operation.parameters[name] for name in outcome.inputs]
+    several = [each for each in takes if "array" in types(each.schema)]
+    single = [each for each in takes if each not in several]
+    if len(images) == 1 and single:
+        put(body, single[0].path, _written(single[0].schema, images[0]))
+        return None
+    listed = [each.schema.get("maxItems", len(images)) for each in several]
+    most = max(listed, default=len(single[:1]))
+    if len(images) > most:
+        told = f"supports at most {most} input images for this model, got {len(images)}"
+        return f"{route.provider_name} {told}"
+    items = several[0].schema.get("items", {})
+    put(body, several[0].path, [_written(items, image) for image in images])
+    return None
+
+
+def lost(done: Accepted, body: dict[str, Any], operation: Operation, outcome: Outcome) -> bool:
+    """Whether the caller gave images, and none of them is in a body."""
+    reaches = any(operation.parameters[name].value(body) is not ABSENT for name in outcome.inputs)
+    return not reaches and any(references(done.plan.operation, done.root))
+
+
+def _written(schema: Mapping[str, Any], image: str) -> object:
+    return {"url": image} if "url" in schema.get("properties", {}) else image

@@ -1,0 +1,150 @@
+"""Upstreams: the providers that a gateway's mock hands calls on to, and how each is reached."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from starlette.types import ASGIApp
+
+from contracts.load import Recorded
+from mocks.delivery import trusted
+from mocks.settings import HERE, MockError
+
+if TYPE_CHECKING:
+    import httpx
+
+INSIDE = "http://127.0.0.1"
+"""Where the mocks of this process are, for calls that never leave it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """A provider that calls are handed on to.
+
+    Attributes:
+        base: its base URL as its SDK takes it, without a slash at the end.
+        key: the gateway's own key there; nobody else's is ever sent.
+        app: what answers in this process, None for one that is reached over a socket.
+    """
+
+    recorded: Recorded = field(repr=False)
+    base: str
+    key: str = field(repr=False)
+    app: ASGIApp | None = None
+
+    @property
+    def name(self) -> str:
+        """The provider's name."""
+        return self.recorded.provider.name
+
+    @property
+    def readings(self) -> dict[str, str]:
+        """The default choice of every reading: what a caller who was told nothing expects."""
+        return {name: reading.default for name, reading in self.recorded.readings.items()}
+
+    @property
+    def credential(self) -> dict[str, str]:
+        """The header that carries the key."""
+        place = self.recorded.provider.credential
+        return {place.header: f"{place.scheme} {self.key}".strip()}
+
+    def url(self, path: str) -> str:
+        """The address of a recorded path."""
+        return self.base + path.removeprefix(self.recorded.provider.bases[0].path)
+
+    def owns(self, url: str) -> bool:
+        """Whether an address is of the same scheme, host and port as the upstream itself."""
+        import httpx
+
+        try:
+            there, here = httpx.URL(url), httpx.URL(self.base)
+        except (httpx.InvalidURL, ValueError):
+            return False
+        return (there.scheme, there.host, there.port) == (here.scheme, here.host, here.port)
+
+    def client(self) -> httpx.AsyncClient:
+        """A new client; its timeouts, redirects and proxies are nobody's but its own."""
+        import httpx
+
+        app: Any = self.app
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(app) if app else None,
+            verify=trusted() if self.base.startswith("https") else False,
+            follow_redirects=False,
+            trust_env=False,
+            timeout=None,
+            headers={"user-agent": "imagine-harness"},
+        )
+
+
+def connected(
+    route: Mapping[str, str],
+    keys: Mapping[str, str],
+    known: Iterable[str],
+    recorded: Callable[[str], Recorded],
+    permits: Callable[[str], bool],
+    served: Mapping[str, ASGIApp],
+) -> dict[str, Upstream]:
+    """The upstreams that a route names.
+
+    `known` are the names that a served gateway has upstreams by, `permits` says which addresses
+    may be contacted, `served` holds what answers for each provider of this very server.
+
+    Raises:
+        MockError: a name is no upstream's, an address is none or may not be contacted, or a key
+            has not the form that is on record.
+    """
+    known = tuple(dict.fromkeys(known))
+    for name in (*route, *keys):
+        if name not in known:
+            told = f"known: {', '.join(known)}" if known else "no provider served here is a gateway"
+            raise MockError(f"route: no upstream {name!r}, {told}")
+    made: dict[str, Upstream] = {}
+    for name, where in route.items():
+        on_record = recorded(name)
+        if where == HERE and name not in served:
+            raise MockError(f"route: {name} is not served here, expected {name}=URL")
+        base = f"{INSIDE}/{name}{on_record.provider.bases[0].path}"
+        if where != HERE:
+            base = _address(name, where, permits)
+        key = _key(keys.get(name), on_record)
+        made[name] = Upstream(on_record, base, key, served[name] if where == HERE else None)
+    return made
+
+
+def _key(given: str | None, recorded: Recorded) -> str:
+    credential = recorded.provider.credential
+    if given is None:
+        return credential.example
+    if not given.isascii() or not re.fullmatch(credential.form, given):
+        name = recorded.provider.name
+        raise MockError(f"route: the key of {name} is not of the form {credential.form}")
+    return given
+
+
+def _address(name: str, where: str, permits: Callable[[str], bool]) -> str:
+    import httpx
+
+    try:
+        url = httpx.URL(where)
+    except (httpx.InvalidURL, ValueError):
+        url = httpx.URL("")
+    has_port = url.port is None or 0 < url.port < 65536
+    if url.scheme not in ("http", "https") or not url.host or url.userinfo or not has_port:
+        raise MockError(f"route: {name} expects an http URL or {HERE!r}, got {_shown(where)!r}")
+    if url.query or url.fragment:
+        raise MockError(f"route: {name} expects an URL without a query and a fragment")
+    if not permits(where):
+        raise MockError(
+            f"route: {url.host} is not of this machine and was not allowed by name, "
+            f"expected --allow {url.host}"
+        )
+    return where.rstrip("/")
+
+
+def _shown(where: str) -> str:
+    """An address without what may be a secret in it."""
+    return re.sub(r"//[^/@]*@", "//***@", where.partition("?")[0].partition("#")[0])
