@@ -8,22 +8,26 @@ are drawn from, one of each group, so that nothing has to be drawn and thrown aw
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from contracts import values
+from contracts import values, ways
 from contracts.combinations import Table
 from contracts.constraints import Constraint, Required
 from contracts.fields import ABSENT, Patch, Path, patched, same, steps
 from contracts.model import Parameter, nothing_seen
 from contracts.operation import Operation
 from contracts.rules import BEHAVIOUR, Rule
-from harness.layouts import Group, Layout, Other, merged, values_named
+from harness.layouts import Group, Layout, Other, is_whole, merged, patches, values_named
+
+if TYPE_CHECKING:
+    from contracts.ways import Way
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,6 @@ class Generator:
             for p in self.operation.parameters.values()
             if p.required and not _is_nested(p)
         }
-        tables = self._tables(layout)
         for parameter in self._concerned:
             if parameter.name not in layout:
                 continue
@@ -134,8 +137,9 @@ class Generator:
             patch[parameter.path] = (
                 option.sample(parameter) if isinstance(option, Other) else option
             )
-        for table in tables:
-            patch |= dict(zip((p.path for p in table.parameters), table.rows[0], strict=True))
+        for table in self._tables:
+            if is_whole(table, layout):
+                patch |= dict(zip((p.path for p in table.parameters), table.rows[0], strict=True))
         return patched({}, patch)
 
     def layouts_around(self, patch: Patch, broken: Rule | None) -> list[Layout]:
@@ -164,9 +168,12 @@ class Generator:
     ) -> SearchStrategy[Any]:
         """Bodies of a layout, in which the groups that nothing concerns are any that fit."""
         free = [group for group in self._groups if not group.is_met(met or {}, broken)]
-        drawn = st.tuples(*(st.sampled_from(group.fitting) for group in free))
-        without = tuple(met or {})
-        return drawn.flatmap(lambda each: self.of_layout({**layout, **merged(each)}, without))
+        freed = {p.name for group in free for p in group.parameters}
+        kept = {name: option for name, option in layout.items() if name not in freed}
+        key = tuple(kept), tuple(map(repr, kept.values())), tuple(met or ()), len(free)
+        if key not in self._made:
+            self._made[key] = self._composed(kept, free, tuple(met or ()))
+        return self._made[key]
 
     @cached_property
     def _around(self) -> dict[object, list[Layout]]:
@@ -202,44 +209,34 @@ class Generator:
                 body = patched(body, {steps(step.path): step.value for step in violation.fix})
         return body
 
-    def _tables(self, layout: Layout) -> list[Table]:
-        return [
-            rule
-            for rule in self._across
-            if isinstance(rule, Table)
-            and all(layout.get(p.name, ABSENT) is not ABSENT for p in rule.parameters)
-        ]
-
-    def of_layout(self, layout: Layout, without: tuple[Path, ...] = ()) -> SearchStrategy[Any]:
-        """Bodies of a layout; parameters that are not in it come and go freely."""
-        key = tuple(repr(option) for option in layout.values()), tuple(layout), without
-        if key not in self._made:
-            self._made[key] = self._strategy(layout, without)
-        return self._made[key]
+    @cached_property
+    def _tables(self) -> list[Table]:
+        return [rule for rule in self._across if isinstance(rule, Table)]
 
     @cached_property
     def _made(self) -> dict[object, SearchStrategy[Any]]:
         return {}
 
-    def _strategy(self, layout: Layout, without: tuple[Path, ...]) -> SearchStrategy[Any]:
-        must: dict[Any, SearchStrategy[Any]] = {}
-        may: dict[Any, SearchStrategy[Any]] = {}
-        tables = self._tables(layout)
-        in_tables = {p.path for table in tables for p in table.parameters}
-        for p in self.operation.parameters.values():
-            if p.path in without or p.path in in_tables:
-                continue
-            if p.name in layout:
-                option = layout[p.name]
-                if option is not ABSENT:
-                    must[p.path] = (
-                        option.allowed(p) if isinstance(option, Other) else st.just(option)
-                    )
-            elif not self._below(p):
-                (must if p.required else may)[p.path] = self._whole(p)
-        for table in tables:
-            must[table.statement.id] = table.positive()
-        return st.fixed_dictionaries(must, optional=may).map(_assembled)
+    def _composed(
+        self, layout: Layout, free: Sequence[Group], without: tuple[Path, ...]
+    ) -> SearchStrategy[Any]:
+        """Bodies of patches: that of a layout, one of each free group, and of parameters alone."""
+        alone = [
+            (p.path, self._whole(p))
+            for p in self.operation.parameters.values()
+            if p not in self._concerned and p.path not in without and not self._below(p)
+        ]
+        laid = ways.one_of(patches(layout, self._concerned, self._tables, without))
+        patched_in = [laid, *(group.way for group in free)]
+
+        def body(draw: DrawFn) -> Any:
+            patch = {path: part(draw) for path, part in alone}
+            for part in patched_in:
+                patch |= part(draw)
+            given = [item for item in patch.items() if item[1] is not ABSENT]
+            return patched({}, dict(sorted(given, key=lambda item: len(item[0]))))
+
+        return ways.strategy(body)
 
     def _below(self, parameter: Parameter) -> bool:
         """Whether a parameter stands inside another one, and is drawn with it."""
@@ -251,8 +248,8 @@ class Generator:
             for other in self.operation.parameters.values()
         )
 
-    def _whole(self, parameter: Parameter) -> SearchStrategy[Any]:
-        """Values of a parameter together with those that stand inside it."""
+    def _whole(self, parameter: Parameter) -> Way:
+        """How a parameter is drawn, together with those that stand inside it."""
         inside = [
             p
             for p in self.operation.parameters.values()
@@ -260,26 +257,18 @@ class Generator:
             and p.path[: len(parameter.path)] == parameter.path
             and p not in self._concerned
         ]
+        known = ways.ways(parameter.schema)
         if parameter.path == self._subject:
-            return st.just({})
-        if not inside:
-            return values.allowed(parameter.schema)
-        return st.fixed_dictionaries(
-            {p.path[-1]: values.allowed(p.schema) for p in inside if p.required},
-            optional={p.path[-1]: values.allowed(p.schema) for p in inside if not p.required},
-        )
+            known = [lambda _draw: {}]
+        elif inside:
+            schemas = {p.path[-1]: p.schema for p in inside}
+            known = [ways.objects(schemas, [p.path[-1] for p in inside if p.required])]
+        return ways.one_of(known if parameter.required else ways.optional(known))
 
 
 def _is_nested(parameter: Parameter) -> bool:
     """Whether a parameter stands inside another one."""
     return len(parameter.path) > len(parameter.subject) + 1
-
-
-def _assembled(drawn: dict[Any, Any]) -> Any:
-    patch: dict[Path, object] = {}
-    for key, value in drawn.items():
-        patch |= value if isinstance(key, str) else {key: value}
-    return patched({}, dict(sorted(patch.items(), key=lambda item: len(item[0]))))
 
 
 @st.composite

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
-
-from contracts import values
+from contracts import values, ways
+from contracts.combinations import Table
 from contracts.conditions import AllowedWhen, RequiresWhen
 from contracts.fields import ABSENT, Patch, Path, same
 from contracts.model import Parameter, nothing_seen
 from contracts.rules import Rule
+from contracts.ways import Always
+
+if TYPE_CHECKING:
+    from contracts.ways import Way
 
 
 @dataclass(frozen=True)
@@ -24,10 +27,10 @@ class Other:
 
     excepted: tuple[object, ...]
 
-    def allowed(self, parameter: Parameter) -> SearchStrategy[Any]:
-        """Values of this kind."""
+    def ways(self, parameter: Parameter) -> list[Way]:
+        """How a value of this kind can be drawn, each as often as the others."""
         listed = self.listed(parameter)
-        return values.allowed(parameter.schema) if listed is None else st.sampled_from(listed)
+        return ways.ways(parameter.schema) if listed is None else [*map(Always, listed)]
 
     def sample(self, parameter: Parameter) -> Any:
         """One value of this kind, the same at every call."""
@@ -96,6 +99,14 @@ class Group:
             raise ValueError(f"the rules about {named} allow no body at all")
         return fitting
 
+    @cached_property
+    def way(self) -> Way:
+        """The way that draws the patch of a layout that fits, each of them as often as another."""
+        tables = [rule for rule in self.across if isinstance(rule, Table)]
+        known = [patches(layout, self.parameters, tables) for layout in self.fitting]
+        most = max(map(len, known))
+        return ways.one_of([way for each in known for way in each * (most // len(each))])
+
     def is_met(self, patch: Patch, rule: Rule | None) -> bool:
         """Whether a patch or a rule has to do with one of the parameters."""
         if rule is not None and self._concerns(rule):
@@ -111,6 +122,42 @@ class Group:
     def _concerns(self, rule: Rule) -> bool:
         names = {p.name for p in self.parameters}
         return rule.kind != "closed" and any(p.name in names for p in rule.parameters)
+
+
+def patches(
+    layout: Layout,
+    parameters: Iterable[Parameter],
+    tables: Iterable[Table],
+    without: Collection[Path] = (),
+) -> list[Way]:
+    """The ways to draw a patch that lays a layout over a body, without the values at some paths."""
+    whole = [table for table in tables if is_whole(table, layout)]
+    spared = {*without, *(p.path for table in whole for p in table.parameters)}
+    parts: list[list[Way]] = [[Always(table.patch(row)) for row in table.rows] for table in whole]
+    for p in parameters:
+        option = layout.get(p.name, ABSENT)
+        if option is not ABSENT and p.path not in spared:
+            known = option.ways(p) if isinstance(option, Other) else [Always(option)]
+            parts.append([_at(p.path, way) for way in known])
+    few = [listed for part in parts if (listed := ways.options(part)) is not None]
+    if len(few) == len(parts) and math.prod(map(len, few)) <= ways.FEW:
+        return [Always(_joined(each)) for each in product(*few)]
+    drawn = [ways.one_of(part) for part in parts]
+    return [lambda draw: _joined(part(draw) for part in drawn)]
+
+
+def _at(path: Path, way: Way) -> Way:
+    """From the way of a value to that of a patch which sets it."""
+    return Always({path: way.value}) if isinstance(way, Always) else lambda draw: {path: way(draw)}
+
+
+def _joined(several: Iterable[Patch]) -> Patch:
+    return {path: value for patch in several for path, value in patch.items()}
+
+
+def is_whole(table: Table, layout: Layout) -> bool:
+    """Whether all of the values that a table lists together are there in a layout."""
+    return all(layout.get(p.name, ABSENT) is not ABSENT for p in table.parameters)
 
 
 def merged(layouts: Iterable[Layout]) -> Layout:

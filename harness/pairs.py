@@ -51,13 +51,18 @@ def differences(one: Any, other: Any, path: Path = ()) -> Iterator[str]:
         yield pointer(path)
 
 
+def neighbour(generator: Generator, rule: Rule, broken: Any) -> Any | None:
+    """The legal body that differs least from one that breaks `rule`; None where there is none."""
+    found = [each for each in _candidates(generator, rule, broken) if not generator.broken(each)]
+    return min(found, key=lambda each: len(list(differences(broken, each))), default=None)
+
+
 @st.composite
 def _pairs(draw: DrawFn, generator: Generator, rule: Rule) -> Pair:
     broken = draw(generator.breaking(rule))
-    found = [each for each in _candidates(generator, rule, broken) if not generator.broken(each)]
-    if not found:
+    legal = neighbour(generator, rule, broken)
+    if legal is None:
         raise ValueError(f"{rule.statement.id}: nothing legal stands beside {broken!r:.200}")
-    legal = min(found, key=lambda each: len(list(differences(broken, each))))
     return Pair(rule.statement.id, broken, legal, tuple(differences(broken, legal)))
 
 

@@ -2,95 +2,248 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 
-from harness.cli.options import choices
-from harness.exit_codes import ExitCode
+from harness.cli.promises import TO_PYTEST, common, declared, named, run
 
-TEST = """\
+CLIENT = """\
 from harness.suites.declare import client
 from harness.suites.loading import load
 
-test_client = client({operation!r}, readings={readings!r}, promises={only!r}, **{more!r})(
-    load({subject!r})
-)
+test_client = client({operation!r}, **{given!r})(load({place!r}))
 """
 """The test module that pytest runs for a client."""
 
-ENDS = {0: ExitCode.CLEAN, 1: ExitCode.FINDINGS, 5: ExitCode.UNCHECKED}
-"""pytest's exit codes in ours; any other is one of usage."""
+SERVER = """\
+import os
+
+from harness.suites.declare import server
+
+test_server = server({provider!r}, api_key=os.environ.get({key!r}), **{given!r})(lambda: {url!r})
+"""
+"""The test module that pytest runs for a server."""
+
+
+GATEWAY = """\
+import os
+
+from harness.suites.declare import gateway
+
+declared = gateway({front!r}, {upstreams!r}, api_key=os.environ.get({key!r}), **{given!r})
+test_gateway = declared(lambda: {url!r})
+"""
+"""The test module that pytest runs for a gateway."""
+
+KEY = "HARNESS_API_KEY"
+"""The environment variable that holds the credential for a server under check."""
 
 
 @click.group("check")
 def command() -> None:
-    """Check a client against what its provider promises."""
+    """Check a client, a server or a gateway against what its providers promise."""
 
 
-@command.command("client")
+@command.command("client", context_settings=TO_PYTEST)
 @click.argument("subject", metavar="FILE.py::FUNCTION")
 @click.option("--operation", required=True, metavar="NAME", help="The operation, fal.generate.")
-@click.option(
-    "--only",
-    multiple=True,
-    metavar="PROMISE",
-    help="Check this promise only, as in client.returns or 'client.surfaces[*]'.",
-)
-@click.option("--examples", type=click.IntRange(1), help="Bodies that each promise is tried with.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Decide bodies and pictures.")
-@click.option("--reading", "readings", multiple=True, metavar="ID=CHOICE", help="Choose a reading.")
-@click.argument("pytest_arguments", nargs=-1, metavar="[-- PYTEST ARGUMENTS]")
+@click.option("--model", metavar="NAME", help="Which of the models on record, if several.")
+@common
 def client(
     subject: str,
     operation: str,
-    only: tuple[str, ...],
-    examples: int | None,
-    seed: int,
-    readings: tuple[str, ...],
-    pytest_arguments: tuple[str, ...],
+    model: str | None,
+    arguments: Iterable[str],
+    fail_on: str,
+    waivers: Iterable[Path],
+    reports: Iterable[str],
+    **chosen: Any,
 ) -> int:
     """Check a client: FUNCTION takes a case, makes one call, and returns the images.
 
-    The case has base_url, urls, api_key and arguments in the provider's own words. What follows
-    `--` goes to pytest, under which the promises run: -k, -n, --junitxml, --lf.
+    The case has base_url, urls, api_key and arguments in the provider's own words. The promises
+    run as tests under pytest, whose options go along: -k, -n, --junitxml, --lf.
 
     Exit code 0 when every promise was kept, 1 when one was not, 2 when the function cannot be
     loaded, 3 when nothing was checked.
     """
-    from harness.suites.declare import client as declared
+    from contracts.shelf import NotOnRecord
+    from harness.suites.declare import client as declare
     from harness.suites.loading import LoadError, load
 
-    more = {"seed": seed, **({"examples": examples} if examples else {})}
-    chosen = choices(readings)
+    given = declared(model=model, **chosen)
     try:
-        declared(operation, readings=chosen, promises=only, seed=seed)(load(subject))
-    except LoadError as error:
+        declare(operation, **given)(load(subject))
+    except (LoadError, NotOnRecord) as error:
         raise click.UsageError(str(error)) from error
-    text = TEST.format(
-        operation=operation,
-        readings=chosen,
-        only=list(only),
-        more=more,
-        subject=str(Path(subject.partition("::")[0]).resolve()) + "::" + subject.partition("::")[2],
+    path, _, function = subject.partition("::")
+    place = f"{Path(path).resolve()}::{function}"
+    module = CLIENT.format(operation=operation, given=given, place=place)
+    return run(module, arguments=arguments, fail_on=fail_on, waivers=waivers, reports=reports)
+
+
+@command.command("server", context_settings=TO_PYTEST)
+@click.argument("url", metavar="URL")
+@click.option("--speaks", required=True, metavar="PROVIDER", help="Whose contract, or openai.")
+@click.option("--model", metavar="NAME", help="The model's name at the server.")
+@click.option(
+    "--api-key",
+    envvar=KEY,
+    show_envvar=True,
+    help="A credential that the server knows; by default the example on record.",
+)
+@common
+def server(
+    url: str,
+    speaks: str,
+    model: str | None,
+    api_key: str | None,
+    arguments: Iterable[str],
+    fail_on: str,
+    waivers: Iterable[Path],
+    reports: Iterable[str],
+    **chosen: Any,
+) -> int:
+    """Check a server that claims to speak a provider's contract.
+
+    URL is the base URL as the provider's SDK takes it. Requests go there and nowhere else. The
+    promises run as tests under pytest, whose options go along: -k, -n, --junitxml, --lf.
+
+    Exit code 0 when every promise was kept, 1 when one was not, 2 when the server cannot be
+    reached, 3 when nothing was checked.
+    """
+    from contracts.shelf import NotOnRecord
+    from harness.suites.declare import server as declare
+    from harness.suites.front import Unreachable, knock
+
+    given = declared(model=model, **chosen)
+    try:
+        declare(speaks, **given)(lambda: url)
+        knock(url)
+    except (Unreachable, NotOnRecord) as error:
+        raise click.UsageError(str(error)) from error
+    module = SERVER.format(provider=speaks, key=KEY, given=given, url=url)
+    environment = {} if api_key is None else {KEY: api_key}
+    return run(
+        module,
+        arguments=arguments,
+        fail_on=fail_on,
+        waivers=waivers,
+        reports=reports,
+        environment=environment,
     )
-    return _run(text, pytest_arguments)
 
 
-def _run(text: str, arguments: Iterable[str]) -> int:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "test_subject.py"
-        file.write_text(text, encoding="utf-8")
-        ended = subprocess.run(
-            [
-                *(sys.executable, "-m", "pytest", str(file), "--rootdir", folder),
-                *("-q", "--tb=short", "-p", "no:cacheprovider", "-p", "no:schemathesis"),
-                *arguments,
-            ],
-            check=False,
+class WithCommand(click.Command):
+    """A command whose arguments end at `--`: what follows is a command of the user's."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if "--" in args:
+            at = args.index("--")
+            args, ctx.meta[COMMAND] = args[:at], args[at + 1 :]
+        return super().parse_args(ctx, args)
+
+
+COMMAND = "harness.command"
+"""Where a context keeps what followed the two dashes."""
+
+
+@command.command("gateway", cls=WithCommand, context_settings=TO_PYTEST)
+@click.argument("url", metavar="URL")
+@click.option("--front", required=True, metavar="PROVIDER", help="Whose contract, or openai.")
+@click.option(
+    "--upstream",
+    "upstreams",
+    multiple=True,
+    required=True,
+    metavar="PROVIDER",
+    help="A provider behind the gateway; repeatable.",
+)
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    metavar="UPSTREAM=NAME",
+    help="The model that leads to an upstream; by default its name, a slash and the front's model.",
+)
+@click.option(
+    "--upstream-port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    show_default=True,
+    help="Where the upstreams are served; 0 picks a free port.",
+)
+@click.option(
+    "--wait",
+    type=click.FloatRange(0),
+    default=60.0,
+    show_default=True,
+    help="Seconds in which the gateway must answer.",
+)
+@click.option(
+    "--api-key",
+    envvar=KEY,
+    show_envvar=True,
+    help="A credential that the front knows; by default the example on record.",
+)
+@common
+@click.pass_context
+def gateway(
+    ctx: click.Context,
+    /,
+    url: str,
+    front: str,
+    upstreams: tuple[str, ...],
+    models: tuple[str, ...],
+    upstream_port: int,
+    wait: float,
+    api_key: str | None,
+    arguments: tuple[str, ...],
+    fail_on: str,
+    waivers: Iterable[Path],
+    reports: Iterable[str],
+    **chosen: Any,
+) -> int:
+    """Check a gateway: its front, what it sends to its upstreams, and what it makes of answers.
+
+    URL is the front's base URL. Mocks of the upstreams are served; their base URLs and keys are
+    printed, the gateway has to use them. With `-- COMMAND` it is started here, with these in its
+    environment (HARNESS_FAL_BASE_URL, HARNESS_FAL_API_KEY and so on, and what the providers' SDKs
+    read), and ended afterwards. The promises run as tests under pytest, whose options go along.
+
+    Exit code 0 when every promise was kept, 1 when one was not, 2 when the gateway cannot be
+    reached, 3 when nothing was checked.
+    """
+    from contracts.shelf import NotOnRecord
+    from harness.cli.gateways import answering, free, printed, served, started
+    from harness.suites.declare import gateway as declare
+
+    if any(each == "-n" or each.startswith(("-n=", "--numprocesses")) for each in arguments):
+        raise click.UsageError(
+            "-n: a gateway has one address for its upstreams, expected no workers"
         )
-    return ENDS.get(ended.returncode, ExitCode.USAGE)
+    port = upstream_port or free()
+    given = declared(models=named(models), port=port, **chosen)
+    try:
+        declare(front, upstreams, **given)(lambda: url)
+    except NotOnRecord as error:
+        raise click.UsageError(str(error)) from error
+    told = served(upstreams, port)
+    with started(ctx.meta.get(COMMAND, []), told):
+        printed(told)
+        answering(url, wait)
+        module = GATEWAY.format(
+            front=front, upstreams=list(upstreams), key=KEY, given=given, url=url
+        )
+        environment = {} if api_key is None else {KEY: api_key}
+        return run(
+            module,
+            arguments=arguments,
+            fail_on=fail_on,
+            waivers=waivers,
+            reports=reports,
+            environment=environment,
+        )

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.cli.options import CONTRACTS, READINGS, options, settings
+from harness.cli.options import CONTRACTS, READINGS, on_record, options
 from harness.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from contracts.model import Reading
     from contracts.operation import Operation
     from contracts.rules import Rule
-    from mocks.app import App
+    from contracts.shelf import Shelf
 
 
 @click.command("explain")
@@ -29,49 +28,39 @@ def command(name: str, **chosen: Any) -> int:
     operation (fal.generate) can be explained too. Where several models have one of that name, add
     the model: fal.generate@MODEL.
     """
-    from mocks.app import App, MockError
-
-    try:
-        app = App(settings(seed=1, **chosen))
-    except MockError as error:
-        raise click.UsageError(str(error)) from error
-    if name in app.readings:
-        _tell_reading(app, app.readings[name])
+    shelf = on_record(**chosen)
+    if name in shelf.readings:
+        _tell_reading(shelf, shelf.readings[name])
         return ExitCode.CLEAN
-    operation, rule = _named(app, name)
+    operation, rule = _named(shelf, name)
     if rule is None:
         _tell_operation(operation)
     else:
-        _tell_rule(app, operation, rule)
+        _tell_rule(shelf, operation, rule)
     return ExitCode.CLEAN
 
 
-def _named(app: App, name: str) -> tuple[Operation, Rule | None]:
+def _named(shelf: Shelf, name: str) -> tuple[Operation, Rule | None]:
     """The operation, or the rule and its operation, of a name with or without a model."""
     plain, _, model = name.partition("@")
     found: list[tuple[Operation, Rule | None]] = []
-    for operation in _operations(app):
+    for operation in shelf.operations:
         if model and model not in operation.models:
             continue
         if operation.name == plain:
             found.append((operation, None))
         found += [(operation, rule) for rule in operation.rules if rule.statement.id == plain]
     if not found:
-        raise click.UsageError(f"nothing is named {name!r}{_meant(app, plain)}")
+        raise click.UsageError(f"nothing is named {name!r}{_meant(shelf, plain)}")
     if len(found) > 1:
         each = [f"{plain}@{operation.models[0]}" for operation, _ in found if operation.models]
         raise click.UsageError(f"several models have {plain!r}, name one: {', '.join(each)}")
     return found[0]
 
 
-def _operations(app: App) -> Iterator[Operation]:
-    for mock in app.mocks.values():
-        yield from mock.recorded.operations
-
-
-def _meant(app: App, name: str) -> str:
-    known = [*app.readings]
-    for operation in _operations(app):
+def _meant(shelf: Shelf, name: str) -> str:
+    known = [*shelf.readings]
+    for operation in shelf.operations:
         known += [operation.name, *(rule.statement.id for rule in operation.rules)]
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     if near:
@@ -96,25 +85,25 @@ def _tell_operation(operation: Operation) -> None:
         _line("rule", rule.statement.id)
 
 
-def _tell_reading(app: App, reading: Reading) -> None:
+def _tell_reading(shelf: Shelf, reading: Reading) -> None:
     _line("reading", reading.id)
     _line("note", reading.note)
     _line("choices", ", ".join(reading.choices))
     _line("default", reading.default)
     _line("strict", reading.strict or "refuses nothing")
     _line("source", reading.source)
-    for operation in _operations(app):
+    for operation in shelf.operations:
         for rule in operation.rules:
             if rule.statement.reading == reading.id:
                 _line("decides", f"{rule.statement.id} (with {rule.statement.choice})")
 
 
-def _tell_rule(app: App, operation: Operation, rule: Rule) -> None:
+def _tell_rule(shelf: Shelf, operation: Operation, rule: Rule) -> None:
     from contracts.rules import BEHAVIOUR, enforced
     from harness.examples import illegal, legal
 
     stated = rule.statement
-    readings = app.mocks[operation.provider].readings
+    readings = shelf.choices
     refused = enforced(rule, readings)
     _line("rule", stated.id)
     _line("type", rule.kind)
@@ -136,21 +125,32 @@ def _tell_rule(app: App, operation: Operation, rule: Rule) -> None:
     _line("legal", json.dumps(legal(operation, rule), ensure_ascii=False))
     wrong = illegal(operation, rule)
     if wrong is not None:
-        _tell_violation(app, operation, rule, wrong)
+        _tell_violation(shelf, operation, rule, wrong)
     elif rule.kind == "unique":
         _line("illegal", "the same body, sent a second time")
 
 
-def _tell_violation(app: App, operation: Operation, rule: Rule, wrong: object) -> None:
+def _tell_violation(shelf: Shelf, operation: Operation, rule: Rule, wrong: object) -> None:
     from contracts.model import nothing_seen
-    from harness.local import ask
 
     _line("illegal", json.dumps(wrong, ensure_ascii=False))
     for violation in rule.check(wrong, nothing_seen):
         _line("", violation.message)
         for step in violation.fix:
             _line("fix", json.dumps(step.as_json(), ensure_ascii=False))
-    if "application/json" in operation.content:
-        body = [wrong] if operation.subject.startswith("/*") else wrong
-        status, answer = ask(app, operation, body)
-        _line("answer", f"{status} {json.dumps(answer, ensure_ascii=False)[:600]}")
+    mocked = shelf.recorded[operation.provider].provider.mocked
+    if mocked and "application/json" in operation.content:
+        _tell_answer(shelf, operation, wrong)
+
+
+def _tell_answer(shelf: Shelf, operation: Operation, wrong: object) -> None:
+    """What the provider's mock says to the body."""
+    from harness.local import ask
+    from mocks.app import App, Settings
+
+    name = operation.provider
+    own = {key: shelf.choices[key] for key in shelf.recorded[name].readings}
+    app = App(Settings(seed=1, providers=(name,), contracts=shelf.contracts, readings=own))
+    body = [wrong] if operation.subject.startswith("/*") else wrong
+    status, answer = ask(app, operation, body)
+    _line("answer", f"{status} {json.dumps(answer, ensure_ascii=False)[:600]}")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from harness.cli.options import CONTRACTS, READINGS, options, settings
+from harness.cli.options import CONTRACTS, READINGS, on_record, options
 from harness.exit_codes import ExitCode
 
 
@@ -32,18 +32,11 @@ def command(provider: str, output: Path | None, **chosen: Any) -> int:
     """
     import orjson
 
-    from contracts.load import names
     from contracts.openapi import document
-    from mocks.app import App, MockError
 
-    if provider not in names():
-        raise click.UsageError(f"no provider {provider!r} is recorded, known: {', '.join(names())}")
-    try:
-        mock = App(settings(providers=(provider,), **chosen)).mocks[provider]
-    except MockError as error:
-        raise click.UsageError(str(error)) from error
+    shelf = on_record(providers=(provider,), **chosen)
     text = orjson.dumps(
-        document(mock.recorded, mock.readings),
+        document(shelf.recorded[provider], shelf.choices),
         option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
     )
     if output is None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.cli.options import CONTRACTS, options, settings
+from harness.cli.options import CONTRACTS, on_record, options
 from harness.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from contracts.shelf import Shelf
 
 
 @click.command("list")
@@ -20,51 +23,46 @@ from harness.exit_codes import ExitCode
 )
 def command(provider: str | None, show_readings: bool, as_json: bool, **chosen: Any) -> int:
     """List providers, models, operations and the number of rules; of PROVIDER, every rule."""
-    from mocks.app import App, MockError
-
-    try:
-        app = App(settings(providers=(provider,) if provider else (), **chosen))
-    except MockError as error:
-        raise click.UsageError(str(error)) from error
+    shelf = on_record(providers=(provider,) if provider else (), **chosen)
     if show_readings:
-        rows = list(_readings(app))
+        rows = list(_readings(shelf))
     elif provider:
-        rows = list(_rules(app))
+        rows = list(_rules(shelf))
     else:
-        rows = list(_operations(app))
+        rows = list(_operations(shelf))
     _print(rows, as_json=as_json)
     return ExitCode.CLEAN
 
 
-def _operations(app: Any) -> Iterable[dict[str, Any]]:
-    for name, mock in app.mocks.items():
-        for operation in mock.recorded.operations:
+def _operations(shelf: Shelf) -> Iterable[dict[str, Any]]:
+    for name, recorded in shelf.recorded.items():
+        for operation in recorded.operations:
             yield {
                 "operation": operation.name,
                 "model": ", ".join(operation.models),
                 "call": f"{operation.method} {operation.path}",
                 "parameters": len(operation.parameters),
                 "rules": len(operation.rules),
+                "mock": "served" if recorded.provider.mocked else "no mock",
                 "recorded": operation.statement.source.document.read.isoformat(),
                 "provider": name,
             }
 
 
-def _rules(app: Any) -> Iterable[dict[str, Any]]:
-    for mock in app.mocks.values():
-        for rule in (rule for operation in mock.recorded.operations for rule in operation.rules):
-            stated = rule.statement
-            yield {
-                "rule": stated.id,
-                "type": rule.kind,
-                "certainty": str(stated.certainty),
-                "reading": f"{stated.reading}={stated.choice}" if stated.reading else "",
-                "section": f"{stated.source.document.id}#{stated.source.section}",
-            }
+def _rules(shelf: Shelf) -> Iterable[dict[str, Any]]:
+    for rule in (rule for operation in shelf.operations for rule in operation.rules):
+        stated = rule.statement
+        yield {
+            "rule": stated.id,
+            "type": rule.kind,
+            "certainty": str(stated.certainty),
+            "reading": f"{stated.reading}={stated.choice}" if stated.reading else "",
+            "section": f"{stated.source.document.id}#{stated.source.section}",
+        }
 
 
-def _readings(app: Any) -> Iterable[dict[str, Any]]:
-    for key, reading in sorted(app.readings.items()):
+def _readings(shelf: Shelf) -> Iterable[dict[str, Any]]:
+    for key, reading in sorted(shelf.readings.items()):
         yield {
             "reading": key,
             "choices": ", ".join(reading.choices),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from contracts.fields import ABSENT, shown
-from contracts.load import names, recorded
+from contracts.load import mocked, recorded
 from contracts.model import Change, Level, Violation
 from harness.handles.entries import Entry
 
@@ -133,7 +133,7 @@ def _meant(pattern: str) -> str:
     """A hint, where the pattern fits nothing on record."""
     on_record = {
         each
-        for name in names()
+        for name in mocked()
         for each in (
             *(rule.statement.id for found in recorded(name).operations for rule in found.rules),
             *(f"{name}.{when}" for when in recorded(name).provider.errors),

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from contracts.load import names, recorded
+from contracts.load import mocked, recorded
 from harness.handles.entries import Entry
 from mocks.app import App
 from mocks.faults import Fault, parsed
@@ -94,8 +94,8 @@ def known(fault: Fault) -> Fault:
     """
     if fault.provider is None:
         return fault
-    if fault.provider not in names():
-        raise MockError(f"no provider {fault.provider!r} is recorded, known: {', '.join(names())}")
+    if fault.provider not in mocked():
+        raise MockError(f"no provider {fault.provider!r} is recorded, known: {', '.join(mocked())}")
     if fault.operation is not None:
         known_operation(fault.provider, fault.operation)
     return fault

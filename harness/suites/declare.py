@@ -1,31 +1,36 @@
-"""From a function that makes a call to tests: one for each promise and case."""
+"""From a function that makes a subject to tests: one for each promise and case."""
 
 from __future__ import annotations
 
 import atexit
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
-from fnmatch import fnmatchcase
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis.strategies import SearchStrategy
 
-from contracts.load import names, recorded
+from contracts.load import Recorded, mocked, recorded
 from contracts.model import ContractError
 from contracts.operation import Operation
-from contracts.rules import BEHAVIOUR
-from harness.generate import Generator
+from contracts.shelf import chosen as chosen_readings
+from contracts.shelf import readings as known_readings
+from harness.reporting import settle
+from harness.suites.attempt import EXAMPLES, NOWHERE, Place, tried
 from harness.suites.bench import Bench
-from harness.suites.client import Item, items
-from harness.suites.trial import FORM, Call, Subject, as_form
+from harness.suites.client import items
+from harness.suites.front import Front
+from harness.suites.gateway import items as gateway_items
+from harness.suites.hosted import hosted
+from harness.suites.item import Item, chosen
+from harness.suites.passage import Gateway, Speaking, Upstream
+from harness.suites.server import items as server_items
+from harness.suites.trial import Call, Subject
 from mocks.settings import Settings
 from mocks.tasks import Mode
 
-EXAMPLES = 5
-"""Bodies that one item is tried with, unless asked otherwise."""
+T = TypeVar("T")
 
 
 def client(
@@ -33,7 +38,7 @@ def client(
     *,
     model: str | None = None,
     readings: Mapping[str, str] | None = None,
-    promises: Iterable[str] = (),
+    promises: str | Iterable[str] = (),
     examples: int = EXAMPLES,
     seed: int = 1,
 ) -> Callable[[Call], Callable[..., None]]:
@@ -50,43 +55,186 @@ def client(
     Raises:
         ContractError: no such operation is on record, or no promise has such an id.
     """
-    operation = _operation(name, model)
+    operation = operation_of(name, model)
     provider = recorded(operation.provider).provider
-    every = list(items(operation, provider))
-    wanted = [promises] if isinstance(promises, str) else list(promises)
-    chosen = [each for each in every if not wanted or any(_is(each, want) for want in wanted)]
-    for want in wanted:
-        if not any(_is(each, want) for each in every):
-            known = ", ".join(dict.fromkeys(each.id.partition("[")[0] for each in every))
-            raise ContractError(f"no promise {want!r} about {name}, known: {known}")
+    found = chosen(items(operation, provider), promises, name)
 
     def decorate(call: Call) -> Callable[..., None]:
-        @pytest.mark.parametrize("item", [pytest.param(each, id=each.id) for each in chosen])
-        def checked(item: Item) -> None:
-            __tracebackhide__ = True
+        def subject(item: Item[Subject]) -> Subject:
             bench, url = bench_of(seed)
             bench.restore()
             bench.read({**(readings or {}), **item.readings})
-            attempt(item, Subject(call, operation, bench, url), examples)
+            return Subject(call, operation, bench, url)
 
-        checked.__name__ = checked.__qualname__ = getattr(call, "__name__", "checked")
-        checked.__module__ = getattr(call, "__module__", __name__)
-        checked.__doc__ = call.__doc__
-        return checked
+        return tests_of(call, found, subject, examples, seed)
 
     return decorate
 
 
-def _is(item: Item, wanted: str) -> bool:
-    """Whether an id is meant: in full, by its promise alone, or by a pattern."""
-    pattern = wanted.replace("[", "[[]") if "[" in wanted else wanted
-    return item.id.partition("[")[0] == wanted or fnmatchcase(item.id, pattern)
+def server(
+    provider: str,
+    *,
+    model: str | None = None,
+    api_key: str | None = None,
+    readings: Mapping[str, str] | None = None,
+    promises: str | Iterable[str] = (),
+    examples: int = EXAMPLES,
+    seed: int = 1,
+) -> Callable[[Callable[[], Any]], Callable[..., None]]:
+    """A decorator that turns a function which returns a server into tests of what it must keep.
+
+    The function returns the base URL, as the provider's SDK takes it, or an ASGI application, or
+    yields one of them; it is called once.
+
+    Args:
+        provider: whose contract the server claims to speak; `openai` for any OpenAI-style one.
+        model: the name of the model at the server, None for the first on record.
+        api_key: a credential that it knows, None for the one on record as an example.
+        readings: choices by reading id, over the defaults: what the server is held to.
+        promises: ids to keep, as in `server.refuses` or `server.keeps[generate.count]`; none for
+            all.
+        examples: bodies that one item is tried with.
+        seed: decides bodies.
+
+    Raises:
+        ContractError: no such provider is on record, no promise has such an id, or no reading.
+    """
+    on_record = recorded(provider)
+    held_to = chosen_readings(known_readings([on_record]), readings or {}, strict=False)
+    _needs_model(on_record, [model])
+    every = list(server_items(on_record, held_to))
+    found = chosen([item for _, item in every], promises, provider)
+    operations = {item.id: operation for operation, item in every}
+
+    def decorate(declared: Callable[[], Any]) -> Callable[..., None]:
+        url = kept(lambda: hosted(declared, on_record.provider.bases[0].path))
+
+        def subject(item: Item[Front]) -> Front:
+            own = operations[item.id]
+            return Front(url(), own, on_record, held_to, api_key=api_key, model=model)
+
+        return tests_of(declared, found, subject, examples, seed)
+
+    return decorate
 
 
-def _operation(name: str, model: str | None) -> Operation:
+def gateway(
+    front: str,
+    upstreams: Iterable[str],
+    *,
+    models: Mapping[str, str] | None = None,
+    api_key: str | None = None,
+    readings: Mapping[str, str] | None = None,
+    promises: str | Iterable[str] = (),
+    examples: int = EXAMPLES,
+    seed: int = 1,
+    port: int = 0,
+) -> Callable[[Callable[..., Any]], Callable[..., None]]:
+    """A decorator that turns a function which returns a gateway into tests of what it must keep.
+
+    The function takes the upstreams, by name, each with `base_url`, `urls` and `api_key`: what the
+    gateway must be told. It returns the front's base URL or an ASGI application, or yields one of
+    them; it is called once.
+
+    Args:
+        front: whose contract the front claims to speak; `openai` for any OpenAI-style one.
+        upstreams: the providers behind it.
+        models: for each upstream the name of the model that leads there; by default the
+            provider's name, a slash and the model of the front.
+        api_key: a credential that the front knows, None for the one on record as an example.
+        readings: choices by reading id, over the defaults, of the front and of the upstreams.
+        promises: ids to keep, as in `gateway.splits` or `server.refuses`; none for all.
+        examples: bodies that one item is tried with.
+        seed: decides bodies, ids and pictures.
+        port: where the upstreams are served, 0 for any free one.
+
+    Raises:
+        ContractError: no such provider is on record, no promise has such an id, or no reading.
+    """
+    on_record = recorded(front)
+    behind = {name: recorded(name) for name in upstreams}
+    everywhere = [on_record, *behind.values()]
+    held_to = chosen_readings(known_readings(everywhere), readings or {}, strict=False)
+    _needs_model(on_record, [(models or {}).get(name) for name in behind])
+    every = list(gateway_items(on_record, held_to, behind))
+    found = chosen([item for _, item in every], promises, front)
+    operations = {item.id: operation for operation, item in every}
+    named = _models(on_record, behind, models or {})
+
+    def decorate(declared: Callable[..., Any]) -> Callable[..., None]:
+        @kept
+        @contextmanager
+        def started() -> Iterator[tuple[str, Bench, str]]:
+            bench = Bench(Settings(seed=seed, tasks=Mode.IMMEDIATE, providers=tuple(behind)))
+            with bench.served(port) as address:
+                told = {name: Upstream.served(each, address) for name, each in behind.items()}
+                path = on_record.provider.bases[0].path
+                with hosted(declared, path, told) as url:
+                    yield url, bench, address
+
+        def subject(item: Item[Gateway]) -> Gateway:
+            url, bench, address = started()
+            bench.restore()
+            bench.read({name: held_to[name] for name in bench.app.readings})
+            speaking = Speaking(url, operations[item.id], on_record, held_to, api_key=api_key)
+            return Gateway(speaking, bench, address, behind, named)
+
+        return tests_of(declared, found, subject, examples, seed)
+
+    return decorate
+
+
+def _needs_model(on_record: Recorded, named: Iterable[str | None]) -> None:
+    """Refuse to go on without the names of models where none are on record."""
+    if any(each.placeholder for each in on_record.contracts) and None in list(named):
+        told = f"{on_record.provider.name} names no model of its own"
+        raise ContractError(f"{told}, expected the name of one at the subject (model=, --model)")
+
+
+def _models(front: Recorded, behind: Iterable[str], given: Mapping[str, str]) -> dict[str, str]:
+    """For each upstream the name of the model that leads there."""
+    own = front.contracts[0].models[0]
+    return {name: given.get(name, f"{name}/{own}") for name in behind}
+
+
+def tests_of(
+    declared: Callable[..., Any],
+    found: Iterable[Item[Any]],
+    subject: Callable[[Item[Any]], Any],
+    examples: int,
+    seed: int,
+) -> Callable[..., None]:
+    """The test function that has one case for each item, named as the declared function is."""
+
+    @pytest.mark.parametrize("item", [pytest.param(each, id=each.id) for each in found])
+    def checked(item: Item[Any], request: pytest.FixtureRequest) -> None:
+        __tracebackhide__ = True
+        result = tried(item, subject(item), examples, seeded=seed, place=place_of(declared))
+        settle(request.node, result)
+
+    made: Callable[..., None] = checked
+    made.__name__ = made.__qualname__ = getattr(declared, "__name__", "checked")
+    made.__module__ = getattr(declared, "__module__", __name__)
+    made.__doc__ = declared.__doc__
+    return made
+
+
+def place_of(declared: Callable[..., Any]) -> Place:
+    """Where a function stands."""
+    code = getattr(inspect.unwrap(declared), "__code__", None)
+    return (code.co_filename, code.co_firstlineno) if code else NOWHERE
+
+
+def operation_of(name: str, model: str | None = None) -> Operation:
+    """The operation on record that has a full name.
+
+    Raises:
+        ContractError: there is none; the message lists what is known.
+    """
     provider, _, own = name.partition(".")
-    if provider not in names():
-        raise ContractError(f"no provider {provider!r} is recorded, known: {', '.join(names())}")
+    if provider not in mocked():
+        known = ", ".join(mocked())
+        raise ContractError(f"no provider {provider!r} is recorded with a mock, known: {known}")
     contracts = recorded(provider).contracts
     found = [
         each.operations[own]
@@ -103,49 +251,16 @@ def _operation(name: str, model: str | None) -> Operation:
 def bench_of(seed: int) -> tuple[Bench, str]:
     """One bench for all items of a process, served until it ends."""
     bench = Bench(Settings(seed=seed, tasks=Mode.IMMEDIATE))
-    open_ones = ExitStack()
-    atexit.register(open_ones.close)
-    return bench, open_ones.enter_context(bench.served())
+    return bench, kept(bench.served)()
 
 
-def attempt(item: Item, subject: Subject, examples: int, *, shrink: bool = True) -> None:
-    """Try a client with some bodies.
+def kept(opened: Callable[[], AbstractContextManager[T]]) -> Callable[[], T]:
+    """What a context holds, opened when it is first asked for and closed when the process ends."""
 
-    Raises:
-        Broken: the promise was not kept; the body is the smallest that shows it, if shrunk.
-    """
-    __tracebackhide__ = True
+    @cache
+    def held() -> T:
+        open_ones = ExitStack()
+        atexit.register(open_ones.close)
+        return open_ones.enter_context(opened())
 
-    @settings(
-        max_examples=1 if item.once else examples,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
-        report_multiple_bugs=False,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(root=_roots(item, Generator(subject.operation)))
-    def holds(root: Any) -> None:
-        __tracebackhide__ = True
-        item.check(subject, root)
-
-    holds()
-
-
-def _roots(item: Item, generator: Generator) -> SearchStrategy[Any]:
-    """Roots that are legal, can be said, and give the parameter that the item is about."""
-    drawn = _legal(item, generator)
-    if generator.operation.content[:1] == (FORM,):
-        return drawn.map(lambda root: as_form(generator.operation, root))
-    return drawn
-
-
-def _legal(item: Item, generator: Generator) -> SearchStrategy[Any]:
-    if item.parameter is None:
-        return generator.bodies()
-    about = generator.operation.parameters[item.parameter]
-    for rule in generator.operation.rules:
-        if rule.parameters[:1] == (about,) and rule.kind not in {*BEHAVIOUR, "unique", "closed"}:
-            return generator.obeying(rule)
-    return generator.bodies()
+    return held

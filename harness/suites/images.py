@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import io
+import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 Fetch = Callable[[str], bytes | None]
@@ -14,8 +17,55 @@ Fetch = Callable[[str], bytes | None]
 _STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8", b"\x00\x00\x00")
 """What the bytes of an image begin with, for the formats that are on record."""
 
+_NAMED = re.compile(r"\.(png|jpe?g|webp|gif|avif)(\?|$)", re.IGNORECASE)
+
 SHORTEST = 60
 """Letters that base64 of an image has at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An image in an answer: how it travels, `url base64 data-uri`, and its bytes where at hand."""
+
+    carrier: str
+    data: bytes | None
+
+
+def found(answer: object, fetch: Fetch) -> list[Found]:
+    """Every image in a decoded answer, in order, each once."""
+    texts = dict.fromkeys(_texts(answer))
+    made = [each for text in texts if (each := _image(text, fetch)) is not None]
+    return list({each.data or id(each): each for each in made}.values())
+
+
+def looked(data: bytes) -> tuple[str, tuple[int, int]]:
+    """Format and pixels of an image; `broken` and none for bytes that are no image."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            return str(picture.format).lower(), picture.size
+    except OSError:
+        return "broken", (0, 0)
+
+
+def _image(text: str, fetch: Fetch) -> Found | None:
+    """What a text stands for; an address elsewhere is an image where it is named as one."""
+    data = data_of(text, fetch)
+    if text.startswith(("http://", "https://")):
+        is_image = data.startswith(_STARTS) if data else bool(_NAMED.search(text))
+        return Found("url", data) if is_image else None
+    if data is None:
+        return None
+    return Found("data-uri" if text.startswith("data:") else "base64", data)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for below in value.values() if isinstance(value, dict) else value:
+            yield from _texts(below)
 
 
 def digests(value: object, fetch: Fetch) -> list[str]:
@@ -31,7 +81,7 @@ def _digests(value: object, fetch: Fetch) -> Iterator[str]:
     if isinstance(value, bytes | bytearray | memoryview):
         yield _digest(bytes(value))
     elif isinstance(value, str):
-        found = _of_text(value, fetch)
+        found = data_of(value, fetch)
         if found is not None:
             yield _digest(found)
     elif isinstance(value, Mapping):
@@ -46,7 +96,8 @@ def _digests(value: object, fetch: Fetch) -> Iterator[str]:
         yield from _digests(_attributes(value), fetch)
 
 
-def _of_text(text: str, fetch: Fetch) -> bytes | None:
+def data_of(text: str, fetch: Fetch) -> bytes | None:
+    """The bytes of the image that a text stands for: an address, a data URI, base64; else None."""
     if text.startswith(("http://", "https://")):
         return fetch(text)
     if text.startswith("data:"):
@@ -70,8 +121,6 @@ def _attributes(value: object) -> Mapping[str, Any]:
 
 def _digest(data: bytes) -> str:
     """A fingerprint of the pixels where the bytes can be decoded, else of the bytes."""
-    import io
-
     from PIL import Image
 
     try:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
 from contracts.fields import ABSENT, elements, get, same, shown, steps
-from contracts.operation import Operation
+from contracts.operation import FORM, Operation
 from harness.handles.entries import Entry
-from harness.suites.trial import FORM, Trial
 from mocks.forms import FormError, decoded
 
 
-def roots(operation: Operation, trial: Trial) -> list[Any]:
+def roots(operation: Operation, entries: Iterable[Entry]) -> list[Any]:
     """The roots of every request of the operation that can be decoded, in order."""
     found: list[Any] = []
-    for entry in trial.calls:
+    for entry in entries:
+        if entry.operation != operation.id:
+            continue
         try:
             body = _body(operation, entry)
         except (orjson.JSONDecodeError, FormError):
@@ -39,8 +41,16 @@ def equal(given: object, sent: object) -> bool:
     return same(given, sent)
 
 
+KEPT = frozenset({"forwarded", "defaulted"})
+"""Verdicts on an argument that reached the provider."""
+
+
 def verdict(operation: Operation, name: str, given: object, root: Any) -> str:
-    """What became of an argument: forwarded, renamed, rewritten or dropped."""
+    """What became of an argument: forwarded, renamed, rewritten, dropped or defaulted.
+
+    Defaulted is one that was left out while the provider's own default is its value: the request
+    means what was asked for. One in whose place the client puts another default was rewritten.
+    """
     sent = operation.parameters[name].value(root)
     if equal(given, sent):
         return "forwarded"
@@ -50,4 +60,4 @@ def verdict(operation: Operation, name: str, given: object, root: Any) -> str:
     for other, value in subject.items() if isinstance(subject, dict) else ():
         if other not in operation.parameters and equal(given, value):
             return f"renamed to {other}"
-    return "dropped"
+    return "defaulted" if equal(given, operation.effective(root, name)) else "dropped"

@@ -1,36 +1,65 @@
-"""How a broken promise is told: what was expected, what came, and the call that shows it."""
+"""How a broken promise is told: what was expected, what came, and the exchanges that show it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
 
 from contracts.fields import shown
-from harness.suites.trial import UPLOAD, Trial
+from contracts.model import Statement
+from harness.results import Seen, Side
+from harness.suites.asked import UPLOAD
+from harness.suites.trial import Trial
 
 MOST_REQUESTS = 5
 """Requests of a call that a report shows."""
 
 
 class Broken(AssertionError):
-    """A promise was not kept; the message says what was expected, what came, and how to see it."""
+    """A promise was not kept.
 
-    def __init__(self, message: str, trial: Trial | None = None) -> None:
-        super().__init__(message if trial is None else f"{message}\n{_seen(trial)}")
+    Attributes:
+        message: one line: what was expected and what came.
+        told: further lines: what was asked for.
+        seen: the exchanges that show it.
+        states: the fact that is at stake, where the item has none of its own.
+        sides: two things to be shown side by side, or none.
+        python: how to see it again in Python, "" for the last exchange alone.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        trial: Trial | None = None,
+        *,
+        seen: Sequence[Seen] = (),
+        states: Statement | None = None,
+        sides: Sequence[Side] = (),
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.told = _told(trial) if trial else []
+        self.seen = tuple(trial.seen() if trial else seen)
+        self.states = states
+        self.sides = tuple(sides)
+        self.python = trial.case.as_python() if trial else ""
+
+    def __str__(self) -> str:
+        shown_ones = self.seen[:MOST_REQUESTS]
+        lines = [f"  request   {each.method} {each.url}, {each.status}" for each in shown_ones]
+        if len(self.seen) > MOST_REQUESTS:
+            lines.append(f"  and {len(self.seen) - MOST_REQUESTS} more requests")
+        return "\n".join([self.message, *self.told, *lines])
 
 
-def _seen(trial: Trial) -> str:
+def _told(trial: Trial) -> list[str]:
     given = {
         key: f"<{len(UPLOAD)} bytes>" if value == UPLOAD else value
         for key, value in trial.case.arguments.items()
     }
-    lines = [f"  asked     {trial.case.operation} {shown(given, 300)}"]
-    lines += [f"  request   {each}" for each in trial.entries[:MOST_REQUESTS]]
-    if len(trial.entries) > MOST_REQUESTS:
-        lines.append(f"  and {len(trial.entries) - MOST_REQUESTS} more requests")
-    return "\n".join(lines)
+    return [f"  asked     {trial.case.operation} {shown(given, 300)}"]
 
 
 def said_by(error: BaseException) -> str:
@@ -49,15 +78,16 @@ def message_of(trial: Trial) -> str:
     """The longest text in the last refusal: what the provider says to people."""
     refused = [each for each in trial.entries if each.status >= 400]
     try:
-        texts = list(_texts(orjson.loads(refused[-1].answer))) if refused else []
+        found = list(texts(orjson.loads(refused[-1].answer))) if refused else []
     except orjson.JSONDecodeError:
         return ""
-    return max(texts, key=len, default="")
+    return max(found, key=len, default="")
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a decoded answer."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):
         for below in value.values() if isinstance(value, dict) else value:
-            yield from _texts(below)
+            yield from texts(below)

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
-import threading
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from contracts import values
-from contracts.exchanges import PICTURE
-from contracts.fields import get, steps
-from contracts.model import Parameter
+from contracts.openapi import ORIGIN
 from contracts.operation import Operation
+from contracts.outcome import Promise, promise
+from contracts.provider import Provider
 from harness.handles.entries import Entry
-from harness.suites.bench import Alter, Bench
-from mocks.images import from_base64
-from mocks.tasks import Mode
-
-FORM = "multipart/form-data"
-
-UPLOAD = from_base64(PICTURE.partition(",")[2], 1_000)
-"""The bytes that stand for a file to upload."""
+from harness.results import Seen
+from harness.suites import sent
+from harness.suites.asked import arguments
+from harness.suites.bench import Alteration, Bench
+from harness.suites.running import Running
 
 
 @dataclass(frozen=True)
@@ -34,6 +27,7 @@ class Case:
         operation: its full name, `fal.generate`.
         base_url: the address that the provider's SDK takes as its base; `urls` has all by name.
         arguments: the call's arguments in the provider's own words; a file to upload is bytes.
+        circumstances: what is in force while it is made, as lines for people.
     """
 
     operation: str
@@ -41,7 +35,29 @@ class Case:
     urls: Mapping[str, str]
     api_key: str
     arguments: dict[str, Any]
+    circumstances: tuple[str, ...] = field(default=(), repr=False)
 
+    def as_python(self) -> str:
+        """The case as Python that makes it again, against mocks that are served by hand."""
+        own = self.base_url.partition("://")[2].partition("/")[0]
+        lines = [
+            "from harness.suites.trial import Case",
+            "",
+            *(f"# {each}" for each in self.circumstances),
+            f"case = {self!r}",
+            "your_client(case)  # the function that is checked",
+        ]
+        return "\n".join(lines).replace(own, "127.0.0.1:4010")
+
+
+DEADLINE = 30.0
+"""Real seconds after which a call is taken for one that does not end."""
+
+PATIENCE = 60.0
+"""Real seconds in which one that tries again, or waits for a task, must have ended."""
+
+LEFT = 2.0
+"""Real seconds in which a client that has been watched for long enough may come to its end."""
 
 Call = Callable[[Case], object]
 """The client under check: makes the call and returns the images, in whatever form it has them."""
@@ -57,6 +73,8 @@ class Trial:
         entries: every exchange that it caused, in order.
         seconds: how long it took, in real time.
         ended: whether it ended at all before its deadline.
+        variable: the environment variable that the provider's SDK reads its key from.
+        altered: how many of the answers were made different on their way.
     """
 
     case: Case
@@ -65,6 +83,8 @@ class Trial:
     entries: tuple[Entry, ...]
     seconds: float
     ended: bool = True
+    variable: str = ""
+    altered: int = 0
 
     @property
     def calls(self) -> list[Entry]:
@@ -72,91 +92,104 @@ class Trial:
         name = self.case.operation.partition(".")[2]
         return [each for each in self.entries if each.operation == name]
 
-
-def arguments(operation: Operation, root: Any) -> dict[str, Any]:
-    """What a caller says for a root: its parameters without what the client itself must add.
-
-    That is the model, what tells operations on one path apart, and ids that must be new.
-    """
-    subject = get(root, steps(operation.subject.removeprefix("/*")))
-    given = dict(subject) if isinstance(subject, dict) else {}
-    for name in added(operation):
-        given.pop(name, None)
-    if operation.content[:1] == (FORM,):
-        return {name: _uploaded(value) for name, value in given.items()}
-    return given
-
-
-def added(operation: Operation) -> set[str]:
-    """The parameters that a client adds by itself."""
-    fresh = {p.name for rule in operation.rules if rule.kind == "unique" for p in rule.parameters}
-    return {"model", *operation.select} | fresh
+    def seen(self) -> list[Seen]:
+        """The exchanges as a report shows them, at the address that mocks are served at by hand."""
+        return [
+            Seen(
+                method=each.method,
+                url=f"{ORIGIN}/{each.provider}{each.path}" + _query(each.query),
+                headers=each.headers,
+                body=each.body,
+                status=each.status,
+                answer=each.answer,
+                variable=self.variable,
+            )
+            for each in self.entries
+        ]
 
 
-def _uploaded(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_uploaded(each) for each in value]
-    return UPLOAD if value == PICTURE else value
-
-
-def as_form(operation: Operation, root: dict[str, Any]) -> dict[str, Any]:
-    """A root as a form can say it: no list is empty, and every file is the one at hand."""
-    return {name: _in_form(operation.parameters[name], value) for name, value in root.items()}
-
-
-def _in_form(parameter: Parameter, value: Any) -> Any:
-    if isinstance(value, list):
-        value = value or [values.sample(parameter.schema.get("items", {}))]
-        return [PICTURE for _ in value] if parameter.file else value
-    return PICTURE if parameter.file else value
+def _query(query: str) -> str:
+    return f"?{query}" if query else ""
 
 
 class Subject:
-    """A client under check, and the bench that it is tried on."""
+    """A client under check, and the bench that it is tried on.
+
+    Attributes:
+        title: what it is, for a report.
+        roots: every root that it sent so far.
+        met: the documented errors that it met so far, by `provider.when`.
+    """
 
     def __init__(self, call: Call, operation: Operation, bench: Bench, url: str) -> None:
         self.operation = operation
         self.bench = bench
+        self.title = f"client of {operation.name}"
+        self.roots: list[Any] = []
+        self.met: set[str] = set()
         self._call = call
         self._url = url
 
     def tried(
-        self, root: Any, *faults: str, alter: Alter | None = None, deadline: float = 30.0
+        self,
+        root: Any,
+        *faults: str,
+        altered: Alteration | None = None,
+        deadline: float = DEADLINE,
+        enough: Callable[[Sequence[Entry]], bool] | None = None,
+        remembering: bool = False,
     ) -> Trial:
         """Have the client make the call that a root amounts to, on a bench that knows nothing.
 
-        It runs in a thread of its own, which is left behind where it does not end in time.
+        It is stopped where it does not end in time, or when its exchanges so far are `enough` to
+        judge it by. With `remembering` the bench knows what was asked of it before.
         """
-        self.bench.fresh(*faults)
-        self.bench.alter = alter
-        case = self._case(root)
-        outcome: list[tuple[object, BaseException | None]] = []
+        bench = self.bench
+        if remembering:
+            bench.entries.clear()
+        else:
+            bench.fresh(*faults)
+        bench.alteration = altered
+        case = self._case(root, faults)
+        running = Running(lambda: self._call(case))
+        running.wait(deadline, enough and (lambda: enough(bench.entries)))
+        entries = tuple(bench.entries)
+        self.roots += sent.roots(self.operation, entries)
+        self.met |= {f"{each.provider}.{each.refusal}" for each in entries if each.refusal}
+        made = Trial(
+            case=case,
+            returned=running.returned,
+            error=running.error,
+            entries=entries,
+            seconds=running.seconds,
+            ended=running.ended,
+            variable=self.provider.credential.variable,
+            altered=bench.altered,
+        )
+        running.stop(LEFT)
+        return made
 
-        def run() -> None:
-            try:
-                outcome.append((self._made(case), None))
-            except Exception as error:
-                outcome.append((None, error))
+    def promised(self, root: Any) -> Promise:
+        """What the answer to a root must be, under the readings in force."""
+        readings = self.bench.app.mocks[self.operation.provider].readings
+        return promise(self.operation, root, readings)
 
-        begun = time.perf_counter()
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        thread.join(deadline)
-        seconds = time.perf_counter() - begun
-        returned, error = outcome[0] if outcome else (None, None)
-        return Trial(case, returned, error, tuple(self.bench.entries), seconds, bool(outcome))
+    @property
+    def provider(self) -> Provider:
+        """The provider that the client is one of."""
+        return self.bench.app.mocks[self.operation.provider].provider
 
-    def tasks(self, mode: Mode, speed: float = 1.0) -> None:
-        """Let tasks end otherwise than at once, until the next item is tried."""
-        self.bench.app.shared.tasks.mode = mode
-        self.bench.app.shared.clock.set_speed(speed)
+    @property
+    def readings(self) -> Mapping[str, str]:
+        """The choices in force, of the readings of the provider."""
+        return {
+            name: choice
+            for name, choice in self.bench.app.mocks[self.operation.provider].readings.items()
+            if name.startswith(f"{self.operation.provider}.")
+        }
 
-    def _made(self, case: Case) -> object:
-        made = self._call(case)
-        return asyncio.run(_awaited(made)) if inspect.isawaitable(made) else made
-
-    def _case(self, root: Any) -> Case:
-        provider = self.bench.app.mocks[self.operation.provider].provider
+    def _case(self, root: Any, faults: Sequence[str]) -> Case:
+        provider = self.provider
         urls = {base.name: f"{self._url}/{provider.name}{base.path}" for base in provider.bases}
         return Case(
             operation=self.operation.name,
@@ -164,6 +197,7 @@ class Subject:
             urls=urls,
             api_key=provider.credential.example,
             arguments=arguments(self.operation, root),
+            circumstances=tuple(f"imagine-harness serve --fault {each!r}" for each in faults),
         )
 
     def fetch(self, address: str) -> bytes | None:
@@ -173,7 +207,3 @@ class Subject:
         name = address.partition("?")[0].rsplit("/", 1)[-1].partition(".")[0]
         medium = self.bench.app.shared.media.get(name)
         return None if medium is None else asyncio.run(self.bench.app.shared.media.data(medium))
-
-
-async def _awaited(made: Any) -> object:
-    return await made

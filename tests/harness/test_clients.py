@@ -65,7 +65,7 @@ CARRIED: list[tuple[str, dict[str, Any]]] = [
 
 ANSWERS = [
     (name, reading.id, choice)
-    for name in load.names()
+    for name in load.mocked()
     for reading in load.recorded(name).readings.values()
     for choice in reading.choices
     if reading.id
@@ -133,10 +133,10 @@ def broken(app: App) -> list[str]:
 
 
 def test_every_provider_on_record_has_a_client() -> None:
-    assert sorted(CLIENTS) == sorted(load.names())
+    assert sorted(CLIENTS) == sorted(load.mocked())
 
 
-@pytest.mark.parametrize("name", load.names())
+@pytest.mark.parametrize("name", load.mocked())
 def test_it_gets_the_images_that_it_asks_for(app: App, connect: Connect, name: str) -> None:
     images = CLIENTS[name](connect(name), PROMPT, **GENERATE[name])
 
@@ -145,7 +145,7 @@ def test_it_gets_the_images_that_it_asks_for(app: App, connect: Connect, name: s
     assert broken(app) == []
 
 
-@pytest.mark.parametrize("name", load.names())
+@pytest.mark.parametrize("name", load.mocked())
 def test_it_edits_an_input_image(app: App, connect: Connect, name: str) -> None:
     images = CLIENTS[name](connect(name), PROMPT, **EDIT[name])
     asked = [each.operation for each in app.shared.journal if each.method == "POST"]
@@ -168,7 +168,7 @@ def test_it_unpacks_images_that_an_answer_carries(
     assert broken(app) == []
 
 
-@pytest.mark.parametrize("name", load.names())
+@pytest.mark.parametrize("name", load.mocked())
 def test_a_broken_rule_is_the_providers_own_refusal(app: App, connect: Connect, name: str) -> None:
     with pytest.raises(Refused, match=rf"^4\d\d: \{{.*{list(WRONG[name])[-1]}") as refused:
         CLIENTS[name](connect(name), PROMPT, **WRONG[name])
@@ -177,7 +177,7 @@ def test_a_broken_rule_is_the_providers_own_refusal(app: App, connect: Connect, 
     assert len(broken(app)) >= 1
 
 
-@pytest.mark.parametrize("name", load.names())
+@pytest.mark.parametrize("name", load.mocked())
 def test_a_refused_key_is_the_providers_own_refusal(connect: Connect, name: str) -> None:
     with pytest.raises(Refused) as refused:
         CLIENTS[name](connect(name, key="invalid"), PROMPT, **GENERATE[name])
@@ -233,7 +233,7 @@ def test_a_failed_model_is_a_refusal(app: App, connect: Connect) -> None:
         CLIENTS["cloudflare"](connect("cloudflare"), PROMPT, n=2)
 
 
-@pytest.mark.parametrize("name", load.names())
+@pytest.mark.parametrize("name", load.mocked())
 def test_it_keeps_to_the_strict_readings_too(app: App, connect: Connect, name: str) -> None:
     with reading(app, {}, strict=True):
         CLIENTS[name](connect(name), PROMPT, **GENERATE[name])

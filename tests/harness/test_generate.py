@@ -7,13 +7,13 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from hypothesis.internal.conjecture.data import Status
+from hypothesis.statistics import collector
 from jsonschema import Draft202012Validator
 
 from contracts import load
-from contracts.rules import Rule
+from contracts.rules import BEHAVIOUR, Rule
 from contracts.schema import compiled_root
 from harness.generate import Generator
 
@@ -28,6 +28,8 @@ PLAIN: dict[str, Any] = {
     "fal.edit": {"prompt": PROMPT},
     "lumenfall.generate": {"model": "grok-imagine-image", "prompt": PROMPT},
     "lumenfall.edit": {"model": "grok-imagine-image", "prompt": PROMPT},
+    "openai.generate": {"model": "any-model", "prompt": PROMPT},
+    "openai.edit": {"model": "any-model", "prompt": PROMPT},
     "runware.task": {
         "model": "xai:grok-imagine@image",
         "taskType": "imageInference",
@@ -49,14 +51,37 @@ LIMITS = [
     ("fal.generate", "num_images", 1, 4),
     ("fal.edit", "num_images", 1, 4),
     ("lumenfall.generate", "n", 1, 10),
+    ("lumenfall.edit", "n", 1, 10),
+    ("openai.generate", "n", 1, 10),
+    ("openai.edit", "n", 1, 10),
     ("runware.task", "numberResults", 1, 20),
     ("runware.task", "outputQuality", 20, 99),
-    ("uniall.task", "num_images", 1, 4),
-    ("uniall.generate", "num_images", 1, 4),
-    ("uniall.edit", "num_images", 1, 4),
-    ("xai.generate", "n", 1, 10),
-    ("xai.generate", "storage_options.expires_after", 1, 2_592_000),
+    *((f"uniall.{own}", "num_images", 1, 4) for own in ("task", "generate", "edit")),
+    *((f"uniall.{own}", "n", 1, 10) for own in ("task", "generate", "edit")),
+    *((f"xai.{own}", "n", 1, 10) for own in ("generate", "edit")),
+    *(
+        (f"xai.{own}", "storage_options.expires_after", 1, 2_592_000)
+        for own in ("generate", "edit")
+    ),
 ]
+"""Whole numbers with both limits."""
+
+OTHER_LIMITS: list[tuple[str, str, int | None, int | None]] = [
+    ("cloudflare.generate", "images", None, 10),
+    ("cloudflare.generate-by-path", "images", None, 10),
+    ("fal.edit", "image_urls", 1, 3),
+    ("lumenfall.generate", "prompt", None, 1000),
+    ("lumenfall.edit", "prompt", None, 1000),
+    ("lumenfall.edit", "image", 1, None),
+    ("runware.task", "ttl", 60, None),
+    ("runware.task", "inputs.referenceImages", 1, 3),
+    ("runware.task", "positivePrompt", 1, None),
+    *((f"uniall.{own}", key, 1, None) for own in ("task", "edit") for key in IMAGES[1::2]),
+    ("xai.edit", "images", None, 3),
+]
+"""Whole numbers with one limit; limits of characters and of items."""
+
+BOUNDS = {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"}
 
 quick = settings(
     derandomize=True,
@@ -103,25 +128,61 @@ def test_drawn_bodies_break_no_rule(name: str) -> None:
     assert [body for body in three_hundred(name)[:50] if not schema.is_valid(body)] == []
 
 
+def rejected(strategy: st.SearchStrategy[Any], examples: int) -> tuple[int, int]:
+    """How many draws a filter threw away, wholly or in part, and how many were made.
+
+    Draws that ran out of choices, as Hypothesis shuffles them, are neither.
+    """
+    told: list[dict[str, Any]] = []
+
+    @settings(quick, max_examples=examples, phases=[Phase.generate])
+    @given(drawn=strategy)
+    def draw(drawn: Any) -> None:
+        pass
+
+    with collector.with_value(told.append):  # type: ignore[arg-type]
+        draw()
+    cases = [e for e in told[0]["generate-phase"]["test-cases"] if e["status"] != "overrun"]
+    lost = [each for each in cases if each["status"] != "valid" or each["events"]]
+    return len(lost), len(cases)
+
+
+def breaking(name: str) -> st.SearchStrategy[Any]:
+    kept = {*BEHAVIOUR, "unique"}
+    rules = [rule for rule in generator(name).operation.rules if rule.kind not in kept]
+    return st.sampled_from(rules).flatmap(generator(name).breaking)
+
+
 @every_operation
-def test_nothing_that_is_drawn_is_thrown_away(name: str) -> None:
-    used: list[Any] = []
-    rejected: list[str] = []
+def test_of_legal_bodies_none_that_is_drawn_is_thrown_away(name: str) -> None:
+    lost, made = rejected(generator(name).bodies(), 60)
 
-    @settings(quick, max_examples=100)
-    @given(data=st.data())
-    def draw(data: st.DataObject) -> None:
-        try:
-            used.append(data.draw(generator(name).bodies()))
-        finally:
-            if data.conjecture_data.status is Status.INVALID:
-                rejected.append("the whole body")
-            rejected.extend(map(str, data.conjecture_data.events))
+    assert lost == 0
+    assert made >= 60
 
-    draw()
 
-    assert rejected == []
-    assert len(used) >= 100
+@every_operation
+def test_of_bodies_that_break_a_rule_less_than_one_in_a_hundred_is_thrown_away(name: str) -> None:
+    lost, made = rejected(breaking(name), 20)
+
+    assert lost == 0
+    assert made >= 20
+
+
+@pytest.mark.campaign
+@every_operation
+def test_of_thousands_of_draws_less_than_one_in_a_hundred_is_thrown_away(name: str) -> None:
+    for strategy in (generator(name).bodies(), breaking(name)):
+        lost, made = rejected(strategy, 2_000)
+
+        assert lost < made / 100
+        assert made >= 2_000
+
+
+def test_what_a_filter_throws_away_is_counted() -> None:
+    lost, made = rejected(st.integers(0, 100).filter(lambda value: value % 2 == 0), 50)
+
+    assert lost > made / 10
 
 
 def objects(value: Any) -> Iterator[dict[str, Any]]:
@@ -152,6 +213,35 @@ def test_both_limits_of_a_whole_number_are_drawn(
     values = {known.value(body) for body in three_hundred(name)}
 
     assert {low, high} <= values
+
+
+def test_the_tables_hold_every_limit_on_record() -> None:
+    bounded = {
+        (name, parameter.name)
+        for name in PLAIN
+        for parameter in generator(name).operation.parameters.values()
+        if BOUNDS & parameter.schema.keys()
+    }
+
+    assert {(name, own) for name, own, _, _ in (*LIMITS, *OTHER_LIMITS)} == bounded
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "low", "high"),
+    [pytest.param(*case, id=f"{case[0]}.{case[1]}") for case in (*LIMITS, *OTHER_LIMITS)],
+)
+def test_more_than_half_of_what_is_drawn_stands_at_a_limit_or_next_to_it(
+    name: str, parameter: str, low: int | None, high: int | None
+) -> None:
+    known = generator(name).operation.parameters[parameter]
+    counted = (list,) if parameter == "image" else (list, str)
+    drawn: list[Any] = [known.value(body) for body in three_hundred(name)]
+    measured = [len(each) if isinstance(each, counted) else each for each in drawn]
+    numbers = [each for each in measured if isinstance(each, int)]
+    near = [each for each in numbers if any(abs(each - at) <= 1 for at in (low, high) if at)]
+
+    assert len(numbers) >= 30
+    assert len(near) > len(numbers) / 2
 
 
 @every_operation

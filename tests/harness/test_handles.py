@@ -69,7 +69,7 @@ def submit(client: httpx.Client) -> Callable[[Handle], str]:
     return submitted
 
 
-@pytest.mark.parametrize("name", load.names())
+@pytest.mark.parametrize("name", load.mocked())
 def test_every_provider_answers_its_recorded_calls_at_its_base_address(
     mocks: MockProviders, client: httpx.Client, name: str
 ) -> None:
@@ -89,8 +89,8 @@ def test_every_provider_answers_its_recorded_calls_at_its_base_address(
 
 
 def test_the_mapping_holds_every_provider_on_record(mocks: MockProviders) -> None:
-    assert tuple(mocks) == load.names()
-    assert {name: handle.name for name, handle in mocks.items()} == {n: n for n in load.names()}
+    assert tuple(mocks) == load.mocked()
+    assert {name: handle.name for name, handle in mocks.items()} == {n: n for n in load.mocked()}
 
 
 def test_a_handle_has_every_base_address_on_record(mocks: MockProviders) -> None:

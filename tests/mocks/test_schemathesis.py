@@ -1,185 +1,75 @@
-"""Schemathesis, every phase, against every exported document and the live mock.
+"""Schemathesis, every phase, against the exported documents and the live mocks.
 
-The real command line runs against a real socket. Three things are arranged for it: its hooks
-(`schemathesis_hooks.py`) know what a schema cannot say; forms and JSON are run each on their own,
-since its coverage phase cannot judge a file (4.32.5 raises `Unsupported type: 'Binary'` where a
-schema has a `not`); and a form goes without its example, which JSON cannot hold the file of.
+The real command line runs against a real socket, as `harness.suites.fuzzing` does it for any
+server. Each run costs seconds to start, so that those providers which differ most are in every
+test run, and the others in the long one.
 """
 
 from __future__ import annotations
 
-import copy
-import os
-import re
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
+from contextlib import closing
 
-import httpx
-import orjson
 import pytest
 
 from contracts import load
-from contracts.openapi import FORM, document
+from harness.suites.front import Front
+from harness.suites.fuzzing import PHASES, fuzz, operations, part
 from mocks.app import App, Settings
 from mocks.journal import Exchange
 from mocks.server import serving
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-
-PHASES = {"json": "examples,coverage,fuzzing,stateful", "form": "fuzzing"}
-
-NOT_APPLICABLE = {
-    "cloudflare": {
-        "ignored_auth": "a mock knows no wrong keys, and a missing one was seen to get 400",
-        "missing_required_header": "a missing key was seen to get 400, the check wants 401",
-    },
-    "lumenfall": {"ignored_auth": "a mock accepts any key of the documented form"},
-    "runware": {"ignored_auth": "a mock accepts any key of the documented form"},
-    "uniall": {"ignored_auth": "a mock accepts any key of the documented form"},
-    "xai": {"ignored_auth": "a mock accepts any key of the documented form"},
-}
-"""Checks that what a provider was seen to do, or what a mock is, rules out; all others are run."""
-
-CONFIG = """
-continue-on-failure = true
-request-timeout = 60
-
-[checks.positive_data_acceptance]
-expected-statuses = ["2xx"]
-
-[warnings]
-fail-on = true
-
-[generation]
-database = "none"
-no-shrink = true
-"""
-
-Document = dict[str, Any]
-
-
-def only(kind: str, whole: Document) -> Document:
-    """A document without the operations and content types that are not of a kind."""
-    part = copy.deepcopy(whole)
-    for path, methods in whole["paths"].items():
-        for method, call in methods.items():
-            content = call.get("requestBody", {}).get("content", {"none": {}})
-            kept = {name: media for name, media in content.items() if kind_of(name) == kind}
-            if not kept:
-                del part["paths"][path][method]
-            elif "requestBody" in call:
-                part["paths"][path][method]["requestBody"]["content"] = kept
-    part["paths"] = {path: methods for path, methods in part["paths"].items() if methods}
-    return part
-
-
-def kind_of(content_type: str) -> str:
-    return "form" if content_type == FORM else "json"
-
-
-def without_examples(form: Document) -> Document:
-    part = copy.deepcopy(form)
-    for methods in part["paths"].values():
-        for call in methods.values():
-            call["requestBody"]["content"][FORM].pop("examples", None)
-    return part
-
-
-def exported(provider: str, *, strict: bool = False) -> Document:
-    mock = App(Settings(seed=1, strict=strict)).mocks[provider]
-    return document(mock.recorded, mock.readings)
-
-
-def operations(of: Document) -> list[str]:
-    return [call["operationId"] for methods in of["paths"].values() for call in methods.values()]
-
-
-RUNS = [
-    (provider, kind)
-    for provider in load.names()
-    for kind in PHASES
-    if only(kind, exported(provider))["paths"]
+EACH_TIME = [
+    ("fal", "json"),  # its own scheme of keys, and both calls on paths of the model
+    ("runware", "json"),  # batches, and ids that must be new
+    ("uniall", "json"),  # tasks that are asked about, two content types
+    ("uniall", "form"),  # a form with files
 ]
 
+BODILESS = {"task-result"}
+"""Operations that nothing can be wrong in."""
 
-def run(
-    folder: Path, provider: str, kind: str, *, examples: int, seed: int, strict: bool = False
-) -> tuple[subprocess.CompletedProcess[str], list[Exchange], Document]:
-    """Run `st run` on one document; what it says, what the mock saw, and the document."""
+
+def defaults(recorded: load.Recorded) -> dict[str, str]:
+    return {name: each.default for name, each in recorded.readings.items()}
+
+
+def kinds(provider: str) -> list[str]:
+    recorded = load.recorded(provider)
+    return [kind for kind in PHASES if part(recorded, defaults(recorded), kind)["paths"]]
+
+
+RUNS = [(provider, kind) for provider in load.mocked() for kind in kinds(provider)]
+
+
+def run(provider: str, kind: str, *, examples: int, seed: int, strict: bool = False) -> str:
+    """What Schemathesis found in a mock, or how the run fell short of one; `""` if neither."""
     app = App(Settings(seed=1, strict=strict))
     mock = app.mocks[provider]
-    part = only(kind, document(mock.recorded, mock.readings))
-    part = without_examples(part) if kind == "form" else part
-    (folder / "document.json").write_bytes(orjson.dumps(part))
-    (folder / "schemathesis.toml").write_text(CONFIG)
-    credential = mock.provider.credential
-    key = f"{credential.header}: {credential.scheme} {credential.example}"
+    recorded = mock.recorded
     with serving(app) as address:
-        done = subprocess.run(
-            [
-                *(sys.executable, "-m", "schemathesis.cli", "--config-file", "schemathesis.toml"),
-                *("run", "document.json", "--url", f"{address}/{provider}", "-H", key),
-                *("--phases", PHASES[kind], "--seed", str(seed), "-n", str(examples)),
-                *(
-                    "--exclude-checks",
-                    ",".join(NOT_APPLICABLE.get(provider, ())) or "use_after_free",
-                ),
-                "--no-color",
-            ],
-            cwd=folder,
-            env={
-                **os.environ,
-                "PYTHONPATH": os.pathsep.join([str(ROOT), str(HERE)]),
-                "SCHEMATHESIS_HOOKS": "schemathesis_hooks",
-                "SCHEMATHESIS_PROVIDER": provider,
-                "SCHEMATHESIS_TASK": known_task(address),
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    return done, list(app.shared.journal), part
+        url = f"{address}/{provider}{recorded.provider.bases[0].path}"
+        front = Front(url, next(recorded.operations), recorded, mock.readings)
+        with closing(front._http):
+            found = fuzz(front, recorded, kind, examples=examples, seed=seed)
+    whole = part(recorded, mock.readings, kind)
+    return found or unmet(operations(whole), list(app.shared.journal))
 
 
-def known_task(address: str) -> str:
-    """The id of a task, submitted where tasks are."""
-    body = {"model": "grok-imagine-image", "prompt": "a lantern"}
-    headers = {"Authorization": "Bearer key", "X-Harness-Test": "known task"}
-    with httpx.Client(trust_env=False) as client:
-        answer = client.post(f"{address}/uniall/v1/images/tasks", json=body, headers=headers)
-    return str(answer.json()["task_id"])
-
-
-def failures(
-    done: subprocess.CompletedProcess[str], exchanges: list[Exchange], part: Document
-) -> str:
-    """What a run found, or how it fell short of being one; `""` if nothing."""
-    told = done.stdout + done.stderr
-    if done.returncode != 0:
-        start = min(
-            (at for at in map(told.find, ("= FAILURES", "= ERRORS", "WARNINGS")) if at >= 0),
-            default=0,
-        )
-        return told[start : start + 20_000]
-    tested = re.search(r"Tested: (\d+)", told)
-    if tested is None or int(tested[1]) != len(operations(part)):
-        return f"not every operation was tested:\n{told}"
-    for name in operations(part):
+def unmet(names: list[str], exchanges: list[Exchange]) -> str:
+    """An operation that the mock saw no conforming or no violating request for; `""` if none."""
+    for name in names:
         met = {each.verdict for each in exchanges if each.operation == name}
-        wanted = {"conforms"} if name == "task-result" else {"conforms", "violates"}
+        wanted = {"conforms"} if name in BODILESS else {"conforms", "violates"}
         if not wanted <= met:
             return f"{name} met {sorted(met)}, expected at least {sorted(wanted)}"
     return ""
 
 
-@pytest.mark.parametrize(("provider", "kind"), RUNS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("provider", "kind"), EACH_TIME, ids=lambda value: str(value))
 def test_schemathesis_finds_nothing_wrong_between_the_document_and_the_mock(
-    tmp_path: Path, provider: str, kind: str
+    provider: str, kind: str
 ) -> None:
-    found = failures(*run(tmp_path, provider, kind, examples=10, seed=1))
+    found = run(provider, kind, examples=5, seed=1)
 
     assert not found, found
 
@@ -189,21 +79,25 @@ def test_schemathesis_finds_nothing_wrong_between_the_document_and_the_mock(
 @pytest.mark.parametrize("seed", [2, 3, 4])
 @pytest.mark.parametrize(("provider", "kind"), RUNS, ids=lambda value: str(value))
 def test_schemathesis_finds_nothing_wrong_in_a_long_run_either(
-    tmp_path: Path, provider: str, kind: str, seed: int, strict: bool
+    provider: str, kind: str, seed: int, strict: bool
 ) -> None:
-    done = run(tmp_path, provider, kind, examples=200, seed=seed, strict=strict)
-    found = failures(*done)
+    found = run(provider, kind, examples=200, seed=seed, strict=strict)
 
     assert not found, found
 
 
 def test_every_operation_is_in_a_run() -> None:
-    for provider in load.names():
+    for provider in load.mocked():
+        recorded = load.recorded(provider)
         ran = {
             name
-            for kind in PHASES
-            if (provider, kind) in RUNS
-            for name in operations(only(kind, exported(provider)))
+            for kind in kinds(provider)
+            for name in operations(part(recorded, defaults(recorded), kind))
         }
+        known = {each for contract in recorded.contracts for each in contract.operations}
 
-        assert ran == set(operations(exported(provider)))
+        assert ran == known
+
+
+def test_what_is_run_each_time_is_part_of_the_long_run() -> None:
+    assert set(EACH_TIME) <= set(RUNS)

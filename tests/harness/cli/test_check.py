@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from harness.exit_codes import ExitCode
+from tests.harness.cli.checking import checked
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Run
@@ -43,33 +42,24 @@ def client(tmp_path: Path) -> Path:
     return file
 
 
-def checked(*arguments: object) -> tuple[int, str]:
-    """The verb as a process of its own: its exit code and what it prints."""
-    command = [sys.executable, "-c", "from harness.cli import main; main()", "check", "client"]
-    done = subprocess.run(
-        [*command, *map(str, arguments)], capture_output=True, text=True, check=False
-    )
-    return done.returncode, done.stdout + done.stderr
-
-
 def test_a_client_that_keeps_its_promises_is_clean(client: Path) -> None:
     code, out = checked(
-        f"{client}::right_too",
-        *("--operation", "fal.generate", "--only", "client.returns", "--examples", 2),
+        *("client", f"{client}::right_too"),
+        *("--operation", "fal.generate", "--only", "client.returns[default]", "--examples", 2),
     )
 
     assert code == ExitCode.CLEAN
-    assert "3 passed" in out
+    assert "1 passed" in out
 
 
 def test_a_broken_promise_is_a_finding_with_the_call_that_shows_it(client: Path) -> None:
     code, out = checked(
-        f"{client}::wrong",
+        *("client", f"{client}::wrong"),
         *("--operation", "fal.generate", "--only", "client.forwards[num_images]"),
     )
 
     assert code == ExitCode.FINDINGS
-    assert "num_images was dropped, given 1" in out
+    assert "num_images was dropped, given" in out
     assert "asked     fal.generate" in out
     assert "1 failed" in out
 
@@ -77,7 +67,7 @@ def test_a_broken_promise_is_a_finding_with_the_call_that_shows_it(client: Path)
 def test_what_follows_two_dashes_goes_to_pytest(client: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.xml"
     code, out = checked(
-        f"{client}::right",
+        *("client", f"{client}::right"),
         *("--operation", "fal.generate", "--", "-k", "conforms", f"--junitxml={report}"),
     )
 
@@ -87,7 +77,9 @@ def test_what_follows_two_dashes_goes_to_pytest(client: Path, tmp_path: Path) ->
 
 
 def test_nothing_checked_is_never_a_pass(client: Path) -> None:
-    code, _ = checked(f"{client}::right", "--operation", "fal.generate", "--", "-k", "nothing")
+    code, _ = checked(
+        "client", f"{client}::right", "--operation", "fal.generate", "--", "-k", "nothing"
+    )
 
     assert code == ExitCode.UNCHECKED
 

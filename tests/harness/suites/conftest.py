@@ -13,10 +13,9 @@ import pytest
 
 from contracts.load import recorded
 from harness.suites.declare import bench_of
-from harness.suites.trial import Case, Subject
+from harness.suites.trial import Subject
 
 ROOT = Path(__file__).parents[3] / "fixtures"
-SCHEMES = {"fal": "Key"}
 WAIT, SHORT_WAIT = 0.1, 0.01
 """Seconds that the reference clients wait before they try again for the first time."""
 
@@ -40,28 +39,34 @@ def module(folder: Path, name: str) -> Any:
 
 @pytest.fixture
 def reference(tmp_path: Path) -> Reference:
-    """The reference client of an operation on a bench, changed where a bug says so."""
+    """The reference client of an operation on a bench, changed where a bug says so.
 
-    def made(operation: str, promise: str, bug: dict[str, str] | None = None) -> Subject:
-        wait = WAIT if promise.startswith("client.retries") else SHORT_WAIT
+    A client is named after its file; without a name it is the provider's first.
+    """
+
+    def made(
+        operation: str,
+        promise: str,
+        bug: dict[str, str] | None = None,
+        *,
+        client: str = "",
+        seed: int = 1,
+    ) -> Subject:
         provider, _, own = operation.partition(".")
-        folder = tmp_path / "clients"
+        folder = tmp_path / f"clients-{len(list(tmp_path.iterdir()))}"
         shutil.copytree(ROOT / "clients", folder, ignore=shutil.ignore_patterns("__pycache__"))
         if bug is not None:
             file = folder / bug["file"]
             text = file.read_text(encoding="utf-8")
             assert text.count(bug["old"]) == 1
             file.write_text(text.replace(bug["old"], bug["new"]), encoding="utf-8")
-        client = module(folder, provider)
-        make = getattr(client, own.replace("-", "_"))
-
-        def call(case: Case) -> object:
-            scheme = SCHEMES.get(provider, "Bearer")
-            session = client.Session(case.base_url, f"{scheme} {case.api_key}", first_wait=wait)
-            return make(session, **case.arguments)
-
-        bench, url = bench_of(1)
+        loaded = module(folder, client or provider)
+        loaded.connected.__globals__["FIRST_WAIT"] = (
+            WAIT if promise.startswith("client.retries") else SHORT_WAIT
+        )
+        bench, url = bench_of(seed)
         bench.restore()
+        call = getattr(loaded, own.replace("-", "_"))
         return Subject(call, recorded(provider).contracts[0].operations[own], bench, url)
 
     return made

@@ -1,0 +1,128 @@
+"""What the subjects of `check` have in common: their options, and the run of pytest underneath."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from harness.cli.options import choices, options
+from harness.exit_codes import ExitCode
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+ENDS: Mapping[int, ExitCode] = {0: ExitCode.CLEAN, 1: ExitCode.FINDINGS, 5: ExitCode.UNCHECKED}
+"""pytest's exit codes in ours; any other is one of usage."""
+
+TO_PYTEST = {"ignore_unknown_options": True}
+"""Options that are none of ours are pytest's."""
+
+_OPTIONS = (
+    click.option(
+        "--only",
+        "promises",
+        multiple=True,
+        metavar="PROMISE",
+        help="Check this promise only, as in client.returns or 'client.surfaces[*]'.",
+    ),
+    click.option(
+        "--examples", type=click.IntRange(1), help="Bodies that each promise is tried with."
+    ),
+    click.option(
+        "--seed", type=int, default=1, show_default=True, help="Decide bodies, ids and pictures."
+    ),
+    click.option(
+        "--reading", "readings", multiple=True, metavar="ID=CHOICE", help="Choose a reading."
+    ),
+    click.option(
+        "--fail-on",
+        type=click.Choice(["error", "warning"]),
+        default="error",
+        show_default=True,
+        help="The least level that fails: an error is about a documented fact.",
+    ),
+    click.option(
+        "--waive",
+        "waivers",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Excuse the broken promises that a TOML file lists, each until a day.",
+    ),
+    click.option(
+        "--report",
+        "reports",
+        multiple=True,
+        metavar="FORMAT=FILE",
+        help="Write a report: html, json, junit or markdown; github prints annotations.",
+    ),
+    click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST OPTIONS]"),
+)
+
+
+def common(function: F) -> F:
+    """The options that every subject of `check` takes."""
+    return options(*_OPTIONS)(function)
+
+
+def declared(
+    *,
+    promises: Iterable[str],
+    examples: int | None,
+    seed: int,
+    readings: Iterable[str],
+    **more: Any,
+) -> dict[str, Any]:
+    """The keyword arguments of a declaration in `harness.suites.declare`."""
+    given = {"promises": list(promises), "seed": seed, "readings": choices(readings), **more}
+    return {**given, "examples": examples} if examples else given
+
+
+def named(words: Iterable[str]) -> dict[str, str]:
+    """The names that `UPSTREAM=NAME` words give.
+
+    Raises:
+        click.UsageError: a word has no equals sign.
+    """
+    made: dict[str, str] = {}
+    for word in words:
+        upstream, equals, name = word.partition("=")
+        if not (upstream and equals and name):
+            raise click.UsageError(f"--model expects UPSTREAM=NAME, got {word!r}")
+        made[upstream] = name
+    return made
+
+
+def run(
+    module: str,
+    *,
+    arguments: Iterable[str],
+    fail_on: str,
+    waivers: Iterable[Path],
+    reports: Iterable[str],
+    environment: Mapping[str, str] | None = None,
+) -> int:
+    """Run a test module, given as text, under pytest; the exit code, in ours."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "test_subject.py"
+        file.write_text(module, encoding="utf-8")
+        ended = subprocess.run(
+            [
+                *(sys.executable, "-m", "pytest", str(file), "--rootdir", folder),
+                *("-c", os.devnull, "-o", f"cache_dir={Path.cwd() / '.pytest_cache'}"),
+                *("-q", "--tb=short", "-p", "no:schemathesis", "-W", "ignore"),
+                *("--harness-fail-on", fail_on),
+                *(word for each in waivers for word in ("--harness-waive", str(each.resolve()))),
+                *(word for each in reports for word in ("--harness-report", each)),
+                *arguments,
+            ],
+            check=False,
+            env={**os.environ, **(environment or {})},
+        )
+    return ENDS.get(ended.returncode, ExitCode.USAGE)

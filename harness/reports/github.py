@@ -1,0 +1,36 @@
+"""The findings as annotations of GitHub Actions: one workflow command a line."""
+
+from __future__ import annotations
+
+from contracts.model import Level
+from harness.reports.report import Report
+from harness.reports.wording import told
+from harness.results import Result
+
+
+def written(report: Report) -> str:
+    """A line for each finding, errors first, and one that counts."""
+    lines = [_line(each, report.fail_on) for each in report.findings]
+    lines += [_command("error", each.message, title=each.test) for each in report.others]
+    lines.append(_command("notice", report.summary(), title=report.title))
+    return "\n".join(lines) + "\n"
+
+
+def _line(result: Result, fail_on: Level) -> str:
+    place = {"file": result.file} if result.file else {}
+    place |= {"line": str(result.line)} if result.line else {}
+    kind = "error" if result.fails(fail_on) else "warning"
+    return _command(kind, told(result), **place, title=f"{result.subject}: {result.promise}")
+
+
+def _command(kind: str, message: str, **properties: str) -> str:
+    said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{kind} {said}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,85 @@
+"""The report as JUnit XML: one suite a subject, one case a promise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from xml.etree import ElementTree
+
+from harness.reports.report import Report
+from harness.reports.wording import headline, told
+from harness.results import Result, Verdict
+
+UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 has no way to say."""
+
+
+def written(report: Report) -> str:
+    """The report as one XML document. A warning that does not fail the run is no failure in it."""
+    root = ElementTree.Element("testsuites", name=report.title)
+    groups = [_suite(report, name, each) for name, each in report.subjects.items()]
+    if report.others:
+        groups.append(_others(report))
+    for suite in groups:
+        root.append(suite)
+    for count in ("tests", "failures", "errors", "skipped"):
+        root.set(count, str(sum(int(suite.get(count, "0")) for suite in groups)))
+    for element in root.iter():
+        element.text = _speakable(element.text or "")
+        for name, value in element.items():
+            element.set(name, _speakable(value))
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _suite(report: Report, subject: str, results: Sequence[Result]) -> ElementTree.Element:
+    suite = ElementTree.Element(
+        "testsuite",
+        name=subject,
+        tests=str(len(results)),
+        failures=str(sum(each.fails(report.fail_on) for each in results)),
+        errors="0",
+        skipped=str(sum(each.verdict in (Verdict.SKIPPED, Verdict.WAIVED) for each in results)),
+        time=f"{sum(each.seconds for each in results):.3f}",
+        timestamp=report.when.isoformat(timespec="seconds"),
+    )
+    for each in results:
+        suite.append(_case(report, each))
+    return suite
+
+
+def _case(report: Report, result: Result) -> ElementTree.Element:
+    case = ElementTree.Element(
+        "testcase",
+        classname=result.subject,
+        name=result.promise,
+        time=f"{result.seconds:.3f}",
+    )
+    case.attrib |= {"file": result.file} if result.file else {}
+    case.attrib |= {"line": str(result.line)} if result.line else {}
+    if result.verdict is Verdict.SKIPPED:
+        ElementTree.SubElement(case, "skipped", message=headline(result))
+    elif result.verdict is Verdict.WAIVED:
+        ElementTree.SubElement(case, "skipped", message=f"waived: {result.excuse}")
+    elif result.fails(report.fail_on):
+        kind = result.rule or str(result.level)
+        failure = ElementTree.SubElement(case, "failure", message=headline(result), type=kind)
+        failure.text = told(result)
+    elif result.verdict is Verdict.BROKEN:
+        ElementTree.SubElement(case, "system-out").text = f"warning: {told(result)}"
+    return case
+
+
+def _others(report: Report) -> ElementTree.Element:
+    count = str(len(report.others))
+    suite = ElementTree.Element(
+        "testsuite", name="other tests", tests=count, failures="0", errors=count, skipped="0"
+    )
+    for each in report.others:
+        case = ElementTree.SubElement(suite, "testcase", classname="other tests", name=each.test)
+        ElementTree.SubElement(case, "error", message=each.message)
+    return suite
+
+
+def _speakable(text: str) -> str:
+    return UNSPEAKABLE.sub("\ufffd", text)

@@ -1,0 +1,130 @@
+"""The report as Markdown, for a pull request or the summary of a CI job."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from harness.coverage import Coverage, Totals
+from harness.reports.report import Report
+from harness.reports.wording import exchange, facts, headline, pretty, visible
+from harness.results import Result, Side
+
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
+"""Letters that mean something in Markdown."""
+
+
+LANGUAGES = {"curl": "sh"}
+"""What a way to see it again is written in, where that has another name."""
+
+
+def written(report: Report) -> str:
+    """The report as one Markdown document: totals, findings, coverage, waivers."""
+    blocks = [f"# {escaped(report.title)}", f"**{escaped(report.summary())}**{_made(report)}"]
+    blocks += _subjects(report)
+    for each in report.findings:
+        blocks += _finding(each)
+    blocks += _waived(report)
+    blocks += _coverage(report.coverage)
+    if report.others:
+        rows = [(each.test, each.message) for each in report.others]
+        blocks += ["## Other tests that failed", table(("test", "message"), rows)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _made(report: Report) -> str:
+    versions = ", ".join(f"{name} {number}" for name, number in report.versions.items())
+    seed = f"seed {report.seed}" if report.seed else ""
+    told = [part for part in (f"{report.when:%Y-%m-%d %H:%M} UTC", seed, versions) if part]
+    return f"  \n{escaped(', '.join(told))}"
+
+
+def _subjects(report: Report) -> list[str]:
+    if not report.results:
+        return []
+    words = [word for word, count in report.counts.items() if count]
+    rows = [
+        (subject, *(str(sum(each.standing == word for each in results)) for word in words))
+        for subject, results in report.subjects.items()
+    ]
+    return [table(("subject", *words), rows)]
+
+
+def _finding(result: Result) -> Iterator[str]:
+    word = result.standing.capitalize()
+    yield f"## {word}: {escaped(result.promise)}"
+    yield escaped(headline(result))
+    if "\n" in result.message:
+        yield fenced(visible(result.message))
+    yield "\n".join(f"- {name}: {_linked(value)}" for name, value in facts(result).items())
+    for side in result.sides:
+        yield f"{escaped(side.label)}:"
+        yield _shown(side)
+    for number, seen in enumerate(result.seen, 1):
+        yield _folded(f"exchange {number}", fenced(exchange(seen)))
+    for language, text in result.steps.items():
+        yield _folded(f"see it again: {language}", fenced(text, LANGUAGES.get(language, language)))
+
+
+def _shown(side: Side) -> str:
+    # a data URI is no link that the sites which render Markdown would follow
+    return "a picture, shown in the HTML report" if side.picture else fenced(pretty(side.body))
+
+
+def _waived(report: Report) -> list[str]:
+    rows = [
+        (use.waiver.id, str(use.standing), use.waiver.expires.isoformat(), use.waiver.reason)
+        for use in report.uses
+    ]
+    return ["## Waivers", table(("id", "standing", "expires", "reason"), rows)] if rows else []
+
+
+def _coverage(coverage: Coverage) -> list[str]:
+    if not coverage.lines:
+        return []
+    rows = [(name, *_numbers(coverage.totals(name))) for name in coverage.operations]
+    rows.append(("all", *_numbers(coverage.totals())))
+    never = coverage.never_touched()
+    blocks = ["## Rule coverage", table(("operation", "touched", "limits", "broken alone"), rows)]
+    if never:
+        listed = "\n".join(f"- {escaped(rule)}" for rule in never)
+        blocks.append(_folded(f"{len(never)} rules never touched", listed))
+    return blocks
+
+
+def _numbers(totals: Totals) -> tuple[str, str, str]:
+    return (
+        f"{totals.touched} of {totals.rules} ({totals.percent:.0f} %)",
+        f"{totals.limits_met} of {totals.limits}",
+        f"{totals.broken} of {totals.breakable}",
+    )
+
+
+def escaped(text: str) -> str:
+    """A text on one line that means nothing in Markdown nor in HTML."""
+    return SPECIAL.sub(r"\\\1", html.escape(visible(" ".join(text.split())), quote=False))
+
+
+def _linked(text: str) -> str:
+    """A text, as a link where it is a web address and its heading."""
+    if not re.fullmatch(r"https?://[^\n<>]+", text):
+        return escaped(text)
+    return f"[{escaped(text)}](<{text.partition('#')[0]}>)"
+
+
+def table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table; its cells are escaped."""
+    lines = [[*map(escaped, names)], ["---"] * len(names), *([*map(escaped, row)] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def fenced(text: str, language: str = "") -> str:
+    """A text as code, whatever is in it."""
+    longest = max((len(run) for run in re.findall("`{3,}", text)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{fence}{language}\n{text.rstrip()}\n{fence}"
+
+
+def _folded(title: str, block: str) -> str:
+    return f"<details><summary>{html.escape(title)}</summary>\n\n{block}\n\n</details>"

@@ -1,0 +1,146 @@
+"""The end of a report on a terminal: what pytest itself does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from harness.reports.report import STANDINGS, Report
+from harness.reports.wording import headline
+from harness.results import Result, Verdict
+from harness.waivers import STALE
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
+COLOURS = {
+    "broken": "red",
+    "warning": "yellow",
+    "waived": "cyan",
+    "skipped": "bright_black",
+    "kept": "green",
+}
+"""The colours of what may become of a promise."""
+
+MANY = 4
+"""Cases of one promise that are told in one line."""
+
+MOST_NEVER = 10
+"""Rules that were never touched, and are named."""
+
+
+def written(
+    report: Report, *, width: int = 100, colours: bool = False, failures: bool = True
+) -> str:
+    """The report in short: counts by subject, one line a finding, waivers, coverage.
+
+    Args:
+        report: what is told.
+        width: columns of the terminal; without colours nothing is cut or folded.
+        colours: whether it has any.
+        failures: whether to tell the promises that failed, too; pytest does so by itself.
+    """
+    from io import StringIO
+
+    from rich.console import Console
+
+    file = StringIO()
+    console = Console(
+        file=file,
+        width=width,
+        highlight=False,
+        force_terminal=colours,
+        no_color=not colours,
+        color_system="standard" if colours else None,
+        soft_wrap=not colours,
+    )
+    for part in _parts(report, failures):
+        console.print(part)
+    return file.getvalue()
+
+
+def _parts(report: Report, failures: bool) -> Iterator[RenderableType]:
+    from rich.text import Text
+
+    if report.results:
+        yield _subjects(report)
+    for word, promise, why in _findings(report, failures):
+        yield Text.assemble((f"{word}: ", COLOURS[word]), f"{promise}: {why}")
+    if report.coverage.lines:
+        yield _coverage(report)
+        yield from _never(report)
+    yield Text(f"{report.title}: {report.summary()}", style="bold")
+
+
+def _findings(report: Report, failures: bool) -> Iterator[tuple[str, str, str]]:
+    """How each finding stands, its promise, and why; many cases of one promise are one line."""
+    grouped: dict[tuple[str, str, str], list[Result]] = {}
+    for each in report.results:
+        known = each.fails(report.fail_on) and not each.promise.startswith(STALE)
+        if each.verdict in (Verdict.BROKEN, Verdict.WAIVED) and (failures or not known):
+            stem = each.promise.partition("[")[0]
+            grouped.setdefault((each.subject, each.standing, stem), []).append(each)
+    for (_, word, stem), found in grouped.items():
+        if len(found) >= MANY:
+            cases = ", ".join(each.promise[len(stem) + 1 : -1] for each in found)
+            yield word, f"{stem}, {len(found)} cases", f"{_why(found[0])} ({cases})"
+            continue
+        for each in found:
+            yield word, each.promise, _why(each)
+
+
+def _why(result: Result) -> str:
+    return result.excuse or headline(result)
+
+
+def _subjects(report: Report) -> Table:
+    words = [word for word in STANDINGS if report.counts[word]]
+    table = _table("subject", *words)
+    for subject, results in report.subjects.items():
+        counts = [sum(each.standing == word for each in results) for word in words]
+        table.add_row(*_cells(subject, counts, words))
+    return table
+
+
+def _cells(subject: str, counts: list[int], words: list[str]) -> Iterator[RenderableType]:
+    from rich.text import Text
+
+    yield Text(subject)
+    for count, word in zip(counts, words, strict=True):
+        yield Text(str(count), style=COLOURS[word] if count else "")
+
+
+def _coverage(report: Report) -> Table:
+    from rich.text import Text
+
+    table = _table("rule coverage", "touched", "%", "at limits", "broken alone")
+    for name in report.coverage.operations:
+        totals = report.coverage.totals(name)
+        table.add_row(
+            Text(name),
+            f"{totals.touched} of {totals.rules}",
+            f"{totals.percent:.0f}",
+            f"{totals.limits_met} of {totals.limits}",
+            f"{totals.broken} of {totals.breakable}",
+        )
+    return table
+
+
+def _never(report: Report) -> Iterator[RenderableType]:
+    from rich.text import Text
+
+    never = report.coverage.never_touched()
+    if never:
+        more = f" and {len(never) - MOST_NEVER} more" if len(never) > MOST_NEVER else ""
+        yield Text(f"never touched: {', '.join(never[:MOST_NEVER])}{more}")
+
+
+def _table(first: str, *others: str) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(first, overflow="fold")
+    for name in others:
+        table.add_column(name, justify="right")
+    return table

@@ -1,0 +1,135 @@
+"""A result in words: the plain text that every report without pictures is made of."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contracts.fields import shown
+from harness.results import MOST_SHOWN, Result, Seen
+
+LONGEST = 300
+"""Letters of a value on one line."""
+
+MOST_LINES = 40
+"""Lines of a body in a report that is read on a terminal."""
+
+
+def headline(result: Result) -> str:
+    """The first line of what was expected and came, or the promise itself."""
+    first = next(iter(result.message.splitlines()), "") or result.says
+    return visible(first)
+
+
+def told(result: Result) -> str:
+    """All about a broken promise, its headline first, the reproductions last.
+
+    What a terminal would act upon is escaped.
+    """
+    lines = [headline(result), *(f"  {line}" for line in result.message.splitlines()[1:])]
+    lines += [f"  {name:<9} {value}" for name, value in facts(result).items()]
+    for each in result.seen:
+        lines.append(f"  {'request':<9} {each.method} {each.url}, answered {each.status}")
+    for side in result.sides:
+        value = "a picture" if side.picture else shown(side.body, LONGEST)
+        lines.append(f"  {side.label:<9} {value}")
+    for language, text in result.steps.items():
+        lines += [f"  {language}:", *(f"    {line}" for line in _cut(text).splitlines())]
+    return visible("\n".join(lines))
+
+
+def visible(text: str) -> str:
+    """A text in which whatever a terminal or a page would act upon is escaped."""
+    if text.isprintable():
+        return text
+    return "".join(
+        each if each.isprintable() or each in "\n\t" else repr(each)[1:-1] for each in text
+    )
+
+
+def facts(result: Result) -> Mapping[str, str]:
+    """What is known of a broken promise, each on one line, by name; without what is not known."""
+    return {name: value for name, value in _facts(result) if value}
+
+
+def _facts(result: Result) -> Iterator[tuple[str, str]]:
+    yield "promise", f"{result.promise}: {result.says}"
+    yield "subject", result.subject
+    yield "rule", result.rule
+    yield "source", result.source
+    yield "certainty", result.certainty
+    yield "expected", "" if result.expected is None else shown(result.expected, LONGEST)
+    yield "got", "" if result.got is None else shown(result.got, LONGEST)
+    yield "waived", result.excuse
+
+
+def pretty(body: Any) -> str:
+    """A body over several lines: JSON indented, other text as it is, other bytes counted."""
+    return visible(_pretty(body))
+
+
+def _pretty(body: Any) -> str:
+    if isinstance(body, bytes):
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            return f"<{len(body)} bytes>"
+        try:
+            return _indented(json.loads(text))
+        except ValueError:
+            return text
+    return body if isinstance(body, str) else _indented(body)
+
+
+def _indented(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def exchange(seen: Seen) -> str:
+    """An exchange as it went over the wire, its bodies over several lines."""
+    lines = "\n".join(
+        [
+            f"{seen.method} {seen.url}",
+            *(f"{name}: {value}" for name, value in seen.headers.items()),
+            "",
+            *_body(seen.body, seen.body_length),
+            "",
+            f"answered {seen.status}",
+            *(f"{name}: {value}" for name, value in seen.answer_headers.items()),
+            "",
+            *_body(seen.answer, seen.answer_length),
+        ]
+    )
+    return visible(lines.rstrip())
+
+
+def _body(body: bytes, length: int) -> list[str]:
+    cut = length > len(body) or len(body) > MOST_SHOWN
+    lines = pretty(body[:MOST_SHOWN]).splitlines()
+    return [*lines, f"… of {length or len(body)} bytes"] if cut else lines
+
+
+def _cut(text: str) -> str:
+    lines = text.splitlines()
+    if len(lines) <= MOST_LINES:
+        return text
+    return "\n".join([*lines[:MOST_LINES], f"… {len(lines) - MOST_LINES} more lines"])
+
+
+def beside(one: str, other: str) -> list[tuple[str | None, str | None, bool]]:
+    """Two texts line by line: (line of the one, line of the other, whether they differ).
+
+    None stands where a text has no line.
+    """
+    left, right = one.splitlines(), other.splitlines()
+    rows: list[tuple[str | None, str | None, bool]] = []
+    matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
+    for _, begin, end, start, stop in matcher.get_opcodes():
+        ours, theirs = left[begin:end], right[start:stop]
+        for place in range(max(len(ours), len(theirs))):
+            mine = ours[place] if place < len(ours) else None
+            yours = theirs[place] if place < len(theirs) else None
+            rows.append((mine, yours, mine != yours))
+    return rows

@@ -1,0 +1,160 @@
+"""Trying a subject in one item: with the bodies that it draws, down to the smallest that fails."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import FlakyFailure, Unsatisfiable
+
+from contracts.operation import Operation
+from harness.reproduction import curl, python
+from harness.results import Result, Verdict
+from harness.suites.item import Item
+from harness.suites.told import Broken
+from harness.touches import touches
+
+EXAMPLES = 5
+"""Bodies that one item is tried with, unless asked otherwise."""
+
+Place = tuple[str, int]
+"""A file and a line in it, from 1."""
+
+NOWHERE: Place = ("", 0)
+
+
+class Tried(Protocol):
+    """What the subjects of all suites have in common.
+
+    Attributes:
+        title: what it is, as in `client of fal.generate`.
+        operation: the operation that it is tried in.
+        roots: the roots that went over the wire so far.
+        met: the documented errors that were met so far, by `provider.when`.
+        readings: the choices in force, by the id of the reading.
+    """
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def operation(self) -> Operation: ...
+
+    @property
+    def roots(self) -> list[Any]: ...
+
+    @property
+    def met(self) -> set[str]: ...
+
+    @property
+    def readings(self) -> Mapping[str, str]: ...
+
+
+def attempt(
+    item: Item[Any], subject: Any, examples: int, *, seeded: int = 1, shrink: bool = True
+) -> None:
+    """Try a subject with some bodies; `seeded` decides which.
+
+    Raises:
+        Broken: the promise was not kept; the body is the smallest that shows it, if shrunk.
+    """
+    __tracebackhide__ = True
+
+    if item.draws is None:
+        item.check(subject, None)
+        return
+
+    @seed(seeded)
+    @settings(
+        max_examples=1 if item.once else examples,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(root=item.draws())
+    def holds(root: Any) -> None:
+        __tracebackhide__ = True
+        item.check(subject, root)
+
+    try:
+        holds()
+    except FlakyFailure as flaky:
+        raise _first(flaky) from None
+
+
+def _first(flaky: FlakyFailure) -> BaseException:
+    """What went wrong once, though not every time: a promise broken now and then is broken."""
+    found = [each for each in flaky.exceptions if isinstance(each, Broken)]
+    return found[0] if found else flaky
+
+
+def tried(
+    item: Item[Any], subject: Tried, examples: int, *, seeded: int = 1, place: Place = NOWHERE
+) -> Result:
+    """What becomes of an item: `attempt`, with its end as a value; `place` is the subject's."""
+    begun = time.perf_counter()
+    subject.roots.clear()
+    subject.met.clear()
+
+    def ended(verdict: Verdict, message: str = "", **more: Any) -> Result:
+        statement = more.pop("states", None) or item.states
+        if statement is not None:
+            more["rule"] = statement.id
+            more["source"] = str(statement.source)
+            more["certainty"] = str(statement.certainty)
+        return Result(
+            promise=item.id,
+            says=item.says,
+            subject=subject.title,
+            verdict=verdict,
+            level=item.level,
+            message=message,
+            operations=(subject.operation.name,),
+            touched=_touched(subject),
+            errors=tuple(sorted(subject.met)),
+            readings=subject.readings,
+            seconds=time.perf_counter() - begun,
+            seed=None if item.draws is None else seeded,
+            file=place[0],
+            line=place[1],
+            **more,
+        )
+
+    try:
+        attempt(item, subject, examples, seeded=seeded)
+    except Broken as broken:
+        return ended(
+            Verdict.BROKEN,
+            "\n".join([broken.message, *broken.told]),
+            states=broken.states,
+            seen=broken.seen,
+            sides=broken.sides,
+            steps=_steps(broken),
+        )
+    except pytest.skip.Exception as skipped:
+        return ended(Verdict.SKIPPED, str(skipped))
+    except Unsatisfiable:
+        return ended(Verdict.SKIPPED, "nothing can be drawn that shows it")
+    return ended(Verdict.KEPT)
+
+
+def _steps(broken: Broken) -> Mapping[str, str]:
+    """How to see it again; nothing where nothing went over the wire."""
+    if not broken.seen:
+        return {}
+    last = broken.seen[-1]
+    return {"curl": curl(last), "python": broken.python or python(last)}
+
+
+def _touched(subject: Tried) -> Mapping[str, tuple[str, ...]]:
+    """What the roots that were sent tried of every rule."""
+    found: dict[str, set[str]] = {}
+    for root in subject.roots:
+        for rule, words in touches(subject.operation, root).items():
+            found.setdefault(rule, set()).update(map(str, words))
+    return {rule: tuple(sorted(words)) for rule, words in found.items()}

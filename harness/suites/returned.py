@@ -1,0 +1,27 @@
+"""Whether what a client returned is what was served to it."""
+
+from __future__ import annotations
+
+import orjson
+
+from harness.suites.images import digests
+from harness.suites.told import Broken, said_by
+from harness.suites.trial import Subject, Trial
+
+
+def same_images(subject: Subject, trial: Trial) -> None:
+    """Hold the images that came back against those in the answers: all, in order, no others.
+
+    Raises:
+        Broken: they differ, or the call ended with an exception.
+    """
+    if trial.error is not None:
+        raise Broken(f"it raised {said_by(trial.error)} for a legal call", trial)
+    answers = [
+        orjson.loads(each.answer) for each in trial.entries if each.status < 300 and each.answer
+    ]
+    served, returned = digests(answers, subject.fetch), digests(trial.returned, subject.fetch)
+    if served != returned:
+        same = len(set(served) & set(returned))
+        came = f"{len(returned)} came back, {same} of them among those"
+        raise Broken(f"{len(served)} images were served, {came}", trial)

@@ -1,0 +1,95 @@
+"""A call of a client in a thread of its own, watched until it ends or has shown enough."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import inspect
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+LOOK_EVERY = 0.02
+"""Real seconds after which a call is looked at again that may have shown enough."""
+
+
+class _Stopped(BaseException):
+    """Ends a call that need not be waited for any more; no handler of a client's catches it."""
+
+
+class Running:
+    """A call that has begun.
+
+    Attributes:
+        returned: what it returned, None when it raised or goes on.
+        error: what it raised, None when it returned or goes on.
+        seconds: how long it was waited for, in real time.
+        ended: whether it has ended.
+    """
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self.returned: object = None
+        self.error: BaseException | None = None
+        self.ended = False
+        self.seconds = 0.0
+        self._make = make
+        self._begun = time.perf_counter()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            made = self._make()
+            self.returned = asyncio.run(_awaited(made)) if inspect.isawaitable(made) else made
+        except _Stopped:
+            return
+        except (Exception, SystemExit) as error:
+            self.error = error
+        self.ended = True
+
+    def wait(self, deadline: float, enough: Callable[[], bool] | None = None) -> None:
+        """Wait for its end, for so many seconds, or until it need not be waited for any more."""
+        left = deadline
+        while left > 0 and self._thread.is_alive() and not (enough and enough()):
+            self._thread.join(LOOK_EVERY if enough else left)
+            self.seconds = time.perf_counter() - self._begun
+            left = deadline - self.seconds
+
+    def stop(self, within: float) -> None:
+        """Have it end, as well as Python lets another thread do that, and wait for it so long.
+
+        It must not go on while others are tried: its requests would be taken for theirs.
+        """
+        if self._thread.is_alive() and self._thread.ident is not None:
+            thread = ctypes.c_ulong(self._thread.ident)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(_Stopped))
+            self._thread.join(within)
+
+
+async def _awaited(made: Any) -> object:
+    return await made
+
+
+@contextmanager
+def logged() -> Iterator[list[str]]:
+    """What threads log that begin in a `with` block, at any level, line by line as it comes."""
+    before = {thread.ident for thread in threading.enumerate()}
+    lines: list[str] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.thread not in before:
+                lines.append(record.getMessage())
+
+    root, handler = logging.getLogger(), Kept(logging.DEBUG)
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        yield lines
+    finally:
+        root.setLevel(level)
+        root.removeHandler(handler)

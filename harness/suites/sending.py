@@ -1,0 +1,127 @@
+"""From a root to the bytes of a request: JSON, or a form where the operation takes one."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import httpx
+import orjson
+
+from contracts import values
+from contracts.exchanges import PICTURE
+from contracts.fields import ABSENT, Path, patched
+from contracts.operation import Operation
+from harness.suites.asked import UPLOAD
+from mocks.forms import FormError, decoded
+
+FEW = 2
+"""Images that are asked for where the page sets no limit: enough to tell one from several."""
+
+_ELSEWHERE = re.compile(r"https?://.*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I | re.S)
+"""References to images that only the server's own network could follow."""
+
+
+def encoded(operation: Operation, root: Any) -> tuple[dict[str, str], bytes]:
+    """Headers and body of the request that a root amounts to."""
+    body = [root] if operation.subject.startswith("/*") else root
+    if not operation.form or not isinstance(body, dict):
+        return {"content-type": "application/json"}, orjson.dumps(body)
+    parts = [part for name, value in body.items() for part in _parts(name, value)]
+    form = httpx.Request("POST", "http://form", files=parts)
+    return {"content-type": form.headers["content-type"]}, form.read()
+
+
+def can_say(operation: Operation, root: Any) -> bool:
+    """Whether a request can carry a root as it is: a form has no types and no empty lists."""
+    if not operation.form:
+        return True
+    headers, content = encoded(operation, root)
+    try:
+        parameters = headers["content-type"].partition(";")[2].encode()
+        return bool(decoded(content, parameters, operation) == root)
+    except FormError:
+        return False
+
+
+def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """A field of a form: a list is repeated under `name[]`, a picture is a file."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _parts(f"{name}[]", each)
+    elif value == PICTURE:
+        yield name, ("image.png", UPLOAD, "image/png")
+    else:
+        yield name, (None, value if isinstance(value, str) else json.dumps(value))
+
+
+def usable(operation: Operation, root: Any, model: str | None = None, *, few: bool = True) -> Any:
+    """A root that any server can be asked: with its own model, ids that are new, pictures at hand.
+
+    What makes it break a rule stays as it is. With `few`, it asks for a few images at most, and
+    gives a few, where the page sets no limit.
+    """
+    patch: dict[Path, object] = {**_fresh(operation, root), **_pictures(operation, root, few)}
+    for name in operation.outcome.count if operation.outcome else ():
+        parameter = operation.parameters[name]
+        asked = parameter.value(root)
+        if few and "maximum" not in parameter.schema and _is_many(asked):
+            patch[parameter.path] = FEW
+    named = operation.parameters.get(operation.model or "")
+    if model and named and isinstance(named.value(root), str):
+        patch[named.path] = model
+    return patched(root, patch) if patch and isinstance(root, Mapping) else root
+
+
+def _is_many(asked: object) -> bool:
+    return isinstance(asked, int | float) and not isinstance(asked, bool) and asked > FEW
+
+
+def _fresh(operation: Operation, root: Any) -> dict[Path, object]:
+    """Ids that must not have been sent before, drawn anew."""
+    return {
+        rule.parameters[0].path: str(uuid.uuid4())
+        for rule in operation.rules
+        if rule.kind == "unique" and _is_uuid(rule.parameters[0].value(root))
+    }
+
+
+def _is_uuid(value: object) -> bool:
+    try:
+        return str(uuid.UUID(str(value))) == value
+    except ValueError:
+        return False
+
+
+def _pictures(operation: Operation, root: Any, few: bool) -> dict[Path, object]:
+    """Input images that are somewhere else, each in place as data of its own."""
+    patch: dict[Path, object] = {}
+    for name in operation.outcome.inputs if operation.outcome else ():
+        value = operation.parameters[name].value(root)
+        here = _at_hand(value)
+        if few and isinstance(here, list) and "maxItems" not in operation.parameters[name].schema:
+            here = here[:FEW]
+        if value is not ABSENT and here != value:
+            patch[operation.parameters[name].path] = here
+    return patch
+
+
+def _at_hand(value: Any) -> Any:
+    if isinstance(value, str):
+        return PICTURE if _ELSEWHERE.fullmatch(value) else value
+    if isinstance(value, list):
+        return [_at_hand(each) for each in value]
+    if isinstance(value, dict) and "url" in value:
+        return {**value, "url": _at_hand(value["url"])}
+    return value
+
+
+def sample(operation: Operation) -> dict[str, str]:
+    """A value for each placeholder of an operation's path."""
+    return {
+        name: str(values.sample(parameter.schema))
+        for name, parameter in operation.path_parameters.items()
+    }

@@ -1,0 +1,52 @@
+"""Whether an answer has a shape that is on record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+from contracts.model import AnswerShape
+from harness.suites.front import Reply
+
+
+def fits(shape: AnswerShape, reply: Reply) -> bool:
+    """Whether an answer has the status and the shape on record."""
+    return reply.status == shape.status and not wrong(shape, reply)
+
+
+def misfit(shape: AnswerShape, reply: Reply) -> str:
+    """Why an answer has another shape, in one line."""
+    if reply.status != shape.status:
+        return f"status {reply.status}, expected {shape.status}"
+    return wrong(shape, reply)
+
+
+def wrong(shape: AnswerShape, reply: Reply) -> str:
+    """What is wrong with the body of an answer, whatever its status; `""` if nothing is."""
+    told = next(iter(_validator(orjson.dumps(shape.schema)).iter_errors(reply.json())), None)
+    if told is None:
+        return ""
+    at = "".join(f"/{step}" for step in told.instance_path)
+    return f"{told.message[:200]} at {at or 'the whole answer'}"
+
+
+def values_at(answer: Any, place: str) -> Iterator[Any]:
+    """The values at a place such as `data[].cost`; nothing where it is not there."""
+    step, _, rest = place.partition(".")
+    below = answer.get(step.removesuffix("[]")) if isinstance(answer, dict) else None
+    if below is None:
+        return
+    for each in below if step.endswith("[]") and isinstance(below, list) else [below]:
+        if rest:
+            yield from values_at(each, rest)
+        else:
+            yield each
+
+
+@cache
+def _validator(schema: bytes) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(orjson.loads(schema))

@@ -1,0 +1,61 @@
+"""Which reports were asked for, and writing them."""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from harness.reports.formats import FORMATS, FormatError, Wish, wishes, write
+from harness.reports.report import Report
+
+
+def test_words_ask_for_files_one_or_several_in_each() -> None:
+    assert wishes(["html=a,b.html,junit=c.xml,github", "json=d=e.json"]) == (
+        Wish("html", Path("a,b.html")),
+        Wish("junit", Path("c.xml")),
+        Wish("github", None),
+        Wish("json", Path("d=e.json")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "wrong"),
+    [
+        ("pdf=a.pdf", "expected FORMAT=FILE with one of html, json, junit, markdown, github, got"),
+        ("a.html", "expected FORMAT=FILE with one of "),
+        ("html", "html needs a file, as in html=report.html"),
+        ("junit=", "junit needs a file, as in junit=report.junit"),
+        ("html=.", ". is a folder, expected a file"),
+    ],
+)
+def test_a_word_that_means_nothing_is_told_what_would_be_right(word: str, wrong: str) -> None:
+    with pytest.raises(FormatError) as caught:
+        wishes([word])
+
+    assert str(caught.value).startswith(wrong)
+
+
+def test_files_are_written_with_their_folders_and_the_rest_is_printed(
+    whole: Report, tmp_path: Path
+) -> None:
+    file = tmp_path / "deep" / "er" / "report.json"
+
+    printed = write(whole, [Wish("json", file), Wish("github", None)])
+
+    assert json.loads(file.read_text(encoding="utf-8"))["form"] == 1
+    assert printed.startswith("::error ")
+
+
+def test_a_file_that_cannot_be_written_is_named(whole: Report, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(FormatError, match=r"file/report\.md: cannot be written: "):
+        write(whole, [Wish("markdown", tmp_path / "file" / "report.md")])
+
+
+def test_every_format_has_a_module_of_its_name() -> None:
+    for name in FORMATS:
+        assert callable(import_module(f"harness.reports.{name}").written)

@@ -1,0 +1,175 @@
+"""The HTML page: whole by itself, sound, and safe whatever is in it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+import pytest
+
+from harness.reports.html import written
+from harness.reports.report import Report
+from harness.results import Result, Verdict
+
+Reported = Callable[..., Report]
+VOID = {"br", "col", "img", "input", "meta", "link"}
+
+
+class Page(HTMLParser):
+    """Every element with its attributes, and the text outside of scripts and styles."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.inside: dict[str, str] = {}
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] in ("script", "style"):
+            self.inside[self.open[-1]] = data
+        else:
+            self.texts.append(data)
+
+    def all(self, name: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.elements if tag == name]
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.texts).split())
+
+
+@pytest.fixture(scope="module")
+def page(whole: Report) -> Page:
+    return Page(written(whole))
+
+
+def test_every_element_is_closed_and_every_id_is_its_own(page: Page) -> None:
+    ids = [each["id"] for _, each in page.elements if "id" in each]
+
+    assert page.open == []
+    assert len(ids) == len(set(ids)) == 7
+
+
+def test_the_page_needs_nothing_but_itself(page: Page) -> None:
+    fetched = [each for _, each in page.elements if {"src", "href"} & each.keys()]
+    loaded = [each["src"] for each in page.all("img")]
+
+    assert {tag for tag, _ in page.elements} & {
+        "link",
+        "iframe",
+        "object",
+        "embed",
+        "base",
+    } == set()
+    assert loaded == [next(src for src in loaded if str(src).startswith("data:image/png;base64,"))]
+    assert all("src" not in each for each in page.all("script"))
+    assert len(fetched) == len(loaded) + len(page.all("a"))
+    assert "url(" not in page.inside["style"]
+    assert "@import" not in page.inside["style"]
+
+
+def test_only_the_pages_own_script_may_run(page: Page) -> None:
+    (policy,) = (
+        each["content"]
+        for each in page.all("meta")
+        if each.get("http-equiv") == "Content-Security-Policy"
+    )
+    digest = hashlib.sha256(page.inside["script"].encode()).digest()
+
+    assert str(policy).startswith("default-src 'none'; ")
+    assert f"script-src 'sha256-{base64.b64encode(digest).decode()}'" in str(policy)
+
+
+def test_whatever_a_client_said_is_text(page: Page) -> None:
+    assert len(page.all("script")) == 1
+    assert "alert" not in page.inside["script"]
+    assert page.text.count("<script>alert('x')</script>") >= 3
+    assert not [name for _, each in page.elements for name in each if name.startswith("on")]
+    assert not [each for each in page.all("a") if not str(each["href"]).startswith("https://")]
+    assert "javascript:alert(1)" in page.text
+
+
+def test_nothing_unprintable_is_in_it(whole: Report) -> None:
+    assert all(letter.isprintable() or letter == "\n" for letter in written(whole))
+
+
+def test_a_failure_shows_its_facts_its_bodies_and_how_to_see_it_again(page: Page) -> None:
+    for told in (
+        "failed",
+        "2 broken, 1 warning, 1 waived, 1 skipped, 2 kept",
+        "seed 7",
+        "fal.generate.num_images.maximum",
+        "certainty documented",
+        "expected 4 got 9",
+        "answered 422",
+        "x-own: ",
+        '"msg": "too many"',
+        "See it again: curl",
+        "curl -X POST 'http://x'",
+        "waits for <2.0>",
+        "Other tests that failed",
+        "test_b.py::test_other",
+    ):
+        assert told in page.text
+    assert page.all("a")[0]["href"] == "https://fal.ai/docs/page#:~:text=Input%20Schema"
+
+
+def test_lines_that_differ_are_marked_with_more_than_colour(whole: Report) -> None:
+    text = written(whole)
+    rows = re.findall(r'<tr class="differs">(.*?)</tr>', text, re.S)
+
+    assert [re.findall(r"<pre>(.*?)</pre>", row) for row in rows] == [
+        ["-   &quot;num_images&quot;: 4", "+   &quot;num_images&quot;: 9"]
+    ]
+
+
+def test_a_broken_promise_is_open_and_what_has_nothing_to_show_cannot_be(page: Page) -> None:
+    promises = {
+        tag: [each for name, each in page.elements if name == tag and "data-standing" in each]
+        for tag in ("details", "div")
+    }
+
+    assert [each["data-standing"] for each in promises["details"] if "open" in each] == [
+        "broken",
+        "broken",
+    ]
+    assert {each["data-standing"] for each in promises["div"]} == {"kept"}
+
+
+def test_every_rule_has_its_verdict_and_its_touches(whole: Report) -> None:
+    text = written(whole)
+    row = next(
+        row
+        for row in re.findall(r"<tr.*?</tr>", text, re.S)
+        if "<td><code>fal.generate.num_images.maximum</code>" in row
+    )
+    cells = [re.sub(r"<.*?>", "", cell) for cell in re.findall(r"<td.*?</td>", row, re.S)]
+
+    assert cells[:6] == ["fal.generate.num_images.maximum", "broken", "yes", "-", "yes", "yes"]
+    assert cells[7] == "documented"
+    assert "never touched" in text
+    assert "Documented errors: 0 of " in text
+    assert "Readings: 0 of " in text
+
+
+def test_a_run_without_a_fault_passed(reported: Reported) -> None:
+    kept = Result("client.conforms", "it conforms", "client of fal.generate", Verdict.KEPT)
+    page = Page(written(reported((kept,))))
+
+    assert "passed" in page.text
+    assert "Rule coverage" not in page.text
+    assert "Nothing was tried." in Page(written(reported(()))).text

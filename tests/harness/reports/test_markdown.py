@@ -1,0 +1,73 @@
+"""The report as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from harness.reports.markdown import escaped, fenced, table, written
+from harness.reports.report import Report
+
+Reported = Callable[..., Report]
+
+
+def test_it_begins_with_the_totals(whole: Report) -> None:
+    lines = written(whole).splitlines()
+
+    assert lines[0] == "# imagine\\-harness"
+    assert lines[2] == "**2 broken, 1 warning, 1 waived, 1 skipped, 2 kept**  "
+    assert "2026\\-11\\-21 13:40 UTC, seed 7, " in lines[3]
+    assert "| client of fal.generate | 1 | 1 | 1 | 1 | 1 |" in lines
+
+
+def test_a_finding_has_its_rule_source_bodies_and_reproductions(whole: Report) -> None:
+    text = written(whole)
+
+    assert "## Broken: client.conforms\n\nnum\\_images must be at most 4, got 9\n" in text
+    assert "- source: [https://fal.ai/docs/page\\#Input Schema](<https://fal.ai/docs/page>)" in text
+    assert "- certainty: documented\n- expected: 4\n- got: 9\n" in text
+    assert '```\n{\n  "a": 1,\n  "num_images": 9\n}\n```' in text
+    assert "```sh\ncurl -X POST 'http://x'\n```" in text
+    assert "```python\nimport httpx\n```" in text
+    assert "## Warning: client.tolerates\\[extra\\]" in text
+
+
+def test_coverage_waivers_and_other_failures_follow(whole: Report) -> None:
+    text = written(whole)
+
+    assert "| fal.generate | 1 of " in text
+    assert "rules never touched</summary>\n\n- fal.generate." in text
+    assert "| client.forwards | unneeded | 2027\\-01\\-31 | fixed \\| long ago |" in text
+    assert "## Other tests that failed" in text
+
+
+def test_no_html_of_a_client_is_html_in_it(whole: Report) -> None:
+    outside = written(whole).split("```")[::2]
+
+    assert not any("<script" in part for part in outside)
+
+
+def test_nothing_unprintable_is_in_it(whole: Report) -> None:
+    assert all(letter.isprintable() or letter == "\n" for letter in written(whole))
+
+
+def test_a_report_of_nothing_is_short(reported: Reported) -> None:
+    assert "nothing was tried" in written(reported(()))
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("a_b*c|d", "a\\_b\\*c\\|d"),
+        ("<b>&", "&lt;b&gt;&amp;"),
+        ("two\nlines", "two lines"),
+    ],
+)
+def test_letters_that_mean_something_are_escaped(text: str, right: str) -> None:
+    assert escaped(text) == right
+    assert table(("x",), [(text,)]) == f"| x |\n| --- |\n| {right} |"
+
+
+def test_a_fence_is_longer_than_any_inside() -> None:
+    assert fenced("a\n````\nb", "sh") == "`````sh\na\n````\nb\n`````"

@@ -1,0 +1,54 @@
+"""The end of the report on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from harness.reports.report import Report
+from harness.reports.terminal import written
+from harness.results import Result, Verdict
+
+Reported = Callable[..., Report]
+
+
+def test_it_counts_and_tells_each_finding_in_a_line(whole: Report) -> None:
+    lines = written(whole).splitlines()
+
+    assert lines[0].split() == ["subject", "broken", "warning", "waived", "skipped", "kept"]
+    assert lines[1].split()[3:] == ["1", "1", "1", "1", "1"]
+    assert "broken: client.conforms: num_images must be at most 4, got 9" in lines
+    assert "warning: client.tolerates[extra]: it raised KeyError" in lines
+    assert "waived: client.retries[503]: waits for <2.0>" in lines
+    assert any(line.startswith("broken: waiver.unneeded[client.forwards]: w.t") for line in lines)
+    assert any(line.startswith("never touched: fal.generate.") for line in lines)
+    assert lines[-1] == ("imagine-harness: 2 broken, 1 warning, 1 waived, 1 skipped, 2 kept")
+
+
+def test_what_pytest_told_already_is_left_out(whole: Report) -> None:
+    text = written(whole, failures=False)
+
+    assert "client.conforms" not in text
+    assert "warning: client.tolerates[extra]" in text
+    assert "broken: waiver.unneeded" in text
+
+
+def test_many_cases_of_one_promise_are_one_line(reported: Reported) -> None:
+    names = ("a", "b[1]", "c", "d")
+    many = tuple(
+        Result(f"client.surfaces[{name}]", "x", "s", Verdict.BROKEN, message=f"{name} is lost")
+        for name in names
+    )
+
+    assert "broken: client.surfaces, 4 cases: a is lost (a, b[1], c, d)\n" in written(
+        reported(many)
+    )
+    assert "broken: client.surfaces[c]: c is lost\n" in written(reported(many[1:]))
+
+
+def test_colours_only_where_there_are_any(whole: Report) -> None:
+    assert "\x1b[31mbroken: \x1b[0m" in written(whole, colours=True)
+    assert "\x1b" not in written(whole)
+
+
+def test_a_report_of_nothing_says_so(reported: Reported) -> None:
+    assert written(reported(())) == "imagine-harness: nothing was tried\n"

@@ -1,0 +1,79 @@
+"""Results in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.reports.report import Report
+from harness.reports.wording import beside, exchange, headline, pretty, told
+from harness.results import Result, Seen, Verdict
+
+
+def test_a_broken_promise_is_told_with_all_that_is_known(whole: Report) -> None:
+    lines = told(whole.results[0]).splitlines()
+
+    assert lines[0] == "num_images must be at most 4, got 9"
+    for line in (
+        "  promise   client.conforms: it sends only conforming requests",
+        "  subject   client of fal.generate",
+        "  rule      fal.generate.num_images.maximum",
+        "  source    https://fal.ai/docs/page#Input Schema",
+        "  certainty documented",
+        "  expected  4",
+        "  got       9",
+        "  request   POST http://127.0.0.1:4010/fal/xai/grok-imagine-image, answered 422",
+        '  legal     {"a": 1, "num_images": 4}',
+        "  curl:",
+        "    curl -X POST 'http://x'",
+    ):
+        assert line in lines
+
+
+def test_nothing_that_a_client_said_acts_on_the_terminal(whole: Report) -> None:
+    text = told(whole.results[0])
+
+    assert "\\x1b[31m\\x00" in text
+    assert all(letter.isprintable() or letter == "\n" for letter in text)
+    assert headline(Result("a", "b", "c", Verdict.KEPT, message="\x1b[2J")) == "\\x1b[2J"
+
+
+def test_a_result_without_a_message_is_told_by_its_promise() -> None:
+    assert headline(Result("a", "it does", "c", Verdict.KEPT)) == "it does"
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (b'{"a":[1]}', '{\n  "a": [\n    1\n  ]\n}'),
+        ("<html>é".encode(), "<html>é"),
+        (b"\x89PNG\xff", "<5 bytes>"),
+        ({"é": None}, '{\n  "é": null\n}'),
+        ("as it is", "as it is"),
+    ],
+)
+def test_bodies_are_shown_over_several_lines(body: object, shown: str) -> None:
+    assert pretty(body) == shown
+
+
+def test_an_exchange_shows_headers_bodies_and_what_was_cut() -> None:
+    seen = Seen("GET", "http://x", {"a": "b"}, b"", 200, b"y" * 30, answer_length=500)
+
+    assert exchange(seen).splitlines() == [
+        "GET http://x",
+        "a: b",
+        "",
+        "",
+        "answered 200",
+        "",
+        "y" * 30,
+        "… of 500 bytes",
+    ]
+
+
+def test_two_texts_stand_beside_each_other_line_by_line() -> None:
+    assert beside("a\nb\nc", "a\nB\nc\nd") == [
+        ("a", "a", False),
+        ("b", "B", True),
+        ("c", "c", False),
+        (None, "d", True),
+    ]
