@@ -31,6 +31,7 @@ ENGINE = [
     file for file in CODE if file.parent.name in ("contracts", "mocks") and file.parents[1] == ROOT
 ]
 PROVIDERS = load.names()
+MOCKED = load.mocked()
 
 NO_MIRROR = {
     "test_house.py": "the plan of the whole house",
@@ -40,6 +41,7 @@ NO_MIRROR = {
     "contracts/test_documented_facts.py": "the contract files, against the pages",
     "contracts/test_recorded_rules.py": "the four faces of every rule on record together",
     "harness/cli/test_group.py": "the group, which is the package harness.cli itself",
+    "harness/cli/test_route.py": "the option --route, through settings and a whole server",
     "harness/test_fault_ways.py": "every fault in each of the ways to ask for it",
     "mocks/test_admin_faults.py": "the controls of mocks.admin over faults",
     "mocks/test_admin_readings.py": "the controls of mocks.admin over readings",
@@ -136,18 +138,26 @@ def test_the_changes_of_a_provider_begin_with_the_recording_of_its_contracts(pro
         assert contract.recorded.isoformat() in dates
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_provider_on_record_has_recorded_exchanges(provider: str) -> None:
+@pytest.mark.parametrize("provider", MOCKED)
+def test_a_provider_with_a_mock_has_recorded_exchanges(provider: str) -> None:
     assert list((ROOT / "fixtures" / "exchanges" / provider).glob("*.json"))
 
 
-def test_every_folder_of_mocks_is_of_a_provider_on_record() -> None:
+def test_the_folders_of_mocks_are_those_of_the_providers_that_say_that_they_have_one() -> None:
     folders = {file.parent.name for file in (ROOT / "mocks").glob("*/__init__.py")}
 
-    assert folders == set(PROVIDERS)
+    assert folders == set(MOCKED)
+    assert MOCKED == ("cloudflare", "fal", "lumenfall", "runware", "uniall", "xai")
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_contract_whose_models_are_placeholders_is_of_no_mock(provider: str) -> None:
+    placeholders = {contract.placeholder for contract in load.recorded(provider).contracts}
+
+    assert placeholders == {provider not in MOCKED}
+
+
+@pytest.mark.parametrize("provider", MOCKED)
 def test_a_providers_mock_has_the_same_inner_plan_as_the_others(provider: str) -> None:
     files = {file.name for file in (ROOT / "mocks" / provider).glob("*.py")}
     dialect = import_module(f"mocks.{provider}").DIALECT
@@ -216,10 +226,19 @@ def test_every_verb_has_a_module_of_its_name_with_help(verb: str) -> None:
     assert all(option.help for option in command.params if option.param_type_name == "option")
 
 
+SHARED = {
+    "gateways": "a gateway that `check` starts and waits for",
+    "options": "options of several verbs",
+    "pages": "what the verbs about pages read and print",
+    "promises": "what the subjects of `check` have in common",
+}
+"""Modules of the command line that are no verbs."""
+
+
 def test_every_module_of_the_command_line_is_a_verb_or_shared() -> None:
     modules = {file.stem for file in (ROOT / "harness" / "cli").glob("*.py")}
 
-    assert modules == {*VERBS, "__init__", "options"}
+    assert modules == {*VERBS, "__init__", *SHARED}
 
 
 def raised(file: Path) -> Iterator[tuple[str, ...]]:
@@ -244,7 +263,7 @@ def reasons(provider: str) -> set[tuple[str, ...]]:
     return found | {("violation",)} | ({("model-unknown", "violation")} if model else set())
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("provider", MOCKED)
 def test_every_refusal_is_worded_at_every_provider(provider: str) -> None:
     worded = load.provider(provider).errors
     bare = [when for when in sorted(reasons(provider)) if not any(each in worded for each in when)]

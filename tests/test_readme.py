@@ -17,13 +17,18 @@ from typing import Any
 
 import httpx
 import pytest
+from click import Group
 
 from contracts import load
 from contracts.load import recorded
 from contracts.model import Certainty
 from harness.cli import VERBS, run
 from harness.cli import serve as serve_verb
+from harness.cli.check import command as check
 from harness.exit_codes import ExitCode
+from harness.reports.formats import FORMATS
+from harness.suites import client, fuzzing, gateway, server
+from harness.waivers import loaded
 from mocks.app import App, Settings
 from mocks.delivery import DISORDERS, Delivery, Policy
 from mocks.faults import MODERATED, PARTS, parsed
@@ -56,6 +61,9 @@ def rows(title: str) -> list[list[str]]:
 
 def named(text: str) -> list[str]:
     return re.findall(r"`([^`]+)`", text)
+
+
+CHECK = "Check a client, a server, a gateway"
 
 
 @cache
@@ -121,7 +129,7 @@ def test_the_second_command_installs_what_the_tests_need_and_runs_them() -> None
     assert [each for each in needed["dev"] if each.startswith("pytest-xdist")]
 
 
-@pytest.mark.parametrize("provider", load.names())
+@pytest.mark.parametrize("provider", load.mocked())
 def test_the_introduction_names_every_provider(provider: str) -> None:
     assert recorded(provider).provider.title in TEXT.partition("\n## ")[0]
 
@@ -165,7 +173,7 @@ def test_every_option_of_the_table_exists() -> None:
     options = {name for option in serve_verb.command.params for name in option.opts}
     listed = [word.split()[0].partition("=")[0] for row in rows("Serve") for word in named(row[0])]
 
-    assert len(listed) == 12
+    assert len(listed) == 13
     assert [option for option in listed if option not in options] == []
 
 
@@ -248,12 +256,57 @@ def test_the_examples_pass_with_ones_own_client(number: int, count: int, tmp_pat
     assert passed(tmp_path, MY_FAL + example).startswith(f"{count} passed")
 
 
-def test_the_example_of_a_check_becomes_tests_of_ones_own_client(tmp_path: Path) -> None:
-    *_, example = blocks("python")
-    chosen = ("-k", "conforms or forwards or returns")
+@pytest.mark.parametrize(
+    ("number", "chosen", "count"),
+    [
+        (2, "conforms or forwards or default", 8),
+        (3, "task.num_images or generate.missing", 4),
+        (4, "key-order and generate.fal", 1),
+    ],
+)
+def test_the_examples_of_checks_become_tests_of_ones_own_subject(
+    number: int, chosen: str, count: int, tmp_path: Path
+) -> None:
+    example = blocks("python")[number]
 
-    assert len(blocks("python")) == 3
-    assert passed(tmp_path, MY_FAL + example, *chosen).startswith("10 passed")
+    assert len(blocks("python")) == 5
+    assert passed(tmp_path, MY_FAL + example, "-k", chosen).startswith(f"{count} passed")
+
+
+def test_the_promises_are_the_ones_that_are_tried() -> None:
+    tried = {
+        f"{kind}.{name}": says
+        for kind, suite in (("client", client), ("server", server), ("gateway", gateway))
+        for name, says in suite.SAYS.items()
+    }
+    listed = {named(row[0])[0]: row[1] for row in rows(CHECK) if row[0].startswith("`")}
+
+    assert listed == {**tried, "server.schemathesis": fuzzing.SAYS}
+
+
+def test_the_commands_of_checks_have_what_they_are_shown_with() -> None:
+    for kind in ("client", "server", "gateway"):
+        assert isinstance(check, Group)
+        found = check.commands[kind]
+        options = {name for each in found.params for name in each.opts}
+        shown = next(line for line in section(CHECK).splitlines() if f" check {kind} " in line)
+
+        assert set(re.findall(r"--[a-z]+", shown.partition(" -- ")[0])) <= options
+        assert {"--only", "--examples", "--seed", "--reading", "--fail-on", "--waive"} <= options
+
+
+def test_the_example_of_a_waiver_can_be_used(tmp_path: Path) -> None:
+    file = tmp_path / "waivers.toml"
+    file.write_text(blocks("toml")[0], encoding="utf-8")
+    (waiver,) = loaded(file)
+
+    assert waiver.id == "client.retries[503]"
+
+
+def test_the_formats_of_reports_are_the_ones_named() -> None:
+    sentence = section(CHECK).partition("**Reports.**")[2].partition("annotations")[0]
+
+    assert set(FORMATS) <= set(named(sentence))
 
 
 def test_every_fault_is_in_the_table_with_an_example() -> None:
@@ -320,7 +373,7 @@ def test_the_exit_codes_are_the_ones_in_use() -> None:
 
 def test_the_table_of_what_is_on_record_is_what_is_on_record() -> None:
     found = []
-    for name in load.names():
+    for name in load.mocked():
         on_record = recorded(name)
         operations = {key: 0 for contract in on_record.contracts for key in contract.operations}
         found.append([name, ", ".join(operations), f"`/{name}{on_record.provider.bases[0].path}`"])
