@@ -70,6 +70,7 @@ def operation(
         headers=beside(desk, name, entry, "headers"),
         model="model" if model_at and entry.get("content") else None,
         select=tuple(key for key in shared.select if key in parameters),
+        answered_as=entry.get("answered_as"),
     )
 
 

@@ -39,6 +39,8 @@ class Operation:
         query, headers: further things that a request may say, by name; all are optional.
         model: the parameter that names the model, None where the path does.
         select: parameters whose values tell this operation from others on the same path.
+        answered_as: the operation of another model whose answers its mock gives, where its own
+            id is of none.
     """
 
     provider: str
@@ -62,6 +64,7 @@ class Operation:
     headers: Mapping[str, Parameter] = field(default_factory=dict)
     model: str | None = None
     select: tuple[str, ...] = ()
+    answered_as: str | None = None
 
     def __repr__(self) -> str:
         return f"<Operation {self.name}>"
@@ -87,8 +90,13 @@ class Operation:
         return self.content[:1] == (FORM,)
 
     def effective(self, body: object, name: str) -> object:
-        """What a parameter amounts to in `body`, defaults counted; `ABSENT` where none applies."""
-        parameter = self.parameters[name]
+        """What a parameter amounts to in `body`, defaults counted; `ABSENT` where none applies.
+
+        Models of one provider have not all the same parameters; one that is not there is `ABSENT`.
+        """
+        parameter = self.parameters.get(name)
+        if parameter is None:
+            return ABSENT
         value = parameter.value(body)
         if value is not ABSENT and value is not None:
             return value

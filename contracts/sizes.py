@@ -32,7 +32,12 @@ class Table:
         return tuple(dict.fromkeys(ratio for _, ratio in self.pixels))
 
     def at(self, tier: str, ratio: str) -> Pixels:
-        """The size listed for a tier and a ratio, both of this table."""
+        """The size listed for a tier and a ratio, both of this table.
+
+        Where a tier does not list the ratio, its nearest one is taken.
+        """
+        if (tier, ratio) not in self.pixels:
+            ratio = nearest_ratio(ratio_of(ratio), [r for t, r in self.pixels if t == tier])
         return self.pixels[tier, ratio]
 
 

@@ -136,7 +136,7 @@ def near_limits(low: int | None, high: int | None) -> list[int]:
 def _weighted(near: Sequence[Any], others: Sequence[Any]) -> list[Any]:
     """All of them, those near a limit `NEAR` times as often as the others together."""
     times = -(-NEAR * len(others) // len(near)) if near else 0
-    return [*near * max(1, times), *others]
+    return [*list(near) * max(1, times), *others]
 
 
 def _integers(schema: Schema) -> list[Way]:

@@ -237,6 +237,7 @@ def mock_providers(
     request.node.stash[_WATCH] = watch
     request.node.user_properties.append((SEED, request.config.getoption("--harness-seed")))
     yield MockProviders(_mock_station)
+    _mock_station.end()
     complaint = watch.complaint()
     if complaint:
         pytest.fail(complaint, pytrace=False)

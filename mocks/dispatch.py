@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -12,13 +13,16 @@ from starlette.types import Receive, Scope, Send
 from mocks.call import Call
 from mocks.connection import Closed, Connection
 from mocks.exchange import Exchanger
-from mocks.provider import ProviderMock, Shared
+from mocks.provider import OWN_HOSTS, ProviderMock, Shared
 
 ADMIN = "/__admin"
 """What the paths of the admin interface begin with, whatever the host."""
 
 MOCK = "imagine-harness.mock"
 PATH = "imagine-harness.path"
+
+INTERCEPTED = "imagine-harness.intercepted"
+"""Marks, in the scope of a connection, that its client takes the mocks for the real hosts."""
 
 LARGEST_BODY = 32_000_000
 """Bytes of a request body that are kept; a longer one is read to its end and refused."""
@@ -45,7 +49,8 @@ class ProviderRoute(BaseRoute):
         """Whether a host or a path names a provider; the mock and the path below its prefix.
 
         A host wins: paths of one provider may begin with another's name. Below a host, the
-        provider's own name leads to its other hosts, as the addresses in its answers do.
+        provider's own name leads to its other hosts, as the addresses in its answers do; not so
+        for who takes it for the real host, whose paths may begin with anything.
         """
         if scope["type"] not in ("http", "websocket"):
             return Match.NONE, {}
@@ -58,7 +63,7 @@ class ProviderRoute(BaseRoute):
         mock = known[0] if known else self._mocks.get(first)
         if mock is None or (scope["type"] == "websocket" and mock.dialect.socket is None):
             return Match.NONE, {}
-        if known and first != mock.name:
+        if known and (first != mock.name or INTERCEPTED in scope):
             return Match.FULL, {MOCK: mock, PATH: known[1].rstrip("/") + path}
         return Match.FULL, {MOCK: mock, PATH: "/" + rest}
 
@@ -87,7 +92,7 @@ class ProviderRoute(BaseRoute):
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         mock: ProviderMock = scope[MOCK]
-        origin = _origin(scope, dict(scope["headers"])).replace("ws", "http", 1)
+        origin = re.sub("^ws", "http", _origin(scope, dict(scope["headers"])))
         channel = (scope, receive, send)
         connection = Connection(mock, self._exchange, scope[PATH], origin, channel)
         await connection.accept()
@@ -97,6 +102,8 @@ class ProviderRoute(BaseRoute):
 
 
 def _origin(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
+    if INTERCEPTED in scope:
+        return OWN_HOSTS
     host = headers.get(b"host")
     if host is not None:
         return f"{scope['scheme']}://{host.decode('latin-1')}"

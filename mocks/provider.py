@@ -34,6 +34,9 @@ from mocks.wording import worded
 MOST_IMAGES = 100
 """Images of one answer; more than any page allows, and few enough to make."""
 
+OWN_HOSTS = "https://"
+"""The origin of a call whose client takes the mocks for the real hosts: each under its name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shared:
@@ -81,12 +84,16 @@ class ProviderMock:
         self.name = recorded.provider.name
         self.dialect = dialect
         self.shared = shared
+        self._fulfil = dict(dialect.fulfil)
         for contract in recorded.contracts:
-            for name in contract.operations.keys() - dialect.fulfil.keys():
-                raise ContractError(
-                    f"{contract.file}: operation {name!r}: nothing answers it, expected one of "
-                    + ", ".join(sorted(dialect.fulfil.keys() - recorded.platform.keys()))
-                )
+            for name, operation in contract.operations.items():
+                answered = operation.answered_as or name
+                if answered not in dialect.fulfil:
+                    raise ContractError(
+                        f"{contract.file}: operation {name!r}: nothing answers it, expected one of "
+                        + ", ".join(sorted(dialect.fulfil.keys() - recorded.platform.keys()))
+                    )
+                self._fulfil[name] = dialect.fulfil[answered]
         for name in recorded.platform.keys() - dialect.fulfil.keys():
             raise ContractError(f"{self.name}: operation {name!r}: nothing answers it")
         self.gates = tuple(GATES[name] for name in self.provider.gates if name in GATES)
@@ -165,7 +172,7 @@ class ProviderMock:
             else Accepted(each.root, each.plan, each.promise, await self.images(call, each))
             for each in judged.accepted
         ]
-        fulfil = self.dialect.fulfil[operation]
+        fulfil = self._fulfil[operation]
         if call.door is not None:
             fulfil = self.dialect.doors[call.door]
         outcome = fulfil(call, judged.accepted, judged.refused)
@@ -244,6 +251,8 @@ class ProviderMock:
 
     def url(self, origin: str, host: str, path: str) -> str:
         """An address that leads to `origin` and stands for `path` on one of the hosts."""
+        if origin == OWN_HOSTS:
+            return f"{origin}{host}{path}"
         return f"{origin}/{self.name}{self.provider.hosts[host].rstrip('/')}{path}"
 
     def figure(self, name: str) -> Any:

@@ -14,7 +14,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from mocks.dispatch import LARGEST_BODY
+from mocks.dispatch import INTERCEPTED, LARGEST_BODY
 from mocks.effects import TRANSPORT
 from mocks.settings import MockError
 
@@ -73,13 +73,29 @@ def bound(host: str, port: int) -> socket.socket:
     return taken
 
 
-def server(app: Served, *, lifespan: bool = False) -> uvicorn.Server:
+class _Doors:
+    """An application with a second door: who comes through it takes it for the real hosts."""
+
+    def __init__(self, app: Served, second: socket.socket) -> None:
+        self._app = app
+        self._port = second.getsockname()[1]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan" and scope["server"][1] == self._port:
+            scope[INTERCEPTED] = True
+        await self._app(scope, receive, send)
+
+
+def server(
+    app: Served, *, lifespan: bool = False, door: socket.socket | None = None
+) -> uvicorn.Server:
     """A uvicorn server that is not yet running; `lifespan` for applications that have one.
 
-    Forwarded headers are never believed, so that addresses in answers lead back here.
+    Forwarded headers are never believed, so that addresses in answers lead back here. `door` is
+    one of the sockets that it will be run with, as in `serving`.
     """
     config = uvicorn.Config(
-        app,
+        _Doors(app, door) if door else app,
         http=HttpProtocol,
         ws=_websocket,  # type: ignore[arg-type]
         ws_max_size=LARGEST_BODY,
@@ -122,15 +138,23 @@ def serve(
 
 @contextmanager
 def serving(
-    app: Served, host: str = "127.0.0.1", port: int = 0, *, lifespan: bool = False
+    app: Served,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    lifespan: bool = False,
+    door: socket.socket | None = None,
 ) -> Iterator[str]:
     """Serve in a thread for the length of a `with` block; the address is what it binds.
 
     The socket listens before the block begins, so that no client ever has to wait for it.
+    `door` is a second one, for what was on its way to the real hosts and was brought here:
+    addresses in answers to it have the providers' own host names, and https.
     """
     listening = bound(host, port)
-    running = server(app, lifespan=lifespan)
-    thread = threading.Thread(target=_run, args=(running, listening), daemon=True)
+    running = server(app, lifespan=lifespan, door=door)
+    sockets = [listening, door] if door else [listening]
+    thread = threading.Thread(target=_run, args=(running, *sockets), daemon=True)
     thread.start()
     shown = f"[{host}]" if ":" in host else host
     try:
@@ -141,7 +165,7 @@ def serving(
         listening.close()
 
 
-def _run(running: uvicorn.Server, listening: socket.socket) -> None:
+def _run(running: uvicorn.Server, *listening: socket.socket) -> None:
     factory = running.config.get_loop_factory()
     with asyncio.Runner(loop_factory=factory) as runner:
-        runner.run(running.serve([listening]))
+        runner.run(running.serve([*listening]))

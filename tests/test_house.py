@@ -42,6 +42,8 @@ NO_MIRROR = {
     "contracts/test_recorded_rules.py": "the four faces of every rule on record together",
     "harness/cli/test_group.py": "the group, which is the package harness.cli itself",
     "harness/cli/test_route.py": "the option --route, through settings and a whole server",
+    "harness/drift/test_edited_pages.py": "readers and comparison, on the pages of fixtures/drift",
+    "harness/drift/test_round_trip.py": "readers and comparison, on pages that are rendered",
     "harness/test_fault_ways.py": "every fault in each of the ways to ask for it",
     "mocks/test_admin_faults.py": "the controls of mocks.admin over faults",
     "mocks/test_admin_readings.py": "the controls of mocks.admin over readings",
@@ -229,7 +231,6 @@ def test_every_verb_has_a_module_of_its_name_with_help(verb: str) -> None:
 SHARED = {
     "gateways": "a gateway that `check` starts and waits for",
     "options": "options of several verbs",
-    "pages": "what the verbs about pages read and print",
     "promises": "what the subjects of `check` have in common",
 }
 """Modules of the command line that are no verbs."""

@@ -19,8 +19,13 @@ VERBS = MappingProxyType(
         "demo": "Start the mocks, drive them, and print what they make of it.",
         "list": "List providers, models, operations and rules.",
         "explain": "Explain a rule, a reading or an operation, with examples.",
-        "check": "Check a client against what its provider promises.",
         "export": "Write a provider's OpenAPI 3.1 document.",
+        "check": "Check a client against what its provider promises.",
+        "run": "Run any command under the harness, and judge what it sends.",
+        "judge": "Judge recorded traffic without replaying it.",
+        "drift": "Say what moved on a provider's page, what it breaks, and record it.",
+        "facts": "Print what is read on a provider's page.",
+        "record": "Draft the contract of a model from its page.",
     }
 )
 """Verbs and their one line of help; the module of each is `harness.cli.<verb>`."""

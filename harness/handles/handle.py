@@ -169,6 +169,7 @@ class MockProviders(Mapping[str, Handle]):
         speed: float | None = None,
         providers: Iterable[str] = (),
         allow: Iterable[str] = (),
+        intercept: bool = False,
     ) -> MockProviders:
         """Start the mocks afresh with these options, for this test only.
 
@@ -183,7 +184,10 @@ class MockProviders(Mapping[str, Handle]):
             tasks: what moves tasks: `timed` (the clock), `immediate` or `manual`.
             speed: seconds that pass for the mocks in one real second.
             providers: which to serve; empty for all.
-            allow: hosts outside this machine that webhooks and uploads may go to.
+            allow: hosts outside this machine that webhooks and uploads may go to, and with
+                `intercept` the test itself.
+            intercept: bring calls of the providers' own hosts to the mocks, whichever library
+                makes them, and those of programs that the test starts; refuse all other hosts.
 
         Raises:
             MockError: a name is unknown or a value impossible; the known ones are listed.
@@ -199,6 +203,7 @@ class MockProviders(Mapping[str, Handle]):
                 speed=speed,
                 providers=providers,
                 allow=allow,
+                intercept=intercept,
             )
         )
         return self
@@ -223,6 +228,12 @@ class MockProviders(Mapping[str, Handle]):
     def url(self) -> str:
         """The server's address, without a slash at its end."""
         return self._station.url
+
+    @property
+    def refused_hosts(self) -> Mapping[str, int]:
+        """How often each host was asked for that an interception refused to connect to."""
+        interception = self._station.interception
+        return interception.hosts.refused if interception else {}
 
     @property
     def seed(self) -> int:

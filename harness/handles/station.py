@@ -17,9 +17,12 @@ from mocks.settings import MockError, Settings
 from mocks.tasks import Mode
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
 
     from starlette.types import Receive, Scope, Send
+
+    from harness.intercept.interception import Interception
 
 T = TypeVar("T")
 
@@ -39,6 +42,7 @@ class Options:
     speed: float | None = None
     providers: Iterable[str] = ()
     allow: Iterable[str] = ()
+    intercept: bool = False
 
     def over(self, session: Settings) -> Settings:
         """The session's settings with these in place of its own.
@@ -124,16 +128,20 @@ class Station:
     Attributes:
         entries: what the test that runs has exchanged, across its changes of options.
         disturbed: ids of the tasks that it made fail or expire.
+        interception: what brings its calls of the providers' own hosts here, if anything does.
     """
 
     def __init__(self, session: Settings) -> None:
         self._session = session
         self._lock = threading.Lock()
         self._open = ExitStack()
-        self._url: str | None = None
+        self._server: tuple[str, socket.socket] | None = None
+        self._interception: Interception | None = None
+        self._intercepting = ExitStack()
         self._app: App | None = None
         self.entries: list[Entry] = []
         self.disturbed: set[str] = set()
+        self.interception: Interception | None = None
         self.on_shutdown: Callable[[], None] | None = None
 
     @property
@@ -147,14 +155,20 @@ class Station:
     @property
     def url(self) -> str:
         """The server's address, without a slash at its end; it starts at the first call."""
-        if self._url is None:
-            from mocks.server import serving
+        return self._served()[0]
 
-            self._url = self._open.enter_context(serving(self))
-        return self._url
+    def _served(self) -> tuple[str, socket.socket]:
+        """The server's address, and its door for what was on its way to the real hosts."""
+        if self._server is None:
+            from mocks.server import bound, serving
+
+            door = self._open.enter_context(bound("127.0.0.1", 0))
+            self._server = self._open.enter_context(serving(self, door=door)), door
+        return self._server
 
     def begin(self) -> None:
         """Forget everything: another test starts."""
+        self.end()
         with self._lock:
             self._app = None
             self.entries = []
@@ -168,8 +182,38 @@ class Station:
             FaultError: a fault means nothing.
         """
         made = self._made(options.over(self._session))
+        self.end()
         with self._lock:
             self._app = made
+        if options.intercept:
+            self.intercept(made.settings.allow)
+
+    def intercept(self, allow: Iterable[str]) -> None:
+        """Bring this process's calls of the providers' own hosts here, until `end`.
+
+        Raises:
+            MockError: `allow` has what is no name, or the name of one of those hosts.
+        """
+        from harness.intercept.process import within
+
+        interception = self._brought()
+        interception.hosts.begin(allow)
+        self._intercepting.enter_context(within(interception))
+        self.interception = interception
+
+    def _brought(self) -> Interception:
+        """The session's interception: a client that outlives its test finds it where it was."""
+        if self._interception is None:
+            from harness.intercept.interception import intercepting
+
+            made = intercepting(self._served()[1])
+            self._interception = self._open.enter_context(made)
+        return self._interception
+
+    def end(self) -> None:
+        """Leave this process's calls alone again."""
+        self._intercepting.close()
+        self.interception = None
 
     def _made(self, settings: Settings) -> App:
         made, entries = App(settings), self.entries
@@ -186,5 +230,6 @@ class Station:
 
     def close(self) -> None:
         """Stop the server, if it runs."""
+        self.end()
         self._open.close()
-        self._url = None
+        self._server = self._interception = None

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.fields import Schema
-from harness.suites.images import data_of, digests
-from mocks.images import MEDIA_TYPES, encoded
+from harness.suites.images import Fetch, data_of, digests, looked
+from mocks.images import MEDIA_TYPES, data_uri, encoded
 
 
 def with_new_fields(answer: Any) -> Any:
@@ -98,6 +98,16 @@ def _at(answer: Any, place: str, change: Callable[[Any], Any]) -> Any:
     found = answer[key]
     several = step.endswith("[]") and isinstance(found, list)
     return {**answer, key: [below(each) for each in found] if several else below(found)}
+
+
+def with_data_uris(answer: Any, fetch: Fetch) -> Any:
+    """An answer in which the address of every image is the image itself, as a data URI."""
+    if isinstance(answer, dict):
+        return {key: with_data_uris(value, fetch) for key, value in answer.items()}
+    if isinstance(answer, list):
+        return [with_data_uris(each, fetch) for each in answer]
+    data = fetch(answer) if isinstance(answer, str) and answer.startswith("http") else None
+    return answer if data is None else data_uri(data, looked(data)[0])
 
 
 @dataclass(frozen=True)

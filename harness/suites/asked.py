@@ -42,8 +42,12 @@ def _uploaded(value: Any) -> Any:
 
 
 def as_form(operation: Operation, root: dict[str, Any]) -> dict[str, Any]:
-    """A root as a form can say it: no list is empty, and every file is the one at hand."""
-    return {name: _in_form(operation.parameters[name], value) for name, value in root.items()}
+    """A root as a form can say it: without null, no list empty, and every file the one at hand."""
+    return {
+        name: _in_form(operation.parameters[name], value)
+        for name, value in root.items()
+        if value is not None
+    }
 
 
 def _in_form(parameter: Parameter, value: Any) -> Any:

@@ -13,7 +13,7 @@ from hypothesis.errors import FlakyFailure, Unsatisfiable
 from contracts.operation import Operation
 from harness.reproduction import curl, python
 from harness.results import Result, Verdict
-from harness.suites.item import Item
+from harness.suites.item import Item, level_of
 from harness.suites.told import Broken
 from harness.touches import touches
 
@@ -112,7 +112,7 @@ def tried(
             says=item.says,
             subject=subject.title,
             verdict=verdict,
-            level=item.level,
+            level=level_of(statement),
             message=message,
             operations=(subject.operation.name,),
             touched=_touched(subject),
@@ -134,6 +134,8 @@ def tried(
             states=broken.states,
             seen=broken.seen,
             sides=broken.sides,
+            expected=broken.expected,
+            got=broken.got,
             steps=_steps(broken),
         )
     except pytest.skip.Exception as skipped:

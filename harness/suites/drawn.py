@@ -5,8 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from contracts import values
+from contracts.fields import ABSENT, patched
+from contracts.model import Parameter
 from contracts.operation import Operation
 from contracts.rules import BEHAVIOUR, Rule
 from harness.generate import Generator
@@ -23,9 +27,26 @@ def legal(operation: Operation, about: str | None = None) -> SearchStrategy[Any]
         parameter = operation.parameters[about]
         for rule in operation.rules:
             if rule.parameters[:1] == (parameter,) and rule.kind not in NEVER_NEAR:
-                drawn = generator(operation).obeying(rule)
+                drawn = _telling(operation, parameter, generator(operation).obeying(rule))
                 break
     return _said(operation, drawn)
+
+
+def _telling(
+    operation: Operation, parameter: Parameter, drawn: SearchStrategy[Any]
+) -> SearchStrategy[Any]:
+    """Roots in which a parameter that takes any text often says what decides the answer."""
+    outcome = operation.outcome
+    if outcome is None or "enum" in parameter.schema:
+        return drawn
+    told = [
+        *(outcome.carrier.by_value if parameter.name == outcome.carrier.parameter else ()),
+        *(outcome.formats if parameter.name == outcome.format else ()),
+    ]
+    if not told:
+        return drawn
+    named = st.tuples(drawn, st.sampled_from(told))
+    return st.one_of(named.map(lambda pair: patched(pair[0], {parameter.path: pair[1]})), drawn)
 
 
 def near(operation: Operation, rule: Rule) -> SearchStrategy[Any]:
@@ -33,6 +54,20 @@ def near(operation: Operation, rule: Rule) -> SearchStrategy[Any]:
     if rule.kind in NEVER_NEAR:
         return legal(operation)
     return _said(operation, generator(operation).obeying(rule))
+
+
+def plain(operation: Operation) -> Any:
+    """The plainest root that breaks nothing, its images where every upstream can take them."""
+    root = generator(operation).plain({}, None)
+    inputs = [operation.parameters[name] for name in _inputs(operation)]
+    own = [each for each in inputs if each.upstream is None]
+    if own and any(each.value(root) is not ABSENT for each in inputs):
+        root = generator(operation).plain({own[0].path: values.sample(own[0].schema)}, None)
+    return as_form(operation, root) if operation.form else root
+
+
+def _inputs(operation: Operation) -> tuple[str, ...]:
+    return operation.outcome.inputs if operation.outcome else ()
 
 
 def breaking(operation: Operation, rule: Rule) -> SearchStrategy[Any]:

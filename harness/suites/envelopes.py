@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from contracts.provider import ErrorCase
@@ -14,6 +15,10 @@ _NAMING = ("{parameter", "{Parameter", "{name}", "{message}")
 """What a wording's template holds where the offending field is named."""
 
 
+SHORT = 2
+"""Letters of a name that may stand in any other word."""
+
+
 def as_documented(
     front: Front, reply: Reply, case: ErrorCase, sides: Callable[[], Sequence[Side]] = tuple
 ) -> None:
@@ -23,12 +28,20 @@ def as_documented(
         Broken: its status, its envelope or its code is another one.
     """
 
-    def broken(told: str) -> Broken:
-        return Broken(told, seen=[reply.seen], states=case.statement, sides=sides())
+    def broken(told: str, expected: object = None, got: object = None) -> Broken:
+        return Broken(
+            told,
+            seen=[reply.seen],
+            states=case.statement,
+            sides=sides(),
+            expected=expected,
+            got=got,
+        )
 
     front.met.add(f"{front.provider.name}.{case.when}")
     if reply.status != case.status:
-        raise broken(f"refused with {reply.status}, expected {case.status}")
+        told = f"refused with {reply.status}, expected {case.status}"
+        raise broken(told, case.status, reply.status)
     troubles = [wrong(each, reply) for each in front.provider.refusals]
     if troubles and all(troubles):
         raise broken(f"the refusal has another shape: {troubles[0]}")
@@ -43,4 +56,14 @@ def names(case: ErrorCase, parameters: Iterable[str], reply: Reply) -> bool:
     if not any(word in template for word in _NAMING):
         return True
     said = reply.body.decode("utf-8", "replace").lower()
-    return any(each.rpartition(".")[2].lower() in said for each in parameters)
+    return any(_stands(each.rpartition(".")[2].lower(), said) for each in parameters)
+
+
+def _stands(name: str, said: str) -> bool:
+    """Whether a name is said; a short one stands in other words, too, and must be one of its own.
+
+    A longer one may be part of a word, as in a code such as `invalidWidth`.
+    """
+    if len(name) > SHORT:
+        return name in said
+    return re.search(rf"(?<![a-z0-9_]){re.escape(name)}(?![a-z0-9_])", said) is not None

@@ -17,6 +17,7 @@ from contracts.model import nothing_seen
 from contracts.operation import Operation
 from harness.results import HIDDEN, MOST_SHOWN, Seen
 from harness.suites.sending import encoded, sample, usable
+from harness.suites.told import Broken
 
 DEADLINE = 60.0
 """Real seconds in which a server must have answered."""
@@ -44,8 +45,13 @@ def knock(url: str) -> None:
 
 @cache
 def _http() -> httpx.Client:
-    """The one client of a process: what it is made of costs more than most requests."""
-    client = httpx.Client(timeout=DEADLINE, trust_env=False)
+    """The one client of a process: what it is made of costs more than most requests.
+
+    Each request has a connection of its own: a server that fails often closes the one at hand, and
+    the next request must not be taken for what is at fault.
+    """
+    anew = httpx.Limits(max_keepalive_connections=0)
+    client = httpx.Client(timeout=DEADLINE, trust_env=False, limits=anew)
     atexit.register(client.close)
     return client
 
@@ -80,6 +86,10 @@ class Reply:
             return orjson.loads(self.body)
         except orjson.JSONDecodeError:
             return None
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".removesuffix(": ")
 
 
 class Front:
@@ -165,7 +175,8 @@ class Front:
             key: the whole credential, `""` for none, None for the usual one.
 
         Raises:
-            Unreachable: there is no answer, or the address is one of another server.
+            Unreachable: nobody is there, or the address is one of another server.
+            Broken: the connection ended, or time was up, before the answer was whole.
         """
         credential = self.provider.credential
         given = f"{credential.scheme} {self.key}".strip() if key is None else key
@@ -178,9 +189,10 @@ class Front:
             answer = self._http.request(
                 method or operation.method, address, content=content, headers=told
             )
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise Unreachable(f"{address} does not answer: {_said(error)}") from error
         except httpx.TransportError as error:
-            why = f"{type(error).__name__}: {error}".removesuffix(": ")
-            raise Unreachable(f"{address} does not answer: {why}") from error
+            raise Broken(f"{address} gave no whole answer: {_said(error)}") from error
         lines = b"\n".join(b"%s: %s" % header for header in answer.headers.raw)
         return Reply(self._seen(answer, content), answer.content, lines)
 

@@ -16,7 +16,7 @@ from contracts.load import Recorded
 from contracts.model import Parameter
 from contracts.operation import Operation
 from harness.handles.expectations import problems, told
-from harness.suites import drawn, server
+from harness.suites import alterations, drawn, server
 from harness.suites.bench import Alter, Alteration
 from harness.suites.client import BREAKDOWNS
 from harness.suites.delivered import promised
@@ -105,9 +105,13 @@ def _between(operation: Operation, name: str, behind: Recorded) -> Iterator[Item
             check = partial(treats, name, parameter)
             yield item("treats", f"{case}.{parameter.name}", check, about=parameter.name)
     yield from _counted(operation, name, behind)
-    for what in ("count", "carrier", "format", "size"):
-        yield item("keeps", f"{case}.{what}", partial(keeps, name, what))
+    for what, about, _ in server.outcomes(operation):
+        if what != "cost":
+            yield item("keeps", f"{case}.{what}", partial(keeps, name, what), about=about)
     yield from _normalised(operation, name)
+    for what in OBSTINACIES:
+        check = partial(keeps, name, f"{what}-despite-upstream")
+        yield item("keeps", f"{case}.{what}-despite-upstream", check)
     yield item("keeps-secret", case, partial(keeps_secret, name), once=True)
     calls = image_operations(behind)
     for status in CLASSES:
@@ -141,7 +145,7 @@ def _counted(operation: Operation, name: str, behind: Recorded) -> Iterator[Item
     parameter = operation.parameters[counted[0]]
     most = parameter.schema.get("maximum", 2 * min(limits))
     if most > min(limits):
-        plain = drawn.generator(operation).plain({}, None)
+        plain = drawn.plain(operation)
         draws = st.integers(min(limits) + 1, most).map(
             lambda number: patched(plain, {parameter.path: number})
         )
@@ -231,7 +235,7 @@ def _returned(gateway: Gateway, passage: Passage, wanted: int) -> None:
 
 def treats(upstream: str, parameter: Parameter, gateway: Gateway, root: Any) -> None:
     """A parameter is not dropped, unless only another upstream knows it."""
-    if parameter.value(root) in (ABSENT, None):
+    if parameter.value(gateway.front.usable(root)) in (ABSENT, None):
         reject()
     passage = gateway.passed(root, upstream)
     became = treatment(gateway, parameter, passage, upstream)
@@ -246,9 +250,26 @@ def treats(upstream: str, parameter: Parameter, gateway: Gateway, root: Any) -> 
 
 
 def keeps(upstream: str, what: str, gateway: Gateway, root: Any) -> None:
-    """What was asked for comes, whichever upstream makes it."""
+    """What was asked for comes, whichever upstream makes it and however it answers."""
     gateway.bench.fresh()
+    what, despite, _ = what.partition("-despite-")
+    if despite:
+        gateway.bench.alteration = OBSTINACIES[what](gateway)
     server.KEEPS[what](gateway.through(upstream), root)
+
+
+OTHER_FORMAT = alterations.OtherFormat("webp", disguised=True)
+"""What an upstream may answer that does not mind which format it is asked for."""
+
+OBSTINACIES: Mapping[str, Callable[[Gateway], Alteration]] = MappingProxyType(
+    {
+        "format": lambda _: Alteration(OTHER_FORMAT.answer, OTHER_FORMAT.picture),
+        "carrier": lambda gateway: Alteration(
+            lambda answer: alterations.with_data_uris(answer, gateway.fetched)
+        ),
+    }
+)
+"""Upstreams that answer as they please: what they do not mind, and what they make of it."""
 
 
 def keeps_secret(upstream: str, gateway: Gateway, root: Any) -> None:

@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 Fetch = Callable[[str], bytes | None]
@@ -119,6 +120,7 @@ def _attributes(value: object) -> Mapping[str, Any]:
     return vars(value) if hasattr(value, "__dict__") else {}
 
 
+@lru_cache(maxsize=64)
 def _digest(data: bytes) -> str:
     """A fingerprint of the pixels where the bytes can be decoded, else of the bytes."""
     from PIL import Image

@@ -42,11 +42,14 @@ class Item(Generic[S]):
         """The id without its case."""
         return self.id.partition("[")[0]
 
-    @property
-    def level(self) -> Level:
-        """How much it matters when it is broken: what is not documented is a warning."""
-        sure = self.states is None or self.states.certainty is Certainty.DOCUMENTED
-        return Level.ERROR if sure else Level.WARNING
+
+def level_of(states: Statement | None) -> Level:
+    """How much it matters that a promise about a fact is broken.
+
+    It is an error; a warning where the fact is not documented.
+    """
+    sure = states is None or states.certainty is Certainty.DOCUMENTED
+    return Level.ERROR if sure else Level.WARNING
 
 
 def chosen(items: Iterable[Item[S]], wanted: str | Iterable[str], about: str) -> list[Item[S]]:

@@ -107,7 +107,7 @@ def relations(operation: Operation) -> Iterator[tuple[str, SearchStrategy[Twins]
     size = outcome.size
     if size.size and size.ratio:
         named, ratio = operation.parameters[size.size], operation.parameters[size.ratio]
-        plain = drawn.generator(operation).plain({}, None)
+        plain = drawn.plain(operation)
         yield (
             "size-as-ratio",
             st.sampled_from(size.table.ratios).map(
@@ -123,7 +123,7 @@ def relations(operation: Operation) -> Iterator[tuple[str, SearchStrategy[Twins]
 
 
 def _losing(operation: Operation, rule: Precedence) -> SearchStrategy[Twins]:
-    plain = drawn.generator(operation).plain({}, None)
+    plain = drawn.plain(operation)
 
     def twins(patch: Patch) -> Twins:
         losers = {p.path: ABSENT for group in rule.groups[1:] for p in group}
@@ -164,7 +164,7 @@ def _asked(gateway: Gateway, passage: Passage, upstream: str) -> list[str]:
 
 def unlisted(operation: Operation) -> Iterator[tuple[str, SearchStrategy[Any], Any]]:
     """For every rule about what is nearest: its name, roots with values that are not listed, it."""
-    plain = drawn.generator(operation).plain({}, None)
+    plain = drawn.plain(operation)
     for rule in operation.rules:
         if isinstance(rule, Nearest):
             roots = rule.negative().map(lambda patch: patched(plain, patch))

@@ -55,8 +55,8 @@ class Running:
         left = deadline
         while left > 0 and self._thread.is_alive() and not (enough and enough()):
             self._thread.join(LOOK_EVERY if enough else left)
-            self.seconds = time.perf_counter() - self._begun
-            left = deadline - self.seconds
+            left = deadline - (time.perf_counter() - self._begun)
+        self.seconds = time.perf_counter() - self._begun
 
     def stop(self, within: float) -> None:
         """Have it end, as well as Python lets another thread do that, and wait for it so long.

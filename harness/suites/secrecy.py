@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from harness.handles.entries import Entry
 from harness.suites.running import logged
@@ -36,19 +36,21 @@ def keeps_secret(subject: Subject, root: Any) -> None:
 
 
 def _place(subject: Subject, secret: str, entry: Entry) -> str:
-    """Where a request holds the credential beside its proper place, `""` for nowhere."""
-    if secret in unquote(f"{entry.path}?{entry.exchange.query}"):
+    """Where a request holds the credential beside its proper places, `""` for nowhere."""
+    proper = _proper(subject, entry)
+    asked = [value for name, value in parse_qsl(entry.query) if name.lower() not in proper]
+    if any(secret in each for each in (unquote(entry.path), *asked)):
         return "an address"
     if secret.encode() in entry.body:
         return "a body"
-    proper = _proper(subject)
     for name, value in entry.exchange.headers.items():
         if secret.encode() in value and name.decode("latin-1").lower() not in proper:
             return f"the header {name.decode('latin-1')}"
     return ""
 
 
-def _proper(subject: Subject) -> Collection[str]:
-    """The headers that are documented to hold it, in small letters."""
+def _proper(subject: Subject, entry: Entry) -> Collection[str]:
+    """The headers and query parameters that are documented to hold it, in small letters."""
     credential = subject.provider.credential
-    return {credential.header.lower(), *(each.name for each in credential.also if each.header)}
+    also = [e.name for e in credential.also if not e.operations or entry.operation in e.operations]
+    return {credential.header.lower(), *also}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -65,7 +65,7 @@ def usable(operation: Operation, root: Any, model: str | None = None, *, few: bo
     gives a few, where the page sets no limit.
     """
     patch: dict[Path, object] = {**_fresh(operation, root), **_pictures(operation, root, few)}
-    for name in operation.outcome.count if operation.outcome else ():
+    for name in _counts(operation):
         parameter = operation.parameters[name]
         asked = parameter.value(root)
         if few and "maximum" not in parameter.schema and _is_many(asked):
@@ -74,6 +74,17 @@ def usable(operation: Operation, root: Any, model: str | None = None, *, few: bo
     if model and named and isinstance(named.value(root), str):
         patch[named.path] = model
     return patched(root, patch) if patch and isinstance(root, Mapping) else root
+
+
+def fewer(operation: Operation, root: Any) -> Any:
+    """A root that asks for a few images at most, whatever the page allows."""
+    counted = [operation.parameters[name] for name in _counts(operation)]
+    patch = {each.path: FEW for each in counted if _is_many(each.value(root))}
+    return patched(root, patch) if patch else root
+
+
+def _counts(operation: Operation) -> Sequence[str]:
+    return operation.outcome.count if operation.outcome else ()
 
 
 def _is_many(asked: object) -> bool:

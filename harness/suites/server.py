@@ -114,7 +114,7 @@ def _about_answers(operation: Operation) -> Iterator[Item[Front]]:
     for shape in operation.answers[:1]:
         draws = partial(drawn.legal, operation)
         yield _item("answers", operation.id, answers, draws, states=shape.statement)
-    for what, about, states in _outcomes(operation):
+    for what, about, states in outcomes(operation):
         draws = partial(drawn.legal, operation, about)
         yield _item("keeps", f"{operation.id}.{what}", KEEPS[what], draws, states=states)
 
@@ -153,7 +153,13 @@ def refuses(rule: Rule, front: Front, root: Any) -> None:
     sides = partial(_sides, front.operation, rule, asked)
     if reply.succeeded:
         told = f"{violation.message}: accepted with {reply.status}, expected a refusal"
-        raise Broken(told, seen=[reply.seen], sides=sides())
+        raise Broken(
+            told,
+            seen=[reply.seen],
+            sides=sides(),
+            expected=violation.expected,
+            got=violation.got,
+        )
     case = front.provider.error(descriptions(violation), front.readings)
     if case is None:
         return
@@ -183,8 +189,7 @@ def keeps_count(front: Front, root: Any) -> None:
     """As many images come back as were asked for."""
     made = delivered(front, root)
     if made and "count" not in made.promised.open and len(made.images) != made.promised.count:
-        came = f"{len(made.images)} images came back"
-        raise _kept(made, f"{came}, asked for {made.promised.count}")
+        raise _kept(made, "images came back", made.promised.count, len(made.images))
 
 
 def keeps_carrier(front: Front, root: Any) -> None:
@@ -192,8 +197,7 @@ def keeps_carrier(front: Front, root: Any) -> None:
     made = delivered(front, root)
     for image in made.images if made else ():
         if made and image.carrier != made.promised.carrier:
-            told = f"an image came as {image.carrier}, asked for {made.promised.carrier}"
-            raise _kept(made, told)
+            raise _kept(made, "is how an image came", made.promised.carrier, image.carrier)
 
 
 def keeps_format(front: Front, root: Any) -> None:
@@ -201,7 +205,7 @@ def keeps_format(front: Front, root: Any) -> None:
     made = delivered(front, root)
     for kind, _ in looks(made) if made and "format" not in made.promised.open else ():
         if made and kind != made.promised.format:
-            raise _kept(made, f"an image is {kind}, asked for {made.promised.format}")
+            raise _kept(made, "is the format of an image", made.promised.format, kind)
 
 
 def keeps_size(front: Front, root: Any) -> None:
@@ -210,7 +214,7 @@ def keeps_size(front: Front, root: Any) -> None:
     for _, (width, height) in looks(made) if made and "size" not in made.promised.open else ():
         if made and (width, height) != (made.promised.width, made.promised.height):
             asked = f"{made.promised.width}x{made.promised.height}"
-            raise _kept(made, f"an image is {width}x{height}, asked for {asked}")
+            raise _kept(made, "is the size of an image", asked, f"{width}x{height}")
 
 
 def keeps_cost(front: Front, root: Any) -> None:
@@ -223,11 +227,16 @@ def keeps_cost(front: Front, root: Any) -> None:
     expected = made.promised.cost * price.units * images
     for told in values_at(made.reply.json(), price.at):
         if not isinstance(told, int | float) or abs(told - expected) > 1e-6 * price.units:
-            raise _kept(made, f"{price.at} is {shown(told)}, expected {expected:g}")
+            raise _kept(made, f"is what {price.at} says", expected, told)
 
 
-def _kept(made: Delivered, told: str) -> Broken:
-    return Broken(told, seen=[made.reply.seen])
+def _kept(made: Delivered, what: str, expected: object, got: object) -> Broken:
+    told = f"{_plain(got)} {what}, expected {_plain(expected)}"
+    return Broken(told, seen=[made.reply.seen], expected=expected, got=got)
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else shown(value)
 
 
 KEEPS: Mapping[str, Callable[[Front, Any], None]] = MappingProxyType(
@@ -242,7 +251,7 @@ KEEPS: Mapping[str, Callable[[Front, Any], None]] = MappingProxyType(
 """What can be kept of an outcome, by its name."""
 
 
-def _outcomes(operation: Operation) -> Iterator[tuple[str, str | None, Statement]]:
+def outcomes(operation: Operation) -> Iterator[tuple[str, str | None, Statement]]:
     """What an operation's outcome promises: its name, a parameter that decides it, its source."""
     outcome = operation.outcome
     if outcome is None:
@@ -253,7 +262,7 @@ def _outcomes(operation: Operation) -> Iterator[tuple[str, str | None, Statement
     size = outcome.size
     yield "size", size.ratio or size.size or size.width or size.tier, size.statement
     if outcome.price and outcome.price.at:
-        yield "cost", None, outcome.price.statement
+        yield "cost", next(iter(outcome.count), None), outcome.price.statement
 
 
 def authenticates(when: str, key: str, front: Front, root: Any) -> None:

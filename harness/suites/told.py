@@ -26,6 +26,7 @@ class Broken(AssertionError):
         seen: the exchanges that show it.
         states: the fact that is at stake, where the item has none of its own.
         sides: two things to be shown side by side, or none.
+        expected, got: the values that differ, None where there are no two.
         python: how to see it again in Python, "" for the last exchange alone.
     """
 
@@ -37,6 +38,8 @@ class Broken(AssertionError):
         seen: Sequence[Seen] = (),
         states: Statement | None = None,
         sides: Sequence[Side] = (),
+        expected: object = None,
+        got: object = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -44,6 +47,7 @@ class Broken(AssertionError):
         self.seen = tuple(trial.seen() if trial else seen)
         self.states = states
         self.sides = tuple(sides)
+        self.expected, self.got = expected, got
         self.python = trial.case.as_python() if trial else ""
 
     def __str__(self) -> str:

@@ -27,8 +27,8 @@ def treatment(gateway: Gateway, parameter: Parameter, passage: Passage, upstream
     if not asked:
         return "refused early" if passage.reply.status >= 400 else "dropped"
     for operation, root in asked:
-        own = operation.parameters.get(parameter.name)
-        if own is not None and equal(given, own.value(root)):
+        own = operation.parameters.get(parameter.name, parameter)
+        if equal(given, own.value(root)):
             return "forwarded"
     role = _roles(gateway.operation).get(parameter.name)
     if role is None:

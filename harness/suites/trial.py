@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -197,8 +198,23 @@ class Subject:
             urls=urls,
             api_key=provider.credential.example,
             arguments=arguments(self.operation, root),
-            circumstances=tuple(f"imagine-harness serve --fault {each!r}" for each in faults),
+            circumstances=tuple(self._circumstances(faults)),
         )
+
+    def _circumstances(self, faults: Sequence[str]) -> Iterator[str]:
+        """How mocks are served that behave as the bench does, and what it does beside that."""
+        shared, known = self.bench.app.shared, self.bench.app.readings
+        readings = [
+            f"--reading {name}={choice}"
+            for name, choice in self.readings.items()
+            if choice != known[name].default
+        ]
+        wrong = [f"--fault {shlex.quote(each)}" for each in faults]
+        yield " ".join(["imagine-harness serve", f"--tasks {shared.tasks.mode}", *readings, *wrong])
+        if self.bench.ends_tasks_as is not None:
+            yield f"and every task is {self.bench.ends_tasks_as} as soon as it is there"
+        if self.bench.alteration is not None:
+            yield "and answers are altered on their way, as the promise says"
 
     def fetch(self, address: str) -> bytes | None:
         """The bytes behind an address of the bench, None where nothing of ours is there."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.fields import ABSENT
 from mocks.call import Accepted, Call, Image
 
 KEYS = {"url": "imageURL", "base64": "imageBase64Data", "data-uri": "imageDataURI"}
@@ -47,7 +48,7 @@ def _image(call: Call, done: Accepted, image: Image) -> Element:
         KEYS[promised.carrier if promised else "url"]: image.value,
         "seed": image.picture.seed,
     }
-    if effective(done.root, "safety.mode") != "none":
+    if effective(done.root, "safety.mode") not in ("none", ABSENT):
         element["NSFWContent"] = False
     asked = effective(done.root, "includeCost") is True
     if promised and (asked or call.reading("cost-unasked") == "always"):

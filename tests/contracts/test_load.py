@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.load import ROOT, Recorded, contract, names, provider, recorded
+from contracts.load import ROOT, Recorded, contract, mocked, names, provider, recorded
 from contracts.model import ContractError
 
 REAL = (ROOT / "fal" / "grok-imagine-image.toml").read_text(encoding="utf-8")
@@ -252,6 +252,33 @@ def test_a_file_elsewhere_loads_and_lists_its_operations(tmp_path: Path) -> None
     assert found.provider is provider("fal")
     assert found.models == ("xai/grok-imagine-image",)
     assert found.file == str(file)
+
+
+def test_all_but_the_contracts_to_check_others_against_have_a_mock() -> None:
+    assert set(names()) - set(mocked()) == {"openai"}
+
+
+def test_names_of_models_take_the_place_of_those_on_record() -> None:
+    stated = recorded("openai").contracts[0]
+    named = contract(Path(stated.file), ("flux-2", "gpt-image-1"))
+
+    assert (stated.models, stated.placeholder) == (("any-model",), True)
+    assert (named.models, named.placeholder) == (("flux-2", "gpt-image-1"), False)
+    for operation in named.operations.values():
+        assert operation.parameters["model"].schema == {"enum": ["flux-2", "gpt-image-1"]}
+        assert [r for r in operation.rules if r.statement.id.endswith(".model.enum")] == []
+
+
+def test_a_provider_with_a_mock_must_say_where_it_is(
+    tmp_path: Path, load_from: Callable[[Path, str], Recorded]
+) -> None:
+    (tmp_path / "openai").mkdir()
+    shared = (ROOT / "openai" / "provider.toml").read_text(encoding="utf-8")
+    said = shared.replace("mock     = false\n", "")
+    (tmp_path / "openai" / "provider.toml").write_text(said, encoding="utf-8")
+
+    with pytest.raises(ContractError, match=r'provider\.toml: the file: "gates" is a required'):
+        load_from(tmp_path, "openai")
 
 
 TOKENS = (r'"[^"\n]*"', r"(?<== )[\w.-]+", r"^[\w.-]+", r"[\[\]{}=,]", r"^.*\n")

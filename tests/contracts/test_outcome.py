@@ -290,3 +290,17 @@ def test_what_a_gateway_is_asked_for_has_one_listed_shape(
 def test_an_operation_that_makes_no_images_has_no_shape() -> None:
     with pytest.raises(ValueError, match=r"lumenfall\.models makes no images"):
         shape(load.recorded("lumenfall").platform["models"], {}, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "open_"),
+    [
+        ("openai.generate", {"prompt": "a"}, {"format", "size"}),
+        ("openai.edit", {"prompt": "a", "size": "1024x1024"}, {"format"}),
+        ("fal.generate", {"prompt": "a"}, set()),
+    ],
+)
+def test_what_no_page_promises_is_open_unless_it_is_asked_for(
+    name: str, body: dict[str, Any], open_: set[str]
+) -> None:
+    assert promised(name, body).open == open_

@@ -17,7 +17,7 @@ from mocks.app import App, Settings
 
 RECORDED = [
     pytest.param(each, id=f"{name}/{each.name}")
-    for name in load.names()
+    for name in load.mocked()
     for each in exchanges(name)
 ]
 COST_IS_SHOWN = {"runware.cost-unasked": "always"}

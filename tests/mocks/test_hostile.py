@@ -23,7 +23,7 @@ Check = Callable[..., None]
 ACCOUNT = "0123456789abcdef0123456789abcdef"
 CALLS = [
     operation
-    for name in load.names()
+    for name in load.mocked()
     for contract in load.recorded(name).contracts
     for operation in contract.operations.values()
     if operation.content
@@ -239,7 +239,7 @@ def test_any_form_is_answered(
 
 @settings(max_examples=75)
 @given(
-    provider=st.sampled_from(load.names()),
+    provider=st.sampled_from(load.mocked()),
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]),
     path=st.text(
         st.characters(min_codepoint=32, max_codepoint=0x2FFF, exclude_characters="\x7f"),

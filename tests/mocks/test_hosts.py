@@ -21,7 +21,7 @@ References = Callable[[str, Any], list[str]]
 
 HOSTS = [
     (name, host, prefix)
-    for name in load.names()
+    for name in load.mocked()
     for host, prefix in load.provider(name).hosts.items()
 ]
 # operation, the host that its page names, the path there

@@ -7,8 +7,6 @@ test run, and the others in the long one.
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import pytest
 
 from contracts import load
@@ -49,8 +47,7 @@ def run(provider: str, kind: str, *, examples: int, seed: int, strict: bool = Fa
     with serving(app) as address:
         url = f"{address}/{provider}{recorded.provider.bases[0].path}"
         front = Front(url, next(recorded.operations), recorded, mock.readings)
-        with closing(front._http):
-            found = fuzz(front, recorded, kind, examples=examples, seed=seed)
+        found = fuzz(front, recorded, kind, examples=examples, seed=seed)
     whole = part(recorded, mock.readings, kind)
     return found or unmet(operations(whole), list(app.shared.journal))
 

@@ -38,7 +38,7 @@ ONLY = {"documented": "fal", "gateway": "cloudflare", "run-api": "cloudflare"}
 
 CASES = [
     pytest.param(name, when, case, id=f"{name} {when}{number or ''}")
-    for name in load.names()
+    for name in load.mocked()
     for when, several in load.provider(name).errors.items()
     for number, case in enumerate(several)
 ]
@@ -204,7 +204,7 @@ def test_a_problem_is_located_with_strings_only(ask: Ask) -> None:
 
 def refusing(name: str) -> list[Any]:
     found = []
-    for provider in load.names():
+    for provider in load.mocked():
         if ONLY.get(name, provider) != provider:
             continue
         recorded = load.recorded(provider)
@@ -223,7 +223,7 @@ def refusing(name: str) -> list[Any]:
 RULES = [each for name in READINGS for each in refusing(name)]
 GENERATORS = {
     operation.name: Generator(operation)
-    for provider in load.names()
+    for provider in load.mocked()
     for contract in load.recorded(provider).contracts
     for operation in contract.operations.values()
 }

@@ -24,7 +24,7 @@ def test_every_verdict_is_the_expected_one(cli: Run) -> None:
     assert head == ["provider", "asked for", "status", "verdict", "answer", "expected"]
     assert len(rows) == 18
     assert {row[-1] for row in rows} == {"yes"}
-    assert {row[0] for row in rows} == set(load.names())
+    assert {row[0] for row in rows} == set(load.mocked())
     assert summary == "18 calls, 18 verdicts as expected, 0 not\n"
     assert explained.startswith("one mistake, explained: fal.generate.resolution.enum\n")
 
@@ -39,7 +39,7 @@ def test_one_mistake_is_explained_from_what_was_sent_to_what_is_right(cli: Run) 
 
 
 def test_every_provider_has_two_legal_calls_and_a_mistake() -> None:
-    for provider in load.names():
+    for provider in load.mocked():
         rules = [bool(each.rule) for each in SCENARIOS if each.provider == provider]
 
         assert sorted(rules) == [False, False, True]

@@ -148,6 +148,14 @@ def test_a_rule_of_a_contract_file_is_explained(cli: Run, invented: Path) -> Non
     assert said["answer"].startswith("422 ")
 
 
+def test_a_rule_without_a_mock_is_explained_without_an_answer(cli: Run) -> None:
+    said = told(cli("explain", "openai.generate.n-at-most-ten", "--strict").out)
+
+    assert said["broken"] == "refused"
+    assert said["illegal"] == '{"model": "any-model", "prompt": "a lighthouse at dusk", "n": 11}'
+    assert "answer" not in said
+
+
 def test_a_name_that_two_models_have_is_told_apart_by_the_model(cli: Run, invented: Path) -> None:
     both = cli("explain", "fal.generate.prompt.required", "--contract", invented)
     named = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,11 +22,15 @@ def test_every_operation_is_a_line_with_its_call_and_number_of_rules(cli: Run) -
     operations = [operation for name in load.names() for operation in recorded(name).operations]
 
     assert (ended.code, ended.err) == (0, "")
-    assert head.split() == ["operation", "model", "call", "parameters", "rules", "recorded"]
+    assert head.split() == [
+        *("operation", "model", "call", "parameters", "rules", "mock", "recorded")
+    ]
     assert [line.split()[0] for line in lines] == [operation.name for operation in operations]
     for line, operation in zip(lines, operations, strict=True):
         assert f" {operation.method} {operation.path} " in line
-        assert line.split()[-3:-1] == [str(len(operation.parameters)), str(len(operation.rules))]
+        mock = "served" if operation.provider in load.mocked() else "no mock"
+        counts = f" {len(operation.parameters)} +{len(operation.rules)} +"
+        assert re.search(rf"{counts}{mock} +\d{{4}}-\d\d-\d\d *$", line)
 
 
 def test_json_says_the_same_and_the_provider(cli: Run) -> None:
@@ -37,9 +42,11 @@ def test_json_says_the_same_and_the_provider(cli: Run) -> None:
         "call": "POST /client/v4/accounts/{account_id}/ai/run",
         "parameters": len(recorded("cloudflare").contracts[0].operations["generate"].parameters),
         "rules": len(recorded("cloudflare").contracts[0].operations["generate"].rules),
+        "mock": "served",
         "recorded": "2026-11-21",
         "provider": "cloudflare",
     }
+    assert {row["provider"] for row in rows if row["mock"] == "no mock"} == {"openai"}
     assert len(rows) == len(cli("list").out.splitlines()) - 1
 
 
@@ -98,7 +105,7 @@ def test_a_provider_that_is_not_on_record_is_a_usage_error(cli: Run) -> None:
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == (
         "imagine-harness: no provider 'fall' is recorded, known: "
-        "cloudflare, fal, lumenfall, runware, uniall, xai\n"
+        "cloudflare, fal, lumenfall, openai, runware, uniall, xai\n"
     )
 
 

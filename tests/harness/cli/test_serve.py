@@ -37,7 +37,7 @@ def has_ipv6() -> bool:
 def test_a_line_for_each_base_url_and_key_then_the_address_and_the_seed(serve: Serve) -> None:
     served = serve("--seed", 7)
     lines = []
-    for name in load.names():
+    for name in load.mocked():
         provider = load.provider(name)
         lines += [
             f"{name:<12}{base.variable}={served.address}/{name}{base.path}"

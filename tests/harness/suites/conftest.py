@@ -6,6 +6,7 @@ import importlib.util
 import shutil
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,12 @@ def module(folder: Path, name: str) -> Any:
     return loaded
 
 
+@cache
+def correct(name: str) -> Any:
+    """A client's module as it is."""
+    return module(ROOT / "clients", name)
+
+
 @pytest.fixture
 def reference(tmp_path: Path) -> Reference:
     """The reference client of an operation on a bench, changed where a bug says so.
@@ -53,14 +60,16 @@ def reference(tmp_path: Path) -> Reference:
         seed: int = 1,
     ) -> Subject:
         provider, _, own = operation.partition(".")
-        folder = tmp_path / f"clients-{len(list(tmp_path.iterdir()))}"
-        shutil.copytree(ROOT / "clients", folder, ignore=shutil.ignore_patterns("__pycache__"))
-        if bug is not None:
+        if bug is None:
+            loaded = correct(client or provider)
+        else:
+            folder = tmp_path / f"clients-{len(list(tmp_path.iterdir()))}"
+            shutil.copytree(ROOT / "clients", folder, ignore=shutil.ignore_patterns("__pycache__"))
             file = folder / bug["file"]
             text = file.read_text(encoding="utf-8")
             assert text.count(bug["old"]) == 1
             file.write_text(text.replace(bug["old"], bug["new"]), encoding="utf-8")
-        loaded = module(folder, client or provider)
+            loaded = module(folder, client or provider)
         loaded.connected.__globals__["FIRST_WAIT"] = (
             WAIT if promise.startswith("client.retries") else SHORT_WAIT
         )

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
 
 ROOT = Path(__file__).parents[3]
 
@@ -42,6 +45,18 @@ def planted(bug: Bug | None, tasks: str = "immediate", **options: Any) -> Any:
         settings, modes = import_module("mocks.settings"), import_module("mocks.tasks")
         made = settings.Settings(seed=1, tasks=modes.Mode(tasks), **options)
         return import_module("mocks.app").App(made)
+
+
+class Stand:
+    """Serves whatever application is in place, so that a server need not start for each."""
+
+    def __init__(self) -> None:
+        self.app: Any = None
+        self.on_shutdown: Callable[[], None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one ASGI connection."""
+        await self.app(scope, receive, send)
 
 
 @contextmanager

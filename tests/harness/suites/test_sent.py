@@ -29,6 +29,28 @@ def test_the_verdict_on_an_argument(root: dict[str, Any], expected: str) -> None
     assert verdict(FAL, "num_images", 2, root) == expected
 
 
+@pytest.mark.parametrize(
+    ("given", "root", "expected"),
+    [
+        ("1k", {}, "defaulted"),
+        ("2k", {}, "dropped"),
+        ("1k", {"resolution": "2k"}, 'rewritten to "2k"'),
+        ("1k", {"size": "1k"}, "renamed to size"),
+    ],
+)
+def test_what_the_provider_puts_in_its_place_need_not_be_sent(
+    given: str, root: dict[str, Any], expected: str
+) -> None:
+    assert verdict(FAL, "resolution", given, root) == expected
+
+
+def test_a_default_that_depends_on_another_argument_counts_where_that_is_sent() -> None:
+    checked = {"safety": {"checkContent": True}}
+
+    assert verdict(RUNWARE, "safety.mode", "fast", checked) == "defaulted"
+    assert verdict(RUNWARE, "safety.mode", "fast", {}) == "dropped"
+
+
 def test_an_argument_that_left_its_object_was_renamed() -> None:
     root = {"referenceImages": ["a"]}
 

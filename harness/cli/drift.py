@@ -1,0 +1,160 @@
+"""Say what moved on a provider's page, what it breaks, and record it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from harness.drift.findings import Finding
+    from harness.drift.look import Look
+    from harness.drift.record import Recording
+    from harness.drift.reports import Report
+
+FORMATS = ("text", "json", "markdown", "github", "junit")
+
+
+@click.command("drift")
+@click.argument("provider")
+@click.argument("pages", nargs=-1, required=True, metavar="PAGE...")
+@click.option("--model", metavar="ID", help="Hold the pages against this recorded model.")
+@click.option(
+    "--format",
+    "written",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How to report.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["breaking", "any", "none"]),
+    default="any",
+    show_default=True,
+    help="Findings that make the exit code 1.",
+)
+@click.option(
+    "--calls",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="List the calls of this journal, HAR file or folder of exchanges that are refused now.",
+)
+@click.option(
+    "--contract",
+    "contract_files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Know this contract, too, which a page may be of.",
+)
+@click.option("--apply", "applied", is_flag=True, help="Record what moved in the contract.")
+@click.option("--dry-run", is_flag=True, help="Print the patch that --apply would make.")
+def command(
+    provider: str,
+    pages: tuple[str, ...],
+    model: str | None,
+    written: str,
+    fail_on: str,
+    calls: Path | None,
+    contract_files: tuple[Path, ...],
+    applied: bool,
+    dry_run: bool,
+) -> int:
+    """Compare fresh copies of PROVIDER's pages with what is recorded.
+
+    PAGE is a file, a folder of them, or - for standard input. Exit code 0 when nothing moved (or
+    nothing at the level of --fail-on), 1 when something did, 3 when a page could not be read.
+    """
+    from harness.drift import reports
+
+    looks = _looks(provider, pages, model, contract_files)
+    made = [_report(look, calls, witnesses=written != "json") for look in looks]
+    if dry_run:
+        click.echo("".join(_recording(report).patch() for report in made), nl=False)
+    else:
+        click.echo(reports.FORMATS[written](made), nl=False)
+    if applied and not dry_run:
+        for report in made:
+            _recording(report).write()
+    return _exit_code(looks, fail_on)
+
+
+def _looks(
+    provider: str, pages: tuple[str, ...], model: str | None, files: tuple[Path, ...]
+) -> list[Look]:
+    from contracts import load
+    from harness.drift import arguments
+    from harness.drift.look import Look, known, look
+
+    arguments.check_provider(provider)
+    also = tuple(load.contract(file) for file in files)
+    models = [name for contract in known(provider, also) for name in contract.models]
+    if model is not None and model not in models:
+        listed = ", ".join(models)
+        raise click.UsageError(f"no model {model!r} of {provider} is recorded, known: {listed}")
+    looks = []
+    for name in arguments.names_of(pages):
+        try:
+            raw = arguments.bytes_of(name)
+        except OSError as error:
+            looks.append(Look(name, provider, model, f"cannot be read: {error.strerror}"))
+            continue
+        looks.append(look(provider, name, raw, model, also))
+    return looks
+
+
+def _report(look: Look, calls: Path | None, *, witnesses: bool) -> Report:
+    """The report on a page, with its witnesses and the calls that are hit."""
+    from dataclasses import replace
+
+    from contracts.model import ContractError
+    from harness.drift import arguments
+    from harness.drift.impact import hits
+    from harness.drift.later import later
+    from harness.drift.recorded_calls import recorded_calls
+    from harness.drift.reports import Report
+    from harness.drift.witness import judged
+
+    known = recorded_calls(calls, look.provider) if calls is not None else []
+    if look.contract is None or look.facts is None or not look.findings:
+        return Report(look)
+    try:
+        new = later(look.contract, look.facts, look.findings, look.raw, arguments.today())
+    except ContractError as error:
+        return Report(look, record_error=str(error))
+    left = ", ".join(finding.subject for finding in new.left)
+    pairs = list(judged(look.contract, new.contract, look.findings, all_kinds=witnesses))
+    found: tuple[Finding, ...] = tuple(finding for finding, _ in pairs)
+    return Report(
+        replace(look, findings=found),
+        tuple(witness for _, witness in pairs),
+        tuple(hits(look.contract, new.contract, found, known)),
+        f"no contract can say what moved at {left}" if left else None,
+    )
+
+
+def _recording(report: Report) -> Recording:
+    """What --apply writes for one page."""
+    from contracts.model import ContractError
+    from harness.drift import arguments
+    from harness.drift.record import Recording, recording
+
+    look = report.look
+    if report.record_error is not None:
+        raise ContractError(f"{look.page}: cannot be recorded: {report.record_error}")
+    if look.contract is None or look.facts is None or not look.findings:
+        return Recording()
+    return recording(look.contract, look.facts, look.findings, look.raw, arguments.today())
+
+
+def _exit_code(looks: list[Look], fail_on: str) -> int:
+    severities = {finding.severity for look in looks for finding in look.findings}
+    if severities if fail_on == "any" else fail_on in severities:
+        return ExitCode.FINDINGS
+    if any(look.severity == "unknown" for look in looks):
+        return ExitCode.UNCHECKED
+    return ExitCode.CLEAN

@@ -1,0 +1,31 @@
+"""Print what is read on a provider's page."""
+
+from __future__ import annotations
+
+import click
+
+from harness.exit_codes import ExitCode
+
+
+@click.command("facts")
+@click.argument("provider")
+@click.argument("page")
+@click.option(
+    "--format",
+    "written",
+    type=click.Choice(["json", "text"]),
+    default="text",
+    show_default=True,
+    help="How to print.",
+)
+def command(provider: str, page: str, written: str) -> int:
+    """Print what the reader reads on PAGE of PROVIDER, a file or - for standard input.
+
+    Exit code 3 when it could not be read.
+    """
+    from harness.drift.arguments import read_page
+    from harness.drift.tell import as_json, as_text
+
+    facts, _ = read_page(provider, page)
+    click.echo(as_json(facts) if written == "json" else as_text(facts), nl=False)
+    return ExitCode.CLEAN

@@ -1,0 +1,121 @@
+"""Run any command under the harness, and judge what it sends."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harness.cli.options import MOCKS, options, settings
+from harness.judging.options import common, concluded, terms
+
+
+@click.command("run", context_settings={"allow_interspersed_args": False})
+@options(
+    click.argument(
+        "arguments", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND..."
+    ),
+    click.option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        default=0,
+        show_default=True,
+        help="Port of the mocks; 0 picks a free one.",
+    ),
+    click.option(
+        "--openai",
+        "preferred",
+        default="",
+        metavar="PROVIDER",
+        help="Whose mock the OPENAI_ variables lead to; by default the first whose calls fit.",
+    ),
+    click.option(
+        "--no-intercept",
+        "intercept",
+        flag_value=False,
+        default=True,
+        help="Leave calls to the providers' real hosts alone.",
+    ),
+    *MOCKS,
+    click.option(
+        "--journal",
+        "kept",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Append every exchange to a file, one JSON line each.",
+    ),
+)
+@common
+def command(
+    arguments: tuple[str, ...],
+    port: int,
+    preferred: str,
+    intercept: bool,
+    kept: Path | None,
+    fail_on: str,
+    waivers: tuple[Path, ...],
+    reports: tuple[str, ...],
+    least: float | None,
+    allow_empty: bool,
+    **chosen: Any,
+) -> int:
+    """Run any command under the harness, and judge what it sends.
+
+    The mocks are served on a free port. The command gets the variables that the providers' SDKs
+    read, and its calls to the providers' real hosts are brought to the mocks. What it prints
+    passes through, then comes the verdict.
+
+    A request that breaks a rule on purpose says so by the header X-Harness-Expect: RULE.
+
+    The exit code is the command's own if that is not 0; else 1 when there were findings, and 3
+    when no request was seen.
+    """
+    from harness.judging.environment import NobodySpeaks
+    from harness.judging.live import live
+    from harness.judging.program import NoProgram, interruptible, ran
+    from harness.judging.reporting import hosts
+    from mocks.app import App, MockError
+
+    wanted = terms(
+        fail_on=fail_on, waivers=waivers, reports=reports, least=least, allow_empty=allow_empty
+    )
+    given = settings(**chosen)
+    with interruptible(), ExitStack() as held:
+        try:
+            app = App(given)
+            if kept is not None:
+                _keep(app, kept, held)
+            told = held.enter_context(
+                live(app, port=port, preferred=preferred, intercept=intercept)
+            )
+        except MockError as error:
+            raise click.UsageError(str(error)) from error
+        except NobodySpeaks as error:
+            raise click.UsageError(f"--openai: {error}") from error
+        try:
+            ended = ran(arguments, told.environment)
+        except NoProgram as error:
+            raise click.UsageError(str(error)) from error
+        recordings, met = told.recordings(), told.hosts
+    more = hosts(met.refused, met.untrusting) if met is not None else []
+    verdict = concluded(
+        "imagine-harness run", recordings, app, wanted, more=more, seed=str(app.seed)
+    )
+    return ended or verdict
+
+
+def _keep(app: Any, kept: Path, held: ExitStack) -> None:
+    """Append every exchange to a file.
+
+    Raises:
+        click.UsageError: it cannot be opened.
+    """
+    from mocks.journal import line
+
+    try:
+        file = held.enter_context(kept.open("ab", buffering=0))
+    except OSError as error:
+        raise click.UsageError(f"--journal {kept}: {error.strerror}") from error
+    app.shared.journal.listen(lambda exchange: file.write(line(exchange)))

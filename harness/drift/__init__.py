@@ -1,0 +1,1 @@
+"""Docs drift: what a provider's page says, against what is recorded."""

@@ -1,0 +1,263 @@
+"""What a page says, as nouns that know nothing of a provider.
+
+A reader makes them of a page, `harness.drift.recorded` of a contract; both speak the words of the
+contract files: operation ids, JSON Schema keywords, rule types, dotted parameter names.
+
+What a page does not say is not what a page says no more: `Facts.reached` names the areas that were
+read to their end. Where an area was not reached, a missing fact is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import Any, Final, Protocol
+
+from contracts.fields import ABSENT, Schema
+
+
+class Unreadable(Exception):
+    """A page could not be read: the message is one line that says what came instead of a page."""
+
+
+class Unknown(Enum):
+    """The type of `UNKNOWN`."""
+
+    UNKNOWN = "unknown"
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
+"""What a page of this provider never states, or what this page was cut short of."""
+
+
+class Area(StrEnum):
+    """A part of a page that is read to its end or not."""
+
+    MODELS = "models"
+    ENDPOINTS = "endpoints"
+    INPUT = "input"
+    OUTPUT = "output"
+    RULES = "rules"
+    SIZES = "sizes"
+    PRICES = "prices"
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFact:
+    """A model id by which the page's model is called."""
+
+    id: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointFact:
+    """Where one operation is called.
+
+    Attributes:
+        operation: its id in contracts: `generate`, `edit`, `task`, `task-result` ….
+        method: in capitals.
+        host: without scheme; UNKNOWN where the page writes a placeholder.
+        path: from the host on, with `{name}` for what varies.
+        content: request content types; UNKNOWN where the page does not say.
+        also: further hosts that take the same calls; of recorded ones only.
+    """
+
+    operation: str
+    section: str
+    method: str | Unknown = UNKNOWN
+    host: str | Unknown = UNKNOWN
+    path: str | Unknown = UNKNOWN
+    content: tuple[str, ...] | Unknown = UNKNOWN
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterFact:
+    """One key of a request of one operation. The parameter that names the model is no such key.
+
+    Attributes:
+        name: from the operation's subject on, with dots for nesting: `safety.mode`.
+        schema: JSON Schema keywords as a contract's parameter line writes them: `type`, `enum`,
+            `minimum`, `maximum`, `minLength`, `maxLength`, `minItems`, `maxItems`, `format`
+            (by the names of `contracts.formats`), `items`, `required`, `properties`. With an
+            `enum` the values are the type, and `type` is left out.
+        default: of the parameter's own type; ABSENT where the page states none.
+        default_when: other defaults: (parameter, its value) -> the default then.
+        upstream: the upstream provider that alone understands it, if only one does.
+        whole: False where the page was cut inside; what it does not state is unknown then.
+        note: the page's description, for people.
+    """
+
+    operation: str
+    name: str
+    section: str
+    schema: Schema
+    required: bool = False
+    default: object = ABSENT
+    default_when: tuple[tuple[str, object, object], ...] = ()
+    upstream: str | None = None
+    whole: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFact:
+    """One rule across parameters, or one that no keyword says.
+
+    Attributes:
+        type: one of `RULE_TYPES`, except `table` (sizes are facts of their own), `constraint` and
+            `required` (they are a parameter's).
+        entry: its keys as a contract's `[[rule]]` writes them: `fields`, `field`, `groups`,
+            `when`, `values`, `listed`.
+        id: the recorded id, empty for what was read on a page.
+    """
+
+    operation: str
+    type: str
+    entry: Mapping[str, Any]
+    section: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SizeFact:
+    """One listed size.
+
+    Attributes:
+        label: `1K (3:4)`: tier and ratio; without a tier the ratio alone, or the page's own words.
+        operation: the operation that takes no other size; None where sizes are what comes out.
+        fields: the parameters that take listed sizes only: width's name, height's name.
+    """
+
+    width: int
+    height: int
+    label: str
+    section: str
+    operation: str | None = None
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFact:
+    """One field of an answer.
+
+    Attributes:
+        path: dots for nesting, `[]` for the elements of an array: `data[].url`.
+        schema: `type`, and `enum` where the page lists all values.
+        shown: values that its examples show, where they are words of the API (a state).
+        required: UNKNOWN where only an example shows the field.
+    """
+
+    operation: str
+    path: str
+    section: str
+    schema: Schema
+    shown: tuple[object, ...] = ()
+    required: bool | Unknown = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class PriceFact:
+    """What something costs, in US dollars: `of` is `image` (one made) or `input` (one sent)."""
+
+    of: str
+    amount: float
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusFact:
+    """The model's life: `live`, `deprecated` …, in the page's own lower-case word."""
+
+    word: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleFact:
+    """A request that the page shows, decoded, as the provider's path takes it. Never a finding."""
+
+    operation: str
+    body: object
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """A sentence or a line that stands where facts do, and that the reader did not understand."""
+
+    section: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that was read on a page, each fact with the headings it stands under: `A > B`.
+
+    Attributes:
+        reached: the areas that were read to their end, with the operation or, for all operations
+            of the page and for areas of the whole page, None.
+        url: the page's own address, where it says it.
+    """
+
+    title: str
+    models: tuple[ModelFact, ...] = ()
+    endpoints: tuple[EndpointFact, ...] = ()
+    parameters: tuple[ParameterFact, ...] = ()
+    rules: tuple[RuleFact, ...] = ()
+    sizes: tuple[SizeFact, ...] = ()
+    outputs: tuple[OutputFact, ...] = ()
+    prices: tuple[PriceFact, ...] = ()
+    status: StatusFact | None = None
+    examples: tuple[ExampleFact, ...] = ()
+    open_points: tuple[OpenPoint, ...] = ()
+    reached: frozenset[tuple[Area, str | None]] = frozenset()
+    url: str = ""
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """The operations that the page speaks of, in its order."""
+        named: Iterable[EndpointFact | ParameterFact] = (*self.endpoints, *self.parameters)
+        return tuple(dict.fromkeys(fact.operation for fact in named))
+
+    def reaches(self, area: Area, operation: str | None = None) -> bool:
+        """Whether an area was read to its end, so that what is missing there is not on the page."""
+        return (area, None) in self.reached or (area, operation) in self.reached
+
+
+class Reader(Protocol):
+    """What reads one provider's page format: the function `read` of its module."""
+
+    def __call__(self, text: str) -> Facts:
+        """The facts of a page.
+
+        Raises:
+            Unreadable: nothing of the format was recognised.
+        """
+
+
+__all__ = [
+    "ABSENT",
+    "UNKNOWN",
+    "Area",
+    "EndpointFact",
+    "ExampleFact",
+    "Facts",
+    "ModelFact",
+    "OpenPoint",
+    "OutputFact",
+    "ParameterFact",
+    "PriceFact",
+    "Reader",
+    "RuleFact",
+    "SizeFact",
+    "StatusFact",
+    "Unknown",
+    "Unreadable",
+]

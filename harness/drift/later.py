@@ -1,0 +1,62 @@
+"""The contract as it will be once the findings are recorded, without writing anything."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from contracts import load
+from contracts.operation import Contract
+from harness.drift import recorded
+from harness.drift.compare import compare
+from harness.drift.facts import Facts
+from harness.drift.findings import Finding
+from harness.drift.record import new_text
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What recording amounts to.
+
+    Attributes:
+        contract: with the findings recorded.
+        left: what would be found on the same page again.
+    """
+
+    contract: Contract
+    left: tuple[Finding, ...]
+
+
+def later(
+    contract: Contract, page: Facts, findings: Iterable[Finding], raw: bytes, today: date
+) -> Later:
+    """The contract with the findings recorded.
+
+    Raises:
+        ContractError: what the page says now makes no contract.
+    """
+    file = Path(contract.file)
+    text = new_text(file.read_text(encoding="utf-8"), contract, page, list(findings), raw, today)
+    with loaded(text, contract.provider.name, file.name) as new:
+        left = compare(recorded.facts(new), page).findings
+    # Hosts are the provider's, whose file is not read again here.
+    return Later(new, tuple(finding for finding in left if finding.kind != "endpoint-moved"))
+
+
+@contextmanager
+def loaded(text: str, provider: str, name: str) -> Iterator[Contract]:
+    """The contract of a provider's model whose file would hold this text; its file is there.
+
+    Raises:
+        ContractError: it is no contract.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / provider
+        place.mkdir()
+        file = place / name
+        file.write_text(text, encoding="utf-8")
+        yield load.contract(file)

@@ -1,0 +1,61 @@
+"""Readers, one for each provider's page format; a module is imported when it is asked for.
+
+A reader is a function `read(text) -> Facts` in the module named like the provider. It gets text
+that `harness.drift.pages.decode` has passed, and says with `Facts.reached` what it read to its end:
+
+* An area is reached when something that comes after it in the format was seen (the next heading,
+  a closing tag), or when the format says that it ends. The last area of a page that just stops is
+  not.
+* A fact of a section that is missing is unknown: its area is not reached.
+* An area that a provider's pages never speak of (sizes at one, prices at another) is not reached.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+
+from contracts import load
+from harness.drift.facts import Facts, Reader, Unreadable
+from harness.drift.pages import decode, instead
+from harness.drift.sound import sound
+
+
+def names() -> tuple[str, ...]:
+    """The providers whose pages can be read, in alphabetical order."""
+    modules = {found.name for found in pkgutil.iter_modules(__path__)}
+    return tuple(name for name in load.names() if name in modules)
+
+
+def reader(provider: str) -> Reader:
+    """The reader of a provider's pages.
+
+    Raises:
+        Unreadable: none reads pages of this provider.
+    """
+    if provider not in names():
+        raise Unreadable(
+            f"no reader for pages of {provider!r}, pages are read of {', '.join(names())}"
+        )
+    found: Reader = import_module(f"harness.drift.readers.{provider}").read
+    return found
+
+
+def read(provider: str, raw: bytes) -> Facts:
+    """The facts of a page as it arrived.
+
+    Raises:
+        Unreadable: it is no page of this provider's models, or it cannot be decoded.
+    """
+    text = decode(raw)
+    try:
+        facts = reader(provider)(text)
+    except Unreadable as error:
+        came = instead(text)
+        told = str(error)
+        raise Unreadable(told if told.startswith(came) else f"{came}: {told}") from error
+    for found, noun in ((facts.models, "model id"), (facts.parameters, "parameter")):
+        if not found:
+            came = instead(text)
+            raise Unreadable(f"{came} without any {noun}, expected a model's page of {provider}")
+    return sound(facts)

@@ -1,0 +1,178 @@
+"""Cloudflare's model pages as Markdown.
+
+The two tabs of `Parameters` lost their borders: input and output rows follow one another. What the
+page's raw responses hold tells where the output begins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from contracts.fields import Schema
+from harness.drift.answers import merged, shown
+from harness.drift.calls import Call, calls, decoded
+from harness.drift.facts import (
+    ABSENT,
+    UNKNOWN,
+    Area,
+    EndpointFact,
+    ExampleFact,
+    Facts,
+    ModelFact,
+    OpenPoint,
+    OutputFact,
+    ParameterFact,
+    StatusFact,
+    Unreadable,
+)
+from harness.drift.markdown import Code, Section, Text, codes, front_matter, sections
+from harness.drift.pages import instead
+from harness.drift.places import Chapter, chapters, title, where
+from harness.drift.readers.cloudflare_rows import Row, border, default, rows, schema
+
+OPERATION = "generate"
+MODEL = re.compile(r"@?[\w.-]+(?:/[\w.:@-]+)+")
+LIVES = frozenset({"beta", "deprecated", "preview"})
+"""Words beside the task and the author that are about the model's life."""
+
+
+def read(text: str) -> Facts:
+    """The facts of a model's page.
+
+    Raises:
+        Unreadable: no model id stands below a title.
+    """
+    about, body = front_matter(text)
+    found = sections(body)
+    own = title(found)
+    parts = {chapter.title.casefold(): chapter for chapter in reversed(chapters(found))}
+    head = parts[""]
+    models = tuple(_models(head, own))
+    usage, examples = parts.get("usage"), parts.get("examples")
+    parameters = parts.get("parameters")
+    if not models or not (usage or parameters):
+        raise Unreadable(f"{instead(text)}, expected a model's page of Cloudflare")
+    codes_shown = [each for part in (usage, examples) if part for each in _codes(part, own)]
+    requests = [(call, place) for code, place in codes_shown for call in calls(code)]
+    answers = [(answer, place) for code, place in codes_shown for answer in _answers(code)]
+    found_rows, points = rows(parameters, own) if parameters else ([], [])
+    whole = parameters is not None and parameters.whole
+    first_output = border(found_rows, [answer.get("result") for answer, _ in answers], whole)
+    listed = found_rows[first_output:]
+    reached = {
+        (Area.MODELS, head.whole),
+        (Area.ENDPOINTS, usage is not None and usage.whole),
+        (Area.INPUT, whole),
+        (Area.OUTPUT, whole and usage is not None),
+    }
+    return Facts(
+        title=own or about.get("title", ""),
+        models=models,
+        endpoints=(_endpoint(requests),),
+        parameters=tuple(_parameters(found_rows[:first_output], points, whole)),
+        outputs=merged((*_outputs(listed, whole), *_shown(answers, listed if whole else None))),
+        status=next(_status(head, own), None),
+        examples=tuple(
+            ExampleFact(OPERATION, call.body, place)
+            for call, place in requests
+            if call.body is not ABSENT
+        ),
+        open_points=tuple(points),
+        reached=frozenset((area, None) for area, whole in reached if whole),
+        url=_address(found),
+    )
+
+
+def _models(head: Chapter, own: str) -> Iterator[ModelFact]:
+    for section in head.sections:
+        for block in section.blocks:
+            if not isinstance(block, Text):
+                continue
+            ids = codes(block.source)
+            if len(ids) == 1 and block.text == f"`{ids[0]}`" and MODEL.fullmatch(ids[0]):
+                yield ModelFact(ids[0], where(section, own))
+                return
+
+
+def _status(head: Chapter, own: str) -> Iterator[StatusFact]:
+    for section in head.sections:
+        for block in section.blocks:
+            if isinstance(block, Text) and "•" in block.text:
+                for badge in block.text.casefold().split("•"):
+                    if badge.strip() in LIVES:
+                        yield StatusFact(badge.strip(), where(section, own))
+
+
+def _codes(chapter: Chapter, own: str) -> Iterator[tuple[str, str]]:
+    for section in chapter.sections:
+        for block in section.blocks:
+            if isinstance(block, Code):
+                yield block.text, where(section, own)
+
+
+def _answers(code: str) -> Iterator[dict[str, Any]]:
+    if code.lstrip().startswith("{"):
+        answer = decoded(code)
+        if isinstance(answer, dict) and {"state", "result"} & answer.keys():
+            yield answer
+
+
+def _endpoint(requests: Sequence[tuple[Call, str]]) -> EndpointFact:
+    for call, place in requests:
+        if call.body is not ABSENT:
+            path = re.sub(
+                r"\$\{?(?:CLOUDFLARE_)?(\w+)\}?", lambda name: f"{{{name[1].lower()}}}", call.path
+            )
+            return EndpointFact(
+                OPERATION, place, call.method, call.host or UNKNOWN, path, call.content or UNKNOWN
+            )
+    return EndpointFact(OPERATION, "Usage")
+
+
+def _parameters(
+    inputs: Sequence[Row], points: list[OpenPoint], whole: bool
+) -> Iterator[ParameterFact]:
+    section = "Parameters > Input"
+    for row in inputs:
+        required = "required" in row.marks
+        if not whole and row is inputs[-1]:
+            yield ParameterFact(OPERATION, row.name, section, {}, required, whole=False)
+            continue
+        stated, unread = schema(row)
+        points += [OpenPoint(section, f"{row.name} {line}") for line in unread]
+        yield ParameterFact(
+            OPERATION, row.name, section, stated, required, default(row), note=row.note
+        )
+
+
+def _outputs(results: Sequence[Row], whole: bool) -> Iterator[OutputFact]:
+    for row in results:
+        cut = not whole and row is results[-1]
+        full = {} if cut else schema(row)[0]
+        stated: Schema = {key: full[key] for key in ("type", "enum") if key in full}
+        yield OutputFact(OPERATION, f"result.{row.name}", "Parameters > Output", stated)
+
+
+def _shown(
+    answers: Sequence[tuple[dict[str, Any], str]], listed: Sequence[Row] | None
+) -> Iterator[OutputFact]:
+    """What the examples show; of a result only what the whole list of outputs has, too."""
+    known = None if listed is None else {row.name for row in listed}
+    for answer, place in answers:
+        for fact in shown(OPERATION, answer, place):
+            inside = re.match(r"result\.(\w+)", fact.path)
+            if known is None or inside is None or inside[1] in known:
+                yield fact
+
+
+def _address(found: Sequence[Section]) -> str:
+    """The page's own address, from the linked data at its end."""
+    for block in found[-1].blocks:
+        if isinstance(block, Code):
+            for line in block.text.splitlines():
+                data = decoded(line)
+                if isinstance(data, dict) and isinstance(data.get("url"), str):
+                    return str(data["url"])
+    return ""

@@ -1,0 +1,244 @@
+"""Reads Lumenfall's model pages: text with headings, code examples and tables of parameters.
+
+One table serves both operations; its rows end with those that take the parameter. Some copies of a
+page mark every row with both, so that what takes pictures is of `edit` wherever it is marked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+
+from harness.drift.facts import (
+    Area,
+    ExampleFact,
+    Facts,
+    ModelFact,
+    OpenPoint,
+    OutputFact,
+    ParameterFact,
+    PriceFact,
+    SizeFact,
+    Unreadable,
+)
+from harness.drift.readers import lumenfall_examples as examples
+from harness.drift.readers.lumenfall_page import (
+    EXAMPLE_TITLES,
+    MODES,
+    Part,
+    Row,
+    parts,
+    rows,
+    width,
+)
+from harness.drift.readers.lumenfall_rules import UNLISTED, rules
+from harness.drift.readers.lumenfall_values import NUMBER, default_of, schema_of
+
+CORE, LAYOUT, MEDIA = "Core Parameters", "Size & Layout", "Media Inputs"
+OUTPUT, ADDITIONAL, LAST = "Output & Format", "Additional Parameters", "Parameter Normalization"
+
+GROUPS = (CORE, LAYOUT, OUTPUT, ADDITIONAL)
+"""The tables that together say all that an operation takes; `edit` has one more."""
+
+CARRIER, BASE64 = "response_format", "data[].b64_json"
+"""The parameter of OpenAI's images API that asks for pictures in the answer, and where they are."""
+
+PICTURES = frozenset({"image", "images", "mask"})
+"""Parameters that take pictures, wherever they stand."""
+
+_PRICE = re.compile(rf"\$+ [·•] (?:from )?(?:\$(?P<dollars>{NUMBER})|(?P<cents>{NUMBER}) ?¢)")
+_SIZE = re.compile(
+    r"(\d{1,5}) ?[x\u00d7] ?(\d{1,5}) \"(\d{1,5})x(\d{1,5})\""
+    r"(?: or \"([\d.]+:[\d.]+)\"(?: \+ \"([\w.]+)\")?)?"
+)
+
+
+@dataclass
+class Page:
+    """The parts of a page, and what is read of them.
+
+    Attributes:
+        open: what could not be read.
+        broken: a row of a table is among it.
+    """
+
+    parts: list[Part]
+    open: list[OpenPoint] = field(default_factory=list)
+    broken: bool = False
+
+    @cached_property
+    def named(self) -> Mapping[str, Part]:
+        """The parts by their title; of several the first one."""
+        return {part.title: part for part in reversed(self.parts)}
+
+    @cached_property
+    def rows(self) -> list[tuple[Part, Row]]:
+        """Every row of every table, with the part it stands in."""
+        found, columns = [], width(self.parts)
+        for part in self.parts:
+            for row in rows(part, columns):
+                if isinstance(row, Row):
+                    found.append((part, row))
+                else:
+                    self.leave_open(part, row)
+        return found
+
+    def leave_open(self, part: Part, row: str) -> None:
+        """Note that a row could not be read."""
+        self.open.append(OpenPoint(part.section, row))
+        self.broken = True
+
+    @cached_property
+    def operations(self) -> list[str]:
+        """The operations that any row is of, or any example."""
+        modes = {mode for part, row in self.rows for mode in _modes(part, row)}
+        shown = {EXAMPLE_TITLES[part.title] for part in self.parts if part.title in EXAMPLE_TITLES}
+        return [name for name in MODES.values() if name in modes | shown]
+
+    def example(self, operation: str) -> Part | None:
+        """The example of an operation."""
+        titles = [title for title, shows in EXAMPLE_TITLES.items() if shows == operation]
+        return next((self.named[title] for title in titles if title in self.named), None)
+
+    def labelled(self, label: str) -> str:
+        """The line below a label before all headings, empty where there is none."""
+        lines = self.parts[0].lines
+        for line, below in pairwise(lines):
+            if line.rstrip(":") == label:
+                return below
+            if line.startswith(f"{label} ") and " " not in line.removeprefix(f"{label} "):
+                return line.removeprefix(f"{label} ")
+        return ""
+
+    def ended(self, *titles: str) -> bool:
+        """Whether all these parts are there, and something after each."""
+        return all(title in self.named and self.named[title].ended for title in titles)
+
+
+def read(text: str) -> Facts:
+    """The facts of a model's page of Lumenfall.
+
+    Raises:
+        Unreadable: it has no table of parameters or names no model, or a line is longer than any.
+    """
+    page = Page(parts(text))
+    if not page.rows:
+        raise Unreadable("no table `Parameter Type Description Modes`, expected Lumenfall's text")
+    shown = [part for name in page.operations if (part := page.example(name))]
+    model = page.labelled("Model") or next(filter(None, map(examples.model, shown)), "")
+    if not model:
+        raise Unreadable("no line below `Model`, expected a model's page of Lumenfall")
+    header = page.parts[0].lines
+    sizes = tuple(_sizes(page))
+    parameters = [fact for part, row in page.rows for fact in _parameters(page, part, row)]
+    found, settled = rules(parameters, page.rows, sizes if page.ended(LAYOUT) else (), page.open)
+    return Facts(
+        title=header[0] if header else "",
+        models=(ModelFact(model, "Header"),),
+        endpoints=tuple(
+            examples.endpoint(name, page.example(name), examples.base(page.labelled("Base URL")))
+            for name in page.operations
+        ),
+        parameters=tuple(settled),
+        rules=tuple(found),
+        sizes=sizes,
+        outputs=tuple(fact for name in page.operations for fact in _outputs(page, name)),
+        prices=tuple(_prices(header)),
+        examples=tuple(
+            ExampleFact(EXAMPLE_TITLES[part.title], body, part.section)
+            for part in shown
+            for body in examples.requests(part)
+        ),
+        open_points=tuple(page.open),
+        reached=frozenset(_reached(page)),
+    )
+
+
+def _modes(part: Part, row: Row) -> tuple[str, ...]:
+    """The operations that a row is of."""
+    if part.title == MEDIA or row.name in PICTURES:
+        return ("edit",)
+    return row.modes
+
+
+def _parameters(page: Page, part: Part, row: Row) -> Iterator[ParameterFact]:
+    schema = schema_of(row)
+    if schema is None:
+        page.leave_open(part, f"{row.name} is of type {row.type}")
+        return
+    required = row.words.startswith("Required")
+    # What comes further down may say that another parameter takes its place.
+    unsettled = required and part.title == MEDIA and not page.ended(ADDITIONAL)
+    for operation in _modes(part, row):
+        yield ParameterFact(
+            operation,
+            row.name,
+            part.section,
+            schema,
+            required=required and not unsettled,
+            whole=not unsettled,
+            default=default_of(row, schema),
+            upstream=row.upstream or (row.badge or None if part.title != OUTPUT else None),
+            note=row.words,
+        )
+
+
+def _sizes(page: Page) -> Iterator[SizeFact]:
+    """The listed sizes: what comes out for a shape and a scale."""
+    part = page.named.get(LAYOUT)
+    lines = part.lines if part else []
+    start = next((n for n, line in enumerate(lines) if line.startswith("Output size")), len(lines))
+    for found in _SIZE.finditer(" ".join(lines[start:])):
+        width, height, ratio, tier = int(found[1]), int(found[2]), found[5] or "", found[6]
+        if (found[1], found[2]) != (found[3], found[4]):
+            page.open.append(OpenPoint(part.section if part else "", found[0]))
+        label = f"{tier} ({ratio})" if tier else ratio
+        yield SizeFact(width, height, label, part.section if part else "")
+
+
+def _outputs(page: Page, operation: str) -> Iterator[OutputFact]:
+    """What the examples' answers show, and the pictures themselves where they may be asked for."""
+    shown = [page.example(name) for name in (operation, *page.operations)]
+    answers = ((part, examples.answer(part)) for part in shown if part)
+    part, answer = next((each for each in answers if each[1]), (Part(()), None))
+    found = {
+        path: OutputFact(operation, path, part.section, schema)
+        for path, schema in examples.fields(answer)
+    }
+    for carrier, row in page.rows:
+        if row.name == CARRIER:
+            fact = OutputFact(operation, BASE64, carrier.section, {"type": "string"})
+            found.setdefault(BASE64, fact)
+    yield from found.values()
+
+
+def _prices(header: Iterable[str]) -> Iterator[PriceFact]:
+    for line in header:
+        if found := _PRICE.search(line):
+            dollars, cents = found["dollars"], found["cents"]
+            amount = float(dollars) if dollars else round(float(cents) / 100, 10)
+            yield PriceFact("image", amount, "Header")
+            return
+
+
+def _reached(page: Page) -> Iterator[tuple[Area, str | None]]:
+    if page.parts[0].ended:
+        yield from ((Area.MODELS, None), (Area.PRICES, None))
+    if page.ended(*GROUPS) and LAST in page.named and not page.broken:
+        yield Area.ENDPOINTS, None
+        with_media = page.ended(MEDIA) or "edit" not in page.operations
+        listed = not any(point.text.endswith(UNLISTED) for point in page.open)
+        for operation in MODES.values() if with_media else ("generate",):
+            yield Area.INPUT, operation
+            if listed:
+                yield Area.RULES, operation
+    layout = page.named.get(LAYOUT, Part(()))
+    if layout.ended and any(line.startswith("Output size") for line in layout.lines):
+        yield Area.SIZES, None
+    shown = filter(None, map(page.example, page.operations))
+    answered = any(part.ended and examples.answer(part) for part in shown)
+    if answered and any(row.name == CARRIER for _, row in page.rows):
+        yield Area.OUTPUT, None

@@ -1,0 +1,120 @@
+"""The code examples of Lumenfall's pages: where an operation is called, and what it answers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.fields import Schema, type_name
+from harness.drift.facts import UNKNOWN, EndpointFact, Unknown
+from harness.drift.readers.lumenfall_page import Part
+
+MULTIPART = "multipart/form-data"
+
+_ADDRESS = re.compile(r"/v1(/[\w/-]+)")
+_URL = re.compile(r"https?://([^/\s\"'\\]+)(/[^\s\"'\\]*)")
+_METHOD = re.compile(r"(?:-X|--request) ([A-Z]+)\b")
+_CONTENT = re.compile(r"Content-Type: ([\w.+/-]+)[\"']")
+_FORM = re.compile(r"(?:-F|--form) [\"']([^\"'=\s]+)=([^\"']*)[\"']")
+_BODY = re.compile(r"(?:-d|--data) '(\{[^']*\})'")
+_RESPONSE = re.compile(r"#+ ?Response:")
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The address that all operations stand below."""
+
+    host: str
+    path: str
+
+
+def base(url: str) -> Base | None:
+    """The base URL that a page states, None where it is none."""
+    found = _URL.fullmatch(url)
+    return found and Base(found[1], found[2].rstrip("/"))
+
+
+def endpoint(operation: str, part: Part | None, below: Base | None) -> EndpointFact:
+    """Where an operation is called, as far as its example (None: it has none) shows it."""
+    host: str | Unknown = below.host if below else UNKNOWN
+    if part is None:
+        return EndpointFact(operation, "", host=host)
+    path: str | Unknown = UNKNOWN
+    shown = _shown(part)
+    called = _URL.search(shown)
+    address = next(
+        (_ADDRESS.fullmatch(line) for line in part.lines if line.startswith("/v1/")), None
+    )
+    if called:
+        host, path = called.groups()
+    elif address and below:
+        path = f"{below.path}{address[1]}"
+    method = _METHOD.search(shown)
+    content = list(dict.fromkeys(_CONTENT.findall(shown)))
+    if not content and _FORM.search(shown):
+        content = [MULTIPART]
+    return EndpointFact(
+        operation,
+        part.section,
+        method[1] if method else UNKNOWN,
+        host,
+        path,
+        tuple(content) or UNKNOWN,
+    )
+
+
+def _shown(part: Part) -> str:
+    """The command of an example on one line, without the answer."""
+    text = " ".join(line.removesuffix("\\").rstrip() for line in part.lines)
+    answer = _RESPONSE.search(text)
+    return text[: answer.start()] if answer else text
+
+
+def requests(part: Part) -> Iterator[dict[str, Any]]:
+    """The bodies that an example sends; files are what the command calls them."""
+    shown = _shown(part)
+    if form := dict(_FORM.findall(shown)):
+        yield form
+    for found in _BODY.finditer(shown):
+        body = _json(found[1])
+        if isinstance(body, dict):
+            yield body
+
+
+def model(part: Part) -> str:
+    """The model that an example calls, empty where it calls none."""
+    return next((str(body["model"]) for body in requests(part) if "model" in body), "")
+
+
+def answer(part: Part) -> object:
+    """The decoded answer of an example, None where it shows none."""
+    text = "\n".join(part.lines)
+    found = _RESPONSE.search(text)
+    if found is None:
+        return None
+    shown = " ".join(line.lstrip("#/ ") for line in text[found.end() :].split("\n"))
+    return _json(shown.lstrip())
+
+
+def _json(text: str) -> object:
+    """The JSON value that a text begins with, None where it begins with none."""
+    try:
+        value: object = json.JSONDecoder().raw_decode(text)[0]
+    except (ValueError, RecursionError):
+        return None
+    return value
+
+
+def fields(shown: object, path: str = "") -> Iterator[tuple[str, Schema]]:
+    """Every field of an answer by its path: `data[].url`, with the type that is shown."""
+    if isinstance(shown, dict):
+        for key, value in shown.items():
+            below = f"{path}.{key}" if path else key
+            yield below, {"type": type_name[type(value)]}
+            yield from fields(value, below)
+    elif isinstance(shown, list):
+        for value in shown[:1]:
+            yield from fields(value, f"{path}[]")

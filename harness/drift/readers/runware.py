@@ -1,0 +1,280 @@
+"""Runware's model pages as Markdown: a heading, a list of attributes and a text per parameter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from contracts.fields import Schema
+from harness.drift.calls import decoded
+from harness.drift.facts import (
+    ABSENT,
+    UNKNOWN,
+    Area,
+    EndpointFact,
+    ExampleFact,
+    Facts,
+    ModelFact,
+    OpenPoint,
+    OutputFact,
+    ParameterFact,
+    PriceFact,
+    RuleFact,
+    SizeFact,
+    StatusFact,
+    Unreadable,
+)
+from harness.drift.markdown import Block as Markup
+from harness.drift.markdown import Code, Grid, Listing, Section, Text, front_matter, sections
+from harness.drift.pages import instead
+from harness.drift.places import Chapter, chapters, title, where
+from harness.drift.readers import runware_rules
+from harness.drift.readers.runware_blocks import (
+    Block,
+    arrays,
+    attributes,
+    blocks,
+    holders,
+    kind,
+    marked,
+    nested,
+    schema,
+    typed,
+    whole_schema,
+)
+
+OPERATION = "task"
+RULES, REQUEST, RESPONSE = (
+    "compatibility & validation",
+    "request parameters",
+    "response parameters",
+)
+ENVELOPE = (("data", True), ("errors", False))
+"""Every answer of the platform is an object with these arrays: name, whether it is always there."""
+
+_DIMENSIONS = re.compile(r"(`?)(\d+)\s*[x\u00d7]\s*(\d+)\1")
+_PRICE = re.compile(r"\bimages?\b[^.$]*\bcosts? \$(\d+(?:\.\d+)?)", re.IGNORECASE)
+_OTHER = re.compile(r"\b(?:video|second|minute|audio|token)s?\b", re.IGNORECASE)
+"""Other things than images that are paid for."""
+
+_SURCHARGE = re.compile(r"\+\s*\$(\d+(?:\.\d+)?) (?:for|per) (?:each )?input image")
+_AMOUNT = re.compile(r"`\$(\d+(?:\.\d+)?)`")
+
+
+@dataclass
+class Found:
+    """What the sentences of a page state, gathered while its parameters are read."""
+
+    rules: list[RuleFact] = field(default_factory=list)
+    keywords: dict[str, Schema] = field(default_factory=dict)
+    defaults: dict[str, list[tuple[str, object, object]]] = field(default_factory=dict)
+    points: list[OpenPoint] = field(default_factory=list)
+
+    def take(self, sentence: runware_rules.Sentence, section: str) -> None:
+        """Gather what one sentence states."""
+        self.rules += [RuleFact(OPERATION, kind, entry, section) for kind, entry in sentence.rules]
+        for name, keywords in sentence.keywords.items():
+            self.keywords.setdefault(name, {}).update(keywords)
+        for name, other, state, default in sentence.defaults:
+            self.defaults.setdefault(name, []).append((other, state, default))
+
+
+def read(text: str) -> Facts:
+    """The facts of a model's page.
+
+    Raises:
+        Unreadable: neither a model's id nor parameters in Runware's form.
+    """
+    about, body = front_matter(text)
+    found = sections(body)
+    own = title(found)
+    parts = {chapter.title.casefold(): chapter for chapter in reversed(chapters(found))}
+    head, prices, stated = parts[""], parts.get("pricing"), parts.get(RULES)
+    request, response = parts.get(REQUEST), parts.get(RESPONSE)
+    facts = dict(attributes(head))
+    inputs = list(blocks(request, own)) if request else []
+    if "id" not in facts or not (request or stated or prices):
+        raise Unreadable(f"{instead(text)}, expected a model's page of Runware")
+    gathered = Found()
+    sizes = tuple(_rules(stated, own, gathered)) if stated else ()
+    parameters = tuple(_parameters(inputs, gathered))
+    reached = (
+        (Area.MODELS, head.whole),
+        (Area.STATUS, head.whole),
+        (Area.PRICES, prices is not None and prices.whole),
+        (Area.SIZES, stated is not None and stated.whole),
+        (Area.INPUT, request is not None and request.whole),
+        (Area.OUTPUT, response is not None and response.whole),
+        (Area.RULES, all(part is not None and part.whole for part in (stated, request))),
+    )
+    place = where(head.sections[-1], own)
+    return Facts(
+        title=own or about.get("title", "").partition(" | ")[0],
+        models=(ModelFact(facts["id"], place),),
+        endpoints=(EndpointFact(OPERATION, "Request Parameters"),),
+        parameters=parameters,
+        rules=_once(gathered.rules),
+        sizes=sizes,
+        outputs=tuple(_outputs(response, own)) if response else (),
+        prices=tuple(_prices(prices, gathered)) if prices else (),
+        status=StatusFact(facts["status"].casefold(), place) if "status" in facts else None,
+        examples=tuple(_examples(parts.get("examples"), own)),
+        open_points=tuple(gathered.points),
+        reached=frozenset((area, None) for area, whole in reached if whole),
+        url=about.get("url", ""),
+    )
+
+
+def _rules(part: Chapter, own: str, gathered: Found) -> Iterator[SizeFact]:
+    """The listed sizes of a chapter; its sentences are gathered."""
+    place = where(part.sections[0], own)
+    for section in part.sections:
+        for block in _kept(section):
+            if isinstance(block, Grid):
+                yield from _sizes(block, place, gathered)
+            elif isinstance(block, Text | Listing):
+                texts = [block.text] if isinstance(block, Text) else list(block.items)
+                for sentence in (each for text in texts for each in runware_rules.split(text)):
+                    _take(sentence, place, gathered)
+
+
+def _kept(section: Section) -> Sequence[Markup]:
+    """The blocks of a section but one in which the page may have been cut."""
+    return section.blocks[:-1] if section.last else section.blocks
+
+
+def _take(sentence: str, place: str, gathered: Found) -> None:
+    stated = runware_rules.stated(sentence)
+    if stated is not None:
+        gathered.take(stated, place)
+    elif not sentence.endswith(":"):
+        gathered.points.append(OpenPoint(place, sentence))
+
+
+def _sizes(grid: Grid, place: str, gathered: Found) -> Iterator[SizeFact]:
+    for row in grid.rows:
+        found = _DIMENSIONS.fullmatch(row[-1]) if row else None
+        if found is None:
+            gathered.points.append(OpenPoint(place, " | ".join(row)))
+            continue
+        label = row[0].strip("`") if len(row) > 1 else ""
+        fields = ("width", "height")
+        yield SizeFact(int(found[2]), int(found[3]), label, place, OPERATION, fields)
+
+
+def _parameters(blocks: Sequence[Block], gathered: Found) -> Iterator[ParameterFact]:
+    declared = {block.name for block in blocks}
+    lists, inside = arrays(blocks), nested(blocks)
+    for block in blocks:
+        for sentence in runware_rules.described(block.name, block.texts):
+            gathered.take(sentence, block.section)
+        if "paired with" in block.attributes and block.whole:
+            fields = {"fields": [block.name, block.attributes["paired with"]]}
+            gathered.rules.append(RuleFact(OPERATION, "together", fields, block.section))
+    for block in blocks:
+        for holder in holders(block.name):
+            if holder not in declared:
+                declared.add(holder)
+                yield ParameterFact(OPERATION, holder, block.section, {"type": "object"})
+        if block.name != "model" and lists.isdisjoint(holders(block.name)):
+            yield _parameter(block, inside, gathered)
+    gathered.points += [
+        OpenPoint("Compatibility & Validation", f"{name}: {keywords}")
+        for name, keywords in gathered.keywords.items()
+        if name not in declared
+    ]
+
+
+def _parameter(
+    block: Block, inside: Mapping[str, Sequence[Block]], gathered: Found
+) -> ParameterFact:
+    fact = ParameterFact(
+        OPERATION,
+        block.name,
+        block.section,
+        {},
+        required=block.required,
+        whole=block.whole,
+        note=next((text for text in block.texts if not text.startswith("Allowed")), ""),
+    )
+    if not block.whole:
+        return fact
+    stated, unread = whole_schema(block, inside)
+    gathered.points += [OpenPoint(block.section, f"{block.name} {line}") for line in unread]
+    default = block.attributes.get("default")
+    return replace(
+        fact,
+        schema={**stated, **gathered.keywords.get(block.name, {})},
+        default=ABSENT if default is None else typed(default, kind(block)),
+        default_when=tuple(gathered.defaults.get(block.name, ())),
+    )
+
+
+def _outputs(part: Chapter, own: str) -> Iterator[OutputFact]:
+    place = where(part.sections[0], own)
+    for name, always in ENVELOPE:
+        yield OutputFact(OPERATION, name, place, {"type": "array"}, required=always)
+    found = list(blocks(part, own))
+    lists = arrays(found)
+    for block in found:
+        full = schema(block)[0] if block.whole else {}
+        stated: Schema = {key: full[key] for key in ("type", "enum") if key in full}
+        yield OutputFact(
+            OPERATION,
+            f"data[].{marked(block.name, lists)}",
+            block.section,
+            stated,
+            required=block.required if block.whole else UNKNOWN,
+        )
+
+
+def _prices(part: Chapter, gathered: Found) -> Iterator[PriceFact]:
+    """The list of prices says what an image costs, a sentence what an input adds to it."""
+    place = part.title
+    said, listed = [], []
+    for section in part.sections:
+        for block in _kept(section):
+            if isinstance(block, Text):
+                said.append(block.text)
+            elif isinstance(block, Listing):
+                listed += [source for source in block.sources if _AMOUNT.search(source)]
+    if any(_OTHER.search(text) for text in (*said, *listed)):
+        return
+    made = [_amount(source) for source in listed if "editing" not in source.casefold()]
+    costs = [float(found[1]) for text in said if (found := _PRICE.search(text))]
+    extra = [float(found[1]) for text in said if (found := _SURCHARGE.search(text))]
+    # Where sentence and list disagree, both are what the page says.
+    for cost in dict.fromkeys([min(each) for each in (made, costs) if each]):
+        yield PriceFact("image", cost, place)
+    edited = [_amount(source) for source in listed if "editing" in source.casefold()]
+    if extra or (made and edited):
+        surcharge = extra[0] if extra else round(min(edited) - min(made), 6)
+        yield PriceFact("input", surcharge, place)
+
+
+def _amount(source: str) -> float:
+    found = _AMOUNT.search(source)
+    return float(found[1]) if found else 0.0
+
+
+def _examples(part: Chapter | None, own: str) -> Iterator[ExampleFact]:
+    for section in part.sections if part else ():
+        for block in section.blocks:
+            body = decoded(block.text) if isinstance(block, Code) else ABSENT
+            tasks = body if isinstance(body, list) else [body]
+            if all(isinstance(task, dict) and "model" in task for task in tasks):
+                yield ExampleFact(OPERATION, tasks, where(section, own))
+
+
+def _once(rules: Iterable[RuleFact]) -> tuple[RuleFact, ...]:
+    """Each rule where it is stated first: a pair is also named beside both of its parameters."""
+    found: dict[str, RuleFact] = {}
+    for rule in rules:
+        entry = {key: _sorted(value) for key, value in rule.entry.items()}
+        found.setdefault(f"{rule.type} {entry}", rule)
+    return tuple(found.values())
+
+
+def _sorted(value: object) -> object:
+    return sorted(value, key=str) if isinstance(value, list) else value

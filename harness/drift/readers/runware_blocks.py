@@ -1,0 +1,255 @@
+"""The parameters of Runware's pages: a heading, a list of attributes, allowed values and text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from contracts.fields import Schema
+from harness.drift.calls import decoded
+from harness.drift.facts import ABSENT
+from harness.drift.markdown import Listing, Section, Text, codes
+from harness.drift.places import Chapter, where
+
+TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        **{word: word for word in ("string", "integer", "number", "boolean", "object", "array")},
+        **{"float": "number", "double": "number", "int": "integer", "uuid": "string"},
+        **{"url": "string", "enum": "string", "strings": "string", "integers": "integer"},
+        **{"floats": "number", "numbers": "number", "objects": "object", "booleans": "boolean"},
+    }
+)
+"""The page's words for types, by JSON Schema's."""
+
+FORMATS: Mapping[str, str] = MappingProxyType({"uri": "url", "url": "url", "uuid v4": "uuid4"})
+
+BOUNDS: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("min", "string"): "minLength",
+        ("max", "string"): "maxLength",
+        ("min", "array"): "minItems",
+        ("max", "array"): "maxItems",
+        ("min", "integer"): "minimum",
+        ("max", "integer"): "maximum",
+        ("min", "number"): "minimum",
+        ("max", "number"): "maximum",
+        **{("min items", kind): "minItems" for kind in ("array", "string")},
+        **{("max items", kind): "maxItems" for kind in ("array", "string")},
+        ("min length", "string"): "minLength",
+        ("max length", "string"): "maxLength",
+    }
+)
+"""An attribute's word and the parameter's type -> the keyword that it is."""
+
+KNOWN: Final = frozenset(
+    {"type", "required", "value", "format", "default", "path", "paired with", "title", "nullable"}
+) | {word for word, _ in BOUNDS}
+REFERENCE = re.compile(r"(?=.*\buuid\b)(?=.*\burl\b)(?=.*\bdata uri\b)(?=.*\bbase64\b)", re.I)
+"""The description of an input that may be any of these."""
+
+DEEPEST = 10
+"""Levels of nesting beyond which a path is none."""
+
+_ATTRIBUTE = re.compile(r"\*\*([^*]+)\*\*\s*:\s*(.*)", re.DOTALL)
+_ALLOWED = re.compile(r"\*\*Allowed values\*\*\s*:?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What stands below one parameter's heading.
+
+    Attributes:
+        attributes: lower-case word -> value, code without its backticks.
+        strange: attribute lines of an unknown word.
+    """
+
+    name: str
+    section: str
+    attributes: Mapping[str, str]
+    allowed: tuple[str, ...]
+    texts: tuple[str, ...]
+    strange: tuple[str, ...] = ()
+    whole: bool = True
+
+    @property
+    def title(self) -> str:
+        """Its own name, without those of what holds it."""
+        return self.name.rpartition(".")[2]
+
+    @property
+    def required(self) -> bool:
+        """Whether the page says that it must be there."""
+        return self.attributes.get("required", "").casefold() in {"true", "yes"}
+
+
+def attributes(part: Chapter) -> Iterator[tuple[str, str]]:
+    """The attributes in the lists of a chapter, by their lower-case words."""
+    for section in part.sections:
+        for block in section.blocks:
+            if isinstance(block, Listing):
+                yield from _pairs(block)
+
+
+def _pairs(listing: Listing) -> Iterator[tuple[str, str]]:
+    for source in listing.sources:
+        found = _ATTRIBUTE.match(source)
+        if found is not None:
+            inside = codes(found[2])
+            yield found[1].strip().casefold(), inside[0] if inside else found[2].strip()
+
+
+def blocks(part: Chapter, own: str) -> Iterator[Block]:
+    """The parameters of a chapter, named from the task on."""
+    above: list[tuple[int, str]] = []
+    for section in part.sections[1:]:
+        above = [each for each in above if each[0] < section.level]
+        block = _block(section, where(section, own), above[-1][1] if above else "")
+        if block is not None:
+            above.append((section.level, block.name))
+            yield block
+
+
+def _block(section: Section, place: str, parent: str) -> Block | None:
+    attributes: dict[str, str] = {}
+    strange: list[str] = []
+    for block in section.blocks:
+        if isinstance(block, Listing) and "type" in (pairs := dict(_pairs(block))):
+            attributes = {word: value for word, value in pairs.items() if word in KNOWN}
+            strange = [f"{word}: {value}" for word, value in pairs.items() if word not in KNOWN]
+            break
+    name = _name(section, attributes.get("path", ""), parent)
+    # A heading alone is where the page stops, or none of a parameter.
+    if not name or (section.last and not attributes):
+        return None
+    return Block(
+        name,
+        place,
+        attributes,
+        tuple(_allowed(section)),
+        tuple(block.text for block in section.blocks if isinstance(block, Text)),
+        tuple(strange),
+        not section.last,
+    )
+
+
+def _name(section: Section, path: str, parent: str) -> str:
+    """A parameter's name: its path where that ends in it, else below the heading that holds it."""
+    if not re.fullmatch(r"[A-Za-z_]\w*", section.title):
+        return ""
+    if path.rpartition(".")[2] == section.title and path.count(".") < DEEPEST:
+        return path
+    return f"{parent}.{section.title}" if parent else section.title
+
+
+def _allowed(section: Section) -> Iterator[str]:
+    """The values listed after `Allowed values`, on its line or as the list that follows."""
+    expected = False
+    for block in section.blocks:
+        if isinstance(block, Text) and (found := _ALLOWED.match(block.source)):
+            listed = codes(block.source[found.end() :])
+            yield from listed
+            expected = not listed
+        elif expected and isinstance(block, Listing):
+            yield from (values[0] for source in block.sources if (values := codes(source)))
+            expected = False
+        else:
+            expected = False
+
+
+def kind(block: Block) -> str:
+    """A parameter's type in JSON Schema's words, empty where the page's word is unknown."""
+    word = block.attributes.get("type", "").casefold()
+    return TYPES.get(re.split(r"[\s(]", word, maxsplit=1)[0], "")
+
+
+def schema(block: Block) -> tuple[Schema, list[str]]:
+    """A parameter's schema, and the lines of its block of which no keyword could be made."""
+    word = kind(block)
+    listed = [typed(value, word) for value in block.allowed]
+    if "value" in block.attributes:
+        listed = [typed(block.attributes["value"], word)]
+    unread = list(block.strange)
+    if not word:
+        unread.append(f"type: {block.attributes.get('type', '')}")
+    stated: Schema = {"type": word} if word else {}
+    if listed and word != "array":
+        stated = {"enum": listed}
+    if word == "array" and (items := _items(block, listed)):
+        stated["items"] = items
+    for attribute, value in block.attributes.items():
+        keyword = BOUNDS.get((attribute, word))
+        if keyword is not None:
+            stated[keyword] = typed(value, "number")
+        elif attribute == "format" and value.casefold() in FORMATS and "enum" not in stated:
+            stated["format"] = FORMATS[value.casefold()]
+    return stated, unread
+
+
+def whole_schema(block: Block, inside: Mapping[str, Sequence[Block]]) -> tuple[Schema, list[str]]:
+    """A parameter's schema; that of an array says what its elements hold.
+
+    Args:
+        block: the parameter.
+        inside: a parameter's name -> the blocks right below it.
+    """
+    stated, unread = schema(block)
+    if stated.get("type") != "array" or block.name not in inside:
+        return stated, unread
+    properties: dict[str, Schema] = {}
+    for other in inside[block.name]:
+        properties[other.title], more = whole_schema(other, inside)
+        unread += more
+    required = [other.title for other in inside[block.name] if other.required]
+    items = {"type": "object", "properties": properties}
+    stated["items"] = {**items, "required": required} if required else items
+    return stated, unread
+
+
+def holders(name: str) -> list[str]:
+    """The names of what holds a parameter, outermost first."""
+    steps = name.split(".")
+    return [".".join(steps[:end]) for end in range(1, len(steps))]
+
+
+def nested(found: Sequence[Block]) -> Mapping[str, Sequence[Block]]:
+    """A parameter's name -> the blocks right below it."""
+    inside: dict[str, list[Block]] = {}
+    for block in found:
+        inside.setdefault(block.name.rpartition(".")[0], []).append(block)
+    return inside
+
+
+def arrays(found: Sequence[Block]) -> frozenset[str]:
+    """The names of those parameters that are arrays."""
+    return frozenset(block.name for block in found if kind(block) == "array")
+
+
+def marked(name: str, lists: Collection[str]) -> str:
+    """A name with `[]` after each array on its way."""
+    steps = [
+        step + ("[]" if holder in lists else "")
+        for step, holder in zip(name.split("."), holders(name), strict=False)
+    ]
+    return ".".join((*steps, name.rpartition(".")[2]))
+
+
+def _items(block: Block, listed: Sequence[object]) -> Schema:
+    """The schema of an array's elements: `array of strings`, and what the text calls them."""
+    if listed:
+        return {"enum": list(listed)}
+    found = re.search(r"\bof (\w+)", block.attributes["type"].casefold())
+    word = TYPES.get(found[1], "") if found else ""
+    if word == "string" and any(REFERENCE.search(text) for text in block.texts):
+        return {"type": word, "format": "image-reference"}
+    return {"type": word} if word else {}
+
+
+def typed(text: str, kind: str) -> object:
+    """A value by its parameter's type: the page writes all values alike."""
+    value = text if kind in {"string", ""} else decoded(text)
+    if value is ABSENT:
+        return text
+    return int(value) if isinstance(value, float) and value.is_integer() else value

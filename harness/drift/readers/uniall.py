@@ -1,0 +1,178 @@
+"""UniAll's pages, as Markdown and as the one line into which they are flattened for agents.
+
+One table lists the parameters of all operations; what takes which follows from what they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+from contracts.fields import Schema
+from harness.drift.answers import merged
+from harness.drift.facts import (
+    ABSENT,
+    UNKNOWN,
+    Area,
+    EndpointFact,
+    ExampleFact,
+    Facts,
+    ModelFact,
+    OpenPoint,
+    OutputFact,
+    ParameterFact,
+    RuleFact,
+    Unreadable,
+)
+from harness.drift.markdown import front_matter, sections
+from harness.drift.pages import instead
+from harness.drift.readers import uniall_flat, uniall_rules
+from harness.drift.readers.uniall_page import GENERATE, TASK, Page, walked
+from harness.drift.readers.uniall_parameters import Row
+from harness.drift.readers.uniall_rules import EDIT
+
+_OURS = re.compile(r"uniall|\{BASE_URL\}/v\d", re.IGNORECASE)
+_URL = re.compile(r"\bURL:\s*(https?://\S+)")
+
+CONTENTS = ("application/json", "multipart/form-data")
+"""Content types in the order in which contracts write them."""
+
+OPENAI_FIELDS: Final[tuple[tuple[str, Schema], ...]] = (
+    ("data", {"type": "array"}),
+    ("data[].url", {"type": "string"}),
+    ("data[].b64_json", {"type": "string"}),
+)
+"""What an answer in that format holds, one of the two last ones in each element."""
+
+
+def read(text: str) -> Facts:
+    """The facts of a page, flattened or not.
+
+    Raises:
+        Unreadable: neither endpoints nor parameters in UniAll's form.
+    """
+    if uniall_flat.is_flat(text):
+        text = uniall_flat.unflattened(text)
+    _, body = front_matter(text)
+    page = walked(sections(body))
+    if _OURS.search(text) is None or not (page.endpoints or page.rows):
+        raise Unreadable(f"{instead(text)}, expected a model's page of UniAll")
+    taken = _taken(page)
+    # Rules name parameters: half a table of them would make other rules.
+    rows = tuple(page.rows.values())
+    rules = () if page.cut else tuple(uniall_rules.rules(rows, taken, page.remarks, page.place))
+    url = _URL.search(body[:5000])
+    return Facts(
+        title=page.own,
+        models=tuple(ModelFact(name, place) for name, place in _models(page)),
+        endpoints=tuple(_content(page, fact) for fact in page.endpoints.values()),
+        parameters=tuple(_parameters(page, taken)),
+        rules=_once(rule for rule in rules if isinstance(rule, RuleFact)),
+        sizes=tuple(page.sizes),
+        outputs=merged(_outputs(page)),
+        examples=tuple(
+            ExampleFact(name, call.body, place)
+            for name, call, place in page.calls
+            if call.body is not ABSENT
+        ),
+        open_points=(
+            *(
+                OpenPoint(page.place, f"{r.name} {r.strange}")
+                for r in page.rows.values()
+                if r.strange
+            ),
+            *(rule for rule in rules if isinstance(rule, OpenPoint)),
+        ),
+        reached=frozenset(_reached(page)),
+        url=url[1] if url else "",
+    )
+
+
+def _models(page: Page) -> Iterator[tuple[str, str]]:
+    """The models of a table of them, else those that the parameter `model` names."""
+    if page.models:
+        yield from page.models.items()
+    elif "model" in page.rows:
+        yield from (
+            (name, page.place) for name in re.findall(r"`([^`]+)`", page.rows["model"].note)
+        )
+
+
+def _content(page: Page, fact: EndpointFact) -> EndpointFact:
+    """An endpoint with the content types that calls show and sentences name."""
+    if fact.method == "GET":
+        return fact
+    found = {
+        each for name, call, _ in page.calls if name == fact.operation for each in call.content
+    } or set(page.content)
+    for sentence in page.stated:
+        if f"`{fact.path}`" in sentence and "multipart/form-data" in sentence:
+            found.add("multipart/form-data")
+    listed = tuple(sorted(found, key=lambda each: (each not in CONTENTS, each)))
+    return replace(fact, content=listed or UNKNOWN)
+
+
+def _taken(page: Page) -> Mapping[str, Mapping[str, Row]]:
+    """The parameters that each operation takes: a generation has no input image where edits are."""
+    posts = [name for name, fact in page.endpoints.items() if fact.method == "POST"]
+    edited = bool({EDIT, TASK} & set(posts))
+    return {
+        name: {
+            row.name: row
+            for row in page.rows.values()
+            if row.name != "model"
+            and not (row.task_only and TASK in posts and name != TASK)
+            and not (row.image and name == GENERATE and edited)
+        }
+        for name in posts
+    }
+
+
+def _parameters(page: Page, taken: Mapping[str, Mapping[str, Row]]) -> Iterator[ParameterFact]:
+    listed = [f"{size.width}x{size.height}" for size in page.sizes]
+    for operation, rows in taken.items():
+        for name, row in rows.items():
+            yield ParameterFact(
+                operation,
+                name,
+                page.place,
+                {"enum": listed} if row.sized and listed else dict(row.schema),
+                required=row.required,
+                default=row.default,
+                note=row.note,
+            )
+
+
+def _outputs(page: Page) -> Iterator[OutputFact]:
+    """What answers show, and what a format that the page names holds."""
+    yield from page.outputs
+    yield from _alike(page)
+    for name, fact in page.endpoints.items():
+        if page.openai and name in {GENERATE, EDIT} and "/images/" in str(fact.path):
+            for path, schema in OPENAI_FIELDS:
+                yield OutputFact(name, path, fact.section, schema)
+
+
+def _alike(page: Page) -> Iterator[OutputFact]:
+    """The answers of operations that are written together with one whose answer alone is shown."""
+    own = {fact.operation for fact in page.outputs}
+    for names in sorted(page.alike):
+        others = [name for name in names if name not in own]
+        for fact in page.outputs if others else ():
+            if fact.operation in names:
+                yield from (replace(fact, operation=name) for name in others)
+
+
+def _reached(page: Page) -> Iterator[tuple[Area, str | None]]:
+    """The areas read to their end; an answer is, where an example of it was seen whole."""
+    yield from ((area, None) for area in page.whole)
+    yield from ((Area.OUTPUT, fact.operation) for fact in (*page.outputs, *_alike(page)))
+
+
+def _once(rules: Iterator[RuleFact]) -> tuple[RuleFact, ...]:
+    found: dict[str, RuleFact] = {}
+    for rule in rules:
+        found.setdefault(f"{rule.operation} {rule.type} {rule.entry}", rule)
+    return tuple(found.values())

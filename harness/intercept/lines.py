@@ -1,0 +1,87 @@
+"""Two connections joined into one: what comes on either goes out on the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+AT_ONCE = 65_536
+"""Bytes that are passed on at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One connection, with both of its directions."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def send(self, data: bytes) -> None:
+        """Send, no faster than the other side takes it.
+
+        Raises:
+            OSError: the connection has broken.
+        """
+        self.writer.write(data)
+        await self.writer.drain()
+
+    def finish(self) -> None:
+        """Say that nothing more comes, and where that cannot be said, close."""
+        if self.writer.can_write_eof():
+            self.writer.write_eof()
+        else:
+            self.writer.close()
+
+    def drop(self) -> None:
+        """Close, and wait for nobody."""
+        self.writer.transport.abort()
+
+
+@asynccontextmanager
+async def ending(line: Line) -> AsyncIterator[Line]:
+    """Close a line in good order when a `with` block ends, and at once when it is cut off.
+
+    What breaks a line in the block, or lets the other side be gone, ends the block and nothing
+    else.
+    """
+    try:
+        with suppress(OSError, EOFError):
+            yield line
+        line.writer.close()
+        with suppress(OSError):
+            await line.writer.wait_closed()
+    finally:
+        line.drop()
+
+
+async def dialled(host: str, port: int, *, secure: bool = False) -> Line:
+    """A new connection.
+
+    Raises:
+        OSError: nobody answers there.
+    """
+    return Line(*await asyncio.open_connection(host, port, ssl=secure or None))
+
+
+async def join(near: Line, far: Line) -> None:
+    """Pass on what comes on either of two lines, until both have said that nothing more comes.
+
+    Raises:
+        OSError: one of them broke.
+    """
+    ways = [asyncio.create_task(_pour(*each)) for each in ((near, far), (far, near))]
+    try:
+        await asyncio.gather(*ways)
+    finally:
+        for way in ways:
+            way.cancel()
+        with suppress(OSError, asyncio.CancelledError):
+            await asyncio.gather(*ways, return_exceptions=True)
+
+
+async def _pour(source: Line, sink: Line) -> None:
+    while data := await source.reader.read(AT_ONCE):
+        await sink.send(data)
+    sink.finish()

@@ -1,0 +1,163 @@
+"""Recorded answers, held against what is documented: status, shape, number of images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+import orjson
+
+from harness.judging.flaws import Flaw
+from harness.suites.images import SHORTEST, found
+
+if TYPE_CHECKING:
+    from contracts.life import Life
+    from contracts.model import AnswerShape
+    from contracts.operation import Operation
+    from contracts.provider import ErrorCase, Provider
+    from harness.judging.requests import Judged
+    from mocks.call import Accepted
+
+STREAM = "text/event-stream"
+"""The content type of an answer that comes bit by bit, of which no shape is on record."""
+
+
+def flaws(judged: Judged) -> Iterator[Flaw]:
+    """What is wrong with the answer to one request; nothing where none was recorded."""
+    operation, call = judged.operation, judged.call
+    if not judged.answered or operation is None or call is None or not judged.recording.status:
+        return
+    if judged.recording.status >= 400:
+        yield from _refused(judged, call.mock.provider)
+    elif judged.recording.succeeded and _is_its_own(judged, operation, call.mock.provider):
+        of_shape = [*_shape(judged, operation)]
+        yield from of_shape or count(judged, judged.accepted, json_of(judged))
+
+
+def json_of(judged: Judged) -> Any:
+    """The decoded answer, None where it is no JSON or was not recorded."""
+    try:
+        return orjson.loads(judged.recording.answer or b"")
+    except orjson.JSONDecodeError:
+        return None
+
+
+def life_of(judged: Judged, provider: Provider) -> Life | None:
+    """The life of the task that a request begins, None where it begins none."""
+    call = judged.call
+    for life in provider.lives:
+        if call is not None and life.door == call.door:
+            for operation, root in judged.roots:
+                plain = life.door is None and life.is_led_by(operation, root)
+                if plain or (life.door is not None and operation.id in life.submit):
+                    return life
+    return None
+
+
+def _is_its_own(judged: Judged, operation: Operation, provider: Provider) -> bool:
+    """Whether the answer is the one that is on record for the operation, and can be looked at."""
+    recording = judged.recording
+    if not recording.answer or recording.answer_type.startswith(STREAM):
+        return False
+    one = len({each.id for each, _ in judged.roots} | {operation.id}) == 1
+    door = judged.call.door if judged.call else None
+    return one and door is None and life_of(judged, provider) is None
+
+
+def _shape(judged: Judged, operation: Operation) -> Iterator[Flaw]:
+    shapes, status = operation.answers, judged.recording.status
+    on_record = status in {each.status for each in shapes}
+    if not on_record and operation.outcome is None:
+        # a question about a task has an answer for each of its states, not all are on record
+        return
+    if not shapes or any(each.status == status and not _wrong(each, judged) for each in shapes):
+        return
+    call = judged.call
+    preferred = (operation.answer(call.readings) if call else None) or shapes[0]
+    of_status = [each for each in shapes if each.status == status]
+    if not of_status:
+        told = f"answered with status {status}, expected {preferred.status}"
+        yield Flaw("status", told, judged, preferred.statement, preferred.status, status)
+        return
+    told = f"the answer has another shape: {_wrong(of_status[0], judged)}"
+    yield Flaw("shape", told, judged, of_status[0].statement)
+
+
+def _wrong(shape: AnswerShape, judged: Judged) -> str:
+    """What is wrong with the body of an answer; `""` if nothing is."""
+    validator = jsonschema_rs.Draft202012Validator(shape.schema)
+    told = next(iter(validator.iter_errors(json_of(judged))), None)
+    if told is None:
+        return ""
+    at = "".join(f"/{step}" for step in told.instance_path)
+    return f"{told.message[:200]} at {at or 'the whole answer'}"
+
+
+def count(judged: Judged, accepted: tuple[Accepted, ...], answer: Any) -> Iterator[Flaw]:
+    """Whether as many images came as were asked for, where that can be told.
+
+    Args:
+        judged: the request whose answer holds the images.
+        accepted: what was asked for, by this request or by the one that submitted the task.
+        answer: what came, decoded.
+    """
+    promised = [each.promise for each in accepted if each.promise is not None]
+    if not promised or any("count" in each.open for each in promised):
+        return
+    wanted, images = sum(each.count for each in promised), found(answer, lambda _: None)
+    if len(images) == wanted or (not images and _may_hold_one(answer)):
+        return
+    outcome = accepted[0].plan.operation.outcome
+    told = f"{len(images)} images came back, asked for {wanted}"
+    yield Flaw("count", told, judged, outcome.statement if outcome else None, wanted, len(images))
+
+
+def _may_hold_one(answer: Any) -> bool:
+    """Whether an answer has texts that may be images which cannot be told as such."""
+    if isinstance(answer, str):
+        return answer.startswith(("http://", "https://")) or len(answer) >= SHORTEST
+    below = answer.values() if isinstance(answer, dict) else answer
+    return isinstance(answer, dict | list) and any(_may_hold_one(each) for each in below)
+
+
+def _refused(judged: Judged, provider: Provider) -> Iterator[Flaw]:
+    """Whether a refusal is one that the provider documents: its status and its envelope."""
+    recording = judged.recording
+    cases = [case for each in provider.errors.values() for case in each]
+    if cases and recording.status not in {case.status for case in cases}:
+        told = f"answered with status {recording.status}, which is no documented error"
+        yield Flaw("status", told, judged, got=recording.status)
+    elif recording.answer and provider.refusals:
+        troubles = [_wrong(shape, judged) for shape in provider.refusals]
+        if all(troubles):
+            told = f"the refusal has another shape: {troubles[0]}"
+            yield Flaw("shape", told, judged, provider.refusals[0].statement)
+
+
+def met(judged: Judged) -> str | None:
+    """The documented error that was met, by `provider.when`; None where none was, or many fit."""
+    entry, call = judged.entry, judged.call
+    if entry is None:
+        return None
+    if judged.recording.noted is not None:
+        return f"{entry.provider}.{entry.refusal}" if entry.refusal else None
+    if call is None or judged.recording.status < 400:
+        return None
+    provider = call.mock.provider
+    own = provider.error((entry.refusal,), call.readings) if entry.refusal else None
+    if own is not None and own.status == judged.recording.status:
+        return f"{entry.provider}.{own.when}"
+    fits = {
+        case.when
+        for cases in provider.errors.values()
+        for case in cases
+        if case.status == judged.recording.status and _names(case, judged)
+    }
+    return f"{entry.provider}.{fits.pop()}" if len(fits) == 1 else None
+
+
+def _names(case: ErrorCase, judged: Judged) -> bool:
+    """Whether an answer holds the code of a documented error, if that has one of its own."""
+    code = str(case.code or case.kind or "")
+    return "{" in code or code.encode() in (judged.recording.answer or b"")

@@ -1,0 +1,35 @@
+"""What is wrong with an answer or a conversation, before it becomes a result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from contracts.model import Certainty, Level
+
+if TYPE_CHECKING:
+    from contracts.model import Statement
+    from harness.judging.requests import Judged
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing that is wrong with the answer to a request.
+
+    Attributes:
+        about: what was not kept: `status`, `shape`, `count`, `state`.
+        states: the fact that is at stake, None where nothing on record says so.
+    """
+
+    about: str
+    message: str
+    judged: Judged
+    states: Statement | None = None
+    expected: Any = None
+    got: Any = None
+
+    @property
+    def level(self) -> Level:
+        """How much it matters: only what is documented is an error."""
+        sure = self.states is not None and self.states.certainty is Certainty.DOCUMENTED
+        return Level.ERROR if sure else Level.WARNING

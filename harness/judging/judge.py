@@ -1,0 +1,249 @@
+"""From judged requests to results: what every report of `run` and `judge` is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from contracts.fields import ABSENT, shown
+from contracts.model import Change, Level
+from harness.handles.entries import Entry
+from harness.handles.expectations import Expectations, Problem, matches, problems
+from harness.judging import answers, conversations
+from harness.judging.shown import seen, url
+from harness.reproduction import curl, python
+from harness.results import Result, Verdict
+from harness.touches import touches
+
+if TYPE_CHECKING:
+    from harness.judging.flaws import Flaw
+    from harness.judging.requests import Judged
+    from mocks.app import App
+
+SAYS: Mapping[str, str] = {
+    "requests.conform": "every request is one that the provider documents",
+    "requests.expected": "a request that breaks a rule on purpose breaks it",
+    "requests.known": "every request is one of a recorded operation",
+    "answers.status": "the status of an answer is a documented one",
+    "answers.shape": "an answer has the documented shape",
+    "answers.count": "as many images come back as were asked for",
+    "answers.state": "a task goes from one documented state to the next",
+    "faults.met": "what goes wrong on purpose reaches the program",
+}
+"""What is promised of traffic, each as a sentence."""
+
+MOST_SEEN = 5
+"""Exchanges that one result shows."""
+
+
+def results(conversation: Sequence[Judged], app: App) -> list[Result]:
+    """What became of everything that was sent, operation by operation, in the order of the calls.
+
+    What was tried of the rules is told by the first result of each operation.
+    """
+    by_operation: dict[str, list[Judged]] = {}
+    for each in conversation:
+        if each.entry is not None:
+            by_operation.setdefault(_name(each.entry), []).append(each)
+    flawed: dict[str, list[Flaw]] = {}
+    every = (flaw for each in conversation for flaw in answers.flaws(each))
+    for flaw in (*every, *conversations.flaws(conversation)):
+        if flaw.judged.entry is not None:
+            flawed.setdefault(_name(flaw.judged.entry), []).append(flaw)
+    found: list[Result] = []
+    for name, group in by_operation.items():
+        own = [*_of_operation(name, group, flawed.get(name, []))]
+        found += [replace(own[0], **_tried(name, group, app)), *own[1:]]
+    return [*found, *_unknown(conversation)]
+
+
+def _name(entry: Entry) -> str:
+    """What a request called, as far as it is known: operation, provider, or nobody."""
+    if entry.operation is not None:
+        return f"{entry.provider}.{entry.operation}"
+    return entry.provider or "nobody"
+
+
+def _of_operation(name: str, group: Sequence[Judged], flawed: Sequence[Flaw]) -> Iterator[Result]:
+    surprising: dict[str, list[tuple[Judged, Problem]]] = {}
+    for judged, problem in _problems(group):
+        surprising.setdefault(problem.id, []).append((judged, problem))
+    for found in surprising.values():
+        yield _nonconforming(name, found)
+    if not surprising:
+        count = f"{len(group)} request{'s' if len(group) > 1 else ''}"
+        yield _result("requests.conform", name, name, Verdict.KEPT, message=count)
+    for judged in group:
+        yield from _expected(name, judged)
+    kinds: dict[tuple[str, str], list[Flaw]] = {}
+    for flaw in flawed:
+        kinds.setdefault((flaw.about, flaw.message), []).append(flaw)
+    for same in kinds.values():
+        yield _flawed(name, same)
+
+
+def _problems(group: Iterable[Judged]) -> Iterator[tuple[Judged, Problem]]:
+    """What is wrong and was not expected, warnings included.
+
+    Left out is what is harmless, and a refusal for a rule that an earlier request broke: some
+    providers take a body on and refuse it when its result is asked for.
+    """
+    for judged in group:
+        for problem in problems(judged.entry) if judged.entry is not None else ():
+            late = (problem.entry.refusal or "").startswith("violation")
+            told = problem.violation is not None or (problem.serious and not late)
+            if told and not any(matches(p, problem.id) for p in problem.entry.expected):
+                yield judged, problem
+
+
+def _nonconforming(name: str, found: Sequence[tuple[Judged, Problem]]) -> Result:
+    judged, problem = found[0]
+    broken, entry = problem.violation, problem.entry
+    more = f" (and {len(found) - 1} more of this kind)" if len(found) > 1 else ""
+    stands = [f"request   {_place(judged)}"]
+    # the journal's own words: secrets in them are hidden
+    told: dict[str, Any] = {}
+    if broken is None:
+        what = f"{entry.refusal}: refused with {entry.status}"
+        if entry.refusal == "route-unknown":
+            what = f"{entry.method} {_path(entry)} is no call on record"
+    else:
+        listed = entry.exchange.as_json()["verdict"]["violations"]
+        told = listed[next(i for i, each in enumerate(entry.violations) if each is broken)]
+        what = str(told["message"])
+        stands += [f"at        {broken.pointer or 'the whole body'}"]
+        stands += [f"fix       {_step(change)}" for change in broken.fix]
+    return _result(
+        "requests.conform",
+        problem.id,
+        name,
+        Verdict.BROKEN,
+        message="\n".join([what + more, *stands]),
+        level=Level.ERROR if problem.serious else Level.WARNING,
+        rule=broken.rule if broken else "",
+        source=str(broken.source) if broken else "",
+        certainty=str(broken.certainty) if broken else "",
+        expected=told.get("expected"),
+        got=told.get("got"),
+        judged=[each for each, _ in found],
+    )
+
+
+def _step(change: Change) -> str:
+    if change.value is ABSENT:
+        return f"{change.op} {change.path}"
+    word = "with" if change.op == "replace" else "as"
+    return f"{change.op} {change.path} {word} {shown(change.value, 160)}"
+
+
+def _place(judged: Judged) -> str:
+    recording = judged.recording
+    place = f" ({recording.where})" if recording.where else ""
+    status = f"answered {recording.status}" if recording.status else "without an answer"
+    return f"{recording.method} {url(recording.url)}, {status}{place}"
+
+
+def _path(entry: Entry) -> str:
+    return f"/{entry.provider}{entry.path}" if entry.provider else entry.path
+
+
+def _expected(name: str, judged: Judged) -> Iterator[Result]:
+    """For each rule that a request said it breaks on purpose, whether it does."""
+    entry = judged.entry
+    if entry is None or entry.fault is not None:
+        return
+    own = [problem.id for problem in problems(entry)]
+    came = [each for each in entry.expected if any(matches(each, one) for one in own)]
+    for pattern in came:
+        yield _result("requests.expected", pattern, name, Verdict.KEPT, message="it was broken")
+    missing = [each for each in entry.expected if each not in came]
+    told = Expectations().disappointments([entry])
+    for pattern, line in zip(missing, told, strict=True):
+        yield _result(
+            "requests.expected", pattern, name, Verdict.BROKEN, message=line, judged=[judged]
+        )
+
+
+def _flawed(name: str, same: Sequence[Flaw]) -> Result:
+    first = same[0]
+    more = f" (and {len(same) - 1} more of this kind)" if len(same) > 1 else ""
+    states = first.states
+    return _result(
+        f"answers.{first.about}",
+        name,
+        name,
+        Verdict.BROKEN,
+        message=f"{first.message}{more}\nrequest   {_place(first.judged)}",
+        level=first.level,
+        rule=states.id if states else "",
+        source=str(states.source) if states else "",
+        certainty=str(states.certainty) if states else "",
+        expected=first.expected,
+        got=first.got,
+        judged=[flaw.judged for flaw in same],
+    )
+
+
+def _unknown(conversation: Iterable[Judged]) -> Iterator[Result]:
+    """What belongs to no recorded operation, each call once, and bodies that were not recorded."""
+    unknown: dict[str, list[Judged]] = {}
+    for each in conversation:
+        if each.entry is None:
+            call = f"{each.recording.method} {url(each.recording.url).partition('?')[0]}"
+            unknown.setdefault(call, []).append(each)
+    for call, group in unknown.items():
+        times = f", {len(group)} times" if len(group) > 1 else ""
+        told = f"it belongs to no recorded operation{times}"
+        yield _result("requests.known", call, "not judged", Verdict.SKIPPED, message=told)
+    for each in conversation:
+        if each.unread:
+            case, told = _place(each), "its body was not recorded, or not wholly"
+            yield _result("requests.known", case, "not judged", Verdict.SKIPPED, message=told)
+
+
+def _tried(name: str, group: Sequence[Judged], app: App) -> dict[str, Any]:
+    """What the calls of one operation tried of all that is on record."""
+    touched: dict[str, set[str]] = {}
+    for judged in group:
+        for operation, root in judged.roots:
+            for rule, words in touches(operation, root).items():
+                touched.setdefault(rule, set()).update(map(str, words))
+    provider = name.partition(".")[0]
+    mock = app.mocks.get(provider)
+    errors = {error for each in group if (error := answers.met(each)) is not None}
+    of_roots = {operation.name for each in group for operation, _ in each.roots}
+    known = {name} if any(each.operation for each in group) else set()
+    return {
+        "operations": tuple(sorted(of_roots | known)),
+        "touched": {rule: tuple(sorted(words)) for rule, words in touched.items()},
+        "errors": tuple(sorted(errors)),
+        "readings": {
+            key: choice
+            for key, choice in (mock.readings.items() if mock else ())
+            if key.startswith(f"{provider}.")
+        },
+        "seconds": sum(each.recording.seconds for each in group),
+    }
+
+
+def _result(
+    promise: str,
+    case: str,
+    subject: str,
+    verdict: Verdict,
+    *,
+    judged: Sequence[Judged] = (),
+    **more: Any,
+) -> Result:
+    shown_ones = tuple(seen(each) for each in judged[:MOST_SEEN])
+    steps = {"curl": curl(shown_ones[0]), "python": python(shown_ones[0])} if shown_ones else {}
+    return Result(
+        promise=f"{promise}[{case}]",
+        says=SAYS[promise],
+        subject=subject,
+        verdict=verdict,
+        seen=shown_ones,
+        steps=steps,
+        **more,
+    )

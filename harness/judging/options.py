@@ -1,0 +1,140 @@
+"""The options that `run` and `judge` share, and what both do in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from harness.cli.options import options
+
+if TYPE_CHECKING:
+    from harness.judging.recording import Recording
+    from harness.judging.reporting import Terms
+    from harness.results import Result
+    from mocks.app import App
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option(
+        "--fail-on",
+        type=click.Choice(["error", "warning"]),
+        default="error",
+        show_default=True,
+        help="The least level that fails: an error is about a documented fact.",
+    ),
+    click.option(
+        "--waive",
+        "waivers",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Excuse what a TOML file lists: rule, reason and last day.",
+    ),
+    click.option(
+        "--report",
+        "reports",
+        multiple=True,
+        metavar="FORMAT=FILE",
+        help="Write a report: html, json, junit, markdown, or har with the traffic itself; github "
+        "prints annotations. Several with commas between them.",
+    ),
+    click.option(
+        "--min-coverage",
+        "least",
+        type=click.FloatRange(0, 100),
+        metavar="PERCENT",
+        help="Fail when less of the rules of the called operations was tried.",
+    ),
+    click.option(
+        "--allow-empty", is_flag=True, help="Do not fail when there was nothing to judge."
+    ),
+)
+
+
+def common(function: F) -> F:
+    """What is reported, excused and failed on."""
+    return options(*_OPTIONS)(function)
+
+
+def terms(
+    *,
+    fail_on: str,
+    waivers: Sequence[Path],
+    reports: Sequence[str],
+    least: float | None,
+    allow_empty: bool,
+) -> Terms:
+    """What the options amount to.
+
+    Raises:
+        click.UsageError: one of them means nothing.
+    """
+    from harness.judging import reporting
+    from harness.reports.formats import FormatError
+    from harness.waivers import WaiverError
+
+    try:
+        return reporting.terms(
+            fail_on=fail_on,
+            reports=reports,
+            waivers=waivers,
+            least=least,
+            allow_empty=allow_empty,
+        )
+    except FormatError as error:
+        raise click.UsageError(f"--report: {error}") from error
+    except WaiverError as error:
+        raise click.UsageError(f"--waive: {error}") from error
+
+
+def concluded(
+    title: str,
+    recordings: Sequence[Recording],
+    app: App,
+    wanted: Terms,
+    *,
+    anew: bool = False,
+    more: Sequence[Result] = (),
+    seed: str = "",
+) -> int:
+    """Judge recordings, print the verdict, write the reports; the exit code.
+
+    Args:
+        title: what was done, in a few words.
+        recordings: what was sent and answered.
+        app: knows what is on record; it serves nobody any more.
+        wanted: what was asked for.
+        anew: judge also what our own mocks have judged before.
+        more: what else was found.
+        seed: what makes the same run again, "" for none.
+
+    Raises:
+        click.UsageError: a report cannot be written.
+    """
+    from harness.judging import reporting
+    from harness.judging.faults import taken
+    from harness.judging.judge import results
+    from harness.judging.recording import RecordingError
+    from harness.judging.requests import judged
+    from harness.judging.verdict import told
+    from harness.reports.formats import FormatError
+
+    conversation = judged(recordings, app, anew=anew)
+    faults = taken([each.entry for each in conversation if each.entry is not None])
+    found = [*results(conversation, app), *(each.result() for each in faults), *more]
+    made = reporting.reported(title, found, wanted, app, seed)
+    click.echo(told(made, conversation, faults), nl=False)
+    try:
+        click.echo(reporting.finished(made, recordings, wanted), nl=False)
+    except (FormatError, RecordingError) as error:
+        raise click.UsageError(f"--report: {error}") from error
+    count = sum(each.entry is not None for each in conversation)
+    if not count:
+        click.echo(
+            "imagine-harness: nothing was judged, no request to a provider was seen", err=True
+        )
+    return reporting.code(made, count, wanted)

@@ -1,0 +1,112 @@
+"""Running somebody's command: signals reach it, and nothing that it started is left running."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+"""Signals that are meant for the command."""
+
+LEAVING = 5.0
+"""Real seconds in which what a command left behind may end in order."""
+
+BETWEEN_LOOKS = 0.02
+"""Real seconds between two looks whether it has ended."""
+
+BY_SIGNAL = 128
+"""What a shell adds to the number of the signal that ended a command."""
+
+
+class NoProgram(Exception):
+    """The command cannot be run; the message says why."""
+
+
+def ran(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run a command to its end, its input and output those of this process; its exit code.
+
+    A command that a signal ended has the code that a shell gives it, 128 and the signal's number.
+
+    Raises:
+        NoProgram: there is no such program, or it cannot be run.
+    """
+    try:
+        # a session of its own makes a group of its own, and lets it read from a terminal
+        running = subprocess.Popen([*command], env=dict(environment), start_new_session=True)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise NoProgram(f"{command[0]}: {why}") from error
+    try:
+        with _forwarding(running):
+            code = running.wait()
+    finally:
+        _end(running)
+    return code if code >= 0 else BY_SIGNAL - code
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Have every signal that would end this process end it in order, as an interruption does.
+
+    Raises:
+        KeyboardInterrupt: such a signal came.
+    """
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    with _handling(interrupt):
+        yield
+
+
+@contextmanager
+def _forwarding(running: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Hand signals on to the group of a command instead of being ended by them."""
+
+    def forward(number: int, _frame: FrameType | None) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(running.pid, number)
+
+    with _handling(forward):
+        yield
+
+
+@contextmanager
+def _handling(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Handle signals in one way; only the main thread can, and no other gets any."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, handler) for number in FORWARDED}
+    try:
+        yield
+    finally:
+        for number, known in before.items():
+            signal.signal(number, known)
+
+
+def _end(running: subprocess.Popen[bytes]) -> None:
+    """End what is left of the group: in order, and where that takes too long by force."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if not _told(running.pid, number):
+            break
+        ends = time.monotonic() + LEAVING
+        while time.monotonic() < ends and _told(running.pid, 0):
+            running.poll()
+            time.sleep(BETWEEN_LOOKS)
+    running.wait()
+
+
+def _told(group: int, number: int) -> bool:
+    """Send a signal to a group, 0 for none; whether there is any such process."""
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True

@@ -1,0 +1,117 @@
+"""Cassettes: of VCR.py and its kin, in YAML or JSON."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from harness.judging.readers.checks import at, lowered, unpacked
+from harness.judging.recording import Recording, RecordingError
+
+LISTS = ("interactions", "http_interactions")
+"""What holds the exchanges: in VCR.py and most others, and in Ruby's VCR."""
+
+CUT = 200
+"""Letters of a parser's complaint that are told."""
+
+
+def is_one(document: Any) -> bool:
+    """Whether a decoded file is a cassette."""
+    return isinstance(document, dict) and any(key in document for key in LISTS)
+
+
+def parsed(data: bytes, name: str) -> Any:
+    """A cassette in YAML, decoded; it can make nothing but plain values.
+
+    Raises:
+        RecordingError: it is no YAML.
+    """
+    import yaml  # type: ignore[import-untyped]
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return yaml.load(data, Loader=loader)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        told = " ".join(str(error).split()) or type(error).__name__
+        raise RecordingError(f"{name}: is no YAML: {told[:CUT]}") from error
+
+
+def read(document: Any, name: str) -> Iterator[Recording]:
+    """The recordings of a decoded cassette, in its order.
+
+    Raises:
+        RecordingError: an interaction is not as it must be.
+    """
+    key = next((each for each in LISTS if isinstance(document, dict) and each in document), "")
+    if not key:
+        raise RecordingError(f"{name}: is no cassette, expected a list of {LISTS[0]}")
+    entries: list[Any] = at(document, key, list, name)
+    for number, entry in enumerate(entries, 1):
+        yield _recording(entry, f"{name}: interaction {number}")
+
+
+def _recording(entry: Any, where: str) -> Recording:
+    request: dict[str, Any] = at(entry, "request", dict, where)
+    response: dict[str, Any] = at(entry, "response", dict, where)
+    headers, answer_headers = (lowered(each.get("headers") or {}) for each in (request, response))
+    body = _bytes(request.get("body"), f"{where}: request.body")
+    given = response["body"] if "body" in response else response.get("content")
+    answer = _bytes(given, f"{where}: response.body")
+    return Recording(
+        method=at(request, "method", str, f"{where}: request").upper(),
+        url=at(request, "uri" if "uri" in request else "url", str, f"{where}: request"),
+        headers=headers,
+        body=unpacked(body, headers),
+        status=_status(response, f"{where}: response"),
+        answer_headers=answer_headers,
+        answer=unpacked(answer, answer_headers),
+        where=where,
+        time=_moment(entry.get("recorded_at")),
+    )
+
+
+def _status(response: Mapping[str, Any], where: str) -> int:
+    status = response.get("status")
+    if isinstance(status, dict):
+        return at(status, "code", int, f"{where}.status")
+    if isinstance(status, int):
+        return status
+    return at(response, "code" if "code" in response else "status_code", int, where)
+
+
+def _bytes(body: Any, where: str) -> bytes:
+    """A body, in the ways in which cassettes hold one: bytes, text, decoded JSON, or an object."""
+    if body is None:
+        return b""
+    if isinstance(body, bytes):
+        return body
+    if isinstance(body, str):
+        return body.encode("utf-8", "replace")
+    if isinstance(body, dict) and "base64_string" in body:
+        return _base64(at(body, "base64_string", str, where), where)
+    if isinstance(body, dict) and ("string" in body or "encoding" in body):
+        return _bytes(body.get("string"), where)
+    if isinstance(body, dict | list):
+        try:
+            return orjson.dumps(body)
+        except TypeError as error:
+            raise RecordingError(f"{where}: holds what is no JSON: {error}") from error
+    raise RecordingError(f"{where}: must be a text or bytes, got {type(body).__name__}")
+
+
+def _base64(text: str, where: str) -> bytes:
+    try:
+        return base64.b64decode(text)
+    except (binascii.Error, ValueError) as error:
+        raise RecordingError(f"{where}: base64_string is no base64: {error}") from error
+
+
+def _moment(value: object) -> float:
+    if isinstance(value, datetime):
+        return value.timestamp()
+    return 0.0

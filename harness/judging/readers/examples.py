@@ -1,0 +1,72 @@
+"""Recorded examples of the providers' pages: one exchange a file, its folder is the provider's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from contracts.exchanges import PICTURE, Exchange, exchange
+from contracts.fields import ABSENT
+from contracts.model import ContractError
+from contracts.openapi import ORIGIN
+from harness.judging.recording import Recording, RecordingError
+from mocks.inputs import data_of
+
+BOUNDARY = "imagine-harness-boundary"
+
+
+def is_one(document: Any) -> bool:
+    """Whether a decoded file is a recorded example."""
+    return isinstance(document, dict) and {"operation", "request", "response"} <= document.keys()
+
+
+def read(file: Path) -> Recording:
+    """The recording in one file.
+
+    Raises:
+        RecordingError: it does not have the form of an exchange.
+    """
+    try:
+        found = exchange(file)
+    except ContractError as error:
+        raise RecordingError(str(error)) from error
+    headers = {name.lower(): value for name, value in found.request.headers.items()}
+    return Recording(
+        method=found.request.method,
+        url=f"{ORIGIN}/{found.provider}{found.request.path}",
+        headers=headers | _content(found),
+        body=_body(found),
+        status=found.response.status,
+        answer_headers={"content-type": "application/json"},
+        answer=None if found.response.json is ABSENT else orjson.dumps(found.response.json),
+        where=str(file),
+    )
+
+
+def _content(found: Exchange) -> dict[str, str]:
+    content = found.request.content
+    if content == "multipart/form-data":
+        content += f"; boundary={BOUNDARY}"
+    return {"content-type": content} if content else {}
+
+
+def _body(found: Exchange) -> bytes:
+    request = found.request
+    if request.content is None:
+        return b""
+    if request.content == "application/json":
+        return orjson.dumps(request.json)
+    parts = [_part(f'name="{name}"', value.encode()) for name, value in request.form]
+    parts += [
+        _part(f'name="{name}"; filename="{title}"', data_of(PICTURE), "image/png")
+        for name, title in request.files
+    ]
+    return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
+
+
+def _part(named: str, value: bytes, kind: str = "") -> bytes:
+    said = f"Content-Type: {kind}\r\n" if kind else ""
+    head = f"--{BOUNDARY}\r\nContent-Disposition: form-data; {named}\r\n{said}\r\n"
+    return head.encode() + value + b"\r\n"

@@ -1,0 +1,133 @@
+"""Our own journal: one exchange of the mocks a line."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import orjson
+
+from contracts.fields import ABSENT
+from contracts.model import Certainty, Change, Document, Level, Source, Violation
+from contracts.openapi import ORIGIN
+from harness.judging.readers.checks import at, decoded
+from harness.judging.recording import Recording, RecordingError
+from mocks.journal import Exchange
+
+
+def is_one(document: Any) -> bool:
+    """Whether a decoded line is one of a journal."""
+    return isinstance(document, dict) and {"request", "response", "verdict"} <= document.keys()
+
+
+def read(data: bytes, name: str) -> Iterator[Recording]:
+    """The recordings of a journal, in its order.
+
+    Raises:
+        RecordingError: a line is not as it must be.
+    """
+    for number, line in enumerate(data.splitlines(), 1):
+        if line.strip():
+            where = f"{name}: line {number}"
+            yield of_line(decoded(line, where), where)
+
+
+def of_line(told: Any, where: str) -> Recording:
+    """What one line tells.
+
+    Raises:
+        RecordingError: it is none of a journal.
+    """
+    try:
+        noted = _exchange(told, where)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        why = f"{type(error).__name__}: {error}"
+        raise RecordingError(f"{where}: is no line of a journal: {why}") from error
+    place = f"/{noted.provider}" if noted.provider else ""
+    query = f"?{noted.query}" if noted.query else ""
+    return Recording(
+        method=noted.method,
+        url=f"{ORIGIN}{place}{noted.path}{query}",
+        headers={name.decode("latin-1"): v.decode("latin-1") for name, v in noted.headers.items()},
+        body=None if noted.body_length else noted.body,
+        status=noted.status,
+        answer_headers={"content-type": noted.answer_type.decode("latin-1")},
+        answer=None if noted.answer_length else noted.answer,
+        where=where,
+        time=noted.time,
+        seconds=noted.duration_ms / 1000,
+        noted=noted,
+    )
+
+
+def _exchange(told: Any, where: str) -> Exchange:
+    request: dict[str, Any] = at(told, "request", dict, where)
+    response: dict[str, Any] = at(told, "response", dict, where)
+    verdict: dict[str, Any] = at(told, "verdict", dict, where)
+    headers = {
+        name.encode("latin-1"): value.encode("latin-1")
+        for name, value in at(request, "headers", dict, where).items()
+    }
+    kind = at(response, "content_type", str, where)
+    unread = verdict["refusal"] == "body-malformed"
+    body, body_length = _body(request["body"], headers.get(b"content-type", b"").decode(), unread)
+    answer, answer_length = _body(response["body"], kind, False)
+    return Exchange(
+        id=str(told["id"]),
+        time=float(told["time"]),
+        provider=at(told, "provider", str, where),
+        operation=told["operation"],
+        test=at(told, "test", str, where),
+        method=at(request, "method", str, where),
+        path=at(request, "path", str, where),
+        query=at(request, "query", str, where),
+        headers=headers,
+        body=body,
+        status=at(response, "status", int, where),
+        answer_type=kind.encode("latin-1"),
+        answer=answer,
+        violations=[_violation(each, where) for each in at(verdict, "violations", list, where)],
+        refusal=verdict["refusal"],
+        fault=verdict["fault"],
+        expected=tuple(verdict["expected"]),
+        duration_ms=float(told["duration_ms"]),
+        body_length=body_length,
+        answer_length=answer_length,
+    )
+
+
+def _body(told: Any, kind: str, unread: bool) -> tuple[bytes, int]:
+    """The bytes of a body, and how many there were where it was cut, else 0."""
+    if told is None:
+        return b"", 0
+    if isinstance(told, dict) and told.get("cut") is True and "start" in told:
+        return str(told["start"]).encode(), int(told["bytes"])
+    is_json = ("json" in kind.lower() or not kind) and not unread
+    if not is_json and isinstance(told, dict):
+        if told.keys() == {"text"}:
+            return str(told["text"]).encode(), 0
+        if told.keys() == {"base64"}:
+            return base64.b64decode(told["base64"]), 0
+    return orjson.dumps(told), 0
+
+
+def _violation(told: Mapping[str, Any], where: str) -> Violation:
+    url, _, section = at(told, "source", str, where).partition("#")
+    rule = at(told, "rule", str, where)
+    return Violation(
+        rule=rule,
+        kind=rule.rpartition(".")[2],
+        pointer=at(told, "pointer", str, where),
+        parameters=(),
+        message=at(told, "message", str, where),
+        expected=told["expected"],
+        got=told["got"],
+        source=Source(Document("", url, date.min, Certainty(told["certainty"])), section),
+        certainty=Certainty(told["certainty"]),
+        level=Level(told["level"]),
+        fix=tuple(
+            Change(each["op"], each["path"], each.get("value", ABSENT)) for each in told["fix"]
+        ),
+    )

@@ -1,0 +1,55 @@
+"""Recorded traffic: one request with its answer, whatever file it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mocks.journal import Exchange
+
+
+class RecordingError(Exception):
+    """A file of recorded traffic cannot be read; the message says which, where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One recorded request with its answer.
+
+    Attributes:
+        url: the whole address, query included.
+        headers, answer_headers: by lower-case name; of a repeated one the last.
+        body, answer: the bytes, None where they were not recorded or not wholly.
+        status: 0 where no answer came.
+        where: the file and the place in it, for messages.
+        time: seconds since the epoch, 0 where it is not known.
+        seconds: how long it took.
+        noted: what our own mocks made of it, where they were asked.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None
+    status: int
+    answer_headers: Mapping[str, str] = field(default_factory=dict)
+    answer: bytes | None = None
+    where: str = ""
+    time: float = 0.0
+    seconds: float = 0.0
+    noted: Exchange | None = None
+
+    @property
+    def answer_type(self) -> str:
+        """The content type of the answer, `""` where none is told."""
+        return self.answer_headers.get("content-type", "")
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the answer is a success."""
+        return 200 <= self.status < 300
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.url.partition('?')[0]}"

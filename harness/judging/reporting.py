@@ -1,0 +1,168 @@
+"""From results to a report, what is written of it, and the exit code of `run` and `judge`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contracts.model import Level
+from harness.coverage import Coverage, untouched
+from harness.exit_codes import ExitCode
+from harness.reports.formats import FORMATS, FormatError, Wish, wishes, write
+from harness.reports.report import Report, report
+from harness.results import Result, Verdict
+from harness.waivers import Waiver, applied, loaded, today
+
+if TYPE_CHECKING:
+    from harness.judging.recording import Recording
+    from mocks.app import App
+
+HAR = "har"
+"""The format that holds the traffic itself, and no verdict."""
+
+_EACH = re.compile(rf",(?=(?:{'|'.join([*FORMATS, HAR])})(?:=|,|$))")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What was asked for on the command line.
+
+    Attributes:
+        hars: the files that the traffic is written to.
+        least: the least percentage of rules that must be tried, None for any.
+        allow_empty: whether it is well that there was nothing to judge.
+    """
+
+    fail_on: Level = Level.ERROR
+    wishes: tuple[Wish, ...] = ()
+    hars: tuple[Path, ...] = ()
+    waivers: tuple[Waiver, ...] = field(default=())
+    least: float | None = None
+    allow_empty: bool = False
+
+
+def terms(
+    *,
+    fail_on: str,
+    reports: Iterable[str],
+    waivers: Iterable[Path],
+    least: float | None,
+    allow_empty: bool,
+) -> Terms:
+    """What the options of the command line amount to.
+
+    Raises:
+        FormatError: a report is asked for that there is none of.
+        WaiverError: a file of waivers cannot be used.
+    """
+    words = [each for word in reports for each in _EACH.split(word)]
+    hars = [word.partition("=")[2] for word in words if word.partition("=")[0] == HAR]
+    if not all(hars):
+        raise FormatError("har needs a file, as in har=report.har")
+    others = [word for word in words if word.partition("=")[0] != HAR]
+    for word in others:
+        if word.partition("=")[0] not in FORMATS:
+            known = ", ".join([*FORMATS, HAR])
+            raise FormatError(f"expected FORMAT=FILE with one of {known}, got {word!r}")
+    return Terms(
+        Level(fail_on),
+        wishes(others),
+        tuple(map(Path, hars)),
+        tuple(each for file in waivers for each in loaded(file)),
+        least,
+        allow_empty,
+    )
+
+
+def reported(title: str, results: Sequence[Result], wanted: Terms, app: App, seed: str) -> Report:
+    """The report of results: waivers applied, coverage counted, the least of it demanded."""
+    on = today()
+    tried = coverage(results, app)
+    demanded = [*results, *_least(tried, wanted.least)]
+    settled = [applied(each.cleaned(), wanted.waivers, on) for each in demanded]
+    made = report(title, settled, waivers=wanted.waivers, on=on, fail_on=wanted.fail_on)
+    return replace(made, coverage=tried, seed=seed)
+
+
+def coverage(results: Iterable[Result], app: App) -> Coverage:
+    """What was tried of all that is on record about the operations that were called."""
+    results = list(results)
+    called = {name for each in results for name in each.operations}
+    providers = {name.partition(".")[0] for name in called}
+    on_record = [mock.recorded for name, mock in app.mocks.items() if name in providers]
+    operations = [o for each in on_record for o in each.operations if o.name in called]
+    found = untouched(operations, on_record)
+    for each in results:
+        found = found.touching(each.touched).meeting(each.errors, each.readings)
+    return found
+
+
+def _least(tried: Coverage, least: float | None) -> list[Result]:
+    if least is None:
+        return []
+    percent = tried.totals().percent
+    told = f"{percent:.1f} % of the rules of the called operations were tried"
+    return [
+        Result(
+            promise="coverage.least",
+            says="enough of what is on record is tried",
+            subject="coverage",
+            verdict=Verdict.KEPT if percent >= least else Verdict.BROKEN,
+            message=told if percent >= least else f"{told}, expected at least {least:g} %",
+            expected=least,
+            got=round(percent, 1),
+        )
+    ]
+
+
+def finished(made: Report, recordings: Sequence[Recording], wanted: Terms) -> str:
+    """Write everything that was asked for; what is to be printed.
+
+    Raises:
+        FormatError: a file cannot be written.
+        RecordingError: a HAR cannot be written.
+    """
+    from harness.judging import har
+
+    for file in wanted.hars:
+        har.write(recordings, file)
+    return write(made, wanted.wishes)
+
+
+def code(made: Report, judged: int, wanted: Terms) -> ExitCode:
+    """The exit code of a verdict on a number of requests."""
+    if made.failing:
+        return ExitCode.FINDINGS
+    if not judged and not wanted.allow_empty:
+        return ExitCode.UNCHECKED
+    return ExitCode.CLEAN
+
+
+def hosts(refused: Mapping[str, int], untrusting: Mapping[str, int]) -> list[Result]:
+    """Calls of a program to hosts that are nobody's, and to hosts whose mocks it did not trust."""
+    found = [
+        _host(host, f"{_times(count)} refused: it is the host of no provider")
+        for host, count in refused.items()
+    ]
+    return found + [
+        _host(host, f"{_times(count)} not judged: the program did not accept its certificate")
+        for host, count in untrusting.items()
+    ]
+
+
+def _times(count: int) -> str:
+    return f"{count} connection{'s' if count > 1 else ''}"
+
+
+def _host(host: str, message: str) -> Result:
+    return Result(
+        promise=f"requests.known[{host}]",
+        says="every request is one of a recorded operation",
+        subject="other hosts",
+        verdict=Verdict.BROKEN,
+        level=Level.WARNING,
+        message=f"{host}: {message}",
+    )

@@ -1,0 +1,105 @@
+"""The verdict on a terminal: what was called, what was wrong, what went wrong on purpose."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from contracts.fields import shown
+from harness.reports import terminal
+from harness.reports.wording import visible
+from harness.results import Verdict
+
+if TYPE_CHECKING:
+    from harness.judging.faults import Taken
+    from harness.judging.requests import Judged
+    from harness.reports.report import Report
+    from harness.results import Result
+
+MOST_TOLD = 20
+"""Lines of one list."""
+
+
+def told(
+    report: Report, conversation: Sequence[Judged], faults: Sequence[Taken], *, width: int = 100
+) -> str:
+    """The whole verdict, as text."""
+    lines = [
+        *_requests(conversation),
+        *_failing(report),
+        *_list("faults", [f"{t.operation}, request {t.request}: {_taken(t)}" for t in faults]),
+        *_list("not judged", [*_unjudged(report.results)]),
+    ]
+    above = "\n".join(visible(line) for line in lines)
+    return f"{above}\n\n{terminal.written(report, width=width, failures=False)}".lstrip("\n")
+
+
+def _requests(conversation: Iterable[Judged]) -> Iterator[str]:
+    """How often each operation was called, how it was answered, and what the verdicts are."""
+    calls: Counter[str] = Counter()
+    answers: dict[str, Counter[str]] = {}
+    verdicts: dict[str, Counter[str]] = {}
+    for each in conversation:
+        if each.entry is not None:
+            name = f"{each.entry.provider or 'nobody'}.{each.entry.operation or '?'}"
+            calls[name] += 1
+            answers.setdefault(name, Counter())[str(each.entry.status or "-")] += 1
+            verdicts.setdefault(name, Counter())[each.entry.verdict] += 1
+    if not calls:
+        yield "no request to a provider was seen"
+        return
+    rows = [("requests", "", "answered", "verdict")]
+    rows += [
+        (name, str(n), _counted(answers[name]), _counted(verdicts[name]))
+        for name, n in calls.items()
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for name, number, answered, verdict in rows:
+        yield (
+            f"{name:<{widths[0]}}  {number:>{widths[1]}}  {answered:<{widths[2]}}  {verdict}"
+        ).rstrip()
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{word} x{count}" if count > 1 else word for word, count in counts.items())
+
+
+def _failing(report: Report) -> Iterator[str]:
+    """Each finding that fails the run, with its rule, source and fix."""
+    for each in report.failing:
+        if each.promise.startswith("waiver."):
+            continue
+        first, *others = each.message.splitlines() or [each.says]
+        yield ""
+        yield f"{each.standing}: {_case(each)}: {first}"
+        yield from (f"  {line}" for line in others)
+        for name, value in (("expected", each.expected), ("got", each.got)):
+            if value is not None:
+                yield f"  {name:<9} {shown(value, 160)}"
+        if each.source:
+            yield f"  {'source':<9} {each.source} ({each.certainty})"
+
+
+def _case(result: Result) -> str:
+    """The rule that is at stake, or what the promise is about."""
+    return result.rule or result.promise.partition("[")[2].removesuffix("]") or result.promise
+
+
+def _taken(taken: Taken) -> str:
+    return f"{taken.fault}, answered {taken.status}: {taken.reaction}"
+
+
+def _unjudged(results: Iterable[Result]) -> Iterator[str]:
+    for each in results:
+        if each.verdict is Verdict.SKIPPED:
+            yield f"{_case(each)}: {each.message}"
+
+
+def _list(title: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield ""
+        yield title
+        yield from (f"  {line}" for line in lines[:MOST_TOLD])
+        if len(lines) > MOST_TOLD:
+            yield f"  and {len(lines) - MOST_TOLD} more"

@@ -1,0 +1,77 @@
+"""Recorded facts, sample pages, and the helpers that stand beside these tests."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contracts import load
+from contracts.operation import Contract
+from harness.drift import recorded
+from harness.drift.facts import Area, Facts
+
+FIXTURES = Path(__file__).parents[3] / "fixtures"
+PROVIDERS = ("cloudflare", "fal", "lumenfall", "runware", "uniall")
+
+
+@cache
+def _loaded(name: str) -> Any:
+    spec = spec_from_file_location(f"drift_{name}", Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    made = module_from_spec(spec)
+    # Dataclasses look their module up.
+    sys.modules[spec.name] = made
+    spec.loader.exec_module(made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def helper() -> Callable[[str], Any]:
+    """The module of a name beside these tests."""
+    return _loaded
+
+
+@pytest.fixture(scope="session")
+def contract() -> Callable[[str], Contract]:
+    """The recorded contract of a provider."""
+    return lambda provider: load.recorded(provider).contracts[0]
+
+
+@pytest.fixture(scope="session")
+def whole(contract: Callable[[str], Contract]) -> Callable[[str], Facts]:
+    """The recorded facts of a provider, as a page that is read to its end would have them."""
+    everywhere = frozenset((area, None) for area in Area)
+    return lambda provider: replace(recorded.facts(contract(provider)), reached=everywhere)
+
+
+@cache
+def _edits(provider: str) -> dict[str, Any]:
+    return tomllib.loads((FIXTURES / "drift" / f"{provider}.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def page() -> Callable[[str], str]:
+    """The sample page of a provider's recorded model."""
+    return lambda provider: (FIXTURES / "pages" / provider / _edits(provider)["page"]).read_text(
+        encoding="utf-8"
+    )
+
+
+@pytest.fixture(scope="session")
+def edited(page: Callable[[str], str]) -> Callable[[str, str], bytes]:
+    """The sample page of a provider after the edit of an id."""
+
+    def made(provider: str, name: str) -> bytes:
+        edit = next(each for each in _edits(provider)["edit"] if each["id"] == name)
+        return page(provider).replace(edit["old"], edit["new"]).encode()
+
+    return made

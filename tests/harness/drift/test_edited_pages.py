@@ -1,0 +1,47 @@
+"""Small edits of the sample pages, each found as what it is."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.drift.look import look
+
+FIXTURES = Path(__file__).parents[3] / "fixtures"
+EDITS = [
+    (file.stem, edit)
+    for file in sorted((FIXTURES / "drift").glob("*.toml"))
+    for edit in tomllib.loads(file.read_text(encoding="utf-8"))["edit"]
+]
+
+
+def test_there_are_enough_edits_of_every_providers_page() -> None:
+    cosmetic = [edit for _, edit in EDITS if not edit["findings"] and "error" not in edit]
+
+    assert len(EDITS) >= 120
+    assert len(cosmetic) >= 40
+    assert {provider for provider, _ in EDITS} == {
+        *("cloudflare", "fal", "lumenfall", "runware", "uniall")
+    }
+    assert len({(provider, edit["id"]) for provider, edit in EDITS}) == len(EDITS)
+
+
+@pytest.mark.parametrize(("provider", "edit"), EDITS, ids=[f"{p}-{e['id']}" for p, e in EDITS])
+def test_an_edit_of_a_page_is_found_as_what_it_is(
+    provider: str, edit: dict[str, Any], page: Callable[[str], str]
+) -> None:
+    text = page(provider)
+    assert text.count(edit["old"]) == edit.get("times", 1)
+
+    seen = look(provider, "page.md", text.replace(edit["old"], edit["new"]).encode())
+
+    found = [(f.kind, f.operation or "", f.parameter or "", f.severity) for f in seen.findings]
+    assert sorted(found) == sorted(map(tuple, edit["findings"]))
+    if "error" in edit:
+        assert edit["error"] in (seen.error or "")
+    else:
+        assert seen.error is None

@@ -1,0 +1,197 @@
+"""What a child process is given, and that real programs find the mocks by it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.intercept.environment import Environment
+from harness.intercept.interception import Interception
+from mocks.app import App
+
+URL = "https://fal.run/xai/grok-imagine-image"
+BODY = '{"prompt": "a heron"}'
+KEY = "Key a:b"
+
+CURL = ("curl", "-sS", "-H", f"Authorization: {KEY}", "-H", "Content-Type: application/json")
+
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run(interception: Interception) -> Run:
+    """Run a program that is intercepted."""
+    interception.hosts.begin(())
+
+    def ran(*command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        if shutil.which(command[0]) is None:
+            pytest.skip(f"{command[0]} is not installed")
+        around = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        given = interception.environment.over({**around, **variables})
+        return subprocess.run(
+            command, env=given, capture_output=True, text=True, check=False, timeout=30
+        )
+
+    return ran
+
+
+def test_a_child_is_led_by_every_variable_in_both_ways_to_write_it(
+    interception: Interception,
+) -> None:
+    given = interception.environment.variables
+
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy"):
+        assert given[name] == interception.proxy_url
+    for name in ("NO_PROXY", "no_proxy"):
+        assert set(given[name].split(",")) == {"localhost", "127.0.0.1", "::1"}
+    for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        assert given[name] == str(interception.files.instead)
+    assert given["NODE_EXTRA_CA_CERTS"] == str(interception.files.beside)
+
+
+def test_what_would_lead_elsewhere_is_taken_away_and_the_rest_stays(
+    interception: Interception,
+) -> None:
+    before = {"SOCKS_PROXY": "x", "wss_proxy": "x", "NO_PROXY": "fal.run", "HOME": "/here"}
+
+    after = interception.environment.over(before)
+
+    assert after["HOME"] == "/here"
+    assert after["NO_PROXY"] != "fal.run"
+    assert not {"SOCKS_PROXY", "wss_proxy"} & after.keys()
+
+
+def test_an_environment_is_its_own_over_the_inherited_one() -> None:
+    given = Environment({"A": "1"}, ["B"])
+
+    assert given.over({"A": "0", "B": "0", "C": "0"}) == {"A": "1", "C": "0"}
+
+
+def test_curl_reaches_the_mock_and_no_other_host(
+    run: Run, app: App, interception: Interception
+) -> None:
+    made = run(*CURL, "-d", BODY, URL)
+    [image] = json.loads(made.stdout)["images"]
+    followed = run("curl", "-sS", "-o", os.devnull, "-w", "%{content_type}", image["url"])
+    refused = run("curl", "-sS", "https://example.com/")
+
+    assert image["url"].startswith("https://v3b.fal.media/files/")
+    assert followed.stdout == "image/jpeg"
+    assert "403" in refused.stderr
+    assert refused.returncode != 0
+    assert interception.hosts.refused == {"example.com": 1}
+    assert [each.operation for each in app.shared.journal][-1] == "generate"
+
+
+NODE = """
+const options = { method: "POST", body: process.env.BODY,
+  headers: { authorization: process.env.KEY, "content-type": "application/json" } };
+const asked = (get, url) => new Promise((done) =>
+  require(get).get(url, (answer) => { answer.resume(); done(answer.statusCode); })
+    .on("error", (error) => done([error.code, error.message])));
+(async () => {
+  const made = await (await fetch(process.env.URL, options)).json();
+  const followed = await fetch(made.images[0].url);
+  const refused = await fetch("https://example.com/").catch((error) => error.cause.code);
+  console.log(JSON.stringify({
+    url: made.images[0].url, type: followed.headers.get("content-type"), refused,
+    https: await asked("https", "https://fal.run/"), http: await asked("http", "http://fal.run/"),
+    other: await asked("https", "https://example.org:8443/"),
+    here: await asked("http", process.env.HERE),
+  }));
+})();
+"""
+
+
+def test_node_reaches_the_mock_by_its_own_fetch_and_by_its_sockets(
+    run: Run, interception: Interception
+) -> None:
+    here = f"http://127.0.0.1:{interception.door}/__admin/health"
+    done = run("node", "-e", NODE, URL=URL, BODY=BODY, KEY=KEY, HERE=here)
+
+    assert done.stderr == ""
+    seen = json.loads(done.stdout)
+    assert seen["url"].startswith("https://v3b.fal.media/files/")
+    assert seen["type"] == "image/jpeg"
+    assert (seen["https"], seen["http"], seen["here"]) == (401, 401, 200)
+    assert seen["refused"] == "ERR_IMAGINE_HARNESS_REFUSED"
+    assert "--allow example.org" in seen["other"][1]
+    assert interception.hosts.refused == {"example.com": 1, "example.org": 1}
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+def test_nodes_own_options_stay(interception: Interception, tmp_path: Path) -> None:
+    before = tmp_path / "before.cjs"
+    before.write_text("globalThis.before = 'here'")
+    from harness.intercept.environment import environment
+
+    inherited = {"PATH": os.environ["PATH"], "NODE_OPTIONS": f'--require "{before}"'}
+    given = environment(interception.proxy_url, interception.files, interception.told, inherited)
+    done = subprocess.run(
+        ["node", "-e", "console.log(before, require('net').Socket.prototype.connect.length)"],
+        env=given.over(inherited),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+
+    assert done.stdout == "here 0\n"
+
+
+PYTHON = """
+import asyncio, json, os, sys
+import aiohttp, urllib3
+
+url, body = os.environ["URL"], json.loads(os.environ["BODY"])
+headers = {"Authorization": os.environ["KEY"]}
+made = urllib3.request("POST", url, json=body, headers=headers).json()
+
+async def told():
+    async with aiohttp.ClientSession() as session:
+        async with session.get(made["images"][0]["url"]) as answer:
+            type = answer.headers["content-type"]
+        try:
+            await session.get("https://example.com/")
+        except aiohttp.ClientError as error:
+            return type, str(error)
+
+print(json.dumps([made["images"][0]["url"], *asyncio.run(told()), "before" in sys.modules]))
+"""
+
+
+def test_python_reaches_the_mock_by_clients_that_ask_no_variable(
+    run: Run, interception: Interception
+) -> None:
+    url, kind, refused, _ = json.loads(
+        run(sys.executable, "-c", PYTHON, URL=URL, BODY=BODY, KEY=KEY).stdout
+    )
+
+    assert url.startswith("https://v3b.fal.media/files/")
+    assert kind == "image/jpeg"
+    assert "--allow example.com" in refused
+    assert interception.hosts.refused == {"example.com": 1}
+
+
+def test_what_python_loads_before_a_program_is_still_loaded(
+    interception: Interception, tmp_path: Path
+) -> None:
+    from harness.intercept.environment import environment
+
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.before = 'here'")
+    inherited = {"PYTHONPATH": str(tmp_path)}
+    given = environment(interception.proxy_url, interception.files, interception.told, inherited)
+    told: dict[str, Any] = {"env": given.over(inherited), "capture_output": True, "text": True}
+    code = "import socket, sys; print(sys.before, socket.getaddrinfo.__module__)"
+    done = subprocess.run([sys.executable, "-c", code], check=False, timeout=30, **told)
+
+    assert done.stdout == "here imagine_harness_interception\n"

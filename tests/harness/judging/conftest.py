@@ -1,0 +1,43 @@
+"""What is made of recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from harness.judging.judge import results
+from harness.judging.recording import Recording
+from harness.judging.requests import Judged, judged
+from harness.results import Result
+from mocks.app import App
+
+Judge = Callable[..., list[Judged]]
+Tell = Callable[..., list[Result]]
+
+
+@pytest.fixture
+def app() -> App:
+    """What is on record."""
+    return App()
+
+
+@pytest.fixture
+def judge(app: App) -> Judge:
+    """Judge recordings, one after the other."""
+
+    def made(*recordings: Recording, **options: Any) -> list[Judged]:
+        return judged(recordings, app, **options)
+
+    return made
+
+
+@pytest.fixture
+def tell(app: App) -> Tell:
+    """What becomes of recordings, as results."""
+
+    def made(*recordings: Recording) -> list[Result]:
+        return results(judged(recordings, app), app)
+
+    return made

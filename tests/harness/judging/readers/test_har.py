@@ -1,0 +1,116 @@
+"""HAR 1.2, as several tools write it."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from harness.judging.readers.har import read
+from harness.judging.recording import Recording, RecordingError
+
+PLAIN: dict[str, Any] = {
+    "startedDateTime": "1970-01-01T00:01:40Z",
+    "time": 1500,
+    "request": {
+        "method": "post",
+        "url": "https://fal.run/xai/grok-imagine-image",
+        "headers": [{"name": ":path", "value": "/"}, {"name": "X-Own", "value": "1"}],
+        "postData": {"mimeType": "application/json", "text": "{}"},
+    },
+    "response": {
+        "status": 200,
+        "headers": [],
+        "content": {"mimeType": "application/json", "text": "[]"},
+    },
+}
+
+
+def one(request: Any = None, response: Any = None) -> Recording:
+    entry = {
+        **PLAIN,
+        "request": {**PLAIN["request"], **(request or {})},
+        "response": {**PLAIN["response"], **(response or {})},
+    }
+    [made] = read({"log": {"entries": [entry]}}, "a.har")
+    return made
+
+
+def test_an_entry_is_read_whole() -> None:
+    assert one() == Recording(
+        method="POST",
+        url="https://fal.run/xai/grok-imagine-image",
+        headers={"x-own": "1", "content-type": "application/json"},
+        body=b"{}",
+        status=200,
+        answer_headers={"content-type": "application/json"},
+        answer=b"[]",
+        where="a.har: entry 1",
+        time=100.0,
+        seconds=1.5,
+    )
+
+
+@pytest.mark.parametrize(
+    ("request_", "body"),
+    [
+        ({"postData": None, "bodySize": 0}, b""),
+        ({"postData": None}, b""),
+        ({"postData": None, "bodySize": 12}, None),
+        ({"postData": {"mimeType": "", "text": "aGk=", "encoding": "base64"}}, b"hi"),
+        (
+            {
+                "postData": {
+                    "mimeType": "application/x-www-form-urlencoded",
+                    "params": [{"name": "a", "value": "b c"}],
+                }
+            },
+            b"a=b+c",
+        ),
+        (
+            {"postData": {"mimeType": "multipart/form-data", "params": [{"name": "a"}]}},
+            None,
+        ),
+    ],
+)
+def test_a_request_has_the_body_that_was_recorded(request_: Any, body: bytes | None) -> None:
+    made = one({"headers": [], **request_})
+
+    assert made.body == body
+
+
+def test_an_answer_in_base64_is_decoded_and_one_without_text_was_not_recorded() -> None:
+    packed = {"text": base64.b64encode(b"\xff").decode(), "encoding": "base64"}
+
+    assert one(response={"content": packed}).answer == b"\xff"
+    assert one(response={"content": {"size": 12}}).answer is None
+    assert one(response={"content": None}).answer is None
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        ([], "a.har: log must be an object, got null"),
+        ({"log": {}}, "a.har: log: entries must be a list, got null"),
+        ({"log": {"entries": [1]}}, "a.har: entry 1: request must be an object, got null"),
+        (
+            {"log": {"entries": [PLAIN, {**PLAIN, "response": {"headers": [], "status": "1"}}]}},
+            'a.har: entry 2: response: status must be a whole number, got "1"',
+        ),
+        (
+            {"log": {"entries": [{**PLAIN, "request": {"headers": [{"name": 1}]}}]}},
+            "a.har: entry 1: request: name must be a text, got 1",
+        ),
+    ],
+)
+def test_what_is_no_har_is_told_with_its_place(document: Any, told: str) -> None:
+    with pytest.raises(RecordingError) as raised:
+        list(read(document, "a.har"))
+
+    assert str(raised.value) == told
+
+
+def test_what_is_no_base64_is_told() -> None:
+    with pytest.raises(RecordingError, match=r"a.har: entry 1: response.content: text is no base6"):
+        one(response={"content": {"text": "a", "encoding": "base64"}})

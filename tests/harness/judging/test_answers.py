@@ -1,0 +1,103 @@
+"""Recorded answers against the status, shape and number of images on record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from harness.judging.answers import flaws, met
+from tests.harness.judging.handmade import RUNWARE, pictures, recorded, task
+
+if TYPE_CHECKING:
+    from tests.harness.judging.conftest import Judge
+
+TOO_MANY = {"detail": [{"loc": ["body", "num_images"], "msg": "m", "type": "less_than_equal"}]}
+
+
+def told(judge: Judge, *recordings: Any) -> list[tuple[str, str]]:
+    return [(f.about, f.message) for one in judge(*recordings) for f in flaws(one)]
+
+
+def test_a_documented_answer_has_no_flaw(judge: Judge) -> None:
+    two = {"prompt": "x", "num_images": 2}
+
+    assert told(judge, recorded(), recorded(body=two, answer=pictures(2))) == []
+
+
+def test_another_shape_is_told_with_its_place(judge: Judge) -> None:
+    [(about, message)] = told(judge, recorded(answer={"images": [{}], "revised_prompt": ""}))
+
+    assert about == "shape"
+    assert "url" in message
+    assert message.endswith("at /images/0")
+
+
+def test_another_status_is_told(judge: Judge) -> None:
+    assert told(judge, recorded(status=201)) == [
+        ("status", "answered with status 201, expected 200")
+    ]
+
+
+def test_a_wrong_number_of_images_is_told(judge: Judge) -> None:
+    body = {"prompt": "x", "num_images": 3}
+
+    assert told(judge, recorded(body=body, answer=pictures(2))) == [
+        ("count", "2 images came back, asked for 3")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("came", "flaws"), [(3, []), (2, [("count", "2 images came back, asked for 3")])]
+)
+def test_images_of_a_batch_are_counted_together(
+    judge: Judge, came: int, flaws: list[tuple[str, str]]
+) -> None:
+    second = task(taskUUID="39165b58-1a62-44b9-88f5-143340298389", numberResults=2)
+    sent = [task(), second]
+    images = [
+        {
+            "taskType": "imageInference",
+            "taskUUID": each["taskUUID"],
+            "imageUUID": task()["taskUUID"],
+            "imageURL": f"https://im.runware.ai/image/os/b11c07/ws/2/ii/{place}.jpg",
+        }
+        for place, each in enumerate([task(), second, second])
+    ]
+
+    assert told(judge, recorded(RUNWARE, sent, {"data": images[:came]})) == flaws
+
+
+def test_images_that_cannot_be_told_as_such_are_not_counted(judge: Judge) -> None:
+    nameless = {"images": [{"url": "https://files.example.com/a"}], "revised_prompt": ""}
+    two = {"prompt": "x", "num_images": 2}
+
+    assert told(judge, recorded(body=two, answer=nameless)) == []
+
+
+@pytest.mark.parametrize(
+    "answer", [{"answer": None}, {"answer_headers": {"content-type": "text/event-stream"}}]
+)
+def test_what_was_not_recorded_or_streams_is_not_judged(
+    judge: Judge, answer: dict[str, Any]
+) -> None:
+    assert told(judge, replace(recorded(answer={}), **answer)) == []
+
+
+def test_a_refusal_must_be_a_documented_one(judge: Judge) -> None:
+    wrong = {"prompt": "x", "num_images": 5}
+
+    assert told(judge, recorded(body=wrong, answer=TOO_MANY, status=422)) == []
+    assert [about for about, _ in told(judge, recorded(answer={"oh": 1}, status=422))] == ["shape"]
+    assert told(judge, recorded(status=418, answer=TOO_MANY)) == [
+        ("status", "answered with status 418, which is no documented error")
+    ]
+
+
+def test_a_documented_error_that_came_is_met(judge: Judge) -> None:
+    wrong = {"prompt": "x", "num_images": 5}
+    broken, fine = judge(recorded(body=wrong, answer=TOO_MANY, status=422), recorded())
+
+    assert met(broken) == "fal.violation:maximum"
+    assert met(fine) is None

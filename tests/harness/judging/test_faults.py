@@ -1,0 +1,65 @@
+"""How a program took what went wrong on purpose."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from harness.handles.entries import Entry
+from harness.judging.faults import taken
+from mocks.journal import Exchange
+
+PLAIN = Exchange(
+    id="1",
+    time=100.0,
+    provider="fal",
+    operation="generate",
+    test="",
+    method="POST",
+    path="/xai/grok-imagine-image",
+    query="",
+    headers={},
+    body=b"{}",
+    status=200,
+    answer_type=b"",
+    answer=b"",
+    violations=[],
+    refusal=None,
+    fault=None,
+    expected=(),
+    duration_ms=1.0,
+)
+BUSY = replace(PLAIN, fault="status=429", status=429)
+
+
+def entries(*exchanges: Exchange) -> list[Entry]:
+    return [Entry(each, each.body, each.answer) for each in exchanges]
+
+
+@pytest.mark.parametrize(
+    ("later", "reaction"),
+    [
+        ([], "gave up"),
+        ([{"time": 101.5}], "tried again after 1.5 s, answered 200"),
+        ([{"operation": "edit"}], "gave up; its next call was fal.edit"),
+        (
+            [{"body": b"[]", "time": 101.0, "status": 400}, {"time": 103.0}],
+            "tried again after 3.0 s, answered 200",
+        ),
+        ([{"test": "another", "time": 101.0}], "gave up"),
+    ],
+)
+def test_what_comes_next_says_how_a_fault_was_taken(
+    later: list[dict[str, Any]], reaction: str
+) -> None:
+    [one] = taken(entries(BUSY, *[replace(PLAIN, **each) for each in later]))
+
+    assert one.reaction == reaction
+    assert one.result().message == f"status=429, answered 429: {reaction}"
+    assert one.result().standing == "kept"
+
+
+def test_where_nothing_went_wrong_nothing_is_told() -> None:
+    assert taken(entries(PLAIN, PLAIN)) == []

@@ -1,0 +1,103 @@
+"""From judged requests to results: what is told, at which level, and with which coverage."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tests.harness.judging.handmade import RUN, pictures, recorded, standings
+
+if TYPE_CHECKING:
+    from tests.harness.judging.conftest import Tell
+
+WRONG = {"prompt": "x", "num_images": 5}
+RULE = "fal.generate.num_images.maximum"
+
+
+def test_conforming_requests_of_an_operation_are_one_kept_promise(tell: Tell) -> None:
+    [one] = tell(recorded(), recorded())
+
+    assert standings([one]) == [("requests.conform[fal.generate]", "kept")]
+    assert one.message == "2 requests"
+    assert one.operations == ("fal.generate",)
+    assert one.readings["fal.result-suffix"] == "short"
+
+
+def test_a_broken_rule_is_told_with_its_source_and_fix(tell: Tell) -> None:
+    [one] = tell(recorded(body=WRONG, answer=pictures(5), where="a.har: entry 1"))
+
+    assert standings([one]) == [(f"requests.conform[{RULE}]", "broken")]
+    assert one.rule == RULE
+    assert (one.expected, one.got, one.certainty) == (4, 5, "documented")
+    assert one.source.startswith("https://fal.ai/")
+    assert one.message.splitlines() == [
+        "num_images must be at most 4, got 5",
+        f"request   POST {RUN}, answered 200 (a.har: entry 1)",
+        "at        /num_images",
+        "fix       replace /num_images with 4",
+    ]
+    assert "curl" in one.steps
+
+
+def test_what_is_broken_twice_is_told_once(tell: Tell) -> None:
+    [one] = tell(*[recorded(body=WRONG, answer=pictures(5))] * 3)
+
+    assert one.message.startswith("num_images must be at most 4, got 5 (and 2 more of this kind)")
+    assert len(one.seen) == 3
+
+
+def test_a_rule_that_is_not_documented_is_a_warning(tell: Tell) -> None:
+    [one] = tell(recorded(RUN + "/edit", {"prompt": "x"}))
+
+    assert one.standing == "warning"
+
+
+def test_an_expected_violation_is_kept_and_one_that_never_came_is_broken(tell: Tell) -> None:
+    came = recorded(body=WRONG, answer=pictures(5), headers={"x-harness-expect": RULE})
+    missed = recorded(headers={"x-harness-expect": RULE})
+
+    assert standings(tell(came)) == [
+        ("requests.conform[fal.generate]", "kept"),
+        (f"requests.expected[{RULE}]", "kept"),
+    ]
+    found = tell(missed)
+    assert standings(found)[1] == (f"requests.expected[{RULE}]", "broken")
+    assert "none came" in found[1].message
+
+
+def test_a_secret_in_a_request_is_in_no_result(tell: Tell) -> None:
+    headers = {"authorization": "Key a:private", "cookie": "private"}
+    body = {**WRONG, "api_key": "private"}
+    found = tell(recorded(f"{RUN}?token=private", body, pictures(5), headers=headers))
+
+    assert found
+    assert "private" not in repr([each.as_json() for each in found])
+
+
+def test_what_is_not_judged_is_listed(tell: Tell) -> None:
+    found = tell(
+        recorded("https://example.com/a?b=1"),
+        recorded("https://example.com/a"),
+        replace(recorded(), body=None),
+    )
+
+    assert standings(found) == [
+        ("requests.conform[fal.generate]", "kept"),
+        ("requests.known[POST https://example.com/a]", "skipped"),
+        (f"requests.known[POST {RUN}, answered 200]", "skipped"),
+    ]
+    assert found[1].message == "it belongs to no recorded operation, 2 times"
+
+
+def test_what_was_tried_of_the_rules_is_told(tell: Tell) -> None:
+    at_limit = recorded(body={"prompt": "x", "num_images": 4}, answer=pictures(4))
+    touched = tell(recorded(body=WRONG, answer=pictures(5)), at_limit)[0].touched
+
+    assert touched[RULE] == ("broken", "obeyed", "upper")
+
+
+def test_an_answer_that_is_not_as_documented_is_told(tell: Tell) -> None:
+    found = tell(recorded(body={"prompt": "x", "num_images": 2}))
+
+    assert standings(found)[1][0] == "answers.count[fal.generate]"
+    assert (found[1].expected, found[1].got) == (2, 1)

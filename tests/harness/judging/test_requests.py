@@ -1,0 +1,117 @@
+"""Which provider and operation a recorded request is of, and what the rules say of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.harness.judging.handmade import QUEUE, RUN, RUNWARE, got, recorded, task
+
+if TYPE_CHECKING:
+    from tests.harness.judging.conftest import Judge
+
+LOCAL = "http://127.0.0.1:4010/fal/xai/grok-imagine-image"
+
+
+@pytest.mark.parametrize("url", [RUN, QUEUE, LOCAL, RUN.replace("fal.run", "FAL.run")])
+def test_a_request_is_known_by_its_host_or_by_our_own_prefix(judge: Judge, url: str) -> None:
+    [one] = judge(recorded(url))
+
+    assert one.entry is not None
+    assert (one.entry.provider, one.entry.operation) == ("fal", "generate")
+    assert one.entry.verdict == "conforms"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com/xai/grok-imagine-image",
+        "https://fal.run/fal-ai/flux/dev",
+        "http://127.0.0.1:4010/nobody/v1",
+        "http://[",
+        "",
+    ],
+)
+def test_a_request_of_no_recorded_operation_has_no_entry(judge: Judge, url: str) -> None:
+    [one] = judge(recorded(url))
+
+    assert one.entry is None
+
+
+def test_another_method_of_a_recorded_path_has_no_entry(judge: Judge) -> None:
+    [one] = judge(recorded(RUN, method="OPTIONS"))
+
+    assert one.entry is None
+
+
+def test_a_fetched_picture_is_left_out(judge: Judge) -> None:
+    assert judge(got("https://v3b.fal.media/files/b/0f00ba/p0.jpg", {})) == []
+
+
+def test_a_broken_rule_is_named_whatever_the_provider_answered(judge: Judge) -> None:
+    for status in (200, 422):
+        [one] = judge(recorded(body={"prompt": "x", "num_images": 5}, status=status))
+
+        assert one.entry is not None
+        assert [each.rule for each in one.entry.violations] == ["fal.generate.num_images.maximum"]
+
+
+def test_credentials_that_were_left_out_are_not_judged(judge: Judge) -> None:
+    hidden = {"authorization": "Key ***"}
+    found = judge(recorded(), recorded(headers=hidden), recorded(headers=hidden, status=401))
+
+    assert [one.entry and one.entry.refusal for one in found] == [None, None, None]
+
+
+def test_a_credential_that_was_refused_is_judged_where_it_is_shown(judge: Judge) -> None:
+    [one] = judge(recorded(headers={"authorization": "Bearer abc"}, status=401))
+
+    assert one.entry is not None
+    assert one.entry.refusal == "credential-malformed"
+
+
+def test_a_body_that_was_not_recorded_is_not_judged(judge: Judge) -> None:
+    [one] = judge(replace(recorded(), body=None))
+
+    assert one.unread
+    assert one.entry is not None
+    assert (one.entry.operation, one.entry.refusal) == ("generate", None)
+
+
+def test_a_body_that_nobody_can_read_is_refused(judge: Judge) -> None:
+    [one] = judge(replace(recorded(), body=b"{"))
+
+    assert one.entry is not None
+    assert one.entry.refusal == "body-malformed"
+
+
+def test_a_picture_that_a_recorder_cut_is_no_trouble_where_the_provider_took_it(
+    judge: Judge,
+) -> None:
+    cut = {"prompt": "x", "image_urls": ["data:image/png;base64,iVBORw0KGgo="]}
+    taken, refused = judge(
+        recorded(RUN + "/edit", cut), recorded(RUN + "/edit", cut, {"detail": []}, 422)
+    )
+
+    assert taken.entry is not None
+    assert refused.entry is not None
+    assert (taken.entry.refusal, refused.entry.refusal) == (None, "image-broken")
+
+
+def test_an_id_must_be_new_unless_the_call_before_it_failed(judge: Judge) -> None:
+    failed, taken, again = judge(
+        recorded(RUNWARE, [task()], status=500),
+        recorded(RUNWARE, [task()]),
+        recorded(RUNWARE, [task()]),
+    )
+
+    assert [one.entry and len(one.entry.violations) for one in (failed, taken, again)] == [0, 0, 1]
+
+
+def test_each_root_of_a_batch_is_judged_as_what_it_is_meant_for(judge: Judge) -> None:
+    asked = {"taskType": "getResponse", "taskUUID": task()["taskUUID"]}
+    [one] = judge(recorded(RUNWARE, [task(), asked]))
+
+    assert [operation.id for operation, _ in one.roots] == ["task", "get-response"]

@@ -1,0 +1,16 @@
+"""Answers of servers, made up for tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from harness.results import Seen
+from harness.suites.front import Reply
+
+
+def reply(status: int, body: Any) -> Reply:
+    """An answer with a status and a body: bytes as they are, anything else as JSON."""
+    data = body if isinstance(body, bytes) else orjson.dumps(body)
+    return Reply(Seen("POST", "http://here/images", {}, b"", status, data), data, b"")

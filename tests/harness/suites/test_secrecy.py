@@ -1,0 +1,67 @@
+"""A credential may stand where the provider documents it for the call, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+
+from contracts import load
+from harness.suites.declare import bench_of
+from harness.suites.secrecy import keeps_secret
+from harness.suites.told import Broken
+from harness.suites.trial import Case, Subject
+
+UNIALL = load.recorded("uniall").contracts[0].operations["generate"]
+
+
+def generates(case: Case, **more: str) -> object:
+    return httpx.post(
+        f"{case.base_url}/images/generations",
+        json={"model": "grok-imagine-image", **case.arguments},
+        headers={"Authorization": f"Bearer {case.api_key}", **more},
+        trust_env=False,
+    ).json()
+
+
+def lists(case: Case, headers: dict[str, str], query: dict[str, str]) -> None:
+    httpx.get(f"{case.base_url}/models", headers=headers, params=query, trust_env=False)
+
+
+@pytest.fixture
+def tried() -> Iterator[Callable[[Callable[[Case], object]], None]]:
+    bench, url = bench_of(1)
+    bench.restore()
+    bench.read({})
+
+    def made(call: Callable[[Case], object]) -> None:
+        keeps_secret(Subject(call, UNIALL, bench, url), {"prompt": "a lighthouse"})
+
+    yield made
+    bench.fresh()
+
+
+def test_another_documented_place_is_no_leak(tried: Callable[..., None]) -> None:
+    def call(case: Case) -> object:
+        lists(case, {"X-Api-Key": case.api_key}, {})
+        return generates(case)
+
+    tried(call)
+
+
+def test_an_address_that_is_logged_is_one_wherever_the_key_may_stand(
+    tried: Callable[..., None],
+) -> None:
+    with pytest.raises(Broken, match="the credential stands in the log"):
+        tried(lambda case: lists(case, {}, {"key": case.api_key}))
+
+
+def test_a_place_that_another_call_has_is_one(tried: Callable[..., None]) -> None:
+    with pytest.raises(Broken, match="the credential stands in the header x-api-key"):
+        tried(lambda case: generates(case, **{"X-Api-Key": case.api_key}))
+
+
+def test_a_query_that_is_not_documented_is_one(tried: Callable[..., None]) -> None:
+    with pytest.raises(Broken, match="the credential stands in an address"):
+        tried(lambda case: lists(case, {}, {"token": case.api_key}))
