@@ -9,7 +9,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -17,53 +16,18 @@ from typing import Any
 
 import httpx
 import pytest
-from click import Group
 
 from contracts import load
 from contracts.load import recorded
 from contracts.model import Certainty
 from harness.cli import VERBS, run
 from harness.cli import serve as serve_verb
-from harness.cli.check import command as check
 from harness.exit_codes import ExitCode
-from harness.reports.formats import FORMATS
-from harness.suites import client, fuzzing, gateway, server
-from harness.waivers import loaded
 from mocks.app import App, Settings
 from mocks.delivery import DISORDERS, Delivery, Policy
 from mocks.faults import MODERATED, PARTS, parsed
 from mocks.server import serving
-
-ROOT = Path(__file__).parents[1]
-TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-
-PROGRAM = "import sys; sys.argv[0] = 'imagine-harness'; from harness.cli import main; main()"
-"""The console script, also where we are not installed."""
-
-MY_FAL = (ROOT / "fixtures" / "clients" / "my_fal.py").read_text(encoding="utf-8") + "\n\n"
-"""The client that the README's example leaves to its reader."""
-
-
-def blocks(kind: str) -> list[str]:
-    return re.findall(rf"^```{kind}\n(.*?)^```", TEXT, re.S | re.M)
-
-
-def section(title: str) -> str:
-    return re.split(r"^## ", TEXT.partition(f"\n## {title}\n")[2], flags=re.M)[0]
-
-
-def rows(title: str) -> list[list[str]]:
-    """The cells of the last table of a section, without its head."""
-    lines = [line for line in section(title).splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[2:]]
-
-
-def named(text: str) -> list[str]:
-    return re.findall(r"`([^`]+)`", text)
-
-
-CHECK = "Check a client, a server, a gateway"
+from tests.readme import MY_FAL, PROGRAM, PROJECT, ROOT, TEXT, blocks, named, passed, rows, section
 
 
 @cache
@@ -231,82 +195,11 @@ def test_the_controls_exist_and_a_wrong_name_lists_them(http: httpx.Client, addr
         assert f"/__admin/{control}" in answer.json()["detail"]
 
 
-def passed(folder: Path, source: str, *more: str) -> str:
-    """The end of what pytest says of a test file that uses the plugin and nothing else of ours."""
-    (folder / "test_example.py").write_text(source, encoding="utf-8")
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "pytest", "-q", "-W", "error", "--strict-markers"),
-            *("-p", "harness.plugin", "-p", "no:cacheprovider"),
-            *("-c", os.devnull, "test_example.py", *more),
-        ],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return (done.stdout + done.stderr).rstrip().rpartition("\n")[2]
-
-
 @pytest.mark.parametrize(("number", "count"), [(0, 2), (1, 3)])
 def test_the_examples_pass_with_ones_own_client(number: int, count: int, tmp_path: Path) -> None:
     example = blocks("python")[number]
 
     assert passed(tmp_path, MY_FAL + example).startswith(f"{count} passed")
-
-
-@pytest.mark.parametrize(
-    ("number", "chosen", "count"),
-    [
-        (2, "conforms or forwards or default", 8),
-        (3, "task.num_images or generate.missing", 4),
-        (4, "key-order and generate.fal", 1),
-    ],
-)
-def test_the_examples_of_checks_become_tests_of_ones_own_subject(
-    number: int, chosen: str, count: int, tmp_path: Path
-) -> None:
-    example = blocks("python")[number]
-
-    assert len(blocks("python")) == 5
-    assert passed(tmp_path, MY_FAL + example, "-k", chosen).startswith(f"{count} passed")
-
-
-def test_the_promises_are_the_ones_that_are_tried() -> None:
-    tried = {
-        f"{kind}.{name}": says
-        for kind, suite in (("client", client), ("server", server), ("gateway", gateway))
-        for name, says in suite.SAYS.items()
-    }
-    listed = {named(row[0])[0]: row[1] for row in rows(CHECK) if row[0].startswith("`")}
-
-    assert listed == {**tried, "server.schemathesis": fuzzing.SAYS}
-
-
-def test_the_commands_of_checks_have_what_they_are_shown_with() -> None:
-    for kind in ("client", "server", "gateway"):
-        assert isinstance(check, Group)
-        found = check.commands[kind]
-        options = {name for each in found.params for name in each.opts}
-        shown = next(line for line in section(CHECK).splitlines() if f" check {kind} " in line)
-
-        assert set(re.findall(r"--[a-z]+", shown.partition(" -- ")[0])) <= options
-        assert {"--only", "--examples", "--seed", "--reading", "--fail-on", "--waive"} <= options
-
-
-def test_the_example_of_a_waiver_can_be_used(tmp_path: Path) -> None:
-    file = tmp_path / "waivers.toml"
-    file.write_text(blocks("toml")[0], encoding="utf-8")
-    (waiver,) = loaded(file)
-
-    assert waiver.id == "client.retries[503]"
-
-
-def test_the_formats_of_reports_are_the_ones_named() -> None:
-    sentence = section(CHECK).partition("**Reports.**")[2].partition("annotations")[0]
-
-    assert set(FORMATS) <= set(named(sentence))
 
 
 def test_every_fault_is_in_the_table_with_an_example() -> None:

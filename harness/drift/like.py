@@ -13,6 +13,16 @@ from harness.drift.facts import OutputFact, ParameterFact, RuleFact, SizeFact
 from harness.drift.findings import Finding
 
 
+OF_REQUIRED = frozenset(
+    {
+        "request-parameter-became-required",
+        "request-parameter-became-optional",
+        "new-required-request-parameter",
+    }
+)
+"""Kinds of findings that change the list of required parameters."""
+
+
 def detached(entries: MutableMapping[str, Any], findings: Iterable[Finding]) -> list[Finding]:
     """The findings that come with another operation's, of which an operation takes them over.
 
@@ -42,6 +52,8 @@ def _taken_over(finding: Finding, entry: MutableMapping[str, Any]) -> bool:
     """Whether a finding is about something that the entry does not state itself."""
     fact = finding.before or finding.after
     match fact:
+        case ParameterFact() if "required" not in entry and finding.kind in OF_REQUIRED:
+            return True
         case ParameterFact():
             return fact.name not in entry.get("parameters", {})
         case RuleFact():

@@ -16,14 +16,11 @@ from contracts import load
 from contracts.model import ContractError
 from contracts.operation import Contract
 from harness.drift.changes import entry as changes_entry
-from harness.drift.facts import (
-    EndpointFact,
-    Facts,
-    ParameterFact,
-)
+from harness.drift.facts import EndpointFact, Facts, ParameterFact
 from harness.drift.findings import Finding
 from harness.drift.forget import forget
 from harness.drift.like import detached
+from harness.drift.record_facts import apply
 from harness.drift.recorded import PAGE
 
 

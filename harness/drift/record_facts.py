@@ -30,6 +30,7 @@ from harness.drift.findings import Finding
 def apply(
     document: MutableMapping[str, Any], finding: Finding, page: Facts, contract: Contract
 ) -> None:
+    """Have a file say what the page says now of the fact that a finding is about."""
     before, after = finding.before, finding.after
     if isinstance(before or after, EndpointFact):
         _endpoint(document, before, after, page, contract)

@@ -6,19 +6,14 @@ import os
 import signal
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
 
+from harness.judging.offspring import adopting
+
 FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 """Signals that are meant for the command."""
-
-LEAVING = 5.0
-"""Real seconds in which what a command left behind may end in order."""
-
-BETWEEN_LOOKS = 0.02
-"""Real seconds between two looks whether it has ended."""
 
 BY_SIGNAL = 128
 """What a shell adds to the number of the signal that ended a command."""
@@ -36,17 +31,19 @@ def ran(command: Sequence[str], environment: Mapping[str, str]) -> int:
     Raises:
         NoProgram: there is no such program, or it cannot be run.
     """
-    try:
-        # a session of its own makes a group of its own, and lets it read from a terminal
-        running = subprocess.Popen([*command], env=dict(environment), start_new_session=True)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise NoProgram(f"{command[0]}: {why}") from error
-    try:
-        with _forwarding(running):
-            code = running.wait()
-    finally:
-        _end(running)
+    with adopting() as offspring:
+        try:
+            # a session of its own makes a group of its own, and lets it read from a terminal
+            running = subprocess.Popen([*command], env=dict(environment), start_new_session=True)
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            raise NoProgram(f"{command[0]}: {why}") from error
+        try:
+            with _forwarding(running):
+                code = running.wait()
+        finally:
+            offspring.end(running.pid)
+            running.poll()
     return code if code >= 0 else BY_SIGNAL - code
 
 
@@ -89,24 +86,3 @@ def _handling(handler: Callable[[int, FrameType | None], None]) -> Iterator[None
     finally:
         for number, known in before.items():
             signal.signal(number, known)
-
-
-def _end(running: subprocess.Popen[bytes]) -> None:
-    """End what is left of the group: in order, and where that takes too long by force."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        if not _told(running.pid, number):
-            break
-        ends = time.monotonic() + LEAVING
-        while time.monotonic() < ends and _told(running.pid, 0):
-            running.poll()
-            time.sleep(BETWEEN_LOOKS)
-    running.wait()
-
-
-def _told(group: int, number: int) -> bool:
-    """Send a signal to a group, 0 for none; whether there is any such process."""
-    try:
-        os.killpg(group, number)
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True

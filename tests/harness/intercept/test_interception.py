@@ -106,9 +106,9 @@ def test_a_websocket_reaches_the_mock_and_is_answered_with_real_addresses(
 ) -> None:
     trust = ssl.create_default_context(cafile=interception.files.alone)
     address = f"{scheme}://ws-api.runware.ai/v1"
-    covered = {"ssl": trust} if scheme == "wss" else {}
+    covered = trust if scheme == "wss" else None
 
-    with connect(address, proxy=interception.proxy_url, **covered) as line:
+    with connect(address, proxy=interception.proxy_url, ssl=covered) as line:
         line.send(json.dumps([{"taskType": "authentication", "apiKey": "a"}]))
         line.send(json.dumps([TASK | {"taskUUID": str(uuid.uuid4())}]))
         frames = [json.loads(line.recv(timeout=5)) for _ in range(2)]
@@ -164,8 +164,7 @@ def test_the_proxy_can_be_used_from_an_event_loop(interception: Interception) ->
 
     async def answered() -> str | bytes:
         address = "wss://ws-api.runware.ai/v1"
-        told = {"proxy": interception.proxy_url, "ssl": trust}
-        async with websockets.connect(address, **told) as line:
+        async with websockets.connect(address, proxy=interception.proxy_url, ssl=trust) as line:
             await line.send(json.dumps([{"taskType": "authentication", "apiKey": "a"}]))
             return await line.recv()
 

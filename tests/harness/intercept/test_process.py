@@ -9,7 +9,7 @@ import socket
 import ssl
 import urllib.request
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import aiohttp
 import httpx
@@ -148,7 +148,7 @@ def test_a_client_reaches_the_mock_under_its_real_address(
 
 
 @pytest.mark.parametrize("proxy", [True, None])
-def test_a_websocket_reaches_the_mock(mocks: MockProviders, proxy: bool | None) -> None:
+def test_a_websocket_reaches_the_mock(mocks: MockProviders, proxy: Literal[True] | None) -> None:
     async def answered() -> str | bytes:
         async with websockets.connect(SOCKET, proxy=proxy) as line:
             await line.send(LOGIN)
@@ -203,9 +203,15 @@ def test_this_machine_is_reached_as_ever(mocks: MockProviders, host: Any) -> Non
 def test_a_host_on_record_is_this_machine(mocks: MockProviders, host: Any) -> None:
     interception = mocks._station.interception
     assert interception is not None
-    for port, there in [(443, interception.direct), (80, interception.door), ("http", None)]:
+    ports: list[tuple[int | str, int]] = [
+        (443, interception.direct),
+        (8443, interception.direct),
+        (80, interception.door),
+        ("http", interception.door),
+    ]
+    for port, there in ports:
         address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4]
-        assert address == ("127.0.0.1", there or interception.door)
+        assert address == ("127.0.0.1", there)
 
 
 def test_nothing_is_left_of_it_after_the_test(

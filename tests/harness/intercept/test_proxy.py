@@ -19,7 +19,7 @@ from harness.intercept.proxy import Proxy, proxying
 from mocks.server import bound
 
 LARGEST_HEAD = 65_536
-MANY = bytes(range(256)) * 20_000
+MANY = bytes(range(256)) * 8_000
 
 
 def answering(listening: socket.socket, respond: Callable[[socket.socket], None]) -> None:
@@ -119,12 +119,12 @@ def proxy(running: Place) -> Place:
 
 def exchanged(line: socket.socket, data: bytes) -> bytes:
     """What comes back of some data, which is sent part by part."""
-    came = b""
+    came = bytearray()
     for start in range(0, len(data), 100_000):
         part = data[start : start + 100_000]
         line.sendall(part)
         came += exactly(line, len(part))
-    return came
+    return bytes(came)
 
 
 @pytest.mark.parametrize("host", ["fal.run", "API.x.ai"])

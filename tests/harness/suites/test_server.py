@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -123,12 +122,6 @@ def test_every_mock_has_a_bug() -> None:
     assert {bug["on"] for bug in BUGS} == set(MOCKED)
 
 
-def test_no_two_bugs_share_an_id() -> None:
-    counted = Counter(bug["id"] for bug in BUGS)
-
-    assert [name for name, times in counted.items() if times > 1] == []
-
-
 @pytest.mark.parametrize("provider", MOCKED)
 def test_no_two_items_share_an_id(provider: str) -> None:
     found = list(items(load.recorded(provider), held_to(provider)))
@@ -137,11 +130,11 @@ def test_no_two_items_share_an_id(provider: str) -> None:
 
 
 def test_a_planted_bug_is_in_no_other_copy_of_the_mocks(served: Served) -> None:
-    bug = next(each for each in BUGS if each["id"] == "one-image-for-n")
+    bug = next(each for each in BUGS if each["id"] == "output-wrapped")
     _, item = items_of(bug["on"])[bug["promise"]]
     served(bug["on"], item.id, bug)
 
-    attempt(item, served(bug["on"], item.id), examples=5)
+    attempt(item, served(bug["on"], item.id), examples=1)
 
 
 def test_a_bug_that_is_in_no_file_any_more_is_told() -> None:

@@ -39,5 +39,5 @@ def test_what_is_no_example_is_told_with_its_file(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_text('{"request": {}, "response": {}, "operation": "generate"}')
 
-    with pytest.raises(RecordingError, match="a.json: "):
+    with pytest.raises(RecordingError, match=r"a\.json: "):
         read(file)

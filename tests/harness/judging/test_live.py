@@ -1,0 +1,51 @@
+"""Mocks that are served for a command, and what was exchanged with them."""
+
+from __future__ import annotations
+
+import ssl
+
+import httpx
+import pytest
+
+from harness.judging.environment import NobodySpeaks
+from harness.judging.live import live
+from mocks.app import App
+
+
+def test_what_was_exchanged_is_what_a_journal_has() -> None:
+    with live(App(), intercept=False) as told:
+        url = told.environment["OPENAI_BASE_URL"]
+        body = {"model": "grok-imagine-image", "prompt": "x"}
+        headers = {"authorization": f"Bearer {told.environment['OPENAI_API_KEY']}"}
+        with httpx.Client(trust_env=False) as client:
+            client.post(f"{url}/images/generations", json=body, headers=headers)
+            client.get(f"{told.address}/nobody")
+        [one, lost] = told.recordings()
+
+    assert told.hosts is None
+    assert (one.url, one.status) == (
+        "http://127.0.0.1:4010/lumenfall/openai/v1/images/generations",
+        200,
+    )
+    assert one.where == "request 1"
+    assert one.headers["authorization"] == "Bearer ***"
+    assert one.noted is not None
+    assert one.noted.verdict == "conforms"
+    assert (lost.url, lost.status) == ("http://127.0.0.1:4010/nobody", 404)
+
+
+def test_calls_to_the_real_hosts_come_to_the_mocks() -> None:
+    with live(App()) as told:
+        given = told.environment
+        trusting = ssl.create_default_context(cafile=given["SSL_CERT_FILE"])
+        answer = httpx.get("https://fal.run/nothing", proxy=given["HTTPS_PROXY"], verify=trusting)
+        [one] = told.recordings()
+
+    assert answer.status_code == 401
+    assert one.noted is not None
+    assert (one.noted.provider, one.noted.refusal) == ("fal", "credential-missing")
+
+
+def test_who_cannot_be_preferred_is_refused() -> None:
+    with pytest.raises(NobodySpeaks), live(App(), preferred="fal", intercept=False):
+        pass

@@ -1,0 +1,130 @@
+"""From results to a report and an exit code."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contracts.model import Level
+from harness.judging.reporting import Terms, code, finished, hosts, reported, terms
+from harness.reports.formats import FormatError
+from harness.results import Result, Verdict
+from tests.harness.judging.handmade import recorded, standings
+
+if TYPE_CHECKING:
+    from mocks.app import App
+
+KEPT = Result(
+    promise="requests.conform[fal.generate]",
+    says="every request is one that the provider documents",
+    subject="fal.generate",
+    verdict=Verdict.KEPT,
+    operations=("fal.generate",),
+    touched={"fal.generate.prompt.type": ("obeyed",), "fal.generate.prompt.required": ("obeyed",)},
+    errors=("fal.credential-missing",),
+    readings={"fal.result-suffix": "short"},
+)
+BROKEN = replace(KEPT, promise="requests.conform[x]", verdict=Verdict.BROKEN, rule="x")
+
+
+def asked(**more: Any) -> Terms:
+    plain: dict[str, Any] = {"fail_on": "error", "reports": [], "waivers": []}
+    return terms(**{**plain, "least": None, "allow_empty": False, **more})
+
+
+def test_reports_are_asked_for_together_or_apart() -> None:
+    wanted = asked(reports=["html=a.html,har=b.har,github", "junit=c.xml", "har=d,e.har"])
+
+    assert [(each.format, each.file) for each in wanted.wishes] == [
+        ("html", Path("a.html")),
+        ("github", None),
+        ("junit", Path("c.xml")),
+    ]
+    assert wanted.hars == (Path("b.har"), Path("d,e.har"))
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("har", "har needs a file, as in har=report.har"),
+        ("html=", "html needs a file"),
+        ("pdf=a", "expected FORMAT=FILE with one of html, json, junit, markdown, github, har, got"),
+    ],
+)
+def test_a_report_that_there_is_none_of_is_refused(word: str, told: str) -> None:
+    with pytest.raises(FormatError, match=told):
+        asked(reports=[word])
+
+
+def test_coverage_is_that_of_the_operations_that_were_called(app: App) -> None:
+    tried = reported("t", [KEPT], asked(), app, "7").coverage
+
+    assert tried.operations == ["fal.generate"]
+    assert tried.totals().touched == 2
+    assert "fal.generate.num_images.maximum" in tried.never_touched()
+    assert tried.errors["fal.credential-missing"]
+    assert not tried.errors["fal.credential-refused"]
+    assert tried.readings["fal.result-suffix"] == {"short": True, "with-response": False}
+
+
+@pytest.mark.parametrize(("least", "standing"), [(15, "kept"), (50, "broken")])
+def test_the_least_coverage_is_a_promise_of_its_own(app: App, least: int, standing: str) -> None:
+    made = reported("t", [KEPT], asked(least=least), app, "")
+
+    assert standings(made.results)[1:] == [("coverage.least", standing)]
+    assert code(made, 1, asked(least=least)) == (0 if standing == "kept" else 1)
+
+
+def test_a_waiver_excuses_what_it_is_about(app: App, tmp_path: Path) -> None:
+    file = tmp_path / "waivers.toml"
+    file.write_text('[[waiver]]\nid = "x"\nreason = "known"\nexpires = 2999-01-01\n')
+    wanted = asked(waivers=[file])
+
+    assert standings(reported("t", [BROKEN], wanted, app, "").results)[0][1] == "waived"
+    stale = reported("t", [replace(BROKEN, verdict=Verdict.KEPT)], wanted, app, "")
+    assert code(stale, 1, wanted) == 1
+
+
+@pytest.mark.parametrize(
+    ("found", "judged", "more", "expected"),
+    [
+        ([KEPT], 1, {}, 0),
+        ([BROKEN], 1, {}, 1),
+        ([replace(BROKEN, level=Level.WARNING)], 1, {}, 0),
+        ([replace(BROKEN, level=Level.WARNING)], 1, {"fail_on": "warning"}, 1),
+        ([], 0, {}, 3),
+        ([], 0, {"allow_empty": True}, 0),
+        ([BROKEN], 0, {}, 1),
+    ],
+)
+def test_the_exit_code_says_what_was_found(
+    app: App, found: list[Result], judged: int, more: dict[str, Any], expected: int
+) -> None:
+    wanted = asked(**more)
+
+    assert code(reported("t", found, wanted, app, ""), judged, wanted) == expected
+
+
+def test_everything_that_was_asked_for_is_written(app: App, tmp_path: Path) -> None:
+    har, told = tmp_path / "new" / "a.har", tmp_path / "a.json"
+    wanted = asked(reports=[f"har={har},json={told}", "github"])
+
+    printed = finished(reported("t", [BROKEN], wanted, app, "7"), [recorded()], wanted)
+
+    assert "::error" in printed
+    assert len(json.loads(har.read_text())["log"]["entries"]) == 1
+    written = json.loads(told.read_text())
+    assert written["seed"] == "7"
+    assert "fal.generate.num_images.maximum" in written["coverage"]["never_touched"]
+
+
+def test_hosts_that_are_nobodys_are_warnings() -> None:
+    [refused, untrusting] = hosts({"a.example": 2}, {"fal.run": 1})
+
+    assert (refused.standing, untrusting.standing) == ("warning", "warning")
+    assert "a.example: 2 connections refused" in refused.message
+    assert "fal.run: 1 connection not judged" in untrusting.message

@@ -1,0 +1,55 @@
+"""The verdict on a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.judging.faults import Taken
+from harness.judging.judge import results
+from harness.judging.reporting import Terms, reported
+from harness.judging.verdict import told
+from tests.harness.judging.handmade import pictures, recorded
+
+if TYPE_CHECKING:
+    from mocks.app import App
+    from tests.harness.judging.conftest import Judge
+
+
+def test_it_says_what_was_called_what_was_wrong_and_what_was_tried(app: App, judge: Judge) -> None:
+    wrong = {"prompt": "x\x1b[31m", "num_images": 5}
+    conversation = judge(
+        recorded(), recorded(body=wrong, answer=pictures(5)), recorded("https://a.example/\x1b[31m")
+    )
+    made = reported("imagine-harness judge", results(conversation, app), Terms(), app, "")
+    fault = Taken("fal.generate", "2", "status=429", 429, "gave up")
+
+    lines = told(made, conversation, [fault]).splitlines()
+
+    assert lines[1].split() == ["fal.generate", "2", "200", "x2", "conforms,", "violates"]
+    for each in [
+        "broken: fal.generate.num_images.maximum: num_images must be at most 4, got 5",
+        "  fix       replace /num_images with 4",
+        "  expected  4",
+        "  got       5",
+        "faults",
+        "  fal.generate, request 2: status=429, answered 429: gave up",
+        "not judged",
+        "imagine-harness judge: 1 broken, 1 skipped",
+    ]:
+        assert each in lines
+    assert any(each.startswith("  source    https://fal.ai/") for each in lines)
+    assert any(each.startswith("never touched: fal.generate.") for each in lines)
+    assert "\x1b" not in "".join(lines)
+
+
+def test_without_any_request_it_says_so(app: App) -> None:
+    made = reported("imagine-harness run", [], Terms(), app, "")
+
+    assert told(made, [], []).startswith("no request to a provider was seen\n")
+
+
+def test_a_long_list_is_cut(app: App, judge: Judge) -> None:
+    conversation = judge(*[recorded(f"https://a.example/{number}") for number in range(30)])
+    made = reported("t", results(conversation, app), Terms(), app, "")
+
+    assert "  and 10 more" in told(made, conversation, []).splitlines()

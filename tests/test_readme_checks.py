@@ -1,0 +1,70 @@
+"""What the README says of checks holds: its examples, its table of promises, its options."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click import Group
+
+from harness.cli.check import command as check
+from harness.reports.formats import FORMATS
+from harness.suites import client, fuzzing, gateway, server
+from harness.waivers import loaded
+from tests.readme import MY_FAL, blocks, named, passed, rows, section
+
+CHECK = "Check a client, a server, a gateway"
+
+
+@pytest.mark.parametrize(
+    ("number", "chosen", "count"),
+    [
+        (2, "conforms or forwards or default", 8),
+        (3, "task.num_images or generate.missing", 4),
+        (4, "key-order and generate.fal", 1),
+    ],
+)
+def test_the_examples_of_checks_become_tests_of_ones_own_subject(
+    number: int, chosen: str, count: int, tmp_path: Path
+) -> None:
+    example = blocks("python")[number]
+
+    assert len(blocks("python")) == 5
+    assert passed(tmp_path, MY_FAL + example, "-k", chosen).startswith(f"{count} passed")
+
+
+def test_the_promises_are_the_ones_that_are_tried() -> None:
+    tried = {
+        f"{kind}.{name}": says
+        for kind, suite in (("client", client), ("server", server), ("gateway", gateway))
+        for name, says in suite.SAYS.items()
+    }
+    listed = {named(row[0])[0]: row[1] for row in rows(CHECK) if row[0].startswith("`")}
+
+    assert listed == {**tried, "server.schemathesis": fuzzing.SAYS}
+
+
+def test_the_commands_of_checks_have_what_they_are_shown_with() -> None:
+    for kind in ("client", "server", "gateway"):
+        assert isinstance(check, Group)
+        found = check.commands[kind]
+        options = {name for each in found.params for name in each.opts}
+        shown = next(line for line in section(CHECK).splitlines() if f" check {kind} " in line)
+
+        assert set(re.findall(r"--[a-z]+", shown.partition(" -- ")[0])) <= options
+        assert {"--only", "--examples", "--seed", "--reading", "--fail-on", "--waive"} <= options
+
+
+def test_the_example_of_a_waiver_can_be_used(tmp_path: Path) -> None:
+    file = tmp_path / "waivers.toml"
+    file.write_text(blocks("toml")[0], encoding="utf-8")
+    (waiver,) = loaded(file)
+
+    assert waiver.id == "client.retries[503]"
+
+
+def test_the_formats_of_reports_are_the_ones_named() -> None:
+    sentence = section(CHECK).partition("**Reports.**")[2].partition("annotations")[0]
+
+    assert set(FORMATS) <= set(named(sentence))
