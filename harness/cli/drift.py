@@ -71,8 +71,12 @@ def command(
     """
     from harness.drift import reports
 
-    looks = _looks(provider, pages, model, contract_files)
-    made = [_report(look, calls, witnesses=written != "json") for look in looks]
+    made = [
+        _report(look, calls, witnesses=written != "json")
+        for look in _looks(provider, pages, model, contract_files)
+    ]
+    if applied or dry_run:
+        _check_one_page_each(made)
     if dry_run:
         click.echo("".join(_recording(report).patch() for report in made), nl=False)
     else:
@@ -80,7 +84,7 @@ def command(
     if applied and not dry_run:
         for report in made:
             _recording(report).write()
-    return _exit_code(looks, fail_on)
+    return _exit_code([report.look for report in made], fail_on)
 
 
 def _looks(
@@ -135,6 +139,15 @@ def _report(look: Look, calls: Path | None, *, witnesses: bool) -> Report:
         tuple(hits(look.contract, new.contract, found, known)),
         f"no contract can say what moved at {left}" if left else None,
     )
+
+
+def _check_one_page_each(reports: list[Report]) -> None:
+    """Refuse to record two pages of one model, the second of which would not know the first."""
+    moved = [each.look for each in reports if each.look.findings]
+    files = [look.contract.file for look in moved if look.contract is not None]
+    for file in files:
+        if files.count(file) > 1:
+            raise click.UsageError(f"two pages of {file} moved, expected one to record")
 
 
 def _recording(report: Report) -> Recording:

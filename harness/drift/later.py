@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from contracts import load
+from contracts.model import ContractError
 from contracts.operation import Contract
 from harness.drift import recorded
 from harness.drift.compare import compare
@@ -40,7 +41,11 @@ def later(
         ContractError: what the page says now makes no contract.
     """
     file = Path(contract.file)
-    text = new_text(file.read_text(encoding="utf-8"), contract, page, list(findings), raw, today)
+    old = file.read_text(encoding="utf-8")
+    try:
+        text = new_text(old, contract, page, list(findings), raw, today)
+    except (LookupError, ValueError) as error:
+        raise ContractError(f"{file}: has no place for what the page says: {error}") from error
     with loaded(text, contract.provider.name, file.name) as new:
         left = compare(recorded.facts(new), page).findings
     # Hosts are the provider's, whose file is not read again here.

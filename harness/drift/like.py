@@ -12,7 +12,6 @@ from harness.drift import toml
 from harness.drift.facts import OutputFact, ParameterFact, RuleFact, SizeFact
 from harness.drift.findings import Finding
 
-
 OF_REQUIRED = frozenset(
     {
         "request-parameter-became-required",

@@ -21,6 +21,7 @@ from harness.suites.bench import Alter, Alteration
 from harness.suites.client import BREAKDOWNS
 from harness.suites.delivered import promised
 from harness.suites.front import Front
+from harness.suites.images import side_of
 from harness.suites.item import Item
 from harness.suites.likeness import matched
 from harness.suites.normalising import means_same, normalises, relations, unlisted
@@ -226,11 +227,16 @@ def returns(upstream: str, gateway: Gateway, root: Any) -> None:
 def _returned(gateway: Gateway, passage: Passage, wanted: int) -> None:
     served, came = gateway.served(passage), gateway.delivered(passage)
     if len(came) != wanted:
-        raise Broken(f"{len(came)} images came back, asked for {wanted}", seen=passage.seen)
+        told = f"{len(came)} images came back, asked for {wanted}"
+        raise Broken(told, seen=passage.seen, expected=wanted, got=len(came))
     pairs = matched([each.data for each in came], [each.data for each in served])
     if len(set(pairs)) != len(served):
         told = f"{len(served)} images were served, {len(set(pairs))} of them came back"
-        raise Broken(told, seen=passage.seen)
+        sides = (
+            side_of("served first", served[0].data, gateway.fetched),
+            side_of("came back first", came[0].data if came else None, gateway.front.fetch),
+        )
+        raise Broken(told, seen=passage.seen, sides=sides)
 
 
 def treats(upstream: str, parameter: Parameter, gateway: Gateway, root: Any) -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from harness.results import Side
+
 Fetch = Callable[[str], bytes | None]
 """From an address to the bytes that are served there, None where it is not one of ours."""
 
@@ -75,26 +77,53 @@ def digests(value: object, fetch: Fetch) -> list[str]:
     An image may be bytes, an address, a data URI, base64, a picture of Pillow's, or stand anywhere
     inside lists, dictionaries and objects with attributes.
     """
-    return list(dict.fromkeys(_digests(value, fetch)))
+    return list(dict.fromkeys(map(_fingerprint, _images(value, fetch))))
 
 
-def _digests(value: object, fetch: Fetch) -> Iterator[str]:
+def side_of(label: str, value: object, fetch: Fetch) -> Side:
+    """The first image in a value as a report shows it, small; a side without a picture for none."""
+    from PIL import Image
+
+    for image in _images(value, fetch):
+        try:
+            picture = Image.open(io.BytesIO(image)) if isinstance(image, bytes) else image
+            small = picture.convert("RGB")
+            small.thumbnail((THUMBNAIL, THUMBNAIL))
+        except OSError:
+            return Side(label, body="bytes that are no picture")
+        made = io.BytesIO()
+        small.save(made, "PNG")
+        data = base64.b64encode(made.getvalue()).decode()
+        return Side(label, picture=f"data:image/png;base64,{data}")
+    return Side(label, body="no picture")
+
+
+THUMBNAIL = 320
+"""Pixels of the longer side of a picture in a report."""
+
+
+def _images(value: object, fetch: Fetch) -> Iterator[Any]:
+    """Every image in a value: its bytes, or a picture of Pillow's."""
     if isinstance(value, bytes | bytearray | memoryview):
-        yield _digest(bytes(value))
+        yield bytes(value)
     elif isinstance(value, str):
         found = data_of(value, fetch)
         if found is not None:
-            yield _digest(found)
+            yield found
     elif isinstance(value, Mapping):
         for below in value.values():
-            yield from _digests(below, fetch)
+            yield from _images(below, fetch)
     elif isinstance(value, list | tuple | set | frozenset):
         for below in value:
-            yield from _digests(below, fetch)
+            yield from _images(below, fetch)
     elif hasattr(value, "tobytes") and hasattr(value, "size"):
-        yield _of_picture(value)
+        yield value
     elif value is not None and not isinstance(value, int | float):
-        yield from _digests(_attributes(value), fetch)
+        yield from _images(_attributes(value), fetch)
+
+
+def _fingerprint(image: Any) -> str:
+    return _digest(image) if isinstance(image, bytes) else _of_picture(image)
 
 
 def data_of(text: str, fetch: Fetch) -> bytes | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import orjson
 
-from harness.suites.images import digests
+from harness.suites.images import digests, side_of
 from harness.suites.told import Broken, said_by
 from harness.suites.trial import Subject, Trial
 
@@ -24,4 +24,14 @@ def same_images(subject: Subject, trial: Trial) -> None:
     if served != returned:
         same = len(set(served) & set(returned))
         came = f"{len(returned)} came back, {same} of them among those"
-        raise Broken(f"{len(served)} images were served, {came}", trial)
+        sides = (
+            side_of("served first", answers, subject.fetch),
+            side_of("returned first", trial.returned, subject.fetch),
+        )
+        raise Broken(
+            f"{len(served)} images were served, {came}",
+            trial,
+            sides=sides,
+            expected=len(served),
+            got=len(returned),
+        )

@@ -232,6 +232,19 @@ def test_a_dry_run_prints_the_patch_and_writes_nothing(
     assert copy.read_bytes() == before
 
 
+def test_two_pages_of_one_model_are_not_recorded_over_each_other(
+    cli: Run, moved: Callable[..., Path], copy: Path
+) -> None:
+    pages = moved(NARROWED, name="a.md"), moved(WIDENED, name="b.md")
+    before = copy.read_bytes()
+
+    done = cli("drift", "fal", *pages, "--contract", copy, "--apply")
+
+    assert done.code == 2
+    assert "two pages" in done.err
+    assert copy.read_bytes() == before
+
+
 def test_recorded_calls_that_are_hit_are_listed(
     cli: Run, moved: Callable[..., Path], tmp_path: Path
 ) -> None:

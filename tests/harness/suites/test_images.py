@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from harness.suites.images import digests
+from harness.suites.images import digests, side_of
 
 URL = "http://127.0.0.1:1/fal/a.png"
 
@@ -73,3 +73,22 @@ def test_different_images_differ_and_keep_their_order() -> None:
 
 def test_bytes_that_nobody_can_decode_are_told_apart_too() -> None:
     assert len({*digests([b"one", b"two"], fetch)}) == 2
+
+
+@pytest.mark.parametrize("value", [RED, URL, [{"url": URL}], Image.open(io.BytesIO(RED))])
+def test_a_report_shows_the_first_image_small(value: object) -> None:
+    shown = side_of("served", value, fetch)
+    kind, _, data = shown.picture.partition(";base64,")
+    with Image.open(io.BytesIO(base64.b64decode(data))) as picture:
+        assert (kind, picture.format, picture.size) == ("data:image/png", "PNG", (20, 20))
+        assert picture.getpixel((3, 3)) == (255, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [([], "no picture"), (b"one", "bytes that are no picture")]
+)
+def test_what_is_no_picture_is_told_in_words(value: object, told: str) -> None:
+    assert (side_of("served", value, fetch).body, side_of("served", value, fetch).picture) == (
+        told,
+        "",
+    )

@@ -1,0 +1,155 @@
+"""`judge`: recorded traffic, judged without replaying it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.harness.cli.conftest import Ended, Run, Serve
+
+FIXTURES = Path(__file__).parents[3] / "fixtures"
+HAR = FIXTURES / "recordings" / "mixed.har"
+CASSETTE = FIXTURES / "recordings" / "fal-vcrpy.yaml"
+EXAMPLES = FIXTURES / "exchanges"
+
+
+def findings(ended: Ended) -> list[str]:
+    """The findings that fail the run, each in its first line."""
+    return [line for line in ended.out.splitlines() if line.startswith("broken: ")]
+
+
+def test_one_violating_request_of_a_har_is_the_only_finding(cli: Run) -> None:
+    ended = cli("judge", HAR)
+
+    assert ended.code == 1
+    assert findings(ended) == [
+        "broken: fal.generate.num_images.maximum: num_images must be at most 4, got 5"
+    ]
+    assert f"answered 422 ({HAR}: entry 2)" in ended.out
+    listed = [line.strip() for line in ended.out.splitlines() if "no recorded operation" in line]
+    assert listed == [
+        "POST https://fal.run/fal-ai/flux/dev: it belongs to no recorded operation",
+        "POST https://www.example.com/metrics: it belongs to no recorded operation",
+    ]
+
+
+def test_one_violating_request_of_a_cassette_is_the_only_finding(cli: Run) -> None:
+    ended = cli("judge", CASSETTE)
+
+    assert ended.code == 1
+    assert findings(ended) == [
+        "broken: fal.generate.num_images.maximum: num_images must be at most 4, got 9"
+    ]
+    assert ended.out.splitlines()[-1] == "imagine-harness judge: 1 broken, 2 kept"
+
+
+def test_the_recorded_examples_are_clean(cli: Run) -> None:
+    ended = cli("judge", EXAMPLES)
+
+    assert (ended.code, findings(ended)) == (0, [])
+    assert cli("judge", EXAMPLES, "--strict").code == 1
+
+
+def test_a_journal_is_judged_as_it_was_live(cli: Run, serve: Serve, tmp_path: Path) -> None:
+    journal = tmp_path / "a.ndjson"
+    served = serve("--journal", journal, "--fault", "fal.generate nth=1 status=429")
+    for count in (1, 2, 5):
+        served.post("/fal/xai/grok-imagine-image", {"prompt": "x", "num_images": count})
+    served.get("/__admin/health")
+
+    ended = cli("judge", journal)
+
+    assert ended.code == 1
+    first = ended.out.splitlines()[1]
+    assert first.split()[:2] == ["fal.generate", "3"]
+    assert first.endswith("fault, conforms, violates")
+    assert len(findings(ended)) == 1
+    assert "status=429, answered 429: tried again after " in ended.out
+
+
+def test_a_run_and_its_journal_have_one_verdict(cli: Run, tmp_path: Path) -> None:
+    journal, one, other = (tmp_path / name for name in ("a.ndjson", "a.json", "b.json"))
+    program = (
+        "import os, urllib.request as u\n"
+        'for body in (b\'{"model":"grok-imagine-image","prompt":""}\', b\'{\', b\'[]\'):\n'
+        "    asked = u.Request(os.environ['OPENAI_BASE_URL'] + '/images/generations', body,\n"
+        "        {'Authorization': 'Bearer a', 'Content-Type': 'application/json'})\n"
+        "    try: u.urlopen(asked)\n"
+        "    except OSError: pass\n"
+    )
+    command = [sys.executable, "-I", "-S", "-c", program]
+    live = cli(
+        *("run", "--no-intercept", "--journal", journal, "--report", f"json={one}", "--"), *command
+    )
+    later = cli("judge", journal, "--report", f"json={other}")
+
+    assert live.code == later.code == 1
+    told: list[dict[str, Any]] = [json.loads(file.read_text()) for file in (one, other)]
+    assert told[0]["coverage"] == told[1]["coverage"]
+    rules = [[(each["promise"], each["verdict"]) for each in one["results"]] for one in told]
+    assert rules[0] == rules[1]
+    assert len(rules[0]) >= 3
+
+
+def test_anything_is_converted_to_har_without_secrets(cli: Run, tmp_path: Path) -> None:
+    file = tmp_path / "all.har"
+    ended = cli("judge", HAR, CASSETTE, "--format", "har", "-o", file)
+    printed = cli("judge", HAR, CASSETTE, "--format", "har")
+
+    assert (ended.code, ended.out, printed.code) == (0, "", 0)
+    assert printed.out == file.read_text()
+    assert "very-private" in HAR.read_text()
+    assert "very-private" not in printed.out
+    assert len(json.loads(printed.out)["log"]["entries"]) == 15
+    assert len(findings(cli("judge", file))) == 1
+
+
+def test_too_little_coverage_is_a_finding(cli: Run) -> None:
+    fine = EXAMPLES / "xai"
+
+    assert cli("judge", fine, "--min-coverage", 30).code == 0
+    ended = cli("judge", fine, "--min-coverage", 100)
+    assert ended.code == 1
+    assert findings(ended)[0].endswith(
+        "% of the rules of the called operations were tried, expected at least 100 %"
+    )
+
+
+def test_nothing_to_judge_is_no_success(cli: Run, tmp_path: Path) -> None:
+    file = tmp_path / "a.har"
+    file.write_text('{"log": {"entries": []}}')
+
+    assert cli("judge", file).code == 3
+    assert cli("judge", file, "--allow-empty").code == 0
+
+
+def test_a_bad_file_is_one_line_and_could_not_be_looked_at(cli: Run, tmp_path: Path) -> None:
+    file = tmp_path / "a.har"
+    file.write_text("{")
+    ended = cli("judge", HAR, file)
+
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err.startswith(f"imagine-harness: {file}: is no JSON: ")
+    assert ended.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["-o", "a.har"], "-o takes what --format converts"),
+        (["--format", "pdf"], "'pdf' is not 'har'"),
+        (["--reading", "fal.nothing=1"], "no reading 'fal.nothing'"),
+        (["--report", f"html={FIXTURES}"], "is a folder, expected a file"),
+        (["--format", "har", "-o", str(FIXTURES)], "cannot be written: Is a directory"),
+    ],
+)
+def test_an_option_that_means_nothing_is_refused(cli: Run, options: list[str], told: str) -> None:
+    ended = cli("judge", HAR, *options)
+
+    assert ended.code == 2
+    assert told in ended.err

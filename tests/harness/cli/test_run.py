@@ -1,0 +1,186 @@
+"""`run`: any command under the harness, and the verdict on what it sent."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    import subprocess
+
+    from tests.harness.cli.conftest import Ended, Run
+
+CALL = """
+import json, os, urllib.error, urllib.request
+def call(body, path="/images/generations", base=os.environ["OPENAI_BASE_URL"], **headers):
+    headers = {"Content-Type": "application/json",
+        "Authorization": "Bearer " + os.environ["OPENAI_API_KEY"], **headers}
+    asked = urllib.request.Request(base + path, json.dumps(body).encode(), headers)
+    try:
+        return urllib.request.urlopen(asked).status
+    except urllib.error.HTTPError as error:
+        return error.code
+GOOD = {"model": "grok-imagine-image", "prompt": "A clay whale"}
+"""
+"""The beginning of a program that calls whoever has the variables of OpenAI's SDK."""
+
+EMPTY = 'call(GOOD | {"prompt": ""})'
+RULE = "lumenfall.generate.prompt.minLength"
+
+FAL = """
+import sys, fal_client
+arguments = {"prompt": "A clay whale", "num_images": int(sys.argv[1])}
+try:
+    print(fal_client.run("xai/grok-imagine-image", arguments=arguments)["images"][0]["url"])
+except fal_client.FalClientHTTPError as error:
+    print(error.status_code)
+"""
+
+
+@pytest.fixture
+def ran(cli: Run) -> Callable[..., Ended]:
+    """Run a small program without interception, which it does not need."""
+
+    def made(program: str, *options: object) -> Ended:
+        command = [sys.executable, "-I", "-S", "-c", CALL + program]
+        return cli("run", "--seed", 1, "--no-intercept", *options, "--", *command)
+
+    return made
+
+
+def test_a_conforming_program_ends_with_0_and_a_verdict(ran: Callable[..., Ended]) -> None:
+    ended = ran("print('hello'); call(GOOD); call(GOOD)")
+
+    assert ended.code == 0
+    lines = ended.out.splitlines()
+    assert lines[0] == "hello"
+    assert lines[2].split() == ["lumenfall.generate", "2", "200", "x2", "conforms", "x2"]
+    assert lines[-1] == "imagine-harness run: 1 kept"
+
+
+@pytest.mark.parametrize(("count", "code"), [(1, 0), (7, 1)])
+def test_an_unmodified_sdk_is_judged_by_its_mistakes(cli: Run, count: int, code: int) -> None:
+    ended = cli("run", "--", sys.executable, "-c", FAL, count)
+
+    assert ended.code == code
+    rule = "broken: fal.generate.num_images.maximum: num_images must be at most 4, got 7"
+    assert (rule in ended.out.splitlines()) == bool(code)
+    assert ("https://v3b.fal.media/" in ended.out) == (code == 0)
+
+
+def test_the_exit_code_of_the_command_comes_first(ran: Callable[..., Ended]) -> None:
+    ended = ran(f"{EMPTY}; raise SystemExit(7)")
+
+    assert ended.code == 7
+    assert f"broken: {RULE}" in ended.out
+
+
+def test_no_request_is_no_success(ran: Callable[..., Ended]) -> None:
+    assert ran("").code == 3
+    assert ran("", "--allow-empty").code == 0
+    assert ran("raise SystemExit(4)").code == 4
+
+
+def test_a_violation_is_waived_or_expected(ran: Callable[..., Ended], tmp_path: Path) -> None:
+    waivers = tmp_path / "waivers.toml"
+    entry = f'[[waiver]]\nid = "{RULE}"\nreason = "known"\nexpires = 2999-01-01\n'
+    waivers.write_text(entry)
+
+    assert ran(EMPTY).code == 1
+    assert ran(EMPTY, "--waive", waivers).code == 0
+    expecting = f'call(GOOD | {{"prompt": ""}}, **{{"X-Harness-Expect": "{RULE}"}})'
+    assert ran(expecting).code == 0
+
+
+def test_an_expected_violation_that_never_came_is_a_finding(ran: Callable[..., Ended]) -> None:
+    ended = ran(f'call(GOOD, **{{"X-Harness-Expect": "{RULE}"}})')
+
+    assert ended.code == 1
+    assert f"X-Harness-Expect promised a violation of '{RULE}', none came" in ended.out
+
+
+def test_a_fault_is_met_and_how_it_was_taken_is_told(ran: Callable[..., Ended]) -> None:
+    ended = ran("call(GOOD); call(GOOD)", "--fault", "lumenfall.generate nth=1 status=429")
+
+    assert ended.code == 0
+    told = "lumenfall.generate, request 1: status=429, answered 429: tried again after "
+    assert any(line.strip().startswith(told) for line in ended.out.splitlines())
+
+
+def test_a_call_to_nobody_is_a_finding(ran: Callable[..., Ended]) -> None:
+    ended = ran('call(GOOD, path="/images/inventions")')
+
+    assert ended.code == 1
+    assert "/openai/v1/images/inventions is no call on record" in ended.out
+
+
+@pytest.mark.parametrize("name", ["uniall", "xai"])
+def test_the_variables_of_openai_lead_to_another_provider(
+    ran: Callable[..., Ended], name: str
+) -> None:
+    assert f"{name}.generate  1  200" in ran("call(GOOD)", "--openai", name).out
+
+
+def test_a_report_of_each_kind_is_written(ran: Callable[..., Ended], tmp_path: Path) -> None:
+    files = {name: tmp_path / f"a.{name}" for name in ("html", "json", "junit", "har")}
+    asked = ",".join(f"{name}={file}" for name, file in files.items())
+    journal = tmp_path / "a.ndjson"
+    ended = ran(EMPTY, "--report", f"{asked},github", "--journal", journal, "--min-coverage", 99)
+
+    assert ended.code == 1
+    assert "::error " in ended.out
+    assert all(RULE in files[name].read_text() for name in ("html", "json", "junit"))
+    assert "Bearer ***" in files["har"].read_text()
+    told = json.loads(files["json"].read_text())
+    assert told["coverage"]["never_touched"]
+    assert "coverage.least" in {each["promise"] for each in told["results"]}
+    assert len(journal.read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--openai", "fal"], "--openai: 'fal' cannot be called as openai"),
+        (["--report", "pdf=a"], "--report: expected FORMAT=FILE with one of "),
+        (["--waive", "nothing.toml"], "--waive: nothing.toml: cannot be read"),
+        (["--allow", "a:80"], "allow takes the name of a host"),
+        (["--fault", "nothing"], "--fault: "),
+        (["--reading", "fal.nothing=1"], "no reading 'fal.nothing'"),
+        (["--journal", "no/such/folder"], "--journal no/such/folder: No such file"),
+    ],
+)
+def test_an_option_that_means_nothing_is_refused(cli: Run, options: list[Any], told: str) -> None:
+    ended = cli("run", *options, "--", "true")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert told in ended.err
+
+
+def test_a_program_that_is_not_there_is_an_error_of_usage(cli: Run) -> None:
+    ended = cli("run", "--no-intercept", "--", "no-such-program")
+
+    assert ended.code == 2
+    assert ended.err == "imagine-harness: no-such-program: No such file or directory\n"
+
+
+def test_a_signal_ends_the_command_and_still_there_is_a_verdict(
+    process: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    ready = tmp_path / "ready"
+    script = f"trap 'exit 9' TERM; : >{ready}; while :; do sleep 0.01; done"
+    running = process("run", "--no-intercept", "--", "sh", "-c", script)
+    ends = time.monotonic() + 20
+    while not ready.exists() and time.monotonic() < ends:
+        time.sleep(0.01)
+    running.send_signal(signal.SIGTERM)
+    out, _ = running.communicate(timeout=20)
+
+    assert running.returncode == 9
+    assert out.startswith("no request to a provider was seen\n")
