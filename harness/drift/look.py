@@ -72,7 +72,7 @@ def look(
     return Look(
         name,
         provider,
-        contract.models[0],
+        model or contract.models[0],
         _unread(found.unread),
         found.findings,
         facts,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from contracts.fields import Schema
+from contracts.fields import ABSENT, Schema
 from harness.drift.compare_parameters import LIMITS
 from harness.drift.compare_rules import names
 from harness.drift.facts import Facts, OpenPoint, ParameterFact
+
+LARGEST = 2**63 - 1
+"""The largest number that a contract's file can hold."""
 
 MOST_PIXELS = 100_000
 """Pixels of a side beyond which a size is none."""
@@ -43,15 +46,28 @@ def sound(facts: Facts) -> Facts:
     )
 
 
+def is_number(value: object) -> bool:
+    """Whether a value is a number that a contract can hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return -LARGEST <= value <= LARGEST
+
+
 def _parameter(fact: ParameterFact, opened: list[OpenPoint]) -> ParameterFact:
-    schema = _schema(fact, fact.schema, opened)
-    return fact if schema == fact.schema else replace(fact, schema=schema)
+    schema, default = _schema(fact, fact.schema, opened), fact.default
+    number = isinstance(default, int | float) and not isinstance(default, bool)
+    if number and not is_number(default):
+        opened.append(OpenPoint(fact.section, f"{fact.name}: the default {default}"))
+        default = ABSENT
+    if schema == fact.schema and default is fact.default:
+        return fact
+    return replace(fact, schema=schema, default=default, whole=False)
 
 
 def _schema(fact: ParameterFact, schema: Schema, opened: list[OpenPoint]) -> Schema:
     kept: Schema = {}
     for keyword, value in schema.items():
-        number = isinstance(value, int | float) and not isinstance(value, bool)
+        number = is_number(value)
         whole = keyword in ("minimum", "maximum") or (isinstance(value, int) and value >= 0)
         if keyword in LIMITS and not (number and whole):
             opened.append(OpenPoint(fact.section, f"{fact.name}: {keyword} {value!r}"))

@@ -173,7 +173,7 @@ def _told(problem: Problem) -> list[str]:
             f"{problem.id}: refused before any rule was looked at",
             request,
             f"  answer    {_cut(entry.answer.decode('utf-8', 'replace'))}",
-            *(f"  fix       {each}" for each in _way_in(entry)),
+            *(f"  fix       {each}" for each in way_in(entry)),
         ]
     return [
         f"{broken.rule}: {broken.message}",
@@ -197,7 +197,7 @@ def _step(change: Change) -> str:
     return f"{change.op} {change.path} {word} {shown(change.value, LONGEST)}"
 
 
-def _way_in(entry: Entry) -> list[str]:
+def way_in(entry: Entry) -> list[str]:
     """How a request that never came to a rule would have: the credential, or the nearest route."""
     on_record = recorded(entry.provider)
     if (entry.refusal or "").startswith("credential-"):

@@ -25,9 +25,10 @@ OVERRIDING = ("SOCKS_PROXY", "WS_PROXY", "WSS_PROXY", "FTP_PROXY")
 CANNOT = (
     "a program that reads no proxy variable and is no Node and no Python goes past the proxy, as "
     "Java does without -Dhttps.proxyHost",
-    "a program that brings its own list of authorities does not trust the mocks: Java, a pinned "
-    "certificate, Go on macOS and Windows",
-    "Python with -I or -E, and on uvloop or aiodns, is reached by the proxy variables alone",
+    "a program that brings its own list of authorities does not trust the mocks: Java, GNU wget, "
+    "a pinned certificate, Go on macOS and Windows",
+    "Python before 3.9, with -I or -E, on uvloop or with aiodns is reached by the proxy variables "
+    "alone, so that aiohttp needs trust_env=True there",
 )
 """What the environment does not reach, a sentence each."""
 

@@ -74,7 +74,7 @@ class Hosts:
         )
 
     def distrusted(self, host: str) -> None:
-        """Note that a client did not accept the certificate of a mocked host."""
+        """Note that a client went away when it was shown the certificate of a mocked host."""
         with self._lock:
             self._untrusting[host.lower()] += 1
 
@@ -86,7 +86,7 @@ class Hosts:
 
     @property
     def untrusting(self) -> Mapping[str, int]:
-        """How often a client did not accept the certificate of each host."""
+        """How often a client went away when it was shown the certificate of each host."""
         with self._lock:
             return dict(self._untrusting)
 

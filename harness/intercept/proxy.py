@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -64,6 +63,7 @@ class Proxy:
             yield far
 
     async def _answer(self, near: Line) -> None:
+        near.writer.transport.resume_reading()  # type: ignore[attr-defined]
         try:
             head = parsed(await near.reader.readuntil(b"\r\n\r\n"))
         except asyncio.LimitOverrunError:
@@ -84,14 +84,16 @@ class Proxy:
         """Have the mocks answer."""
         async with self._mocks() as far:
             await self._began(near, far, head)
-            try:
-                if head.tunnel and head.port != PLAIN_PORT:
-                    await near.writer.start_tls(self._authority.context(head.host.lower()))
-                await join(near, far)
-            except ssl.SSLError as error:
-                if "ALERT" in (error.reason or ""):
-                    self._hosts.distrusted(head.host)
-                raise
+            if head.tunnel and head.port != PLAIN_PORT:
+                await self._greet(near, head.host.lower())
+            await join(near, far)
+
+    async def _greet(self, near: Line, host: str) -> None:
+        try:
+            await near.writer.start_tls(self._authority.context(host))
+        except OSError:
+            self._hosts.distrusted(host)
+            raise
 
     async def _let_through(self, near: Line, head: Head) -> None:
         """Reach the host itself, and have no part in what is said."""
@@ -123,6 +125,8 @@ async def _listening(
             await answer(line)
 
     def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # What comes before TLS begins would be lost to it; whoever reads without it resumes.
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
         task = asyncio.create_task(handle(Line(reader, writer)))
         handlers.add(task)
         task.add_done_callback(handlers.discard)
@@ -143,7 +147,11 @@ def proxying(proxy: Proxy, *listening: socket.socket) -> Iterator[None]:
         with suppress(asyncio.CancelledError):
             await task
 
-    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    def run() -> None:
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            runner.run(serve())
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     started.wait()
     loop, task = running[0]

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 import orjson
 
+from contracts.refusals import descriptions
 from harness.judging.flaws import Flaw
 from harness.suites.images import SHORTEST, found
 
 if TYPE_CHECKING:
     from contracts.life import Life
-    from contracts.model import AnswerShape
+    from contracts.model import AnswerShape, Statement
     from contracts.operation import Operation
     from contracts.provider import ErrorCase, Provider
+    from harness.handles.entries import Entry
     from harness.judging.requests import Judged
     from mocks.call import Accepted
 
@@ -135,26 +137,46 @@ def _refused(judged: Judged, provider: Provider) -> Iterator[Flaw]:
             yield Flaw("shape", told, judged, provider.refusals[0].statement)
 
 
+def wording(judged: Judged) -> Statement | None:
+    """Where the refusal of a request is on record, None where it is not."""
+    case = _case(judged)
+    return case.statement if case else None
+
+
+def _case(judged: Judged) -> ErrorCase | None:
+    if judged.entry is None or judged.call is None:
+        return None
+    return judged.call.mock.provider.error(_described(judged.entry), judged.call.readings)
+
+
 def met(judged: Judged) -> str | None:
     """The documented error that was met, by `provider.when`; None where none was, or many fit."""
-    entry, call = judged.entry, judged.call
-    if entry is None:
+    entry, call, own = judged.entry, judged.call, _case(judged)
+    if entry is None or call is None:
         return None
-    if judged.recording.noted is not None:
-        return f"{entry.provider}.{entry.refusal}" if entry.refusal else None
-    if call is None or judged.recording.status < 400:
-        return None
-    provider = call.mock.provider
-    own = provider.error((entry.refusal,), call.readings) if entry.refusal else None
-    if own is not None and own.status == judged.recording.status:
+    status = judged.recording.status
+    if own is not None and (judged.recording.noted is not None or own.status == status):
         return f"{entry.provider}.{own.when}"
+    if judged.recording.noted is not None or status < 400:
+        return None
     fits = {
         case.when
-        for cases in provider.errors.values()
+        for cases in call.mock.provider.errors.values()
         for case in cases
-        if case.status == judged.recording.status and _names(case, judged)
+        if case.status == status and _names(case, judged)
     }
     return f"{entry.provider}.{fits.pop()}" if len(fits) == 1 else None
+
+
+def _described(entry: Entry) -> tuple[str, ...]:
+    """What a refusal may be called on record, the most specific first."""
+    if entry.refusal is None:
+        return ()
+    broken = entry.exchange.errors
+    general = descriptions(broken[0]) if broken else ()
+    if entry.refusal.startswith("violation:") and not broken:
+        general = (f"violation:{entry.refusal.rpartition('.')[2]}", "violation")
+    return (entry.refusal, *general)
 
 
 def _names(case: ErrorCase, judged: Judged) -> bool:

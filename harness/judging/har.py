@@ -44,15 +44,23 @@ def document(recordings: Iterable[Recording]) -> dict[str, Any]:
 
 def _entry(recording: Recording) -> dict[str, Any]:
     took = round(recording.seconds * 1000, 3)
-    moment = datetime.fromtimestamp(recording.time, UTC).isoformat(timespec="milliseconds")
     return {
-        "startedDateTime": moment,
+        "startedDateTime": _moment(recording.time),
         "time": took,
         "request": _request(recording),
         "response": _response(recording),
         "cache": {},
         "timings": {"send": 0, "wait": took, "receive": 0},
     }
+
+
+def _moment(seconds: float) -> str:
+    """A time as HAR writes it; one that no calendar has is the epoch."""
+    try:
+        moment = datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        moment = datetime.fromtimestamp(0, UTC)
+    return moment.isoformat(timespec="milliseconds")
 
 
 def _request(recording: Recording) -> dict[str, Any]:
@@ -70,7 +78,7 @@ def _request(recording: Recording) -> dict[str, Any]:
     }
     kind = recording.headers.get("content-type", "")
     if recording.body:
-        made["postData"] = {"mimeType": kind, **_text(body(recording.body, kind))}
+        made["postData"] = {"mimeType": plain(kind), **_text(body(recording.body, kind))}
     elif recording.body is None:
         made |= {"bodySize": 1, "comment": "the body was not recorded, or not wholly"}
     return made
@@ -78,7 +86,7 @@ def _request(recording: Recording) -> dict[str, Any]:
 
 def _response(recording: Recording) -> dict[str, Any]:
     kind = recording.answer_type
-    content: dict[str, Any] = {"size": len(recording.answer or b""), "mimeType": kind}
+    content: dict[str, Any] = {"size": len(recording.answer or b""), "mimeType": plain(kind)}
     if recording.answer is not None:
         content |= _text(body(recording.answer, kind))
     else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from contracts.fields import ABSENT, shown
 from contracts.model import Change, Level
 from harness.handles.entries import Entry
-from harness.handles.expectations import Expectations, Problem, matches, problems
+from harness.handles.expectations import Expectations, Problem, matches, problems, way_in
 from harness.judging import answers, conversations
 from harness.judging.shown import seen, url
 from harness.reproduction import curl, python
@@ -44,7 +44,7 @@ def results(conversation: Sequence[Judged], app: App) -> list[Result]:
     """
     by_operation: dict[str, list[Judged]] = {}
     for each in conversation:
-        if each.entry is not None:
+        if each.entry is not None and each.looked_at:
             by_operation.setdefault(_name(each.entry), []).append(each)
     flawed: dict[str, list[Flaw]] = {}
     every = (flaw for each in conversation for flaw in answers.flaws(each))
@@ -99,35 +99,48 @@ def _problems(group: Iterable[Judged]) -> Iterator[tuple[Judged, Problem]]:
 
 def _nonconforming(name: str, found: Sequence[tuple[Judged, Problem]]) -> Result:
     judged, problem = found[0]
-    broken, entry = problem.violation, problem.entry
+    entry = problem.entry
     more = f" (and {len(found) - 1} more of this kind)" if len(found) > 1 else ""
-    stands = [f"request   {_place(judged)}"]
-    # the journal's own words: secrets in them are hidden
-    told: dict[str, Any] = {}
-    if broken is None:
-        what = f"{entry.refusal}: refused with {entry.status}"
-        if entry.refusal == "route-unknown":
-            what = f"{entry.method} {_path(entry)} is no call on record"
-    else:
-        listed = entry.exchange.as_json()["verdict"]["violations"]
-        told = listed[next(i for i, each in enumerate(entry.violations) if each is broken)]
-        what = str(told["message"])
-        stands += [f"at        {broken.pointer or 'the whole body'}"]
-        stands += [f"fix       {_step(change)}" for change in broken.fix]
+    told = _violation(problem) if problem.violation else _refusal(judged, entry)
+    stands = [f"request   {_place(judged)}", *told.pop("stands")]
     return _result(
         "requests.conform",
-        problem.id,
+        problem.id if entry.provider else f"nobody{problem.id}",
         name,
         Verdict.BROKEN,
-        message="\n".join([what + more, *stands]),
+        message="\n".join([told.pop("message") + more, *stands]),
         level=Level.ERROR if problem.serious else Level.WARNING,
-        rule=broken.rule if broken else "",
-        source=str(broken.source) if broken else "",
-        certainty=str(broken.certainty) if broken else "",
-        expected=told.get("expected"),
-        got=told.get("got"),
         judged=[each for each, _ in found],
+        **told,
     )
+
+
+def _violation(problem: Problem) -> dict[str, Any]:
+    """What is told of a broken rule, in the journal's words: secrets in them are hidden."""
+    broken, entry = problem.violation, problem.entry
+    listed = entry.exchange.as_json()["verdict"]["violations"]
+    told = listed[next(i for i, each in enumerate(entry.violations) if each is broken)]
+    fixes = [_step(change) for change in broken.fix] if broken else []
+    return {
+        **{key: told[key] for key in ("message", "rule", "source", "certainty", "expected", "got")},
+        "stands": [
+            f"at        {told['pointer'] or 'the whole body'}",
+            *(f"fix       {each}" for each in fixes),
+        ],
+    }
+
+
+def _refusal(judged: Judged, entry: Entry) -> dict[str, Any]:
+    """What is told of a request that was refused before any rule was looked at."""
+    message = f"{entry.refusal}: refused with {entry.status}"
+    if entry.refusal == "route-unknown":
+        message = f"{entry.method} {_path(entry)} is no call on record"
+    ways = way_in(entry) if entry.provider else []
+    told: dict[str, Any] = {"message": message, "stands": [f"fix       {each}" for each in ways]}
+    states = answers.wording(judged)
+    if states is not None:
+        told |= {"source": str(states.source), "certainty": str(states.certainty)}
+    return told
 
 
 def _step(change: Change) -> str:

@@ -132,7 +132,7 @@ def concluded(
         click.echo(reporting.finished(made, recordings, wanted), nl=False)
     except (FormatError, RecordingError) as error:
         raise click.UsageError(f"--report: {error}") from error
-    count = sum(each.entry is not None for each in conversation)
+    count = sum(each.looked_at for each in conversation)
     if not count:
         click.echo(
             "imagine-harness: nothing was judged, no request to a provider was seen", err=True

@@ -31,7 +31,8 @@ def ran(command: Sequence[str], environment: Mapping[str, str]) -> int:
     Raises:
         NoProgram: there is no such program, or it cannot be run.
     """
-    with adopting() as offspring:
+    forwarding = _Forwarding()
+    with adopting() as offspring, _handling(forwarding):
         try:
             # a session of its own makes a group of its own, and lets it read from a terminal
             running = subprocess.Popen([*command], env=dict(environment), start_new_session=True)
@@ -39,12 +40,33 @@ def ran(command: Sequence[str], environment: Mapping[str, str]) -> int:
             why = getattr(error, "strerror", None) or str(error)
             raise NoProgram(f"{command[0]}: {why}") from error
         try:
-            with _forwarding(running):
-                code = running.wait()
+            forwarding.begin(running.pid)
+            code = running.wait()
         finally:
             offspring.end(running.pid)
             running.poll()
     return code if code >= 0 else BY_SIGNAL - code
+
+
+class _Forwarding:
+    """Hands signals on to a group, also those that come before there is one."""
+
+    def __init__(self) -> None:
+        self._group: int | None = None
+        self._early: list[int] = []
+
+    def __call__(self, number: int, _frame: FrameType | None) -> None:
+        if self._group is None:
+            self._early.append(number)
+            return
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._group, number)
+
+    def begin(self, group: int) -> None:
+        """From now on there is a group."""
+        self._group = group
+        for number in self._early:
+            self(number, None)
 
 
 @contextmanager
@@ -59,18 +81,6 @@ def interruptible() -> Iterator[None]:
         raise KeyboardInterrupt
 
     with _handling(interrupt):
-        yield
-
-
-@contextmanager
-def _forwarding(running: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Hand signals on to the group of a command instead of being ended by them."""
-
-    def forward(number: int, _frame: FrameType | None) -> None:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(running.pid, number)
-
-    with _handling(forward):
         yield
 
 

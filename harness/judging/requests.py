@@ -48,9 +48,14 @@ class Judged:
     unread: bool = False
 
     @property
+    def looked_at(self) -> bool:
+        """Whether rules were held against its request."""
+        return self.entry is not None and not self.unread
+
+    @property
     def answered(self) -> bool:
         """Whether its answer is a provider's, and is to be judged."""
-        return self.entry is not None and self.recording.noted is None
+        return self.looked_at and self.recording.noted is None
 
     @property
     def operation(self) -> Operation | None:

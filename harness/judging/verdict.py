@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from contracts.fields import shown
 from harness.reports import terminal
-from harness.reports.wording import visible
+from harness.reports.wording import tried, visible
 from harness.results import Verdict
 
 if TYPE_CHECKING:
@@ -31,6 +31,10 @@ def told(
         *_list("faults", [f"{t.operation}, request {t.request}: {_taken(t)}" for t in faults]),
         *_list("not judged", [*_unjudged(report.results)]),
     ]
+    if report.coverage.lines:
+        rest = tried(report.coverage)
+        lines += ["", *(f"{name}: {rest[name]}" for name in ("documented errors", "readings"))]
+    lines += [f"seed: {report.seed}"] if report.seed else []
     above = "\n".join(visible(line) for line in lines)
     return f"{above}\n\n{terminal.written(report, width=width, failures=False)}".lstrip("\n")
 
@@ -45,7 +49,7 @@ def _requests(conversation: Iterable[Judged]) -> Iterator[str]:
             name = f"{each.entry.provider or 'nobody'}.{each.entry.operation or '?'}"
             calls[name] += 1
             answers.setdefault(name, Counter())[str(each.entry.status or "-")] += 1
-            verdicts.setdefault(name, Counter())[each.entry.verdict] += 1
+            verdicts.setdefault(name, Counter())[_verdict(each)] += 1
     if not calls:
         yield "no request to a provider was seen"
         return
@@ -59,6 +63,10 @@ def _requests(conversation: Iterable[Judged]) -> Iterator[str]:
         yield (
             f"{name:<{widths[0]}}  {number:>{widths[1]}}  {answered:<{widths[2]}}  {verdict}"
         ).rstrip()
+
+
+def _verdict(judged: Judged) -> str:
+    return judged.entry.verdict if judged.entry and judged.looked_at else "not judged"
 
 
 def _counted(counts: Mapping[str, int]) -> str:

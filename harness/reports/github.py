@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from contracts.model import Level
 from harness.reports.report import Report
-from harness.reports.wording import told
+from harness.reports.wording import told, tried
 from harness.results import Result
 
 
 def written(report: Report) -> str:
-    """A line for each finding, errors first, and one that counts."""
+    """A line for each finding, errors first, one that counts, and one of what was tried."""
     lines = [_line(each, report.fail_on) for each in report.findings]
     lines += [_command("error", each.message, title=each.test) for each in report.others]
     lines.append(_command("notice", report.summary(), title=report.title))
+    if report.coverage.lines:
+        told = "\n".join(f"{name}: {value}" for name, value in tried(report.coverage).items())
+        lines.append(_command("notice", told, title="rule coverage"))
     return "\n".join(lines) + "\n"
 
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
+from harness.coverage import Coverage
 from harness.reports.report import Report
-from harness.reports.wording import headline, told
+from harness.reports.wording import headline, told, tried
 from harness.results import Result, Verdict
 
 UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -20,6 +21,8 @@ def written(report: Report) -> str:
     groups = [_suite(report, name, each) for name, each in report.subjects.items()]
     if report.others:
         groups.append(_others(report))
+    if report.coverage.lines:
+        groups.append(_coverage(report.coverage))
     for suite in groups:
         root.append(suite)
     for count in ("tests", "failures", "errors", "skipped"):
@@ -78,6 +81,17 @@ def _others(report: Report) -> ElementTree.Element:
     for each in report.others:
         case = ElementTree.SubElement(suite, "testcase", classname="other tests", name=each.test)
         ElementTree.SubElement(case, "error", message=each.message)
+    return suite
+
+
+def _coverage(coverage: Coverage) -> ElementTree.Element:
+    """What was tried of the rules, as the properties of a suite without a case."""
+    suite = ElementTree.Element(
+        "testsuite", name="rule coverage", tests="0", failures="0", errors="0", skipped="0"
+    )
+    properties = ElementTree.SubElement(suite, "properties")
+    for name, value in tried(coverage).items():
+        ElementTree.SubElement(properties, "property", name=name, value=value)
     return suite
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from harness.coverage import Coverage, Totals
 from harness.reports.report import Report
-from harness.reports.wording import exchange, facts, headline, pretty, visible
+from harness.reports.wording import exchange, facts, headline, pretty, tried, visible
 from harness.results import Result, Side
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
@@ -87,6 +87,8 @@ def _coverage(coverage: Coverage) -> list[str]:
     rows.append(("all", *_numbers(coverage.totals())))
     never = coverage.never_touched()
     blocks = ["## Rule coverage", table(("operation", "touched", "limits", "broken alone"), rows)]
+    rest = tried(coverage)
+    blocks.append(f"Documented errors: {rest['documented errors']}. Readings: {rest['readings']}.")
     if never:
         listed = "\n".join(f"- {escaped(rule)}" for rule in never)
         blocks.append(_folded(f"{len(never)} rules never touched", listed))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contracts.fields import shown
 from harness.results import MOST_SHOWN, Result, Seen
+
+if TYPE_CHECKING:
+    from harness.coverage import Coverage
 
 LONGEST = 300
 """Letters of a value on one line."""
@@ -63,6 +66,23 @@ def _facts(result: Result) -> Iterator[tuple[str, str]]:
     yield "expected", "" if result.expected is None else shown(result.expected, LONGEST)
     yield "got", "" if result.got is None else shown(result.got, LONGEST)
     yield "waived", result.excuse
+
+
+def tried(coverage: Coverage) -> Mapping[str, str]:
+    """What was tried of all that is on record: operations by name, then the rest, a line each."""
+    told = {}
+    for name in coverage.operations:
+        totals = coverage.totals(name)
+        told[name] = (
+            f"{totals.touched} of {totals.rules} rules touched ({totals.percent:.0f} %), "
+            f"{totals.limits_met} of {totals.limits} limits met, "
+            f"{totals.broken} of {totals.breakable} broken alone"
+        )
+    choices = [was for each in coverage.readings.values() for was in each.values()]
+    told["documented errors"] = f"{sum(coverage.errors.values())} of {len(coverage.errors)} met"
+    told["readings"] = f"{sum(choices)} of {len(choices)} choices exercised"
+    never = coverage.never_touched()
+    return {**told, "never touched": ", ".join(never)} if never else told
 
 
 def pretty(body: Any) -> str:

@@ -5,7 +5,10 @@
 
 const net = require("node:net");
 
-const { mocked, allowed, direct, door, proxy } = JSON.parse(process.env.IMAGINE_HARNESS_INTERCEPTION);
+const told = process.env.IMAGINE_HARNESS_INTERCEPTION;
+if (told === undefined) return; // a child that was given part of its parent's environment
+
+const { mocked, allowed, direct, door, proxy } = JSON.parse(told);
 const here = "127.0.0.1";
 const plainPort = 80;
 const connect = net.Socket.prototype.connect;
@@ -24,16 +27,16 @@ function asked([first, second, ...rest]) {
 
 // The proxy keeps the list of refused hosts, and says why; the socket fails with what it says.
 function refuse(socket, host, port) {
-  const told = new net.Socket();
+  const asking = new net.Socket();
   let answer = "";
-  told.setEncoding("utf8").on("data", (part) => (answer += part));
-  told.on("error", () => {});
-  told.on("close", () => {
+  asking.setEncoding("utf8").on("data", (part) => (answer += part));
+  asking.on("error", () => {});
+  asking.on("close", () => {
     const body = answer.slice(answer.indexOf("\r\n\r\n") + 4);
     const why = answer ? JSON.parse(body).detail : `refused to connect to ${host}`;
     socket.destroy(Object.assign(new Error(why), { code: "ERR_IMAGINE_HARNESS_REFUSED" }));
   });
-  connect.call(told, { host: here, port: proxy }, () => told.write(`CONNECT ${host}:${port} HTTP/1.1\r\n\r\n`));
+  connect.call(asking, { host: here, port: proxy }, () => asking.write(`CONNECT ${host}:${port} HTTP/1.1\r\n\r\n`));
 }
 
 net.Socket.prototype.connect = function (...given) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,12 @@ from harness.judging.recording import Recording, RecordingError
 
 LISTS = ("interactions", "http_interactions")
 """What holds the exchanges: in VCR.py and most others, and in Ruby's VCR."""
+
+MOST_VALUES = 1_000_000
+"""Values of one body that is held as YAML."""
+
+DEEPEST = 100
+"""Levels of a cassette."""
 
 CUT = 200
 """Letters of a parser's complaint that are told."""
@@ -35,10 +41,27 @@ def parsed(data: bytes, name: str) -> Any:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
+        if _depth(yaml.parse(data, Loader=loader)) > DEEPEST:
+            raise RecordingError(f"{name}: is nested more than {DEEPEST} levels deep")
         return yaml.load(data, Loader=loader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         told = " ".join(str(error).split()) or type(error).__name__
         raise RecordingError(f"{name}: is no YAML: {told[:CUT]}") from error
+
+
+def _depth(events: Iterable[Any]) -> int:
+    """How deep a document is nested, up to a little beyond the deepest.
+
+    It is asked before anything is built: the fast parser does not survive what is far too deep.
+    """
+    deepest = depth = 0
+    for event in events:
+        name = type(event).__name__
+        depth += name.endswith("StartEvent") - name.endswith("EndEvent")
+        deepest = max(depth, deepest)
+        if deepest > DEEPEST:
+            break
+    return deepest
 
 
 def read(document: Any, name: str) -> Iterator[Recording]:
@@ -58,7 +81,8 @@ def read(document: Any, name: str) -> Iterator[Recording]:
 def _recording(entry: Any, where: str) -> Recording:
     request: dict[str, Any] = at(entry, "request", dict, where)
     response: dict[str, Any] = at(entry, "response", dict, where)
-    headers, answer_headers = (lowered(each.get("headers") or {}) for each in (request, response))
+    headers = lowered(request.get("headers") or {}, f"{where}: request")
+    answer_headers = lowered(response.get("headers") or {}, f"{where}: response")
     body = _bytes(request.get("body"), f"{where}: request.body")
     given = response["body"] if "body" in response else response.get("content")
     answer = _bytes(given, f"{where}: response.body")
@@ -97,11 +121,24 @@ def _bytes(body: Any, where: str) -> bytes:
     if isinstance(body, dict) and ("string" in body or "encoding" in body):
         return _bytes(body.get("string"), where)
     if isinstance(body, dict | list):
+        if _size(body) > MOST_VALUES:
+            raise RecordingError(f"{where}: holds more than {MOST_VALUES} values")
         try:
             return orjson.dumps(body)
         except TypeError as error:
             raise RecordingError(f"{where}: holds what is no JSON: {error}") from error
     raise RecordingError(f"{where}: must be a text or bytes, got {type(body).__name__}")
+
+
+def _size(body: Any) -> int:
+    """How many values a decoded body holds, up to the most; YAML can repeat what it names."""
+    todo, size = [body], 0
+    while todo and size <= MOST_VALUES:
+        each = todo.pop()
+        size += 1
+        if isinstance(each, dict | list):
+            todo += each.values() if isinstance(each, dict) else each
+    return size
 
 
 def _base64(text: str, where: str) -> bytes:

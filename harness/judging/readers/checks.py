@@ -74,8 +74,14 @@ _KINDS: Mapping[type, str] = {
 }
 
 
-def lowered(headers: Mapping[str, Any]) -> dict[str, str]:
-    """Headers by lower-case name, the last of a list; HTTP/2's own are left out."""
+def lowered(headers: Any, where: str) -> dict[str, str]:
+    """Headers by lower-case name, the last of a list; HTTP/2's own are left out.
+
+    Raises:
+        RecordingError: they are none.
+    """
+    if not isinstance(headers, Mapping):
+        raise RecordingError(f"{where}: headers must be an object, got {shown(headers)}")
     found: dict[str, str] = {}
     for name, value in headers.items():
         last = value[-1] if isinstance(value, list) and value else value

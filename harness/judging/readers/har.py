@@ -5,12 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from harness.judging.readers.checks import at, lowered, unpacked
 from harness.judging.recording import Recording, RecordingError
+
+FRAMES = "_webSocketMessages"
+"""Where browsers put the frames of a WebSocket."""
 
 URLENCODED = "application/x-www-form-urlencoded"
 
@@ -23,7 +27,30 @@ def read(document: Any, name: str) -> Iterator[Recording]:
     """
     entries: list[Any] = at(at(document, "log", dict, name), "entries", list, f"{name}: log")
     for number, entry in enumerate(entries, 1):
-        yield _recording(entry, f"{name}: entry {number}")
+        where = f"{name}: entry {number}"
+        recording = _recording(entry, where)
+        frames = entry.get(FRAMES)
+        if isinstance(frames, list):
+            yield from _frames(frames, recording)
+        else:
+            yield recording
+
+
+def _frames(frames: list[Any], opened: Recording) -> Iterator[Recording]:
+    """What was sent over a WebSocket: each frame is a call like one over HTTP, on the same path."""
+    for number, frame in enumerate(frames, 1):
+        where = f"{opened.where}, frame {number}"
+        if at(frame, "type", str, where) == "send":
+            yield replace(
+                opened,
+                method="POST",
+                headers={**opened.headers, "content-type": "application/json"},
+                body=at(frame, "data", str, where).encode("utf-8", "replace"),
+                status=0,
+                answer_headers={},
+                answer=None,
+                where=where,
+            )
 
 
 def _recording(entry: Any, where: str) -> Recording:
@@ -51,7 +78,7 @@ def _recording(entry: Any, where: str) -> Recording:
 def _headers(holder: Mapping[str, Any], where: str) -> dict[str, str]:
     given: list[Any] = at(holder, "headers", list, where)
     pairs = {at(each, "name", str, where): at(each, "value", str, where) for each in given}
-    return lowered(pairs)
+    return lowered(pairs, where)
 
 
 def _sent(request: Mapping[str, Any], headers: dict[str, str], where: str) -> bytes | None:
@@ -69,8 +96,10 @@ def _sent(request: Mapping[str, Any], headers: dict[str, str], where: str) -> by
             return _base64(text, f"{where}: request.postData")
         return text.encode("utf-8", "replace")
     if headers.get("content-type", "").startswith(URLENCODED):
-        given: list[Any] = at(post, "params", list, f"{where}: request.postData")
-        return urlencode([(each.get("name"), each.get("value", "")) for each in given]).encode()
+        place = f"{where}: request.postData"
+        given: list[Any] = at(post, "params", list, place)
+        pairs = [(at(each, "name", str, place), at(each, "value", str, place)) for each in given]
+        return urlencode(pairs, errors="replace").encode()
     return None
 
 

@@ -171,3 +171,18 @@ def python() -> Callable[[str], str]:
         return done.stdout
 
     return ran
+
+
+Checked = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def checked(capfd: pytest.CaptureFixture[str]) -> Checked:
+    """Run `check`, which runs pytest underneath: the exit code, and all that both of them print."""
+
+    def check(*arguments: object) -> tuple[int, str]:
+        code = run(["check", *map(str, arguments)])
+        said = capfd.readouterr()
+        return code, said.out + said.err
+
+    return check

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.exit_codes import ExitCode
-from tests.harness.cli.checking import checked
 
 if TYPE_CHECKING:
-    from tests.harness.cli.conftest import Run
+    from tests.harness.cli.conftest import Checked, Run
 
 CLIENT = """
 import httpx
@@ -42,7 +41,7 @@ def client(tmp_path: Path) -> Path:
     return file
 
 
-def test_a_client_that_keeps_its_promises_is_clean(client: Path) -> None:
+def test_a_client_that_keeps_its_promises_is_clean(checked: Checked, client: Path) -> None:
     code, out = checked(
         *("client", f"{client}::right_too"),
         *("--operation", "fal.generate", "--only", "client.returns[default]", "--examples", 2),
@@ -52,7 +51,9 @@ def test_a_client_that_keeps_its_promises_is_clean(client: Path) -> None:
     assert "1 passed" in out
 
 
-def test_a_broken_promise_is_a_finding_with_the_call_that_shows_it(client: Path) -> None:
+def test_a_broken_promise_is_a_finding_with_the_call_that_shows_it(
+    checked: Checked, client: Path
+) -> None:
     code, out = checked(
         *("client", f"{client}::wrong"),
         *("--operation", "fal.generate", "--only", "client.forwards[num_images]"),
@@ -64,7 +65,9 @@ def test_a_broken_promise_is_a_finding_with_the_call_that_shows_it(client: Path)
     assert "1 failed" in out
 
 
-def test_what_follows_two_dashes_goes_to_pytest(client: Path, tmp_path: Path) -> None:
+def test_what_follows_two_dashes_goes_to_pytest(
+    checked: Checked, client: Path, tmp_path: Path
+) -> None:
     report = tmp_path / "report.xml"
     code, out = checked(
         *("client", f"{client}::right"),
@@ -76,7 +79,7 @@ def test_what_follows_two_dashes_goes_to_pytest(client: Path, tmp_path: Path) ->
     assert "client.conforms" in report.read_text(encoding="utf-8")
 
 
-def test_nothing_checked_is_never_a_pass(client: Path) -> None:
+def test_nothing_checked_is_never_a_pass(checked: Checked, client: Path) -> None:
     code, _ = checked(
         "client", f"{client}::right", "--operation", "fal.generate", "--", "-k", "nothing"
     )

@@ -15,10 +15,9 @@ from harness.exit_codes import ExitCode
 from mocks.app import App
 from mocks.server import serving
 from mocks.settings import Settings
-from tests.harness.cli.checking import checked
 
 if TYPE_CHECKING:
-    from tests.harness.cli.conftest import Run
+    from tests.harness.cli.conftest import Checked, Run
 
 HERE = "from harness.cli import main; main()"
 
@@ -29,7 +28,9 @@ def served() -> Iterator[str]:
         yield url
 
 
-def test_a_server_that_keeps_its_promises_is_clean(served: str, tmp_path: Path) -> None:
+def test_a_server_that_keeps_its_promises_is_clean(
+    checked: Checked, served: str, tmp_path: Path
+) -> None:
     report = tmp_path / "report.json"
     code, out = checked(
         *("server", f"{served}/uniall/v1", "--speaks", "uniall"),
@@ -43,7 +44,7 @@ def test_a_server_that_keeps_its_promises_is_clean(served: str, tmp_path: Path) 
 
 
 def test_a_server_that_speaks_otherwise_is_found_out_and_may_be_excused(
-    served: str, tmp_path: Path
+    checked: Checked, served: str, tmp_path: Path
 ) -> None:
     name = "server.refuses[generate.num_images.maximum]"
     url = f"{served}/lumenfall/openai/v1"
@@ -94,7 +95,9 @@ def test_what_cannot_be_held_against_a_server_is_told_in_one_line(
     assert ended.err.count("\n") == 1
 
 
-def test_a_gateway_is_started_with_what_it_must_be_told_and_ended_afterwards() -> None:
+def test_a_gateway_is_started_with_what_it_must_be_told_and_ended_afterwards(
+    checked: Checked,
+) -> None:
     port = free()
     url = f"http://127.0.0.1:{port}/lumenfall/openai/v1"
     start = (

@@ -47,7 +47,6 @@ def shown(
         ("fal", "both-ranges-narrowed", False, {"num_images": 4}),
         ("fal", "ratio-new", True, {"aspect_ratio": "auto"}),
         ("fal", "strength-new-and-required", False, {}),
-        ("runware", "size-new", True, {"width": 2048, "height": 2048}),
         ("runware", "size-and-resolution-together", True, {"resolution": "1K"}),
         ("uniall", "fields-of-images-combine", True, {}),
     ],

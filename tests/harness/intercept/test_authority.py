@@ -49,6 +49,7 @@ Trusting = Callable[..., ssl.SSLContext]
 def trusting(authority: Authority) -> Trusting:
     def made(*protocols: str) -> ssl.SSLContext:
         context = ssl.create_default_context(cadata=authority.certificate)
+        context.verify_flags |= ssl.VERIFY_X509_STRICT  # as it is by default from Python 3.13 on
         if protocols:
             context.set_alpn_protocols(list(protocols))
         return context

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from harness.intercept.environment import Environment
+from harness.intercept.environment import Environment, environment
 from harness.intercept.interception import Interception
 from mocks.app import App
 
@@ -132,8 +132,6 @@ def test_node_reaches_the_mock_by_its_own_fetch_and_by_its_sockets(
 def test_nodes_own_options_stay(interception: Interception, tmp_path: Path) -> None:
     before = tmp_path / "before.cjs"
     before.write_text("globalThis.before = 'here'")
-    from harness.intercept.environment import environment
-
     inherited = {"PATH": os.environ["PATH"], "NODE_OPTIONS": f'--require "{before}"'}
     given = environment(interception.proxy_url, interception.files, interception.told, inherited)
     done = subprocess.run(
@@ -148,8 +146,21 @@ def test_nodes_own_options_stay(interception: Interception, tmp_path: Path) -> N
     assert done.stdout == "here 0\n"
 
 
+def test_a_child_that_lost_part_of_its_environment_still_runs(interception: Interception) -> None:
+    given = interception.environment.variables
+    kept = {name: given[name] for name in ("NODE_OPTIONS", "PYTHONPATH")} | {"PATH": os.defpath}
+    programs = {sys.executable: "print('runs')", shutil.which("node"): "console.log('runs')"}
+    for program, code in programs.items():
+        if program is not None:
+            option = "-c" if program == sys.executable else "-e"
+            done = subprocess.run(
+                [program, option, code], env=kept, capture_output=True, check=False, timeout=30
+            )
+            assert (done.stdout, done.stderr) == (b"runs\n", b"")
+
+
 PYTHON = """
-import asyncio, json, os, sys
+import asyncio, json, os
 import aiohttp, urllib3
 
 url, body = os.environ["URL"], json.loads(os.environ["BODY"])
@@ -165,14 +176,14 @@ async def told():
         except aiohttp.ClientError as error:
             return type, str(error)
 
-print(json.dumps([made["images"][0]["url"], *asyncio.run(told()), "before" in sys.modules]))
+print(json.dumps([made["images"][0]["url"], *asyncio.run(told())]))
 """
 
 
 def test_python_reaches_the_mock_by_clients_that_ask_no_variable(
     run: Run, interception: Interception
 ) -> None:
-    url, kind, refused, _ = json.loads(
+    url, kind, refused = json.loads(
         run(sys.executable, "-c", PYTHON, URL=URL, BODY=BODY, KEY=KEY).stdout
     )
 
@@ -185,8 +196,6 @@ def test_python_reaches_the_mock_by_clients_that_ask_no_variable(
 def test_what_python_loads_before_a_program_is_still_loaded(
     interception: Interception, tmp_path: Path
 ) -> None:
-    from harness.intercept.environment import environment
-
     (tmp_path / "sitecustomize.py").write_text("import sys; sys.before = 'here'")
     inherited = {"PYTHONPATH": str(tmp_path)}
     given = environment(interception.proxy_url, interception.files, interception.told, inherited)

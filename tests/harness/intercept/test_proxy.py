@@ -127,6 +127,13 @@ def exchanged(line: socket.socket, data: bytes) -> bytes:
     return bytes(came)
 
 
+def settle(proxy: Place) -> None:
+    """Give the proxy some rounds of its loop, to note what became of a client that left."""
+    for _ in range(20):
+        with proxy.tunnel("fal.run:80") as line:
+            exchanged(line, b"x")
+
+
 @pytest.mark.parametrize("host", ["fal.run", "API.x.ai"])
 def test_what_is_said_to_a_host_on_record_comes_to_the_door_without_its_cover(
     proxy: Place, host: str
@@ -255,10 +262,24 @@ def test_a_client_that_does_not_trust_the_authority_is_noted(proxy: Place) -> No
     strangers = ssl.create_default_context()
     with proxy.tunnel("fal.run:443") as raw, pytest.raises(ssl.SSLCertVerificationError):
         strangers.wrap_socket(raw, server_hostname="fal.run")
-    with proxy.tunnel("fal.run:80") as line:  # answered after what came before
-        exchanged(line, b"x")
+    settle(proxy)
 
     assert proxy.hosts.untrusting == {"fal.run": 1}
+
+
+def test_a_client_that_leaves_without_a_word_at_the_certificate_is_noted_too(
+    proxy: Place,
+) -> None:
+    coming, going = ssl.MemoryBIO(), ssl.MemoryBIO()
+    greeting = proxy.trusting.wrap_bio(coming, going, server_hostname="api.x.ai")
+    with pytest.raises(ssl.SSLWantReadError):
+        greeting.do_handshake()
+    with proxy.tunnel("api.x.ai:443") as raw:
+        raw.sendall(going.read())
+        assert raw.recv(65_536)
+    settle(proxy)
+
+    assert proxy.hosts.untrusting == {"api.x.ai": 1}
 
 
 def test_lines_that_are_still_open_do_not_keep_the_proxy_running(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contracts.model import Certainty, Document, Source, Violation
 from harness.judging.answers import flaws, met
 from tests.harness.judging.handmade import RUNWARE, pictures, recorded, task
+from tests.harness.judging.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
     from tests.harness.judging.conftest import Judge
@@ -101,3 +104,19 @@ def test_a_documented_error_that_came_is_met(judge: Judge) -> None:
 
     assert met(broken) == "fal.violation:maximum"
     assert met(fine) is None
+
+
+def test_an_error_of_our_own_mocks_is_met_by_what_they_said(judge: Judge) -> None:
+    said = Violation(
+        *("fal.generate.num_images.maximum", "maximum", "/num_images", ("num_images",), "m", 4, 5),
+        Source(Document("page", "https://a.example", date.min, Certainty.DOCUMENTED), ""),
+        Certainty.DOCUMENTED,
+    )
+    noted = replace(EXCHANGE, violations=[said], refusal="violation:num_images.maximum")
+    bare = replace(EXCHANGE, violations=[], refusal="credential-missing")
+    late = replace(EXCHANGE, violations=[], refusal="violation:num_images.maximum")
+    found = judge(*[replace(recorded(), noted=each) for each in (noted, bare, late)])
+
+    assert [met(one) for one in found] == [
+        *("fal.violation:maximum", "fal.credential-missing", "fal.violation:maximum")
+    ]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.harness.judging.handmade import RUN, pictures, recorded, standings
+from tests.harness.judging.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
     from tests.harness.judging.conftest import Tell
@@ -65,6 +66,23 @@ def test_an_expected_violation_is_kept_and_one_that_never_came_is_broken(tell: T
     assert "none came" in found[1].message
 
 
+def test_a_refusal_is_told_with_the_way_in(tell: Tell) -> None:
+    [one] = tell(recorded(headers={"authorization": "Bearer abc"}, status=401))
+
+    assert standings([one]) == [("requests.conform[fal.credential-malformed]", "broken")]
+    assert one.message.splitlines()[0] == "credential-malformed: refused with 401"
+    assert one.message.splitlines()[2] == "fix       send Authorization: Key mock-id:mock-secret"
+    assert (one.rule, one.certainty) == ("", "observed")
+    assert one.source.startswith("https://")
+
+
+def test_a_refusal_for_what_an_earlier_request_broke_is_not_told_again(tell: Tell) -> None:
+    late = replace(EXCHANGE, violations=[], refusal="violation:num_images.maximum", fault=None)
+    found = tell(replace(recorded(), noted=replace(late, expected=())))
+
+    assert standings(found) == [("requests.conform[fal.generate]", "kept")]
+
+
 def test_a_secret_in_a_request_is_in_no_result(tell: Tell) -> None:
     headers = {"authorization": "Key a:private", "cookie": "private"}
     body = {**WRONG, "api_key": "private"}
@@ -82,11 +100,10 @@ def test_what_is_not_judged_is_listed(tell: Tell) -> None:
     )
 
     assert standings(found) == [
-        ("requests.conform[fal.generate]", "kept"),
         ("requests.known[POST https://example.com/a]", "skipped"),
         (f"requests.known[POST {RUN}, answered 200]", "skipped"),
     ]
-    assert found[1].message == "it belongs to no recorded operation, 2 times"
+    assert found[0].message == "it belongs to no recorded operation, 2 times"
 
 
 def test_what_was_tried_of_the_rules_is_told(tell: Tell) -> None:

@@ -36,8 +36,17 @@ def test_every_subject_is_a_suite_with_its_counts(root: ElementTree.Element) -> 
         "client of xai.edit": ["1", "0", "0", "0"],
         "waivers of w.toml": ["1", "1", "0", "0"],
         "other tests": ["1", "0", "1", "0"],
+        "rule coverage": ["0", "0", "0", "0"],
     }
     assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("8", "2", "1")
+
+
+def test_what_was_tried_stands_in_the_properties_of_a_suite(root: ElementTree.Element) -> None:
+    found = {each.get("name"): str(each.get("value")) for each in root.iter("property")}
+
+    assert found["fal.generate"].startswith("1 of ")
+    assert found["never touched"].startswith("fal.generate.")
+    assert found.keys() >= {"documented errors", "readings"}
 
 
 def test_a_failure_tells_all_and_where_it_stands(root: ElementTree.Element) -> None:

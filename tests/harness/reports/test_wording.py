@@ -5,8 +5,17 @@ from __future__ import annotations
 import pytest
 
 from harness.reports.report import Report
-from harness.reports.wording import beside, exchange, headline, pretty, told
+from harness.reports.wording import beside, exchange, headline, pretty, told, tried
 from harness.results import Result, Seen, Verdict
+
+
+def test_what_was_tried_is_told_operation_by_operation(whole: Report) -> None:
+    found = tried(whole.coverage)
+
+    assert [*found] == ["fal.generate", "documented errors", "readings", "never touched"]
+    assert " rules touched (" in found["fal.generate"]
+    assert found["fal.generate"].endswith(" broken alone")
+    assert found["documented errors"].startswith("0 of ")
 
 
 def test_a_broken_promise_is_told_with_all_that_is_known(whole: Report) -> None:

@@ -68,9 +68,20 @@ def test_the_requests_of_several_recorders_are_read() -> None:
     [
         (b"a: [", "a.yaml: is no YAML: "),
         (b"a: !!python/object/apply:os.getpid []", "a.yaml: is no YAML: could not determine a"),
+        (b"[" * 100_000, "a.yaml: is nested more than 100 levels deep"),
         (b"- 1", "a.yaml: is no cassette, expected a list of interactions"),
         (b"interactions: 1", "a.yaml: interactions must be a list, got 1"),
         (b"interactions: [1]", "a.yaml: interaction 1: request must be an object, got null"),
+        (
+            b"a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n"
+            b"b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\n"
+            b"c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\n"
+            b"d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]\n"
+            b"e: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d, *d]\n"
+            b"f: &f [*e, *e, *e, *e, *e, *e, *e, *e, *e, *e]\n"
+            b"interactions: [{request: {body: [*f]}, response: {}}]",
+            "a.yaml: interaction 1: request.body: holds more than 1000000 values",
+        ),
         (
             b"interactions: [{request: {method: GET, uri: a}, response: {status: {}}}]",
             "a.yaml: interaction 1: response.status: code must be a whole number, got null",

@@ -25,7 +25,9 @@ def test_a_value_that_is_not_what_it_must_be_is_told_with_its_place() -> None:
 def test_headers_have_lower_case_names_and_one_value_each() -> None:
     given = {"A": ["1", "2"], "b": b"3", ":method": "GET", "c": None}
 
-    assert lowered(given) == {"a": "2", "b": "3"}
+    assert lowered(given, "here") == {"a": "2", "b": "3"}
+    with pytest.raises(RecordingError, match=r"^here: headers must be an object, got "):
+        lowered(["a"], "here")
 
 
 def test_packed_bodies_are_unpacked_and_unpacked_ones_left() -> None:

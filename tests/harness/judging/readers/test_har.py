@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from harness.judging.readers.har import read
 from harness.judging.recording import Recording, RecordingError
+from tests.harness.judging.handmade import task
+
+if TYPE_CHECKING:
+    from tests.harness.judging.conftest import Judge
 
 PLAIN: dict[str, Any] = {
     "startedDateTime": "1970-01-01T00:01:40Z",
@@ -114,3 +119,25 @@ def test_what_is_no_har_is_told_with_its_place(document: Any, told: str) -> None
 def test_what_is_no_base64_is_told() -> None:
     with pytest.raises(RecordingError, match=r"a.har: entry 1: response.content: text is no base6"):
         one(response={"content": {"text": "a", "encoding": "base64"}})
+
+
+def test_each_frame_that_was_sent_over_a_websocket_is_a_call(judge: Judge) -> None:
+    frames = [
+        {"type": "send", "data": json.dumps([{"taskType": "authentication", "apiKey": "a"}])},
+        {"type": "receive", "data": "{}"},
+        {"type": "send", "data": json.dumps([task(numberResults=50)])},
+    ]
+    opened = {
+        **PLAIN,
+        "request": {"method": "GET", "url": "wss://ws-api.runware.ai/v1", "headers": []},
+        "response": {"status": 101, "headers": []},
+        "_webSocketMessages": frames,
+    }
+
+    found = judge(*read({"log": {"entries": [opened]}}, "a.har"))
+
+    assert [one.entry and one.entry.verdict for one in found] == ["conforms", "violates"]
+    assert [one.recording.where for one in found] == [
+        "a.har: entry 1, frame 1",
+        "a.har: entry 1, frame 3",
+    ]
