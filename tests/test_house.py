@@ -37,6 +37,7 @@ NO_MIRROR = {
     "test_house.py": "the plan of the whole house",
     "test_readme.py": "the README",
     "test_readme_checks.py": "the README, on checks",
+    "test_readme_pages.py": "the README, on pages that change",
     "test_wheel.py": "the wheel, from outside the checkout",
     "contracts/test_differential.py": "two validators and the rules' own checks against each other",
     "contracts/test_documented_facts.py": "the contract files, against the pages",

@@ -35,6 +35,7 @@ def variables(
     """The environment variables that lead SDKs to mocks, with keys that the mocks take.
 
     Of several providers that read one variable the first one has it, or the one that is preferred.
+    Beside them each provider has variables of ours, `HARNESS_FAL_BASE_URL` and so on.
 
     Args:
         address: where the mocks are served, without a slash at its end.
@@ -58,7 +59,7 @@ def variables(
             )
         if able:
             found |= dict(_own(dialect, preferred or able[0], address, hosts))
-    return found
+    return {**found, **{key: value for name in served for key, value in _ours(name, address)}}
 
 
 def _own(reader: str, name: str, address: str, hosts: bool) -> Iterator[tuple[str, str]]:
@@ -68,6 +69,13 @@ def _own(reader: str, name: str, address: str, hosts: bool) -> Iterator[tuple[st
         if base.variable and base.name in bases and (hosts or not base.variable.endswith(HOST)):
             yield base.variable, _address(address, name, bases[base.name])
     yield recorded(reader).provider.credential.variable, recorded(name).provider.credential.example
+
+
+def _ours(name: str, address: str) -> Iterator[tuple[str, str]]:
+    provider = recorded(name).provider
+    for base in provider.bases:
+        yield f"HARNESS_{name}_{base.name}".upper(), _address(address, name, base)
+    yield f"HARNESS_{name}_API_KEY".upper(), provider.credential.example
 
 
 def _address(address: str, name: str, base: Base) -> str:

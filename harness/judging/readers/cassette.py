@@ -16,7 +16,7 @@ from harness.judging.recording import Recording, RecordingError
 LISTS = ("interactions", "http_interactions")
 """What holds the exchanges: in VCR.py and most others, and in Ruby's VCR."""
 
-MOST_VALUES = 1_000_000
+MOST_VALUES = 100_000
 """Values of one body that is held as YAML."""
 
 DEEPEST = 100

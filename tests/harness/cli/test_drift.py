@@ -42,7 +42,7 @@ def moved(tmp_path: Path) -> Callable[..., Path]:
 
 
 NARROWED = ("Range: `1` to `4`", "Range: `1` to `3`")
-WIDENED = ("A maximum of 3 images", "A maximum of 5 images")
+WIDENED = ("Up to 3 images", "Up to 5 images")
 
 
 def test_a_page_that_says_what_is_recorded_is_clean(cli: Run) -> None:

@@ -76,7 +76,7 @@ def test_a_run_and_its_journal_have_one_verdict(cli: Run, tmp_path: Path) -> Non
     journal, one, other = (tmp_path / name for name in ("a.ndjson", "a.json", "b.json"))
     program = (
         "import os, urllib.request as u\n"
-        'for body in (b\'{"model":"grok-imagine-image","prompt":5}\', b\'{\', b\'[]\'):\n'
+        "for body in (b'{\"model\":\"grok-imagine-image\",\"prompt\":5}', b'{', b'[]'):\n"
         "    asked = u.Request(os.environ['OPENAI_BASE_URL'] + '/images/generations', body,\n"
         "        {'Authorization': 'Bearer a', 'Content-Type': 'application/json'})\n"
         "    try: u.urlopen(asked)\n"

@@ -31,7 +31,7 @@ def render_flat(facts: Facts) -> str:
 
 def flattened(page: str) -> str:
     """A page without its line breaks, between the words that UniAll puts around it."""
-    about = "This file is the focused AI-readable context for one UniAll documentation page."
+    about = "One page of the documentation, for machines."
     title, rest = page.split("\n", 1)
     return re.sub(r"\s+", " ", f"{title} {about} ## Page Markdown {rest}").strip()
 

@@ -17,10 +17,17 @@ Judge = Callable[..., list[Judged]]
 Tell = Callable[..., list[Result]]
 
 
-@pytest.fixture
-def app() -> App:
-    """What is on record."""
+@pytest.fixture(scope="session")
+def known() -> App:
+    """What is on record, worked out once."""
     return App()
+
+
+@pytest.fixture
+def app(known: App) -> App:
+    """What is on record, with nothing remembered."""
+    known.reset()
+    return known
 
 
 @pytest.fixture

@@ -11,7 +11,9 @@ ADDRESS = "http://127.0.0.1:9"
 
 
 def test_every_sdk_is_led_to_its_mock() -> None:
-    assert variables(ADDRESS, mocked()) == {
+    told = variables(ADDRESS, mocked())
+
+    assert {key: value for key, value in told.items() if not key.startswith("HARNESS_")} == {
         "CLOUDFLARE_BASE_URL": f"{ADDRESS}/cloudflare/client/v4",
         "CLOUDFLARE_API_TOKEN": "mock-token",
         "FAL_KEY": "mock-id:mock-secret",
@@ -21,6 +23,15 @@ def test_every_sdk_is_led_to_its_mock() -> None:
         "RUNWARE_API_KEY": "mock-key",
         "XAI_BASE_URL": f"{ADDRESS}/xai/v1",
         "XAI_API_KEY": variables(ADDRESS, ["xai"])["XAI_API_KEY"],
+    }
+
+
+def test_every_provider_has_variables_of_ours() -> None:
+    assert variables(ADDRESS, ["fal"]) == {
+        "FAL_KEY": "mock-id:mock-secret",
+        "HARNESS_FAL_BASE_URL": f"{ADDRESS}/fal",
+        "HARNESS_FAL_QUEUE_URL": f"{ADDRESS}/fal/queue",
+        "HARNESS_FAL_API_KEY": "mock-id:mock-secret",
     }
 
 

@@ -67,7 +67,7 @@ def test_an_expected_violation_is_kept_and_one_that_never_came_is_broken(tell: T
 
 
 def test_a_refusal_is_told_with_the_way_in(tell: Tell) -> None:
-    [one] = tell(recorded(headers={"authorization": "Bearer abc"}, status=401))
+    one = tell(recorded(headers={"authorization": "Bearer abc"}, status=401))[0]
 
     assert standings([one]) == [("requests.conform[fal.credential-malformed]", "broken")]
     assert one.message.splitlines()[0] == "credential-malformed: refused with 401"

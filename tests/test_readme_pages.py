@@ -1,0 +1,45 @@
+"""What the README says of pages that change holds."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from harness.cli import run
+from harness.cli.drift import command as drift
+from harness.exit_codes import ExitCode
+from tests.readme import ROOT, blocks, section
+
+TITLE = "When a page changes"
+PAGE = ROOT / "fixtures" / "pages" / "fal" / "grok-imagine-image.md"
+
+
+def test_a_change_is_told_as_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command, *shown = next(
+        block for block in blocks("console") if " drift " in block.partition("\n")[0]
+    ).splitlines()
+    page = PAGE.read_text(encoding="utf-8").replace("Range: `1` to `4`", "Range: `1` to `2`", 1)
+    (tmp_path / "page.md").write_text(page, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    assert run(command.split()[2:]) == ExitCode.FINDINGS
+    assert capsys.readouterr().out.splitlines() == shown
+
+
+def test_what_is_no_page_could_not_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "page.md").write_text("<html><body>Please sign in</body></html>", encoding="utf-8")
+
+    assert run(["drift", "fal", str(tmp_path / "page.md")]) == ExitCode.UNCHECKED
+    assert "no drift" not in capsys.readouterr().out
+
+
+def test_the_options_that_are_named_exist() -> None:
+    options = {name for each in drift.params for name in each.opts} | {"-o", "--contract"}
+
+    assert set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", section(TITLE))) <= options
