@@ -240,11 +240,14 @@ class Front:
         return (there.scheme, there.netloc) == (own.scheme, own.netloc)
 
     def fetch(self, address: str) -> bytes | None:
-        """The bytes of an image that the server itself serves: no other host is ever asked."""
+        """The bytes of an image that the server itself serves: no other host is ever asked.
+
+        They are empty where it serves nothing there, as where a stored copy has expired.
+        """
         if not self.is_own(address):
             return None
         try:
             answer = self._http.get(address)
         except httpx.HTTPError:
-            return None
-        return answer.content if answer.is_success else None
+            return b""
+        return answer.content if answer.is_success else b""

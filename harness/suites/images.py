@@ -15,7 +15,10 @@ from typing import Any
 from harness.results import Side
 
 Fetch = Callable[[str], bytes | None]
-"""From an address to the bytes that are served there, None where it is not one of ours."""
+"""From an address to the bytes that are served there, None where it is not one of ours.
+
+There are no bytes where it is one of ours, and nothing is there any more.
+"""
 
 _STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8", b"\x00\x00\x00")
 """What the bytes of an image begin with, for the formats that are on record."""
@@ -35,10 +38,13 @@ class Found:
 
 
 def found(answer: object, fetch: Fetch) -> list[Found]:
-    """Every image in a decoded answer, in order, each once."""
+    """Every image in a decoded answer, in order, each once: as it travels in the first place."""
     texts = dict.fromkeys(_texts(answer))
     made = [each for text in texts if (each := _image(text, fetch)) is not None]
-    return list({each.data or id(each): each for each in made}.values())
+    once: dict[bytes | int, Found] = {}
+    for each in made:
+        once.setdefault(each.data or id(each), each)
+    return list(once.values())
 
 
 def looked(data: bytes) -> tuple[str, tuple[int, int]]:
@@ -56,7 +62,7 @@ def _image(text: str, fetch: Fetch) -> Found | None:
     """What a text stands for; an address elsewhere is an image where it is named as one."""
     data = data_of(text, fetch)
     if text.startswith(("http://", "https://")):
-        is_image = data.startswith(_STARTS) if data else bool(_NAMED.search(text))
+        is_image = bool(_NAMED.search(text)) if data is None else data.startswith(_STARTS)
         return Found("url", data) if is_image else None
     if data is None:
         return None

@@ -230,7 +230,7 @@ def test_a_reading_says_whether_a_tier_counts_beside_a_ratio_as_size(
 
 
 @pytest.mark.parametrize("name", WITH_OUTCOME)
-@settings(max_examples=40)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_every_accepted_body_is_promised_a_listed_size(name: str, data: st.DataObject) -> None:
     made = promised(name, data.draw(Generator(operation(name)).bodies()))
@@ -241,7 +241,7 @@ def test_every_accepted_body_is_promised_a_listed_size(name: str, data: st.DataO
 
 
 @pytest.mark.parametrize("name", ["uniall.task", "uniall.generate", "uniall.edit"])
-@settings(max_examples=40)
+@settings(max_examples=12)
 @given(
     ratio=st.one_of(
         st.sampled_from(["", ":", "16:0", "0:1", "-1:1", "nan:1", "inf:1", "1:2:3", "21:9", "x"]),

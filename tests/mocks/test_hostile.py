@@ -117,7 +117,7 @@ def hit(app: App, client_of: ClientOf, assert_refused: Check) -> Callable[..., N
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(content=st.binary(max_size=200), kind=st.sampled_from(CONTENT_TYPES))
 def test_any_bytes_are_answered(
     operation: Operation, hit: Callable[..., None], content: bytes, kind: str
@@ -126,7 +126,7 @@ def test_any_bytes_are_answered(
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(body=VALUES)
 def test_any_json_is_answered(operation: Operation, hit: Callable[..., None], body: Any) -> None:
     hit(operation, json.dumps(body).encode(), {"Content-Type": "application/json"})
@@ -154,7 +154,7 @@ HEADER_VALUES = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-@settings(max_examples=10)
+@settings(max_examples=4)
 @given(headers=st.dictionaries(NAMES, HEADER_VALUES, max_size=4), data=st.data())
 def test_any_headers_are_answered(
     operation: Operation,
@@ -178,7 +178,7 @@ def put(root: Any, path: tuple[str, ...], value: Any) -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-@settings(max_examples=30)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_a_conforming_body_with_some_values_replaced_is_answered(
     operation: Operation, hit: Callable[..., None], data: st.DataObject
@@ -193,7 +193,7 @@ def test_a_conforming_body_with_some_values_replaced_is_answered(
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-@settings(max_examples=10)
+@settings(max_examples=4)
 @given(data=st.data())
 def test_a_body_in_disorder_is_answered(
     operation: Operation, hit: Callable[..., None], data: st.DataObject
@@ -215,7 +215,7 @@ FORMS = [
 
 
 @pytest.mark.parametrize("operation", FORMS)
-@settings(max_examples=30)
+@settings(max_examples=10)
 @given(
     fields=st.lists(
         st.tuples(
@@ -237,7 +237,7 @@ def test_any_form_is_answered(
     hit(operation, request.read(), {"Content-Type": request.headers["Content-Type"]})
 
 
-@settings(max_examples=75)
+@settings(max_examples=30)
 @given(
     provider=st.sampled_from(load.mocked()),
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]),
@@ -260,7 +260,7 @@ def test_any_path_is_answered(
     assert_refused(answer, provider)
 
 
-@settings(max_examples=50)
+@settings(max_examples=20)
 @given(
     control=st.sampled_from(["faults", "clock", "readings", "tasks/x", "reset", "requests"]),
     method=st.sampled_from(["GET", "POST", "DELETE"]),

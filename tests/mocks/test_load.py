@@ -87,6 +87,7 @@ def test_every_task_ends_once_and_tells_it_once(
     assert len(receiver.received) == TASKS
 
 
+@pytest.mark.campaign
 def test_memory_is_flat_once_what_happened_is_forgotten(
     app: App, base_url: str, receiver: Receiver, runner: asyncio.Runner
 ) -> None:

@@ -91,6 +91,7 @@ def drive(workplace: Path, picture: Callable[..., bytes]) -> Drive:
     return ran
 
 
+@pytest.mark.campaign
 def test_the_openai_sdk_of_npm_works_against_lumenfall(
     drive: Drive, base_url: str, app: App
 ) -> None:

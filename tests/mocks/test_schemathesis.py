@@ -17,9 +17,7 @@ from mocks.journal import Exchange
 from mocks.server import serving
 
 EACH_TIME = [
-    ("fal", "json"),  # its own scheme of keys, and both calls on paths of the model
     ("runware", "json"),  # batches, and ids that must be new
-    ("uniall", "json"),  # tasks that are asked about, two content types
     ("uniall", "form"),  # a form with files
 ]
 

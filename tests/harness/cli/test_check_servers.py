@@ -48,7 +48,7 @@ def test_a_server_that_speaks_otherwise_is_found_out_and_may_be_excused(
 ) -> None:
     name = "server.refuses[generate.num_images.maximum]"
     url = f"{served}/lumenfall/openai/v1"
-    common = ("server", url, "--speaks", "uniall", "--only", name)
+    common = ("server", url, "--speaks", "uniall", "--only", name, "--examples", 1)
     code, out = checked(*common)
 
     assert code == ExitCode.FINDINGS

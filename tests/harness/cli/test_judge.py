@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from mocks.journal import line
+from tests.harness.judging.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Ended, Run, Serve
@@ -94,6 +98,23 @@ def test_a_run_and_its_journal_have_one_verdict(cli: Run, tmp_path: Path) -> Non
     rules = [[(each["promise"], each["verdict"]) for each in one["results"]] for one in told]
     assert rules[0] == rules[1]
     assert len(rules[0]) == 3
+
+
+def test_a_journal_is_judged_anew_under_other_readings(cli: Run, tmp_path: Path) -> None:
+    journal = tmp_path / "a.ndjson"
+    exchange = replace(
+        EXCHANGE,
+        body=b'{"prompt": "x", "undeclared": 1}',
+        violations=[],
+        status=200,
+        refusal=None,
+        fault=None,
+        expected=(),
+    )
+    journal.write_bytes(line(exchange))
+
+    assert cli("judge", journal).code == 0
+    assert cli("judge", journal, "--strict").code == 1
 
 
 def test_anything_is_converted_to_har_without_secrets(cli: Run, tmp_path: Path) -> None:

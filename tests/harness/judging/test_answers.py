@@ -79,6 +79,15 @@ def test_images_that_cannot_be_told_as_such_are_not_counted(judge: Judge) -> Non
     assert told(judge, recorded(body=two, answer=nameless)) == []
 
 
+def test_images_are_not_counted_where_no_number_is_promised(judge: Judge) -> None:
+    url = "https://api.cloudflare.com/client/v4/accounts/0123456789abcdef0123456789abcdef/ai/run"
+    body = {"model": "xai/grok-imagine-image", "input": {"prompt": "x", "n": 3}}
+    result = {"image": "https://examples.aig.cloudflare.com/a.jpeg"}
+    answer = {"state": "Completed", "result": result, "gatewayMetadata": {"keySource": "Unified"}}
+
+    assert told(judge, recorded(url, body, answer)) == []
+
+
 @pytest.mark.parametrize(
     "answer", [{"answer": None}, {"answer_headers": {"content-type": "text/event-stream"}}]
 )

@@ -53,9 +53,20 @@ def test_a_submission_without_an_id_is_told(judge: Judge) -> None:
 
 
 def test_the_images_of_a_task_are_those_that_its_submission_asked_for(judge: Judge) -> None:
-    ends = [state("COMPLETED"), got(PLACE, pictures(1))]
+    ends = [state("COMPLETED"), got(PLACE, pictures(1)), got(PLACE, pictures(1))]
 
     assert told(judge, submitted(2), *ends) == ["1 images came back, asked for 2"]
+
+
+def test_the_images_of_one_task_may_be_ready_one_by_one(judge: Judge) -> None:
+    asked = [{"taskType": "getResponse", "taskUUID": ID}]
+
+    def answered(*states: str) -> Recording:
+        listed = [{"taskType": "a", "taskUUID": ID, "status": each} for each in states]
+        return recorded(RUNWARE, asked, {"data": listed})
+
+    partly = answered("success", "processing")
+    assert told(judge, answered("processing"), partly, partly, answered("processing")) == []
 
 
 def test_tasks_in_one_answer_have_states_of_their_own(judge: Judge) -> None:

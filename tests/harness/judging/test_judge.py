@@ -66,6 +66,14 @@ def test_an_expected_violation_is_kept_and_one_that_never_came_is_broken(tell: T
     assert "none came" in found[1].message
 
 
+def test_nothing_is_expected_of_a_request_that_met_a_fault(tell: Tell) -> None:
+    noted = replace(EXCHANGE, violations=[], refusal=None, fault="reset", expected=(RULE,))
+
+    assert standings(tell(replace(recorded(), noted=noted))) == [
+        ("requests.conform[fal.generate]", "kept")
+    ]
+
+
 def test_a_refusal_is_told_with_the_way_in(tell: Tell) -> None:
     one = tell(recorded(headers={"authorization": "Bearer abc"}, status=401))[0]
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,13 +71,32 @@ def test_signals_reach_the_command(tmp_path: Path, number: int) -> None:
     assert code == 5
 
 
-@pytest.mark.parametrize("how", ["sleep 600", "setsid sleep 600", "sh -c 'trap : TERM; sleep 600'"])
+DAEMON = f"{sys.executable} -S -c 'import os, time; os.setsid(); time.sleep(600)'"
+"""A command that leaves the group of whoever started it."""
+
+
+@pytest.mark.parametrize("how", ["sleep 600", DAEMON, "sh -c 'trap : TERM; sleep 600'"])
 def test_nothing_that_a_command_started_is_left_running(tmp_path: Path, how: str) -> None:
     left = tmp_path / "left"
-    script = f"{how} & echo $! > {left}; exit 3"
+    script = f"{how} & echo $! > {left}; sleep 0.2; exit 3"
 
     assert ran(["sh", "-c", script], os.environ) == 3
     assert gone(int(left.read_text()))
+
+
+def test_a_signal_that_comes_while_the_command_starts_reaches_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    popen = subprocess.Popen
+
+    def started(*given: Any, **options: Any) -> subprocess.Popen[bytes]:
+        made = popen(*given, **options)
+        signal.raise_signal(signal.SIGTERM)
+        return made
+
+    monkeypatch.setattr(subprocess, "Popen", started)
+
+    assert ran(["sleep", "600"], os.environ) == 143
 
 
 def test_a_signal_beside_the_command_ends_in_order() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from harness.suites.images import digests, side_of
+from harness.suites.images import Found, digests, found, side_of
 
 URL = "http://127.0.0.1:1/fal/a.png"
 
@@ -92,3 +92,31 @@ def test_what_is_no_picture_is_told_in_words(value: object, told: str) -> None:
         told,
         "",
     )
+
+
+ELSEWHERE = "https://cdn.example.com/a.png"
+GONE = "http://127.0.0.1:1/fal/gone.png"
+
+
+def served(address: str) -> bytes | None:
+    return {URL: RED, GONE: b""}.get(address)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ({"images": [{"url": URL}]}, [Found("url", RED)]),
+        ({"data": [{"b64_json": TEXT, "kept": {"at": URL}}]}, [Found("base64", RED)]),
+        ({"data": [{"url": URL, "kept": {"as": TEXT}}]}, [Found("url", RED)]),
+        ({"image": f"data:image/png;base64,{TEXT}"}, [Found("data-uri", RED)]),
+        ({"image": URL, "images": [URL]}, [Found("url", RED)]),
+        ({"image": ELSEWHERE}, [Found("url", None)]),
+        ({"docs": "https://example.com/docs"}, []),
+        ({"image": GONE}, []),
+        ({"prompt": "a lighthouse"}, []),
+    ],
+)
+def test_an_image_is_found_as_it_travels_in_the_first_place(
+    answer: object, expected: list[Found]
+) -> None:
+    assert found(answer, served) == expected
