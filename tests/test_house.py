@@ -38,6 +38,7 @@ NO_MIRROR = {
     "test_readme.py": "the README",
     "test_readme_checks.py": "the README, on checks",
     "test_readme_pages.py": "the README, on pages that change",
+    "test_readme_programs.py": "the README, on programs and traffic",
     "test_wheel.py": "the wheel, from outside the checkout",
     "contracts/test_differential.py": "two validators and the rules' own checks against each other",
     "contracts/test_documented_facts.py": "the contract files, against the pages",
@@ -119,11 +120,11 @@ def test_the_top_level_holds_the_planned_entries_and_no_others() -> None:
     }
 
 
-def test_fixtures_are_data_but_for_the_clients_that_are_checked() -> None:
+def test_fixtures_are_data_but_for_the_clients_and_programs_that_are_checked() -> None:
     code = {file.parent for file in (ROOT / "fixtures").rglob("*.py")}
 
-    assert code == {ROOT / "fixtures" / "clients"}
-    assert not (ROOT / "fixtures" / "clients" / "__init__.py").exists()
+    assert code == {ROOT / "fixtures" / "clients", ROOT / "fixtures" / "programs"}
+    assert list((ROOT / "fixtures").rglob("__init__.py")) == []
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

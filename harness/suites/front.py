@@ -209,9 +209,13 @@ class Front:
             },
             body=content[:MOST_SHOWN],
             status=answer.status_code,
-            answer=answer.content[:MOST_SHOWN],
+            answer=self._told(answer.content[:MOST_SHOWN]),
             variable=credential.variable,
         )
+
+    def _told(self, answer: bytes) -> bytes:
+        """An answer without the caller's key, which a server may repeat."""
+        return answer.replace(self.key.encode(), HIDDEN.encode()) if self.key else answer
 
     def address(
         self, operation: Operation, path: Mapping[str, str], door: str | None = None

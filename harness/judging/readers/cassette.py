@@ -37,7 +37,7 @@ def parsed(data: bytes, name: str) -> Any:
     Raises:
         RecordingError: it is no YAML.
     """
-    import yaml  # type: ignore[import-untyped]
+    import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:

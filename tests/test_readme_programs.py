@@ -1,0 +1,66 @@
+"""What the README says of programs, recorded traffic and hosts that cannot be set holds."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.cli import VERBS
+from harness.cli.judge import command as judge
+from harness.cli.run import command as run
+from harness.exit_codes import ExitCode
+from tests.readme import PROGRAM, ROOT, blocks, passed, section
+
+TITLE = "Judge any program"
+
+CALL = """
+import json, os, urllib.error, urllib.request
+
+url = os.environ["HARNESS_FAL_BASE_URL"] + "/xai/grok-imagine-image"
+body = json.dumps({"prompt": "a tin robot", "num_images": 7}).encode()
+headers = {"Authorization": "Key " + os.environ["FAL_KEY"], "Content-Type": "application/json"}
+try:
+    urllib.request.urlopen(urllib.request.Request(url, body, headers))
+except urllib.error.HTTPError:
+    print("refused")
+"""
+
+
+def test_a_mistake_is_told_as_shown() -> None:
+    _, *shown = next(block for block in blocks("console") if " run -- " in block).splitlines()
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, "run", "--", sys.executable, "-c", CALL],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = done.stdout.splitlines()
+
+    assert done.returncode == ExitCode.FINDINGS, done.stderr
+    assert said[0] == "refused"
+    assert [line for line in shown if line not in said] == []
+
+
+def test_a_test_reaches_the_providers_own_hosts_as_shown(tmp_path: Path) -> None:
+    example = blocks("python")[-1]
+
+    source = f"import fal_client\n\n\n{example}"
+
+    assert passed(tmp_path, source, "-W", "ignore").startswith("1 passed")
+
+
+def test_the_options_that_are_named_exist() -> None:
+    known = {name for verb in (run, judge) for each in verb.params for name in each.opts}
+    named = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", section(TITLE)))
+
+    assert named - {"--", "-rn", "-c"} <= known
+
+
+@pytest.mark.parametrize("verb", ["run", "judge"])
+def test_the_verbs_exist(verb: str) -> None:
+    assert verb in VERBS
