@@ -61,6 +61,8 @@ def command(
 
     if output is not None and converted is None:
         raise click.UsageError("-o takes what --format converts, expected --format har")
+    if converted is not None and chosen["reports"]:
+        raise click.UsageError("--format converts and judges nothing, expected no --report with it")
     wanted = terms(**chosen)
     try:
         app = App(settings(strict=strict, readings=readings, contract_files=contract_files))

@@ -29,7 +29,8 @@ from harness.judging.options import common, concluded, terms
         "preferred",
         default="",
         metavar="PROVIDER",
-        help="Whose mock the OPENAI_ variables lead to; by default the first whose calls fit.",
+        help="Whose mock the OPENAI_ variables lead to; by default the first whose calls fit, and "
+        "a name that does not fit gets the list of them.",
     ),
     click.option(
         "--no-intercept",
@@ -70,7 +71,7 @@ def command(
     A request that breaks a rule on purpose says so by the header X-Harness-Expect: RULE.
 
     The exit code is the command's own if that is not 0; else 1 when there were findings, and 3
-    when no request was seen.
+    when no request was seen. It is 2 when an option or the command cannot be used.
     """
     from harness.judging.environment import NobodySpeaks
     from harness.judging.live import live
@@ -98,10 +99,18 @@ def command(
             ended = ran(arguments, told.environment)
         except NoProgram as error:
             raise click.UsageError(str(error)) from error
-        recordings, met = told.recordings(), told.hosts
+        recordings, met, unseen = told.recordings(), told.hosts, told.unseen
     more = hosts(met.refused, met.untrusting) if met is not None else []
+    # what the command printed may not end with a line feed
+    click.echo()
     verdict = concluded(
-        "imagine-harness run", recordings, app, wanted, more=more, seed=str(app.seed)
+        "imagine-harness run",
+        recordings,
+        app,
+        wanted,
+        more=more,
+        seed=str(app.seed),
+        unseen=unseen,
     )
     return ended or verdict
 

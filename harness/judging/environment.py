@@ -54,9 +54,10 @@ def variables(
     for dialect in [each for each in names() if each not in mocked()]:
         able = [name for name in speakers(dialect) if name in served]
         if preferred and preferred not in able:
-            raise NobodySpeaks(
-                f"{preferred!r} cannot be called as {dialect}, expected one of {', '.join(able)}"
+            expected = (
+                f"expected one of {', '.join(able)}" if able else "nor can any other that is served"
             )
+            raise NobodySpeaks(f"{preferred!r} cannot be called as {dialect}, {expected}")
         if able:
             found |= dict(_own(dialect, preferred or able[0], address, hosts))
     return {**found, **{key: value for name in served for key, value in _ours(name, address)}}

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import IO
 
+from harness.intercept.environment import CANNOT
 from harness.intercept.hosts import Hosts
 from harness.intercept.interception import intercepting
 from harness.judging.environment import variables
@@ -20,6 +21,9 @@ from mocks.server import bound, serving
 
 IN_MEMORY = 64_000_000
 """Bytes of a journal that are kept in memory; a longer one goes to a temporary file."""
+
+LEFT_ALONE = ("without interception a program comes here only by the addresses in its environment",)
+"""What does not come to the mocks where real hosts are left alone, a sentence each."""
 
 
 @dataclass
@@ -37,6 +41,11 @@ class Live:
     environment: Mapping[str, str]
     hosts: Hosts | None
     _noted: IO[bytes] = field(repr=False)
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """Why a program's requests may not come here, a sentence each."""
+        return LEFT_ALONE if self.hosts is None else CANNOT
 
     def recordings(self) -> list[Recording]:
         """What was exchanged so far: the very lines that a journal would have."""

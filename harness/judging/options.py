@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -100,6 +101,7 @@ def concluded(
     anew: bool = False,
     more: Sequence[Result] = (),
     seed: str = "",
+    unseen: Sequence[str] = (),
 ) -> int:
     """Judge recordings, print the verdict, write the reports; the exit code.
 
@@ -111,6 +113,7 @@ def concluded(
         anew: judge also what our own mocks have judged before.
         more: what else was found.
         seed: what makes the same run again, "" for none.
+        unseen: why requests may not be seen, a sentence each; told where none was.
 
     Raises:
         click.UsageError: a report cannot be written.
@@ -137,4 +140,14 @@ def concluded(
         click.echo(
             "imagine-harness: nothing was judged, no request to a provider was seen", err=True
         )
+        if not wanted.allow_empty:
+            click.echo(_reasons(unseen), nl=False, err=True)
     return reporting.code(made, count, wanted)
+
+
+def _reasons(unseen: Sequence[str]) -> str:
+    """Why requests may not be seen, as a list; "" if nothing is known."""
+    if not unseen:
+        return ""
+    entry = textwrap.TextWrapper(100, initial_indent="  - ", subsequent_indent="    ")
+    return "".join(f"{line}\n" for line in ("possible reasons:", *map(entry.fill, unseen)))

@@ -144,7 +144,11 @@ def code(made: Report, judged: int, wanted: Terms) -> ExitCode:
 def hosts(refused: Mapping[str, int], untrusting: Mapping[str, int]) -> list[Result]:
     """Calls of a program to hosts that are nobody's, and to hosts whose mocks it did not trust."""
     found = [
-        _host(host, f"{_times(count)} refused: it is the host of no provider")
+        _host(
+            host,
+            f"{_times(count)} refused: it is the host of no provider that is served "
+            f"(--allow {host} lets it through)",
+        )
         for host, count in refused.items()
     ]
     return found + [

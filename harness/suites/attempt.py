@@ -20,6 +20,9 @@ from harness.touches import touches
 EXAMPLES = 5
 """Bodies that one item is tried with, unless asked otherwise."""
 
+FEWER_EXAMPLES = 3
+"""The same for a gateway, where each body makes several calls and conversions."""
+
 Place = tuple[str, int]
 """A file and a line in it, from 1."""
 

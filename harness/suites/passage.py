@@ -96,13 +96,16 @@ class Speaking(Front):
 
     def _said(self, asked: Any) -> Any:
         """A root with its images where a form has room for them, not where they are objects."""
+        if not isinstance(asked, dict):
+            return asked
+        broken = self.broken(asked)
         outcome = self.operation.outcome
         inputs = [self.operation.parameters[name] for name in outcome.inputs] if outcome else []
         own = [each for each in inputs if each.upstream is None]
         if own:
             passing = {each.path: ABSENT for each in inputs if each not in own}
             asked = patched(asked, {**passing, own[0].path: PICTURE})
-        if not can_say(self.operation, asked) or self.broken(asked):
+        if not can_say(self.operation, asked) or self.broken(asked) != broken:
             reject()
         return asked
 

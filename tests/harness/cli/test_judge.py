@@ -164,6 +164,7 @@ def test_a_bad_file_is_one_line_and_could_not_be_looked_at(cli: Run, tmp_path: P
     [
         (["-o", "a.har"], "-o takes what --format converts"),
         (["--format", "pdf"], "'pdf' is not 'har'"),
+        (["--format", "har", "--report", "github"], "expected no --report with it"),
         (["--reading", "fal.nothing=1"], "no reading 'fal.nothing'"),
         (["--report", f"html={FIXTURES}"], "is a folder, expected a file"),
         (["--format", "har", "-o", str(FIXTURES)], "cannot be written: Is a directory"),

@@ -59,3 +59,5 @@ def test_only_those_that_are_served_have_variables() -> None:
 def test_who_cannot_be_preferred_is_told_with_those_who_can() -> None:
     with pytest.raises(NobodySpeaks, match="'fal' cannot be called as openai, expected one of lu"):
         variables(ADDRESS, mocked(), "fal")
+    with pytest.raises(NobodySpeaks, match="openai, nor can any other that is served"):
+        variables(ADDRESS, ["fal"], "xai")

@@ -23,6 +23,9 @@ def test_what_was_exchanged_is_what_a_journal_has() -> None:
         [one, lost] = told.recordings()
 
     assert told.hosts is None
+    assert [*told.unseen] == [
+        "without interception a program comes here only by the addresses in its environment"
+    ]
     assert (one.url, one.status) == (
         "http://127.0.0.1:4010/lumenfall/openai/v1/images/generations",
         200,
@@ -42,6 +45,7 @@ def test_calls_to_the_real_hosts_come_to_the_mocks() -> None:
         [one] = told.recordings()
 
     assert answer.status_code == 401
+    assert any("reads no proxy variable" in why for why in told.unseen)
     assert one.noted is not None
     assert (one.noted.provider, one.noted.refusal) == ("fal", "credential-missing")
 

@@ -127,4 +127,5 @@ def test_hosts_that_are_nobodys_are_warnings() -> None:
 
     assert (refused.standing, untrusting.standing) == ("warning", "warning")
     assert "a.example: 2 connections refused" in refused.message
+    assert "(--allow a.example lets it through)" in refused.message
     assert "fal.run: 1 connection not judged" in untrusting.message
