@@ -41,7 +41,7 @@ CONTRACTS = (
 )
 
 MOCKS = (
-    click.option("--seed", type=int, help="Decide ids, seeds and pictures; printed at the start."),
+    click.option("--seed", type=int, help="Decide ids, seeds and pictures; printed."),
     click.option("--speed", type=float, default=1.0, show_default=True, help="Scale the clock."),
     *READINGS,
     click.option(

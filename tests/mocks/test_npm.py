@@ -19,6 +19,8 @@ from mocks.server import serving
 
 SCRIPTS = Path(__file__).parents[2] / "fixtures" / "node"
 PACKAGES = ("@fal-ai/client@1.10.1", "openai@6.49.0")
+pytestmark = pytest.mark.campaign  # the packages come over the network
+
 STATES = ("IN_QUEUE", "IN_PROGRESS", "COMPLETED")
 
 
@@ -91,7 +93,6 @@ def drive(workplace: Path, picture: Callable[..., bytes]) -> Drive:
     return ran
 
 
-@pytest.mark.campaign
 def test_the_openai_sdk_of_npm_works_against_lumenfall(
     drive: Drive, base_url: str, app: App
 ) -> None:
