@@ -66,6 +66,16 @@ def test_a_server_that_speaks_otherwise_is_found_out_and_may_be_excused(
     assert "1 skipped" in out
 
 
+def test_any_server_that_speaks_openais_api_can_be_checked(checked: Checked, served: str) -> None:
+    code, out = checked(
+        *("server", f"{served}/uniall/v1", "--speaks", "openai", "--model", "grok-imagine-image"),
+        *("--only", "server.keeps[generate.count]", "--examples", 1),
+    )
+
+    assert code == ExitCode.CLEAN, out
+    assert "1 passed" in out
+
+
 def test_nothing_that_answers_is_no_pass(cli: Run) -> None:
     ended = cli("check", "server", f"http://127.0.0.1:{free()}/v1", "--speaks", "uniall")
 
