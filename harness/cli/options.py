@@ -29,6 +29,24 @@ READINGS = (
     ),
 )
 
+VERDICT = (
+    click.option(
+        "--fail-on",
+        type=click.Choice(["error", "warning"]),
+        default="error",
+        show_default=True,
+        help="The least level that fails: an error is about a documented fact.",
+    ),
+    click.option(
+        "--waive",
+        "waivers",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Excuse what a TOML file lists: id, reason and last day.",
+    ),
+)
+
 CONTRACTS = (
     click.option(
         "--contract",

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from harness.cli.options import choices, options
+from harness.cli.options import VERDICT, choices, options
 from harness.exit_codes import ExitCode
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -40,21 +40,7 @@ _OPTIONS = (
     click.option(
         "--reading", "readings", multiple=True, metavar="ID=CHOICE", help="Choose a reading."
     ),
-    click.option(
-        "--fail-on",
-        type=click.Choice(["error", "warning"]),
-        default="error",
-        show_default=True,
-        help="The least level that fails: an error is about a documented fact.",
-    ),
-    click.option(
-        "--waive",
-        "waivers",
-        multiple=True,
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Excuse the broken promises that a TOML file lists, each until a day.",
-    ),
+    *VERDICT,
     click.option(
         "--report",
         "reports",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from harness.cli.options import options
+from harness.cli.options import VERDICT, options
 
 if TYPE_CHECKING:
     from harness.judging.recording import Recording
@@ -20,21 +20,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = (
-    click.option(
-        "--fail-on",
-        type=click.Choice(["error", "warning"]),
-        default="error",
-        show_default=True,
-        help="The least level that fails: an error is about a documented fact.",
-    ),
-    click.option(
-        "--waive",
-        "waivers",
-        multiple=True,
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Excuse what a TOML file lists: rule, reason and last day.",
-    ),
+    *VERDICT,
     click.option(
         "--report",
         "reports",

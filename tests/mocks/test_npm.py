@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from contracts import load
 from mocks.app import App, Settings
 from mocks.server import serving
+from tests.npm import installed
 
 SCRIPTS = Path(__file__).parents[2] / "fixtures" / "node"
 PACKAGES = ("@fal-ai/client@1.10.1", "openai@6.49.0")
@@ -27,30 +27,7 @@ STATES = ("IN_QUEUE", "IN_PROGRESS", "COMPLETED")
 @pytest.fixture(scope="session")
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the scripts and the packages that they import."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        pytest.skip("node or npm is not installed")
-    folder = tmp_path_factory.mktemp("node")
-    for script in SCRIPTS.glob("*.mjs"):
-        shutil.copy(script, folder)
-    options = (
-        *("--no-audit", "--no-fund", "--ignore-scripts", "--silent", "--prefix", str(folder)),
-        *("--fetch-retries=0", "--fetch-timeout=10000"),
-    )
-    try:
-        done = subprocess.run(
-            [npm, "install", *options, *PACKAGES],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=40,
-        )
-    except subprocess.TimeoutExpired:
-        pytest.skip("npm install took too long, is its registry reachable?")
-    if done.returncode != 0:
-        pytest.skip(f"npm install failed: {(done.stdout + done.stderr).strip()[:300]}")
-    return folder
+    return installed(tmp_path_factory.mktemp("node"), SCRIPTS, PACKAGES)
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.cli import run
+from tests.npm import installed
 
 ROOT = Path(__file__).parents[3]
 SCRIPTS = ROOT / "fixtures" / "programs"
@@ -77,35 +78,16 @@ ALL = [
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def on_node(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the scripts and the packages that those for Node import."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        pytest.skip("node or npm is not installed")
-    folder = tmp_path_factory.mktemp("programs")
-    for script in SCRIPTS.glob("*.mjs"):
-        shutil.copy(script, folder)
-    options = (
-        *("--no-audit", "--no-fund", "--ignore-scripts", "--silent", "--prefix", str(folder)),
-        *("--fetch-retries=0", "--fetch-timeout=10000"),
-    )
-    install = [npm, "install", *options, *PACKAGES]
-    try:
-        done = subprocess.run(
-            install, cwd=folder, capture_output=True, text=True, check=False, timeout=40
-        )
-    except subprocess.TimeoutExpired:
-        pytest.skip("npm install took too long, is its registry reachable?")
-    if done.returncode != 0:
-        pytest.skip(f"npm install failed: {(done.stdout + done.stderr).strip()[:300]}")
-    return folder
+    return installed(tmp_path_factory.mktemp("programs"), SCRIPTS, PACKAGES)
 
 
 @pytest.fixture
 def folder(request: pytest.FixtureRequest, program: Program) -> Path:
     """Where a program can be run."""
     if program in ON_NODE:
-        found: Path = request.getfixturevalue("installed")
+        found: Path = request.getfixturevalue("on_node")
         return found
     if program is CLOUDFLARE and shutil.which("curl") is None:
         pytest.skip("curl is not installed")
