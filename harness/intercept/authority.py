@@ -100,6 +100,8 @@ class Authority:
 
 def _offering() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    # a client that waits for its socket and then reads would wait for ever behind a ticket
+    context.num_tickets = 0
     context.set_alpn_protocols(["http/1.1"])
     return context
 
