@@ -103,15 +103,22 @@ def command(
     more = hosts(met.refused, met.untrusting) if met is not None else []
     # what the command printed may not end with a line feed
     click.echo()
-    verdict = concluded(
-        "imagine-harness run",
-        recordings,
-        app,
-        wanted,
-        more=more,
-        seed=str(app.seed),
-        unseen=unseen,
-    )
+    try:
+        verdict = concluded(
+            "imagine-harness run",
+            recordings,
+            app,
+            wanted,
+            more=more,
+            seed=str(app.seed),
+            unseen=unseen,
+        )
+    except click.UsageError as error:
+        if not ended:
+            raise
+        # the command's own code comes first, also where a report cannot be written
+        click.echo(f"imagine-harness: {error.format_message()}", err=True)
+        return ended
     return ended or verdict
 
 

@@ -65,6 +65,19 @@ def test_the_exit_code_of_the_command_comes_first(ran: Callable[..., Ended]) -> 
     assert f"broken: {RULE}" in ended.out
 
 
+@pytest.mark.parametrize(("exits", "code"), [("", 2), ("; raise SystemExit(7)", 7)])
+def test_a_report_that_cannot_be_written_is_told_after_the_commands_own_code(
+    ran: Callable[..., Ended], tmp_path: Path, exits: str, code: int
+) -> None:
+    folder = tmp_path / "taken"
+    program = f"call(GOOD); open({str(folder)!r}, 'w').close(){exits}"
+    ended = ran(program, "--report", f"json={folder / 'report.json'}")
+
+    assert ended.code == code
+    assert "--report: " in ended.err
+    assert ended.err.count("\n") == 1
+
+
 def test_no_request_is_no_success(cli: Run) -> None:
     ended = cli("run", "--no-intercept", "--", "true")
 
