@@ -72,7 +72,7 @@ def attempt(
 
     @seed(seeded)
     @settings(
-        max_examples=1 if item.once else examples,
+        max_examples=1 if item.once else examples * item.times,
         deadline=None,
         database=None,
         phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],

@@ -45,8 +45,8 @@ def _telling(
     ]
     if not told:
         return drawn
-    named = st.tuples(drawn, st.sampled_from(told))
-    return st.one_of(named.map(lambda pair: patched(pair[0], {parameter.path: pair[1]})), drawn)
+    saying = st.sampled_from([{parameter.path: value} for value in told] + [{}])
+    return st.builds(patched, drawn, saying)
 
 
 def near(operation: Operation, rule: Rule) -> SearchStrategy[Any]:

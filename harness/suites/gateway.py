@@ -91,7 +91,13 @@ def _in_front(item: Item[Front]) -> Item[Gateway]:
         item.check(gateway.through(None), root)
 
     return Item(
-        item.id, item.says, check, item.draws, item.readings, once=item.once, states=item.states
+        item.id,
+        item.says,
+        check,
+        item.draws,
+        item.readings,
+        once=item.once,
+        states=item.states,
     )
 
 
@@ -166,7 +172,9 @@ def _normalised(operation: Operation, name: str) -> Iterator[Item[Gateway]]:
     yield _item("normalises", case, check, operation)
     for what, roots, states in unlisted(operation):
         draws = partial(_given, roots)
-        yield _item("normalises", f"{case}.{what}", check, operation, draws=draws, states=states)
+        name_of = f"{case}.{what}"
+        more = {"draws": draws, "states": states, "times": server.SEVERAL_VALUES}
+        yield _item("normalises", name_of, check, operation, **more)
     for what, twins in relations(operation):
         draws = partial(_given, twins)
         yield _item("same", f"{case}.{what}", partial(means_same, name), operation, draws=draws)

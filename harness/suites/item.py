@@ -26,6 +26,7 @@ class Item(Generic[S]):
         draws: what roots it is tried with; None where it needs none, and is tried once.
         readings: choices to be in force, over those of the run.
         once: whether one root shows it as well as many.
+        times: how many times more roots it takes than others, to meet each of several values.
         states: the fact that is at stake, None where it is good manners of the trade.
     """
 
@@ -35,6 +36,7 @@ class Item(Generic[S]):
     draws: Callable[[], SearchStrategy[Any]] | None = None
     readings: Mapping[str, str] = field(default_factory=dict)
     once: bool = False
+    times: int = 1
     states: Statement | None = None
 
     @property

@@ -46,6 +46,13 @@ SAYS: Mapping[str, str] = MappingProxyType(
 """The promises of a server, each as a sentence."""
 
 
+LIMITS = frozenset({"minimum", "maximum", "minItems", "maxItems"})
+"""Kinds of rules of which a body stands at the limit or does not."""
+
+SEVERAL_LIMITS, SEVERAL_VALUES = 2, 4
+"""How many times more bodies meet a limit, or each of the values that decide an outcome."""
+
+
 def items(
     recorded: Recorded, readings: Mapping[str, str]
 ) -> Iterator[tuple[Operation, Item[Front]]]:
@@ -102,7 +109,8 @@ def _about_rules(operation: Operation, readings: Mapping[str, str]) -> Iterator[
     ]
     for rule in rules:
         draws = partial(drawn.near, operation, rule)
-        yield _item("accepts", _topic(rule), accepts, draws, states=rule.statement)
+        times = SEVERAL_LIMITS if rule.kind in LIMITS else 1
+        yield _item("accepts", _topic(rule), accepts, draws, states=rule.statement, times=times)
     for rule in rules:
         if enforced(rule, readings) and rule.kind not in BEHAVIOUR | {"unique"}:
             draws = partial(drawn.breaking, operation, rule)
@@ -116,7 +124,8 @@ def _about_answers(operation: Operation) -> Iterator[Item[Front]]:
         yield _item("answers", operation.id, answers, draws, states=shape.statement)
     for what, about, states in outcomes(operation):
         draws = partial(drawn.legal, operation, about)
-        yield _item("keeps", f"{operation.id}.{what}", KEEPS[what], draws, states=states)
+        case = f"{operation.id}.{what}"
+        yield _item("keeps", case, KEEPS[what], draws, states=states, times=SEVERAL_VALUES)
 
 
 def _item(
