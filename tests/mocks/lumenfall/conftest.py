@@ -99,18 +99,12 @@ class Gateway:
         return answer.status_code, error["code"], error["message"]
 
 
-@pytest.fixture(scope="session")
-def all_behind() -> Iterator[Behind]:
+@pytest.fixture
+def behind() -> Iterator[Behind]:
+    """The mocks behind a gateway, for one test: a call of another may come late."""
     app = App(Settings(seed=1, providers=("fal", "xai")))
     with serving(app) as address:
         yield Behind(app, {"fal": f"{address}/fal", "xai": f"{address}/xai/v1"})
-
-
-@pytest.fixture
-def behind(all_behind: Behind) -> Behind:
-    """The mocks behind a gateway, to which nothing has come yet."""
-    all_behind.app.reset()
-    return all_behind
 
 
 @pytest.fixture
