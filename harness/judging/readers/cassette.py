@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -41,7 +42,7 @@ def parsed(data: bytes, name: str) -> Any:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        if _depth(yaml.parse(data, Loader=loader)) > DEEPEST:
+        if _depth(data, loader) > DEEPEST:
             raise RecordingError(f"{name}: is nested more than {DEEPEST} levels deep")
         return yaml.load(data, Loader=loader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -49,11 +50,24 @@ def parsed(data: bytes, name: str) -> Any:
         raise RecordingError(f"{name}: is no YAML: {told[:CUT]}") from error
 
 
-def _depth(events: Iterable[Any]) -> int:
+def _depth(data: bytes, loader: Any) -> int:
     """How deep a document is nested, up to a little beyond the deepest.
 
     It is asked before anything is built: the fast parser does not survive what is far too deep.
     """
+    import yaml
+
+    try:
+        return _deepest(yaml.parse(data, Loader=loader))
+    except yaml.MarkedYAMLError as error:
+        if error.problem_mark is None:
+            return 0
+        # the parser looks ahead and may give up before it tells of what it has opened so far
+        before = data.decode("utf-8", "replace")[: error.problem_mark.index]
+        return _deepest(_told(yaml.parse(before, Loader=loader)))
+
+
+def _deepest(events: Iterable[Any]) -> int:
     deepest = depth = 0
     for event in events:
         name = type(event).__name__
@@ -62,6 +76,14 @@ def _depth(events: Iterable[Any]) -> int:
         if deepest > DEEPEST:
             break
     return deepest
+
+
+def _told(events: Iterable[Any]) -> Iterator[Any]:
+    """The events before the first that cannot be told."""
+    import yaml
+
+    with suppress(yaml.YAMLError):
+        yield from events
 
 
 def read(document: Any, name: str) -> Iterator[Recording]:

@@ -67,8 +67,11 @@ def test_the_requests_of_several_recorders_are_read() -> None:
     ("data", "told"),
     [
         (b"a: [", "a.yaml: is no YAML: "),
-        (b"a: !!python/object/apply:os.getpid []", "a.yaml: is no YAML: could not determine a"),
+        (b"a: !!python/object/apply:os.getpid []", "a.yaml: is no YAML: "),
         (b"[" * 100_000, "a.yaml: is nested more than 100 levels deep"),
+        (b"- " * 2_000, "a.yaml: is nested more than 100 levels deep"),
+        (b"\xc3\xa4: " + b"{a: " * 2_000, "a.yaml: is nested more than 100 levels deep"),
+        (b"a: " + b"[" * 98 + b'"]' + b"[" * 2_000, "a.yaml: is no YAML: "),
         (b"- 1", "a.yaml: is no cassette, expected a list of interactions"),
         (b"interactions: 1", "a.yaml: interactions must be a list, got 1"),
         (b"interactions: [1]", "a.yaml: interaction 1: request must be an object, got null"),
