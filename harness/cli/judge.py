@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from harness.cli.options import CONTRACTS, READINGS, options, settings
 from harness.exit_codes import ExitCode
 from harness.judging.options import common, concluded, terms
+
+if TYPE_CHECKING:
+    from harness.judging.files import Traffic
 
 
 @click.command("judge")
@@ -53,10 +56,11 @@ def command(
     A journal has the verdicts of the mocks already; with --strict, --reading or --contract its
     requests are judged anew.
 
-    Exit code 0 clean, 1 findings, 2 usage, 3 when a file cannot be read or nothing was judged.
+    What cannot be read is listed with its reason, and the rest is judged.
+
+    Exit code 0 clean, 1 findings, 2 usage, 3 when nothing could be judged.
     """
-    from harness.judging.files import recordings
-    from harness.judging.recording import RecordingError
+    from harness.judging.files import traffic
     from mocks.app import App, MockError
 
     if output is not None and converted is None:
@@ -66,27 +70,28 @@ def command(
     wanted = terms(**chosen)
     try:
         app = App(settings(strict=strict, readings=readings, contract_files=contract_files))
-        found = recordings(places)
     except MockError as error:
         raise click.UsageError(str(error)) from error
-    except RecordingError as error:
-        click.echo(f"imagine-harness: {error}", err=True)
-        return ExitCode.UNCHECKED
+    found = traffic(places)
     if converted is not None:
         return _convert(found, output)
     anew = bool(strict or readings or contract_files)
-    return concluded("imagine-harness judge", found, app, wanted, anew=anew)
+    return concluded(
+        "imagine-harness judge", found.recordings, app, wanted, unread=found.unread, anew=anew
+    )
 
 
-def _convert(found: Any, output: Path | None) -> int:
+def _convert(found: Traffic, output: Path | None) -> int:
     from harness.judging import har
     from harness.judging.recording import RecordingError
 
-    if output is None:
-        click.echo(har.written(found), nl=False)
-        return ExitCode.CLEAN
+    for each in found.unread:
+        click.echo(f"imagine-harness: not read: {each}", err=True)
     try:
-        har.write(found, output)
+        if output is None:
+            click.echo(har.written(found.recordings), nl=False)
+        else:
+            har.write(found.recordings, output)
     except RecordingError as error:
         raise click.UsageError(str(error)) from error
-    return ExitCode.CLEAN
+    return ExitCode.CLEAN if found.recordings or not found.unread else ExitCode.UNCHECKED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import orjson
 
 from harness.judging.readers import cassette, examples, har, journal
 from harness.judging.readers.checks import content, decoded
-from harness.judging.recording import Recording, RecordingError
+from harness.judging.recording import Read, Recording, RecordingError, Unread
 
 YAML = (".yaml", ".yml")
 LINES = (".ndjson", ".jsonl")
@@ -22,13 +23,37 @@ MOST_FILES = 10_000
 FORMATS = "HAR, VCR cassette, journal or recorded example"
 
 
-def recordings(places: Iterable[Path]) -> list[Recording]:
-    """What files and folders hold, in their order; the files of a folder by their names.
+@dataclass(slots=True)
+class Traffic:
+    """What files and folders hold, in their order; the files of a folder by their names."""
 
-    Raises:
-        RecordingError: one cannot be read, or a folder holds none.
-    """
-    return [each for place in places for file in _files(place) for each in _in_file(file)]
+    recordings: list[Recording] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+
+
+def traffic(places: Iterable[Path]) -> Traffic:
+    """What files and folders hold; one that cannot be read costs itself alone."""
+    found = Traffic()
+    for each in _everything(places):
+        if isinstance(each, Unread):
+            found.unread.append(each)
+        else:
+            found.recordings.append(each)
+    return found
+
+
+def _everything(places: Iterable[Path]) -> Iterator[Read]:
+    for place in places:
+        try:
+            files = _files(place)
+        except RecordingError as error:
+            yield error.unread
+            continue
+        for file in files:
+            try:
+                yield from _in_file(file)
+            except RecordingError as error:
+                yield error.unread
 
 
 def _files(place: Path) -> list[Path]:
@@ -38,13 +63,13 @@ def _files(place: Path) -> list[Path]:
     found = sorted(each for each in place.rglob("*") if each.suffix.lower() in known)
     if not found:
         listed = ", ".join(f"*{suffix}" for suffix in known)
-        raise RecordingError(f"{place}: no recorded traffic in this folder, expected {listed}")
+        raise RecordingError(place, f"no recorded traffic in this folder, expected {listed}")
     if len(found) > MOST_FILES:
-        raise RecordingError(f"{place}: has {len(found)} files, expected at most {MOST_FILES}")
+        raise RecordingError(place, f"has {len(found)} files, expected at most {MOST_FILES}")
     return found
 
 
-def _in_file(file: Path) -> Iterator[Recording]:
+def _in_file(file: Path) -> Iterator[Read]:
     data, name, suffix = content(file), str(file), file.suffix.lower()
     if suffix in YAML:
         return cassette.read(cassette.parsed(data, name), name)
@@ -56,7 +81,7 @@ def _in_file(file: Path) -> Iterator[Recording]:
     return _of_document(decoded(data, name), file)
 
 
-def _of_document(document: Any, file: Path) -> Iterator[Recording]:
+def _of_document(document: Any, file: Path) -> Iterator[Read]:
     name = str(file)
     if cassette.is_one(document):
         return cassette.read(document, name)
@@ -68,7 +93,7 @@ def _of_document(document: Any, file: Path) -> Iterator[Recording]:
 
 def _known(is_one: bool, document: Any, name: str) -> Any:
     if not is_one:
-        raise RecordingError(f"{name}: the format is not known, expected a {FORMATS}")
+        raise RecordingError(name, f"the format is not known, expected a {FORMATS}")
     return document
 
 

@@ -32,7 +32,7 @@ def write(recordings: Iterable[Recording], file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise RecordingError(f"{file}: cannot be written: {error.strerror}") from error
+        raise RecordingError(file, f"cannot be written: {error.strerror}") from error
 
 
 def document(recordings: Iterable[Recording]) -> dict[str, Any]:

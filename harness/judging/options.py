@@ -12,7 +12,7 @@ import click
 from harness.cli.options import VERDICT, options
 
 if TYPE_CHECKING:
-    from harness.judging.recording import Recording
+    from harness.judging.recording import Recording, Unread
     from harness.judging.reporting import Terms
     from harness.results import Result
     from mocks.app import App
@@ -84,6 +84,7 @@ def concluded(
     app: App,
     wanted: Terms,
     *,
+    unread: Sequence[Unread] = (),
     anew: bool = False,
     more: Sequence[Result] = (),
     seed: str = "",
@@ -96,6 +97,7 @@ def concluded(
         recordings: what was sent and answered.
         app: knows what is on record; it serves nobody any more.
         wanted: what was asked for.
+        unread: what was recorded and could not be read.
         anew: judge also what our own mocks have judged before.
         more: what else was found.
         seed: what makes the same run again, "" for none.
@@ -115,6 +117,7 @@ def concluded(
     conversation = judged(recordings, app, anew=anew)
     faults = taken([each.entry for each in conversation if each.entry is not None])
     found = [*results(conversation, app), *(each.result() for each in faults), *more]
+    found += reporting.not_read(unread)
     made = reporting.reported(title, found, wanted, app, seed)
     click.echo(told(made, conversation, faults), nl=False)
     try:
@@ -123,12 +126,11 @@ def concluded(
         raise click.UsageError(f"--report: {error}") from error
     count = sum(each.looked_at for each in conversation)
     if not count:
-        click.echo(
-            "imagine-harness: nothing was judged, no request to a provider was seen", err=True
-        )
+        why = "what there is could not be read" if unread else "no request to a provider was seen"
+        click.echo(f"imagine-harness: nothing was judged, {why}", err=True)
         if not wanted.allow_empty:
             click.echo(_reasons(unseen), nl=False, err=True)
-    return reporting.code(made, count, wanted)
+    return reporting.code(made, count, wanted, len(unread))
 
 
 def _reasons(unseen: Sequence[str]) -> str:

@@ -10,8 +10,28 @@ if TYPE_CHECKING:
     from mocks.journal import Exchange
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What could not be read: a file of recorded traffic, or one exchange of it.
+
+    Attributes:
+        where: the file and the place in it.
+        why: on one line.
+    """
+
+    where: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.why}"
+
+
 class RecordingError(Exception):
     """A file of recorded traffic cannot be read; the message says which, where and why."""
+
+    def __init__(self, where: object, why: str) -> None:
+        self.unread = Unread(str(where), " ".join(why.split()))
+        super().__init__(str(self.unread))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +73,7 @@ class Recording:
 
     def __str__(self) -> str:
         return f"{self.method} {self.url.partition('?')[0]}"
+
+
+Read = Recording | Unread
+"""What a reader gives for each exchange of a file."""

@@ -17,11 +17,14 @@ from harness.results import Result, Verdict
 from harness.waivers import Waiver, applied, loaded, today
 
 if TYPE_CHECKING:
-    from harness.judging.recording import Recording
+    from harness.judging.recording import Recording, Unread
     from mocks.app import App
 
 HAR = "har"
 """The format that holds the traffic itself, and no verdict."""
+
+READ = "recordings.read"
+"""The promise that what was recorded can be read."""
 
 _EACH = re.compile(rf",(?=(?:{'|'.join([*FORMATS, HAR])})(?:=|,|$))")
 
@@ -132,13 +135,27 @@ def finished(made: Report, recordings: Sequence[Recording], wanted: Terms) -> st
     return write(made, wanted.wishes)
 
 
-def code(made: Report, judged: int, wanted: Terms) -> ExitCode:
-    """The exit code of a verdict on a number of requests."""
+def code(made: Report, judged: int, wanted: Terms, unread: int = 0) -> ExitCode:
+    """The exit code of a verdict on a number of requests, where others could not be read."""
     if made.failing:
         return ExitCode.FINDINGS
-    if not judged and not wanted.allow_empty:
+    if not judged and (unread or not wanted.allow_empty):
         return ExitCode.UNCHECKED
     return ExitCode.CLEAN
+
+
+def not_read(found: Iterable[Unread]) -> list[Result]:
+    """What could not be read, each with its reason."""
+    return [
+        Result(
+            promise=f"{READ}[{each.where}]",
+            says="what was recorded can be read",
+            subject="not read",
+            verdict=Verdict.SKIPPED,
+            message=each.why,
+        )
+        for each in found
+    ]
 
 
 def hosts(refused: Mapping[str, int], untrusting: Mapping[str, int]) -> list[Result]:

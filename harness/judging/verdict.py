@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from contracts.fields import shown
+from harness.judging.reporting import READ
 from harness.reports import terminal
 from harness.reports.wording import tried, visible
 from harness.results import Verdict
@@ -29,7 +30,8 @@ def told(
         *_requests(conversation),
         *_failing(report),
         *_list("faults", [f"{t.operation}, request {t.request}: {_taken(t)}" for t in faults]),
-        *_list("not judged", [*_unjudged(report.results)]),
+        *_list("not judged", [*_skipped(report.results, read=True)]),
+        *_list("not read", [*_skipped(report.results, read=False)]),
     ]
     if report.coverage.lines:
         rest = tried(report.coverage)
@@ -98,9 +100,10 @@ def _taken(taken: Taken) -> str:
     return f"{taken.fault}, answered {taken.status}: {taken.reaction}"
 
 
-def _unjudged(results: Iterable[Result]) -> Iterator[str]:
+def _skipped(results: Iterable[Result], *, read: bool) -> Iterator[str]:
+    """What was not judged: what was read, or what could not be."""
     for each in results:
-        if each.verdict is Verdict.SKIPPED:
+        if each.verdict is Verdict.SKIPPED and each.promise.startswith(READ) is not read:
             yield f"{_case(each)}: {each.message}"
 
 

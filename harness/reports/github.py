@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from contracts.model import Level
 from harness.reports.report import Report
-from harness.reports.wording import told, tried
+from harness.reports.wording import headline, told, tried
 from harness.results import Result
 
 
 def written(report: Report) -> str:
-    """A line for each finding, errors first, one that counts, and one of what was tried."""
+    """A line for each finding, errors first, then those of what was skipped, counted and tried."""
     lines = [_line(each, report.fail_on) for each in report.findings]
     lines += [_command("error", each.message, title=each.test) for each in report.others]
+    if report.skipped:
+        skipped = "\n".join(f"{each.promise}: {headline(each)}" for each in report.skipped)
+        lines.append(_command("notice", skipped, title="skipped"))
     lines.append(_command("notice", report.summary(), title=report.title))
     if report.coverage.lines:
         told = "\n".join(f"{name}: {value}" for name, value in tried(report.coverage).items())

@@ -20,11 +20,12 @@ LANGUAGES = {"curl": "sh"}
 
 
 def written(report: Report) -> str:
-    """The report as one Markdown document: totals, findings, coverage, waivers."""
+    """The report as one Markdown document: totals, findings and all the rest of it."""
     blocks = [f"# {escaped(report.title)}", f"**{escaped(report.summary())}**{_made(report)}"]
     blocks += _subjects(report)
     for each in report.findings:
         blocks += _finding(each)
+    blocks += _skipped(report)
     blocks += _waived(report)
     blocks += _coverage(report.coverage)
     if report.others:
@@ -70,6 +71,11 @@ def _finding(result: Result) -> Iterator[str]:
 def _shown(side: Side) -> str:
     # a data URI is no link that the sites which render Markdown would follow
     return "a picture, shown in the HTML report" if side.picture else fenced(pretty(side.body))
+
+
+def _skipped(report: Report) -> list[str]:
+    rows = [(each.promise, headline(each)) for each in report.skipped]
+    return ["## Skipped", table(("promise", "why"), rows)] if rows else []
 
 
 def _waived(report: Report) -> list[str]:

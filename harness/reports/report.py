@@ -12,7 +12,7 @@ from typing import Any
 
 from contracts.model import Level
 from harness.coverage import Coverage, of_results
-from harness.results import Result, plain
+from harness.results import Result, Verdict, plain
 from harness.waivers import Use, Waiver, findings, today, uses
 
 STANDINGS = ("broken", "warning", "waived", "skipped", "kept")
@@ -72,6 +72,11 @@ class Report:
     def findings(self) -> list[Result]:
         """What is broken, errors before warnings."""
         return [e for word in STANDINGS[:2] for e in self.results if e.standing == word]
+
+    @property
+    def skipped(self) -> list[Result]:
+        """What says nothing, or could not be looked at; the message of each says why."""
+        return [each for each in self.results if each.verdict is Verdict.SKIPPED]
 
     @property
     def failing(self) -> list[Result]:

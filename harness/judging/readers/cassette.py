@@ -11,8 +11,8 @@ from typing import Any
 
 import orjson
 
-from harness.judging.readers.checks import at, lowered, unpacked
-from harness.judging.recording import Recording, RecordingError
+from harness.judging.readers.checks import at, each_of, lowered, unpacked
+from harness.judging.recording import Read, Recording, RecordingError
 
 LISTS = ("interactions", "http_interactions")
 """What holds the exchanges: in VCR.py and most others, and in Ruby's VCR."""
@@ -43,11 +43,11 @@ def parsed(data: bytes, name: str) -> Any:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         if _depth(data, loader) > DEEPEST:
-            raise RecordingError(f"{name}: is nested more than {DEEPEST} levels deep")
+            raise RecordingError(name, f"is nested more than {DEEPEST} levels deep")
         return yaml.load(data, Loader=loader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         told = " ".join(str(error).split()) or type(error).__name__
-        raise RecordingError(f"{name}: is no YAML: {told[:CUT]}") from error
+        raise RecordingError(name, f"is no YAML: {told[:CUT]}") from error
 
 
 def _depth(data: bytes, loader: Any) -> int:
@@ -86,21 +86,19 @@ def _told(events: Iterable[Any]) -> Iterator[Any]:
         yield from events
 
 
-def read(document: Any, name: str) -> Iterator[Recording]:
-    """The recordings of a decoded cassette, in its order.
+def read(document: Any, name: str) -> Iterator[Read]:
+    """What a decoded cassette holds, in its order.
 
     Raises:
-        RecordingError: an interaction is not as it must be.
+        RecordingError: it is none.
     """
     key = next((each for each in LISTS if isinstance(document, dict) and each in document), "")
     if not key:
-        raise RecordingError(f"{name}: is no cassette, expected a list of {LISTS[0]}")
-    entries: list[Any] = at(document, key, list, name)
-    for number, entry in enumerate(entries, 1):
-        yield _recording(entry, f"{name}: interaction {number}")
+        raise RecordingError(name, f"is no cassette, expected a list of {LISTS[0]}")
+    yield from each_of(at(document, key, list, name), f"{name}: interaction", _recordings)
 
 
-def _recording(entry: Any, where: str) -> Recording:
+def _recordings(entry: Any, where: str) -> Iterator[Recording]:
     request: dict[str, Any] = at(entry, "request", dict, where)
     response: dict[str, Any] = at(entry, "response", dict, where)
     headers = lowered(request.get("headers") or {}, f"{where}: request")
@@ -108,7 +106,7 @@ def _recording(entry: Any, where: str) -> Recording:
     body = _bytes(request.get("body"), f"{where}: request.body")
     given = response["body"] if "body" in response else response.get("content")
     answer = _bytes(given, f"{where}: response.body")
-    return Recording(
+    yield Recording(
         method=at(request, "method", str, f"{where}: request").upper(),
         url=at(request, "uri" if "uri" in request else "url", str, f"{where}: request"),
         headers=headers,
@@ -144,12 +142,12 @@ def _bytes(body: Any, where: str) -> bytes:
         return _bytes(body.get("string"), where)
     if isinstance(body, dict | list):
         if _size(body) > MOST_VALUES:
-            raise RecordingError(f"{where}: holds more than {MOST_VALUES} values")
+            raise RecordingError(where, f"holds more than {MOST_VALUES} values")
         try:
             return orjson.dumps(body)
         except TypeError as error:
-            raise RecordingError(f"{where}: holds what is no JSON: {error}") from error
-    raise RecordingError(f"{where}: must be a text or bytes, got {type(body).__name__}")
+            raise RecordingError(where, f"holds what is no JSON: {error}") from error
+    raise RecordingError(where, f"must be a text or bytes, got {type(body).__name__}")
 
 
 def _size(body: Any) -> int:
@@ -167,7 +165,7 @@ def _base64(text: str, where: str) -> bytes:
     try:
         return base64.b64decode(text)
     except (binascii.Error, ValueError) as error:
-        raise RecordingError(f"{where}: base64_string is no base64: {error}") from error
+        raise RecordingError(where, f"base64_string is no base64: {error}") from error
 
 
 def _moment(value: object) -> float:

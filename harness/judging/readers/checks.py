@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import orjson
 
 from contracts.fields import shown
-from harness.judging.recording import RecordingError
+from harness.judging.recording import Read, RecordingError
 
 T = TypeVar("T")
 
@@ -33,10 +33,10 @@ def content(file: Path) -> bytes:
     try:
         length = file.stat().st_size
         if length > LARGEST_FILE:
-            raise RecordingError(f"{file}: has {length} bytes, expected at most {LARGEST_FILE}")
+            raise RecordingError(file, f"has {length} bytes, expected at most {LARGEST_FILE}")
         return file.read_bytes().removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
-        raise RecordingError(f"{file}: cannot be read: {error.strerror}") from error
+        raise RecordingError(file, f"cannot be read: {error.strerror}") from error
 
 
 def decoded(data: bytes, where: object) -> Any:
@@ -48,7 +48,7 @@ def decoded(data: bytes, where: object) -> Any:
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise RecordingError(f"{where}: is no JSON: {error}") from error
+        raise RecordingError(where, f"is no JSON: {error}") from error
 
 
 def at(holder: Any, key: str, kind: type[T] | tuple[type[T], ...], where: str) -> T:
@@ -61,7 +61,7 @@ def at(holder: Any, key: str, kind: type[T] | tuple[type[T], ...], where: str) -
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         kinds = kind if isinstance(kind, tuple) else (kind,)
         named = " or ".join(_KINDS.get(each, each.__name__) for each in kinds)
-        raise RecordingError(f"{where}: {key} must be {named}, got {shown(value)}")
+        raise RecordingError(where, f"{key} must be {named}, got {shown(value)}")
     return value
 
 
@@ -74,6 +74,23 @@ _KINDS: Mapping[type, str] = {
 }
 
 
+def each_of(
+    entries: Iterable[Any], what: str, read: Callable[[Any, str], Iterator[Read]]
+) -> Iterator[Read]:
+    """What each entry of a list holds; one that cannot be read costs itself alone.
+
+    Args:
+        entries: in the order of the file.
+        what: the list, and what one of its entries is called.
+        read: what one entry holds, told its place.
+    """
+    for number, entry in enumerate(entries, 1):
+        try:
+            yield from read(entry, f"{what} {number}")
+        except RecordingError as error:
+            yield error.unread
+
+
 def lowered(headers: Any, where: str) -> dict[str, str]:
     """Headers by lower-case name, the last of a list; HTTP/2's own are left out.
 
@@ -81,7 +98,7 @@ def lowered(headers: Any, where: str) -> dict[str, str]:
         RecordingError: they are none.
     """
     if not isinstance(headers, Mapping):
-        raise RecordingError(f"{where}: headers must be an object, got {shown(headers)}")
+        raise RecordingError(where, f"headers must be an object, got {shown(headers)}")
     found: dict[str, str] = {}
     for name, value in headers.items():
         last = value[-1] if isinstance(value, list) and value else value

@@ -31,7 +31,7 @@ def read(file: Path) -> Recording:
     try:
         found = exchange(file)
     except ContractError as error:
-        raise RecordingError(str(error)) from error
+        raise RecordingError(file, str(error).removeprefix(f"{file}: ")) from error
     headers = {name.lower(): value for name, value in found.request.headers.items()}
     return Recording(
         method=found.request.method,

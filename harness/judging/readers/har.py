@@ -7,11 +7,12 @@ import binascii
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from harness.judging.readers.checks import at, lowered, unpacked
-from harness.judging.recording import Recording, RecordingError
+from harness.judging.readers.checks import at, each_of, lowered, unpacked
+from harness.judging.recording import Read, Recording, RecordingError
 
 FRAMES = "_webSocketMessages"
 """Where browsers put the frames of a WebSocket."""
@@ -19,38 +20,38 @@ FRAMES = "_webSocketMessages"
 URLENCODED = "application/x-www-form-urlencoded"
 
 
-def read(document: Any, name: str) -> Iterator[Recording]:
-    """The recordings of a decoded HAR, in its order.
+def read(document: Any, name: str) -> Iterator[Read]:
+    """What a decoded HAR holds, in its order.
 
     Raises:
-        RecordingError: an entry is not as it must be.
+        RecordingError: it is none.
     """
     entries: list[Any] = at(at(document, "log", dict, name), "entries", list, f"{name}: log")
-    for number, entry in enumerate(entries, 1):
-        where = f"{name}: entry {number}"
-        recording = _recording(entry, where)
-        frames = entry.get(FRAMES)
-        if isinstance(frames, list):
-            yield from _frames(frames, recording)
-        else:
-            yield recording
+    yield from each_of(entries, f"{name}: entry", _of_entry)
 
 
-def _frames(frames: list[Any], opened: Recording) -> Iterator[Recording]:
-    """What was sent over a WebSocket: each frame is a call like one over HTTP, on the same path."""
-    for number, frame in enumerate(frames, 1):
-        where = f"{opened.where}, frame {number}"
-        if at(frame, "type", str, where) == "send":
-            yield replace(
-                opened,
-                method="POST",
-                headers={**opened.headers, "content-type": "application/json"},
-                body=at(frame, "data", str, where).encode("utf-8", "replace"),
-                status=0,
-                answer_headers={},
-                answer=None,
-                where=where,
-            )
+def _of_entry(entry: Any, where: str) -> Iterator[Read]:
+    recording = _recording(entry, where)
+    frames = entry.get(FRAMES)
+    if isinstance(frames, list):
+        yield from each_of(frames, f"{where}, frame", partial(_frame, recording))
+    else:
+        yield recording
+
+
+def _frame(opened: Recording, frame: Any, where: str) -> Iterator[Recording]:
+    """What was sent over a WebSocket: a call like one over HTTP, on the same path."""
+    if at(frame, "type", str, where) == "send":
+        yield replace(
+            opened,
+            method="POST",
+            headers={**opened.headers, "content-type": "application/json"},
+            body=at(frame, "data", str, where).encode("utf-8", "replace"),
+            status=0,
+            answer_headers={},
+            answer=None,
+            where=where,
+        )
 
 
 def _recording(entry: Any, where: str) -> Recording:
@@ -116,7 +117,7 @@ def _base64(text: str, where: str) -> bytes:
     try:
         return base64.b64decode(text)
     except (binascii.Error, ValueError) as error:
-        raise RecordingError(f"{where}: text is no base64: {error}") from error
+        raise RecordingError(where, f"text is no base64: {error}") from error
 
 
 def _moment(text: object) -> float:

@@ -44,7 +44,7 @@ def of_line(told: Any, where: str) -> Recording:
         noted = _exchange(told, where)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         why = f"{type(error).__name__}: {error}"
-        raise RecordingError(f"{where}: is no line of a journal: {why}") from error
+        raise RecordingError(where, f"is no line of a journal: {why}") from error
     place = f"/{noted.provider}" if noted.provider else ""
     query = f"?{noted.query}" if noted.query else ""
     return Recording(

@@ -149,14 +149,38 @@ def test_nothing_to_judge_is_no_success(cli: Run, tmp_path: Path) -> None:
     assert cli("judge", file, "--allow-empty").code == 0
 
 
-def test_a_bad_file_is_one_line_and_could_not_be_looked_at(cli: Run, tmp_path: Path) -> None:
+def test_a_bad_file_is_listed_and_the_rest_is_judged(cli: Run, tmp_path: Path) -> None:
     file = tmp_path / "a.har"
     file.write_text("{")
-    ended = cli("judge", HAR, file)
+    ended = cli("judge", CASSETTE, file)
 
-    assert (ended.code, ended.out) == (3, "")
-    assert ended.err.startswith(f"imagine-harness: {file}: is no JSON: ")
-    assert ended.err.count("\n") == 1
+    assert ended.code == 1
+    assert len(findings(ended)) == 1
+    lines = ended.out.splitlines()
+    assert lines[lines.index("not read") + 1].startswith(f"  {file}: is no JSON: ")
+
+
+def test_where_nothing_could_be_judged_nothing_is_right(cli: Run, tmp_path: Path) -> None:
+    file, told = tmp_path / "a.har", tmp_path / "a.json"
+    file.write_text("{")
+    ended = cli("judge", file, "--allow-empty", "--report", f"json={told}")
+
+    assert ended.code == 3
+    assert ended.err == "imagine-harness: nothing was judged, what there is could not be read\n"
+    [result] = json.loads(told.read_text())["results"]
+    assert (result["promise"], result["verdict"]) == (f"recordings.read[{file}]", "skipped")
+    assert result["message"].startswith("is no JSON: ")
+
+
+def test_what_cannot_be_converted_is_told_beside_the_rest(cli: Run, tmp_path: Path) -> None:
+    file = tmp_path / "a.har"
+    file.write_text("{")
+    ended = cli("judge", CASSETTE, file, "--format", "har")
+
+    assert ended.code == 0
+    assert len(json.loads(ended.out)["log"]["entries"]) == 9
+    assert ended.err.startswith(f"imagine-harness: not read: {file}: is no JSON: ")
+    assert cli("judge", file, "--format", "har").code == 3
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.judging.files import recordings
-from harness.judging.recording import RecordingError
+from harness.judging.files import traffic
 from tests.harness.judging.readers.test_journal import EXCHANGE
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
@@ -28,7 +27,7 @@ def journal(tmp_path: Path) -> Path:
 
 
 def test_each_format_is_known_by_its_name(journal: Path) -> None:
-    counts = [len(recordings([each])) for each in (HAR, CASSETTE, EXAMPLE, journal)]
+    counts = [len(traffic([each]).recordings) for each in (HAR, CASSETTE, EXAMPLE, journal)]
 
     assert counts == [6, 9, 1, 2]
 
@@ -37,7 +36,7 @@ def test_each_format_is_known_by_its_content(journal: Path, tmp_path: Path) -> N
     for file, count in ((HAR, 6), (CASSETTE, 9), (journal, 2)):
         copy = tmp_path / "traffic"
         shutil.copy(file, copy)
-        assert len(recordings([copy])) == count
+        assert len(traffic([copy]).recordings) == count
 
 
 def test_a_folder_holds_what_its_files_hold_in_the_order_of_their_names(tmp_path: Path) -> None:
@@ -47,7 +46,7 @@ def test_a_folder_holds_what_its_files_hold_in_the_order_of_their_names(tmp_path
     shutil.copy(HAR, tmp_path / "c.har")
     (tmp_path / "notes.txt").write_text("nothing")
 
-    found = recordings([tmp_path])
+    found = traffic([tmp_path]).recordings
 
     assert len(found) == 16
     assert [Path(each.where.partition(":")[0]).name for each in (found[0], found[-1])] == [
@@ -74,13 +73,28 @@ def test_a_folder_holds_what_its_files_hold_in_the_order_of_their_names(tmp_path
 def test_a_bad_file_is_told_in_one_line(tmp_path: Path, name: str, text: str, told: str) -> None:
     (tmp_path / name).write_text(text)
 
-    with pytest.raises(RecordingError) as raised:
-        recordings([tmp_path / name])
+    found = traffic([tmp_path / name])
 
-    assert str(raised.value).removeprefix(f"{tmp_path}/").startswith(told)
-    assert "\n" not in str(raised.value)
+    assert found.recordings == []
+    [unread] = found.unread
+    assert str(unread).removeprefix(f"{tmp_path}/").startswith(told)
+    assert "\n" not in str(unread)
 
 
 def test_a_folder_without_any_is_told(tmp_path: Path) -> None:
-    with pytest.raises(RecordingError, match="no recorded traffic in this folder, expected \\*"):
-        recordings([tmp_path])
+    [unread] = traffic([tmp_path]).unread
+
+    assert unread.where == str(tmp_path)
+    assert unread.why.startswith("no recorded traffic in this folder, expected *")
+
+
+def test_a_file_that_cannot_be_read_costs_itself_alone(tmp_path: Path) -> None:
+    shutil.copy(CASSETTE, tmp_path / "b.yml")
+    (tmp_path / "a.har").write_text("{")
+    found = traffic([tmp_path, tmp_path / "nothing.har", HAR])
+
+    assert len(found.recordings) == 15
+    assert [(Path(each.where).name, each.why.partition(":")[0]) for each in found.unread] == [
+        ("a.har", "is no JSON"),
+        ("nothing.har", "cannot be read"),
+    ]

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contracts.model import Level
-from harness.judging.reporting import Terms, code, finished, hosts, reported, terms
+from harness.judging.recording import Unread
+from harness.judging.reporting import (
+    Terms,
+    code,
+    finished,
+    hosts,
+    not_read,
+    reported,
+    terms,
+)
 from harness.reports.formats import FormatError
 from harness.results import Result, Verdict
 from tests.harness.judging.handmade import recorded, standings
@@ -107,6 +116,18 @@ def test_the_exit_code_says_what_was_found(
     wanted = asked(**more)
 
     assert code(reported("t", found, wanted, app, ""), judged, wanted) == expected
+
+
+@pytest.mark.parametrize(("judged", "allowed", "expected"), [(1, False, 0), (0, True, 3)])
+def test_what_could_not_be_read_fails_only_where_nothing_was_judged(
+    app: App, judged: int, allowed: bool, expected: int
+) -> None:
+    wanted = asked(allow_empty=allowed)
+    found = not_read([Unread("a.har: entry 2", "its method is no text")])
+    made = reported("t", found, wanted, app, "")
+
+    assert standings(made.results) == [("recordings.read[a.har: entry 2]", "skipped")]
+    assert code(made, judged, wanted, 1) == expected
 
 
 def test_everything_that_was_asked_for_is_written(app: App, tmp_path: Path) -> None:

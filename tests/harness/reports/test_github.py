@@ -21,6 +21,7 @@ def test_each_finding_is_one_command_that_nothing_breaks_out_of(whole: Report) -
         "::error",
         "::notice",
         "::notice",
+        "::notice",
     ]
     assert lines[0].startswith(
         "::error file=tests/test_my%2Cclient.py,line=12,"
@@ -29,6 +30,7 @@ def test_each_finding_is_one_command_that_nothing_breaks_out_of(whole: Report) -
     )
     assert "100%25\\x1b[31m" in lines[0]
     assert lines[1].startswith("::error file=w.toml,title=waivers of w.toml%3A waiver.unneeded")
+    assert lines[-3] == "::notice title=skipped::client.polls: it submits no task"
     assert lines[-2] == (
         "::notice title=imagine-harness::2 broken, 1 warning, 1 waived, 1 skipped, 2 kept"
     )

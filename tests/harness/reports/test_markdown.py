@@ -39,6 +39,7 @@ def test_coverage_waivers_and_other_failures_follow(whole: Report) -> None:
     assert "| fal.generate | 1 of " in text
     assert "\nDocumented errors: 0 of " in text
     assert "rules never touched</summary>\n\n- fal.generate." in text
+    assert "## Skipped\n\n| promise | why |\n| --- | --- |\n| client.polls | it submits no" in text
     assert "| client.forwards | unneeded | 2027\\-01\\-31 | fixed \\| long ago |" in text
     assert "## Other tests that failed" in text
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.judging.readers.cassette import parsed, read
-from harness.judging.recording import Recording, RecordingError
+from harness.judging.recording import Recording, RecordingError, Unread
 
 FILE = Path(__file__).parents[4] / "fixtures" / "recordings" / "fal-vcrpy.yaml"
 REQUEST = {"method": "POST", "uri": "https://fal.run/a", "body": "{}", "headers": {"A": ["1"]}}
@@ -19,11 +19,13 @@ RESPONSE = {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"s
 def one(request: Any = None, response: Any = None, key: str = "interactions") -> Recording:
     entry = {"request": {**REQUEST, **(request or {})}, "response": response or RESPONSE}
     [made] = read({key: [entry], "version": 1}, "a.yaml")
+    assert isinstance(made, Recording)
     return made
 
 
 def test_what_vcrpy_wrote_is_read_whole() -> None:
-    found = list(read(parsed(FILE.read_bytes(), "a.yaml"), "a.yaml"))
+    read_ones = read(parsed(FILE.read_bytes(), "a.yaml"), "a.yaml")
+    found = [each for each in read_ones if isinstance(each, Recording)]
 
     assert len(found) == 9
     first = found[0]
@@ -74,6 +76,19 @@ def test_the_requests_of_several_recorders_are_read() -> None:
         (b"a: " + b"[" * 98 + b'"]' + b"[" * 2_000, "a.yaml: is no YAML: "),
         (b"- 1", "a.yaml: is no cassette, expected a list of interactions"),
         (b"interactions: 1", "a.yaml: interactions must be a list, got 1"),
+    ],
+)
+def test_what_is_no_cassette_is_told_with_its_place(data: bytes, told: str) -> None:
+    with pytest.raises(RecordingError) as raised:
+        list(read(parsed(data, "a.yaml"), "a.yaml"))
+
+    assert str(raised.value).startswith(told)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
         (b"interactions: [1]", "a.yaml: interaction 1: request must be an object, got null"),
         (
             b"a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n"
@@ -90,9 +105,15 @@ def test_the_requests_of_several_recorders_are_read() -> None:
         ),
     ],
 )
-def test_what_is_no_cassette_is_told_with_its_place(data: bytes, told: str) -> None:
-    with pytest.raises(RecordingError) as raised:
-        list(read(parsed(data, "a.yaml"), "a.yaml"))
+def test_an_interaction_that_cannot_be_read_is_told_with_its_place(data: bytes, told: str) -> None:
+    [found] = read(parsed(data, "a.yaml"), "a.yaml")
 
-    assert str(raised.value).startswith(told)
-    assert "\n" not in str(raised.value)
+    assert isinstance(found, Unread)
+    assert str(found).startswith(told)
+
+
+def test_an_interaction_that_cannot_be_read_costs_itself_alone() -> None:
+    good = {"request": REQUEST, "response": RESPONSE}
+    found = read({"interactions": [good, {"request": {**REQUEST, "uri": 5}}, good]}, "a.yaml")
+
+    assert [isinstance(each, Recording) for each in found] == [True, False, True]
