@@ -34,6 +34,7 @@ PROVIDERS = load.names()
 MOCKED = load.mocked()
 
 NO_MIRROR = {
+    "test_environment.py": "the pins and ranges of pyproject.toml",
     "test_house.py": "the plan of the whole house",
     "test_readme.py": "the README",
     "test_readme_checks.py": "the README, on checks",
