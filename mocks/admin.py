@@ -88,7 +88,11 @@ class Admin:
         ]
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer one request below `/__admin`."""
+        """Answer one request below `/__admin`, if it is let in."""
+        refused = self._app.guard.refusal(scope)
+        if refused is not None:
+            await refused(scope, receive, send)
+            return
         found = [route.matches(scope)[0] for route in self._router.routes]
         if Match.FULL in found or scope["type"] != "http":
             await self._router(scope, receive, send)

@@ -20,8 +20,9 @@ from mocks.admin import Admin
 from mocks.clock import Clock
 from mocks.delivery import Deliveries, is_host
 from mocks.dialect import Dialect
-from mocks.dispatch import ADMIN, ProviderRoute
+from mocks.dispatch import ProviderRoute
 from mocks.faults import Fault, FaultError, FaultPlan, checked
+from mocks.guard import ADMIN, guarding, is_token
 from mocks.journal import Exchange, Journal
 from mocks.media import Media
 from mocks.problem import problem
@@ -42,6 +43,7 @@ class App:
         seed: the one in force, also where the settings left it open.
         mocks: the providers' mocks by name.
         shared: clock, journal, media, tasks and faults of all of them.
+        guard: who is let in to the controls.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -68,6 +70,9 @@ class App:
         for host in self.settings.allow:
             if not is_host(host):
                 raise MockError(f"allow takes the name of a host, without a port, got {host!r}")
+        token = self.settings.admin_token
+        if token is not None and not is_token(token):
+            raise MockError("admin-token takes letters, digits and -._~+/, and = at its end")
         self.readings: dict[str, Reading] = readings(on_record)
         in_force = self.choices(self.settings.readings, strict=self.settings.strict)
         self.mocks = {
@@ -79,6 +84,7 @@ class App:
         for fault in self.settings.faults:
             self.check_fault(fault)
         self._plan_faults()
+        self.guard = guarding(token)
         self.on_shutdown: Callable[[], None] | None = None
         self._admin = Admin(self)
         self._starlette = Starlette(

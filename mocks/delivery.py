@@ -6,15 +6,15 @@ import asyncio
 import ipaddress
 import itertools
 import re
-import ssl
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 from mocks.clock import Clock
+from mocks.guard import ADMIN
+from mocks.outgoing import NoAnswer, is_control, status_of
 from mocks.schedule import Schedule
 
 MOST_DELIVERIES = 10_000
@@ -148,8 +148,10 @@ class Deliveries:
     def send(self, delivery: Delivery, disorder: str | None = None) -> Delivery:
         """Send something now, or as the disorder of a fault has it."""
         self._keep(delivery)
-        if not self.permits(delivery.url):
-            self._refuse(delivery)
+        why = self._objection(delivery.url)
+        if why is not None:
+            delivery.state = State.REFUSED
+            delivery.attempts.append(Attempt(self._clock.now(), None, why))
             return delivery
         now = self._clock.now()
         if disorder == "lost":
@@ -212,11 +214,12 @@ class Deliveries:
         self._deliveries[delivery.id] = delivery
         return delivery
 
-    def _refuse(self, delivery: Delivery) -> None:
-        host = _shown(delivery.url).partition("://")[2].partition("/")[0]
-        told = f"{host or 'the address'} is not of this machine and was not allowed by name"
-        delivery.state = State.REFUSED
-        delivery.attempts.append(Attempt(self._clock.now(), None, told))
+    def _objection(self, url: str) -> str | None:
+        """Why nothing is sent to an address, None where something may be."""
+        if not self.permits(url):
+            host = _shown(url).partition("://")[2].partition("/")[0]
+            return f"{host or 'the address'} is not of this machine and was not allowed by name"
+        return f"nothing is sent to controls, which {ADMIN}/ are" if is_control(url) else None
 
     def _try_at(self, when: float, delivery: Delivery) -> None:
         delivery.due = when
@@ -256,30 +259,16 @@ class Deliveries:
             self._try_at(attempt.time + delivery.policy.delays[tried - 1], delivery)
 
     async def _attempt(self, delivery: Delivery) -> Attempt:
-        import httpx
-
         now = self._clock.now()
         headers = {"content-type": delivery.content_type}
         headers |= delivery.sign(delivery, now) if delivery.sign else {}
         try:
-            async with httpx.AsyncClient(
-                timeout=delivery.policy.timeout,
-                follow_redirects=False,
-                trust_env=False,
-                verify=trusted(),
-            ) as client:
-                answer = await client.request(
-                    delivery.method, delivery.url, content=delivery.body, headers=headers
-                )
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, OverflowError) as error:
-            return Attempt(now, None, f"{type(error).__name__}: {error}")
-        return Attempt(now, answer.status_code, None)
-
-
-@cache
-def trusted() -> ssl.SSLContext:
-    """The public authorities; reading them takes longer than a delivery does."""
-    return ssl.create_default_context()
+            status = await status_of(
+                delivery.method, delivery.url, delivery.body, headers, delivery.policy.timeout
+            )
+        except NoAnswer as error:
+            return Attempt(now, None, str(error))
+        return Attempt(now, status, None)
 
 
 def _again(delivery: Delivery) -> Delivery:

@@ -13,10 +13,8 @@ from starlette.types import Receive, Scope, Send
 from mocks.call import Call
 from mocks.connection import Closed, Connection
 from mocks.exchange import Exchanger
+from mocks.guard import ADMIN
 from mocks.provider import OWN_HOSTS, ProviderMock, Shared
-
-ADMIN = "/__admin"
-"""What the paths of the admin interface begin with, whatever the host."""
 
 MOCK = "imagine-harness.mock"
 PATH = "imagine-harness.path"

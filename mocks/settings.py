@@ -35,6 +35,8 @@ class Settings:
         route: where a gateway's mock hands calls on to: the name of an upstream provider -> its
             base URL as its SDK takes it, or `HERE`; empty for one that makes its own pictures.
         route_keys: the keys that go with them, by upstream; the recorded example for others.
+        admin_token: the bearer token that every control wants; None wants one of those only who
+            come from beyond this machine.
     """
 
     seed: int | None = None
@@ -48,3 +50,4 @@ class Settings:
     allow: tuple[str, ...] = ()
     route: Mapping[str, str] = field(default_factory=dict)
     route_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    admin_token: str | None = field(default=None, repr=False)

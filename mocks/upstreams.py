@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from starlette.types import ASGIApp
 
 from contracts.load import Recorded
-from mocks.delivery import trusted
+from mocks.guard import ADMIN, OURS
+from mocks.outgoing import is_control, trusted
 from mocks.settings import HERE, MockError
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Upstream:
             follow_redirects=False,
             trust_env=False,
             timeout=None,
-            headers={"user-agent": "imagine-harness"},
+            headers={"user-agent": "imagine-harness", **OURS},
         )
 
 
@@ -137,6 +138,8 @@ def _address(name: str, where: str, permits: Callable[[str], bool]) -> str:
         raise MockError(f"route: {name} expects an http URL or {HERE!r}, got {_shown(where)!r}")
     if url.query or url.fragment:
         raise MockError(f"route: {name} expects an URL without a query and a fragment")
+    if is_control(where):
+        raise MockError(f"route: {name} expects a provider's base URL, not the controls {ADMIN}/")
     if not permits(where):
         raise MockError(
             f"route: {url.host} is not of this machine and was not allowed by name, "

@@ -93,6 +93,12 @@ MOCKS = (
         help="Let a gateway's mock hand its calls on to a base URL, or to 'here'; alone, to the "
         "mocks of this very server. A key is taken from the upstream's variable.",
     ),
+    click.option(
+        "--admin-token",
+        metavar="TOKEN",
+        help="Let nobody in to /__admin/ without this bearer token; beyond loopback one is made "
+        "and printed where none is given.",
+    ),
     *CONTRACTS,
     click.option(
         "--provider", "providers", multiple=True, metavar="NAME", help="Serve only this provider."
@@ -203,6 +209,7 @@ def settings(
     tasks: str = "timed",
     allow: Iterable[str] = (),
     routes: Iterable[str] = (),
+    admin_token: str | None = None,
 ) -> Settings:
     """The mocks' settings that the options amount to.
 
@@ -235,4 +242,5 @@ def settings(
         allow=tuple(allow),
         route=routed,
         route_keys=route_keys(routed),
+        admin_token=admin_token,
     )

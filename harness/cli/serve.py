@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -18,6 +19,7 @@ from harness.exit_codes import ExitCode
 if TYPE_CHECKING:
     from mocks.app import App
     from mocks.journal import Exchange
+    from mocks.settings import Settings
 
 COLOURS = {
     "conforms": "green",
@@ -61,7 +63,7 @@ def command(port: int, host: str, journal: Path | None, quiet: bool, **chosen: A
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(ExitCode.CLEAN))
     with ExitStack() as held, suppress(KeyboardInterrupt):
         try:
-            app = App(settings(**chosen))
+            app = App(_guarded(settings(**chosen), host))
             if journal is not None:
                 _keep(app, held.enter_context(_opened(journal)))
             listening = held.enter_context(bound(host, port))
@@ -71,8 +73,18 @@ def command(port: int, host: str, journal: Path | None, quiet: bool, **chosen: A
             app.shared.journal.listen(_tell)
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{listening.getsockname()[1]}"
-        serve(app, listening, lambda: _announce(app, address, host))
+        is_secret = chosen["admin_token"] is not None
+        serve(app, listening, lambda: _announce(app, address, host, is_secret=is_secret))
     return ExitCode.CLEAN
+
+
+def _guarded(given: Settings, host: str) -> Settings:
+    """The settings, with a token for the controls where others can reach them."""
+    from mocks.guard import made_token
+
+    if _is_loopback(host) or given.admin_token is not None:
+        return given
+    return replace(given, admin_token=made_token())
 
 
 def _opened(journal: Path) -> BinaryIO:
@@ -91,7 +103,7 @@ def _keep(app: App, file: BinaryIO) -> None:
     app.shared.journal.listen(keep)
 
 
-def _announce(app: App, address: str, host: str) -> None:
+def _announce(app: App, address: str, host: str, *, is_secret: bool) -> None:
     if not _is_loopback(host):
         click.secho(
             f"WARNING: {host} is not a loopback address, others can reach the mocks",
@@ -104,7 +116,8 @@ def _announce(app: App, address: str, host: str) -> None:
             click.echo(f"{name:<12}{variable}{address}/{name}{base.path}")
         credential = mock.provider.credential
         click.echo(f"{'':<12}{credential.variable}={credential.example}")
-    click.echo(f"{'admin':<12}{address}/__admin/")
+    token = "" if is_secret or not app.guard.demanded else f" token {app.guard.token}"
+    click.echo(f"{'admin':<12}{address}/__admin/{token}")
     click.echo(f"imagine-harness ready on {address} (seed {app.seed})")
 
 

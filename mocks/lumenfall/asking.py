@@ -16,6 +16,7 @@ from mocks.images import BrokenImage
 from mocks.inputs import data_of
 from mocks.lumenfall.failures import Failure, Kind, of_answer
 from mocks.lumenfall.translate import Order
+from mocks.outgoing import NoAnswer, whole
 from mocks.upstreams import Upstream
 
 if TYPE_CHECKING:
@@ -110,9 +111,11 @@ class _Line:
 
         try:
             async with asyncio.timeout(self._seconds):
-                answer = await self._client.request(method, url, **sent)
+                answer = await whole(self._client, method, url, **sent)
         except TimeoutError:
             return Failure(Kind.FAILED, f"no whole answer within {self._seconds:g} s")
+        except NoAnswer as error:
+            return Failure(Kind.FAILED, str(error))
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ConnectionReset) as error:
             return Failure(Kind.FAILED, f"the connection failed: {type(error).__name__}")
         if answer.status_code != httpx.codes.OK:
