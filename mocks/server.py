@@ -8,14 +8,13 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Protocol
 
 import uvicorn
 from starlette.types import Receive, Scope, Send
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mocks.dispatch import INTERCEPTED, LARGEST_BODY
-from mocks.effects import TRANSPORT
+from mocks.protocol import HttpProtocol, websocket
 from mocks.settings import MockError
 
 
@@ -26,30 +25,6 @@ class Served(Protocol):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one ASGI connection."""
-
-
-class HttpProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP protocol, with its connection in reach of a fault that has to break it."""
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        extensions: dict[str, Any] = {TRANSPORT: self.transport}
-        self.scope["extensions"] = extensions
-
-
-def _websocket(**settings: Any) -> asyncio.Protocol:
-    """The WebSocket protocol, imported when somebody first speaks it."""
-    from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-
-    class SocketProtocol(WebSocketsSansIOProtocol):
-        """uvicorn's WebSocket protocol, with its connection in reach of a fault, too."""
-
-        def handle_connect(self, event: Any) -> None:
-            super().handle_connect(event)
-            reachable: dict[str, Any] = {TRANSPORT: self.transport}
-            self.scope["extensions"] = {**(self.scope.get("extensions") or {}), **reachable}
-
-    return SocketProtocol(**settings)
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -97,7 +72,7 @@ def server(
     config = uvicorn.Config(
         _Doors(app, door) if door else app,
         http=HttpProtocol,
-        ws=_websocket,  # type: ignore[arg-type]
+        ws=websocket,  # type: ignore[arg-type]
         ws_max_size=LARGEST_BODY,
         lifespan="auto" if lifespan else "off",
         log_config=None,

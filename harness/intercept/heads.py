@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
-
-from mocks.problem import MARK
 
 LARGEST_HEAD = 65_536
 """Bytes of a head; a longer one is refused."""
@@ -92,19 +89,3 @@ def _authority(target: str) -> tuple[str, int]:
     if found is None or not 0 < int(found[2]) < 65_536:
         raise BadHead(f"CONNECT takes HOST:PORT, got {target[:80]!r}")
     return found[1].strip("[]"), int(found[2])
-
-
-def refusal(status: int, kind: str, detail: str) -> bytes:
-    """A whole answer of the proxy's own.
-
-    The detail is its reason phrase, too: of a refused tunnel, most clients show nothing else.
-    """
-    said = {"type": "about:blank", "title": kind.replace("-", " "), "status": status}
-    body = json.dumps({**said, "detail": detail}).encode()
-    shown = re.sub(r"[^ -~]", "?", detail)
-    head = (
-        f"HTTP/1.1 {status} {shown}\r\n"
-        f"Content-Type: application/problem+json\r\nContent-Length: {len(body)}\r\n"
-        f"{MARK}: {kind}\r\nConnection: close\r\n\r\n"
-    )
-    return head.encode("ascii") + body

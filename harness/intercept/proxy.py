@@ -9,10 +9,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 
 from harness.intercept.authority import Authority
-from harness.intercept.heads import LARGEST_HEAD, BadHead, Head, parsed, refusal
+from harness.intercept.heads import LARGEST_HEAD, BadHead, Head, parsed
 from harness.intercept.hosts import Hosts, Lot
 from harness.intercept.lines import Line, dialled, ending, join
 from harness.intercept.loaded.imagine_harness_interception import PLAIN_PORT
+from mocks.problem import written
+
+SLOWEST_HEAD = 30.0
+"""Real seconds within which the head of a request must be whole."""
 
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
@@ -65,16 +69,21 @@ class Proxy:
     async def _answer(self, near: Line) -> None:
         near.writer.transport.resume_reading()  # type: ignore[attr-defined]
         try:
-            head = parsed(await near.reader.readuntil(b"\r\n\r\n"))
+            async with asyncio.timeout(SLOWEST_HEAD):
+                raw = await near.reader.readuntil(b"\r\n\r\n")
+            head = parsed(raw)
         except asyncio.LimitOverrunError:
             told = f"the head is longer than {LARGEST_HEAD} bytes"
-            await near.send(refusal(431, "head-too-large", told))
+            await near.send(written(431, "head-too-large", told))
+        except TimeoutError:
+            told = f"the head of a request is not whole after {SLOWEST_HEAD:g} s"
+            await near.send(written(408, "head-too-slow", told))
         except BadHead as error:
-            await near.send(refusal(400, "no-proxy-request", str(error)))
+            await near.send(written(400, "no-proxy-request", str(error)))
         else:
             lot = self._hosts.lot(head.host)
             if lot is Lot.REFUSED:
-                await near.send(refusal(403, "host-refused", self._hosts.refuse(head.host)))
+                await near.send(written(403, "host-refused", self._hosts.refuse(head.host)))
             elif lot is Lot.MOCKED:
                 await self._bring(near, head)
             else:
@@ -102,7 +111,7 @@ class Proxy:
         except OSError as error:
             why = error.strerror or str(error)
             told = f"{head.host}:{head.port} is allowed but cannot be reached: {why}"
-            await near.send(refusal(502, "host-unreachable", told))
+            await near.send(written(502, "host-unreachable", told))
             return
         async with ending(far):
             await self._began(near, far, head)
