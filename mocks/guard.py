@@ -131,7 +131,9 @@ def _foreign_page(headers: Headers) -> Response | None:
     host = headers.get("host", "").lower()
     own = {f"{scheme}://{host}" for scheme in ("http", "https")}
     told = _other(headers.getlist("origin"), own, "Origin")
-    told = told or _other(headers.getlist("sec-fetch-site"), ("same-origin", "none"), "Sec-Fetch-Site")
+    told = told or _other(
+        headers.getlist("sec-fetch-site"), ("same-origin", "none"), "Sec-Fetch-Site"
+    )
     if told is None:
         return None
     return problem(

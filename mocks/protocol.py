@@ -41,7 +41,7 @@ class HttpProtocol(HttpToolsProtocol):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._in_head = self._is_large = False
-        self._untold = self._latest = 0
+        self._latest = self._first = self._untold = 0
         self._deadline: asyncio.TimerHandle | None = None
 
     def data_received(self, data: bytes) -> None:
@@ -58,7 +58,7 @@ class HttpProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._in_head = True
-        self._untold = 0
+        self._first, self._untold = self._latest, 0
         extensions: dict[str, Any] = {TRANSPORT: self.transport}
         self.scope["extensions"] = extensions
 
@@ -95,7 +95,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _length(self) -> int:
         """Bytes of a whole head, or of more where that is little enough anyway."""
-        most = self._untold + self._latest
+        most = self._first + self._untold
         if most <= LARGEST_HEAD:
             return most
         return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)

@@ -47,6 +47,7 @@ NO_MIRROR = {
     "harness/cli/test_group.py": "the group, which is the package harness.cli itself",
     "harness/cli/test_check_servers.py": "the verb check, over servers and gateways",
     "harness/cli/test_route.py": "the option --route, through settings and a whole server",
+    "harness/cli/test_token.py": "the option --admin-token, through a whole server",
     "harness/drift/test_edited_pages.py": "readers and comparison, on the pages of fixtures/drift",
     "harness/drift/test_round_trip.py": "readers and comparison, on pages that are rendered",
     "harness/suites/test_matrix.py": "the planted bugs of all suites, and the README's table",

@@ -137,7 +137,7 @@ def test_every_option_of_the_table_exists() -> None:
     options = {name for option in serve_verb.command.params for name in option.opts}
     listed = [word.split()[0].partition("=")[0] for row in rows("Serve") for word in named(row[0])]
 
-    assert len(listed) == 13
+    assert len(listed) == 14
     assert [option for option in listed if option not in options] == []
 
 
@@ -193,6 +193,43 @@ def test_the_controls_exist_and_a_wrong_name_lists_them(http: httpx.Client, addr
     assert len(named(sentence)) == 7
     for control in named(sentence):
         assert f"/__admin/{control}" in answer.json()["detail"]
+
+
+def test_the_call_of_a_control_that_is_shown_works(http: httpx.Client, address: str) -> None:
+    command = next(block for block in blocks("console") if "/__admin/" in block)
+    words = shlex.split(command.removeprefix("$ "))
+    path = next(word for word in words if word.startswith("http")).partition(":4010")[2]
+    name, _, value = words[words.index("-H") + 1].partition(": ")
+    content = words[words.index("-d") + 1]
+    before = http.get(f"{address}{path}").json()["now"]
+    answer = http.post(f"{address}{path}", headers={name: value}, content=content)
+
+    assert answer.status_code == 200
+    assert answer.json()["now"] >= before + 60
+
+
+def test_nobody_gets_at_the_controls_whom_the_readme_keeps_out(
+    http: httpx.Client, address: str
+) -> None:
+    text = " ".join(section("Serve").split())
+    keys = {
+        "No page of another origin gets in": {"Origin": "http://evil.example"},
+        "by another name than this machine's": {"Host": "evil.example"},
+        "which says `X-Harness-Sent-By`": {"X-Harness-Sent-By": "imagine-harness"},
+    }
+    for said, headers in keys.items():
+        assert said in text
+        assert http.get(f"{address}/__admin/requests", headers=headers).status_code == 403
+
+
+def test_who_has_the_token_may_come_by_any_name(http: httpx.Client) -> None:
+    assert "`Authorization: Bearer TOKEN`" in section("Serve")
+    with serving(App(Settings(seed=1, admin_token="TOKEN"))) as address:
+        url = f"{address}/__admin/requests"
+        headers = {"Authorization": "Bearer TOKEN", "Host": "mocks:4010"}
+
+        assert http.get(url).status_code == 401
+        assert http.get(url, headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize(("number", "count"), [(0, 2), (1, 3)])

@@ -16,7 +16,7 @@ from mocks.images import BrokenImage
 from mocks.inputs import data_of
 from mocks.lumenfall.failures import Failure, Kind, of_answer
 from mocks.lumenfall.translate import Order
-from mocks.outgoing import NoAnswer, whole
+from mocks.outgoing import NoAnswer, is_control, whole
 from mocks.upstreams import Upstream
 
 if TYPE_CHECKING:
@@ -132,6 +132,8 @@ class _Line:
                 return Failure(Kind.FAILED, f"its picture cannot be decoded: {error}")
         if not self._upstream.owns(reference):
             return Failure(Kind.FAILED, "its picture is at an address of somebody else")
+        if is_control(reference):
+            return Failure(Kind.FAILED, "its picture is at an address of controls")
         answer = await self._exchange("GET", reference)
         return answer if isinstance(answer, Failure) else answer.content
 

@@ -131,6 +131,10 @@ def test_settings_tell_the_seed_and_the_rest(client_of: ClientOf) -> None:
         (Settings(speed=0), "speed"),
         (Settings(speed=-1), "speed"),
         (Settings(speed=float("nan")), "speed"),
+        (Settings(admin_token=""), "admin-token takes"),
+        (Settings(admin_token="a b"), "admin-token takes"),
+        (Settings(admin_token="schlüssel"), "admin-token takes"),
+        (Settings(admin_token="a\n"), "admin-token takes"),
     ],
     ids=lambda each: each if isinstance(each, str) else "settings",
 )
@@ -203,7 +207,8 @@ def test_a_control_that_is_used_the_wrong_way_says_which_is_right(
 def test_a_control_refuses_what_is_no_json(
     control: str, body: bytes, client: httpx.Client, assert_problem: AssertProblem
 ) -> None:
-    answer = client.post(f"/__admin/{control}", content=body)
+    headers = {"Content-Type": "application/json"}
+    answer = client.post(f"/__admin/{control}", content=body, headers=headers)
 
     assert_problem(answer, 400, "bad-request", "no JSON")
 

@@ -169,8 +169,12 @@ def test_a_host_that_merely_looks_alike_is_nobody(host: str, client: httpx.Clien
 
 
 @pytest.mark.parametrize("host", ["fal.run", "api.x.ai", "example.com"])
-def test_the_controls_answer_under_any_host(host: str, client: httpx.Client) -> None:
-    assert client.get("/__admin/health", headers={"Host": host}).status_code == 200
+def test_the_controls_are_nobody_elses_path_and_answer_under_no_such_host(
+    host: str, client: httpx.Client
+) -> None:
+    answer = client.get("/__admin/health", headers={"Host": host})
+
+    assert (answer.status_code, answer.headers["x-harness-error"]) == (403, "unknown-host")
 
 
 FORWARDED = {

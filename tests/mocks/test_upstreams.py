@@ -58,6 +58,8 @@ def test_here_is_the_application_itself() -> None:
         ({"route": {"fal": "http://example.com/fal"}}, "expected --allow example.com"),
         ({"route": {"fal": "http://127.0.0.1.example.com"}}, "not allowed by name"),
         ({"route": {"fal": "http://2130706433/"}}, "not allowed by name"),
+        ({"route": {"fal": "http://127.0.0.1:4010/__admin"}}, "not the controls /__admin/"),
+        ({"route": {"fal": "http://127.0.0.1:4010/%5f_admin/a"}}, "not the controls /__admin/"),
         ({"route": {"fal": "here"}, "route_keys": {"fal": "secret"}}, "the key of fal is not of"),
         ({"route": {"fal": "here"}, "route_keys": {"fal": "a:secret\n"}}, "the key of fal"),
         ({"route": {"fal": "here"}, "route_keys": {"fal": "a:sécret"}}, "the key of fal"),

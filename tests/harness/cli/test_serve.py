@@ -227,14 +227,6 @@ def test_a_shutdown_from_the_controls_ends_it_cleanly(serve: Serve) -> None:
     assert (ended.code, ended.err) == (0, "")
 
 
-def test_an_address_that_others_can_reach_is_warned_of(serve: Serve) -> None:
-    served = serve("--provider", "fal", "--host", "0.0.0.0")
-    served.process.terminate()
-    ended = served.ended()
-
-    assert ended.err == ("WARNING: 0.0.0.0 is not a loopback address, others can reach the mocks\n")
-
-
 @pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
 def test_an_ipv6_address_is_shown_in_brackets_and_leads_back(serve: Serve) -> None:
     served = serve("--provider", "fal", "--host", "::1")
@@ -277,6 +269,8 @@ def test_a_port_in_use_is_a_usage_error(cli: Run) -> None:
         (["--fault", "fal.generate statu=500"], "unknown word 'statu'"),
         (["--fault", "nope status=500"], "no provider 'nope'"),
         (["--fault", "fal.nope status=500"], "no operation 'nope'"),
+        (["--admin-token", ""], "admin-token takes letters, digits and"),
+        (["--admin-token", "a b"], "admin-token takes letters, digits and"),
         (["--provider", "nope"], "no provider 'nope' is recorded, known: cloudflare, fal, "),
         (["--journal", "/no/such/folder/journal"], "--journal /no/such/folder/journal: No such "),
         (["--no-such-option"], "--no-such-option"),

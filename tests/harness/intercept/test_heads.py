@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from harness.intercept.heads import BadHead, parsed, refusal
+from harness.intercept.heads import BadHead, parsed
 
 
 def head(first: str, *lines: str) -> bytes:
@@ -102,14 +100,3 @@ def test_a_connection_that_is_to_become_another_protocols_stays_open() -> None:
     read = parsed(head("GET http://[::1]/v1 HTTP/1.1", *lines))
 
     assert read.passed_on() == head("GET /v1 HTTP/1.1", "Host: [::1]", *lines)
-
-
-def test_a_refusal_says_why_in_its_first_line_and_in_its_body() -> None:
-    answer = refusal(403, "host-refused", "no way to bücher.example\r\nX: y")
-    top, body = answer.split(b"\r\n\r\n")
-
-    first, *lines = top.decode("ascii").split("\r\n")
-    assert first == "HTTP/1.1 403 no way to b?cher.example??X: y"
-    assert "X-Harness-Error: host-refused" in lines
-    assert f"Content-Length: {len(body)}" in lines
-    assert json.loads(body)["detail"] == "no way to bücher.example\r\nX: y"

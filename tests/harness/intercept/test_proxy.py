@@ -251,6 +251,17 @@ def test_a_head_that_is_too_long_is_refused(proxy: Place) -> None:
         assert until(line, b"\r\n\r\n").startswith(b"HTTP/1.1 200 ")
 
 
+def test_a_head_that_does_not_become_whole_is_not_waited_for_for_ever(
+    proxy: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.intercept.proxy.SLOWEST_HEAD", 0.01)
+
+    first, body = proxy.asked("CONNECT fal.run:443 HTTP/1.1\r\nX: ")
+
+    assert first.startswith("HTTP/1.1 408 ")
+    assert body["title"] == "head too slow"
+
+
 def test_who_takes_the_proxy_for_a_server_is_told_what_it_is(proxy: Place) -> None:
     first, body = proxy.asked("GET /xai/v1 HTTP/1.1\r\nHost: fal.run\r\n\r\n")
 

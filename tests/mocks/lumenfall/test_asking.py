@@ -82,6 +82,7 @@ def test_pictures_are_fetched_from_the_provider_itself_without_a_key(
     [(_, sent), (path, fetched)] = stub.asked
     assert sent[b"content-type"] == b"application/json"
     assert (path, b"authorization" in fetched) == ("/files/1.jpg", False)
+    assert sent[b"x-harness-sent-by"] == fetched[b"x-harness-sent-by"] == b"imagine-harness"
 
 
 @pytest.mark.parametrize("prefix", ["", "data:image/webp;base64,"])
