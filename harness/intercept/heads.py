@@ -6,9 +6,6 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-LARGEST_HEAD = 65_536
-"""Bytes of a head; a longer one is refused."""
-
 _PORTS = {"http": 80, "https": 443}
 
 _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):(\d{1,5})")

@@ -9,14 +9,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 
 from harness.intercept.authority import Authority
-from harness.intercept.heads import LARGEST_HEAD, BadHead, Head, parsed
+from harness.intercept.heads import BadHead, Head, parsed
 from harness.intercept.hosts import Hosts, Lot
 from harness.intercept.lines import Line, dialled, ending, join
 from harness.intercept.loaded.imagine_harness_interception import PLAIN_PORT
 from mocks.problem import written
-
-SLOWEST_HEAD = 30.0
-"""Real seconds within which the head of a request must be whole."""
+from mocks.protocol import LARGEST_HEAD, SLOWEST_HEAD
 
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 

@@ -217,21 +217,13 @@ def test_without_a_body_none_is_needed(headers: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("base", [LOCAL, ELSEWHERE, "http://testserver"])
 @pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        {"Authorization": ""},
-        {"Authorization": "Bearer"},
-        {"Authorization": "Bearer x"},
-        {"Authorization": f"Bearer {TOKEN}x"},
-        {"Authorization": f"Basic {TOKEN}"},
-        {"Authorization": TOKEN},
-        {"Authorization": "Bearer schl\u00fcssel".encode()},
-    ],
+    "given",
+    ["", "Bearer", "Bearer x", f"Bearer {TOKEN}x", f"Basic {TOKEN}", TOKEN, b"Bearer \xff", None],
 )
 def test_a_token_that_was_set_is_demanded_everywhere(
-    headers: Any, base: str, assert_problem: AssertProblem
+    given: Any, base: str, assert_problem: AssertProblem
 ) -> None:
+    headers = {} if given is None else {"Authorization": given}
     answer = asked(headers=headers, base=base, token=TOKEN)
 
     assert_problem(answer, 401, "unknown-caller", "--admin-token")

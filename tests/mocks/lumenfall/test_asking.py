@@ -135,6 +135,15 @@ def test_a_picture_that_cannot_be_fetched_is_a_failure(
     assert front.refusal(model=FAL)[:2] == (502, "ALL_PROVIDERS_EXHAUSTED")
 
 
+def test_a_picture_is_not_fetched_from_controls(
+    front: Gateway, stub: Stub, running: tuple[Stub, str]
+) -> None:
+    stub.answers["/fal/xai/grok-imagine-image"] = outputs(f"{running[1]}/%5f_admin/requests")
+
+    assert "an address of controls" in front.refusal(model=FAL)[2]
+    assert len(stub.asked) == 1
+
+
 def test_the_parts_of_a_call_keep_their_order(front: Gateway, stub: Stub) -> None:
     def grey(level: int) -> str:
         data = BytesIO()
