@@ -52,6 +52,7 @@ NO_MIRROR = {
     "harness/drift/test_round_trip.py": "readers and comparison, on pages that are rendered",
     "harness/suites/test_matrix.py": "the planted bugs of all suites, and the README's table",
     "harness/intercept/test_sdks.py": "the vendors' SDKs, intercepted in process",
+    "harness/judging/test_recordings.py": "files in the shapes of other people's recorders",
     "harness/judging/test_programs.py": "the programs of fixtures/programs, under `run`",
     "harness/test_fault_ways.py": "every fault in each of the ways to ask for it",
     "mocks/test_admin_faults.py": "the controls of mocks.admin over faults",

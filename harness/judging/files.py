@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
 from typing import Any
 
 import orjson
 
-from harness.judging.readers import cassette, examples, har, journal
-from harness.judging.readers.checks import content, decoded
+from harness.judging.readers import cassette, examples, har, insomnia, journal
+from harness.judging.readers.documents import decoded, parsed, plain
 from harness.judging.recording import Read, Recording, RecordingError, Unread
+from harness.judging.sources import Source, sources
 
 YAML = (".yaml", ".yml")
 LINES = (".ndjson", ".jsonl")
 JSON = (".har", ".json")
 
-MOST_FILES = 10_000
-"""Files of one folder."""
+FORMATS = "HAR, VCR cassette, journal, Insomnia export or recorded example"
 
-FORMATS = "HAR, VCR cassette, journal or recorded example"
+SNIFFED = 1_000
+"""Bytes of a file by which it is known as no text."""
+
+BEGINNINGS = (b"{", b"[", b"-", b"interactions:", b"http_interactions:", b"log:", b"%YAML", b"!")
+"""How a recording may begin that has another name than recordings have."""
+
+WORDS = (b"interactions", b"request", b"entries", b"resources", b"collection")
+"""Words of which every recording in YAML has one."""
 
 
 @dataclass(slots=True)
@@ -34,72 +41,92 @@ class Traffic:
 def traffic(places: Iterable[Path]) -> Traffic:
     """What files and folders hold; one that cannot be read costs itself alone."""
     found = Traffic()
-    for each in _everything(places):
-        if isinstance(each, Unread):
-            found.unread.append(each)
-        else:
-            found.recordings.append(each)
-    return found
-
-
-def _everything(places: Iterable[Path]) -> Iterator[Read]:
     for place in places:
-        try:
-            files = _files(place)
-        except RecordingError as error:
-            yield error.unread
-            continue
-        for file in files:
-            try:
-                yield from _in_file(file)
-            except RecordingError as error:
-                yield error.unread
-
-
-def _files(place: Path) -> list[Path]:
-    if not place.is_dir():
-        return [place]
-    known = (*YAML, *LINES, *JSON)
-    found = sorted(each for each in place.rglob("*") if each.suffix.lower() in known)
-    if not found:
-        listed = ", ".join(f"*{suffix}" for suffix in known)
-        raise RecordingError(place, f"no recorded traffic in this folder, expected {listed}")
-    if len(found) > MOST_FILES:
-        raise RecordingError(place, f"has {len(found)} files, expected at most {MOST_FILES}")
+        for each in _of_place(place):
+            if isinstance(each, Unread):
+                found.unread.append(each)
+            else:
+                found.recordings.append(each)
     return found
 
 
-def _in_file(file: Path) -> Iterator[Read]:
-    data, name, suffix = content(file), str(file), file.suffix.lower()
-    if suffix in YAML:
-        return cassette.read(cassette.parsed(data, name), name)
+def _of_place(place: Path) -> Iterator[Read]:
+    """What a place holds; files that hold bodies of another one are no recordings of their own."""
+    try:
+        files = sources(place)
+    except RecordingError as error:
+        yield error.unread
+        return
+    used: set[str] = set()
+    read: list[Read] = []
+    for file in files:
+        read += _of_file(file, used)
+    yield from (each for each in read if isinstance(each, Recording) or each.where not in used)
+
+
+def _of_file(file: Source, used: set[str]) -> Iterator[Read]:
+    def beside(name: str) -> bytes | None:
+        used.add(file.sibling(name))
+        return file.beside(name)
+
+    try:
+        yield from _in_file(replace(file, beside=beside))
+    except RecordingError as error:
+        yield error.unread
+
+
+def _in_file(file: Source) -> Iterator[Read]:
+    data, suffix = file.data(), PurePath(file.name).suffix.lower()
+    if not data or data.isspace():
+        raise RecordingError(file.name, "is empty")
+    may_be = not file.among or suffix in (*YAML, *LINES, *JSON)
+    if b"\0" in data[:SNIFFED] or not (may_be or data.lstrip().startswith(BEGINNINGS)):
+        raise _foreign(file)
     if suffix in LINES or _is_lines(data):
-        return journal.read(data, name)
-    if suffix not in JSON and not data.lstrip().startswith((b"{", b"[")):
-        document = cassette.parsed(data, name)
-        return cassette.read(_known(cassette.is_one(document), document, name), name)
-    return _of_document(decoded(data, name), file)
+        return journal.read(data, file.name)
+    document = plain(_document(data, suffix, file))
+    if journal.is_one(document):
+        return journal.read(data, file.name)
+    return _of_document(document, file)
 
 
-def _of_document(document: Any, file: Path) -> Iterator[Read]:
-    name = str(file)
+def _document(data: bytes, suffix: str, file: Source) -> Any:
+    """What a file holds, decoded: JSON by how it begins, else YAML, of which JSON is a part."""
+    if data.lstrip().startswith((b"{", b"[")):
+        try:
+            return decoded(data, file.name)
+        except RecordingError:
+            if suffix not in YAML:
+                raise
+    if file.among and not any(word in data for word in WORDS):
+        raise _foreign(file)
+    return parsed(data, file.name)
+
+
+def _of_document(document: Any, file: Source) -> Iterator[Read]:
+    if examples.is_one(document) and file.path is not None:
+        return iter([examples.read(file.path)])
+    if har.is_one(document):
+        return har.read(document, file.name, file.beside)
     if cassette.is_one(document):
-        return cassette.read(document, name)
-    if examples.is_one(document):
-        return iter([examples.read(file)])
-    is_har = isinstance(document, dict) and "log" in document
-    return har.read(_known(is_har, document, name), name)
+        return cassette.read(document, file.name)
+    if insomnia.is_one(document):
+        return insomnia.read(document, file.name)
+    raise _foreign(file)
 
 
-def _known(is_one: bool, document: Any, name: str) -> Any:
-    if not is_one:
-        raise RecordingError(name, f"the format is not known, expected a {FORMATS}")
-    return document
+def _foreign(file: Source) -> RecordingError:
+    more = "" if file.among else f", expected a {FORMATS}"
+    return RecordingError(file.name, f"is not a recording{more}")
 
 
 def _is_lines(data: bytes) -> bool:
-    """Whether a file holds a journal, whatever it is called."""
-    try:
-        return journal.is_one(orjson.loads(data.lstrip().partition(b"\n")[0]))
-    except orjson.JSONDecodeError:
-        return False
+    """Whether a file holds several lines of a journal, whatever it is called; one may be broken."""
+    first = data[: data.find(b"\n", data.find(b"\n") + 1)].splitlines()
+    for line in first[:2]:
+        try:
+            if journal.is_one(orjson.loads(line)):
+                return True
+        except orjson.JSONDecodeError:
+            continue
+    return False

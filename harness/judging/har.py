@@ -80,17 +80,19 @@ def _request(recording: Recording) -> dict[str, Any]:
     if recording.body:
         made["postData"] = {"mimeType": plain(kind), **_text(body(recording.body, kind))}
     elif recording.body is None:
-        made |= {"bodySize": 1, "comment": "the body was not recorded, or not wholly"}
+        made["comment"] = f"the body was not recorded: {recording.body_gap or 'not wholly'}"
     return made
 
 
 def _response(recording: Recording) -> dict[str, Any]:
     kind = recording.answer_type
-    content: dict[str, Any] = {"size": len(recording.answer or b""), "mimeType": plain(kind)}
+    size = -1 if recording.answer is None else len(recording.answer)
+    content: dict[str, Any] = {"size": size, "mimeType": plain(kind)}
     if recording.answer is not None:
         content |= _text(body(recording.answer, kind))
     else:
-        content["comment"] = "the answer was not recorded, or not wholly"
+        why = recording.answer_gap or "not wholly"
+        content["comment"] = f"the answer was not recorded: {why}"
     return {
         "status": recording.status,
         "statusText": "",

@@ -11,7 +11,8 @@ from contracts.model import Change, Level
 from harness.handles.entries import Entry
 from harness.handles.expectations import Expectations, Problem, matches, problems, way_in
 from harness.judging import answers, conversations
-from harness.judging.shown import seen, url
+from harness.judging.shown import name_of, place, seen
+from harness.judging.unjudged import not_recorded, unknown
 from harness.reproduction import curl, python
 from harness.results import Result, Verdict
 from harness.touches import touches
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 SAYS: Mapping[str, str] = {
     "requests.conform": "every request is one that the provider documents",
     "requests.expected": "a request that breaks a rule on purpose breaks it",
-    "requests.known": "every request is one of a recorded operation",
     "answers.status": "the status of an answer is a documented one",
     "answers.shape": "an answer has the documented shape",
     "answers.count": "as many images come back as were asked for",
@@ -45,24 +45,17 @@ def results(conversation: Sequence[Judged], app: App) -> list[Result]:
     by_operation: dict[str, list[Judged]] = {}
     for each in conversation:
         if each.entry is not None and each.looked_at:
-            by_operation.setdefault(_name(each.entry), []).append(each)
+            by_operation.setdefault(name_of(each.entry), []).append(each)
     flawed: dict[str, list[Flaw]] = {}
     every = (flaw for each in conversation for flaw in answers.flaws(each))
     for flaw in (*every, *conversations.flaws(conversation)):
         if flaw.judged.entry is not None:
-            flawed.setdefault(_name(flaw.judged.entry), []).append(flaw)
+            flawed.setdefault(name_of(flaw.judged.entry), []).append(flaw)
     found: list[Result] = []
     for name, group in by_operation.items():
         own = [*_of_operation(name, group, flawed.get(name, []))]
         found += [replace(own[0], **_tried(name, group, app)), *own[1:]]
-    return [*found, *_unknown(conversation)]
-
-
-def _name(entry: Entry) -> str:
-    """What a request called, as far as it is known: operation, provider, or nobody."""
-    if entry.operation is not None:
-        return f"{entry.provider}.{entry.operation}"
-    return entry.provider or "nobody"
+    return [*found, *unknown(conversation), *not_recorded(conversation)]
 
 
 def _of_operation(name: str, group: Sequence[Judged], flawed: Sequence[Flaw]) -> Iterator[Result]:
@@ -102,7 +95,7 @@ def _nonconforming(name: str, found: Sequence[tuple[Judged, Problem]]) -> Result
     entry = problem.entry
     more = f" (and {len(found) - 1} more of this kind)" if len(found) > 1 else ""
     told = _violation(problem) if problem.violation else _refusal(judged, entry)
-    stands = [f"request   {_place(judged)}", *told.pop("stands")]
+    stands = [f"request   {place(judged)}", *told.pop("stands")]
     return _result(
         "requests.conform",
         problem.id if entry.provider else f"nobody{problem.id}",
@@ -150,13 +143,6 @@ def _step(change: Change) -> str:
     return f"{change.op} {change.path} {word} {shown(change.value, 160)}"
 
 
-def _place(judged: Judged) -> str:
-    recording = judged.recording
-    place = f" ({recording.where})" if recording.where else ""
-    status = f"answered {recording.status}" if recording.status else "without an answer"
-    return f"{recording.method} {url(recording.url)}, {status}{place}"
-
-
 def _path(entry: Entry) -> str:
     return f"/{entry.provider}{entry.path}" if entry.provider else entry.path
 
@@ -187,7 +173,7 @@ def _flawed(name: str, same: Sequence[Flaw]) -> Result:
         name,
         name,
         Verdict.BROKEN,
-        message=f"{first.message}{more}\nrequest   {_place(first.judged)}",
+        message=f"{first.message}{more}\nrequest   {place(first.judged)}",
         level=first.level,
         rule=states.id if states else "",
         source=str(states.source) if states else "",
@@ -196,23 +182,6 @@ def _flawed(name: str, same: Sequence[Flaw]) -> Result:
         got=first.got,
         judged=[flaw.judged for flaw in same],
     )
-
-
-def _unknown(conversation: Iterable[Judged]) -> Iterator[Result]:
-    """What belongs to no recorded operation, each call once, and bodies that were not recorded."""
-    unknown: dict[str, list[Judged]] = {}
-    for each in conversation:
-        if each.entry is None:
-            call = f"{each.recording.method} {url(each.recording.url).partition('?')[0]}"
-            unknown.setdefault(call, []).append(each)
-    for call, group in unknown.items():
-        times = f", {len(group)} times" if len(group) > 1 else ""
-        told = f"it belongs to no recorded operation{times}"
-        yield _result("requests.known", call, "not judged", Verdict.SKIPPED, message=told)
-    for each in conversation:
-        if each.unread:
-            case, told = _place(each), "its body was not recorded, or not wholly"
-            yield _result("requests.known", case, "not judged", Verdict.SKIPPED, message=told)
 
 
 def _tried(name: str, group: Sequence[Judged], app: App) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from harness.cli.options import VERDICT, options
 if TYPE_CHECKING:
     from harness.judging.recording import Recording, Unread
     from harness.judging.reporting import Terms
+    from harness.judging.requests import Judged
     from harness.results import Result
     from mocks.app import App
 
@@ -111,13 +112,14 @@ def concluded(
     from harness.judging.judge import results
     from harness.judging.recording import RecordingError
     from harness.judging.requests import judged
+    from harness.judging.unjudged import not_read
     from harness.judging.verdict import told
     from harness.reports.formats import FormatError
 
     conversation = judged(recordings, app, anew=anew)
     faults = taken([each.entry for each in conversation if each.entry is not None])
     found = [*results(conversation, app), *(each.result() for each in faults), *more]
-    found += reporting.not_read(unread)
+    found += not_read(unread)
     made = reporting.reported(title, found, wanted, app, seed)
     click.echo(told(made, conversation, faults), nl=False)
     try:
@@ -126,11 +128,18 @@ def concluded(
         raise click.UsageError(f"--report: {error}") from error
     count = sum(each.looked_at for each in conversation)
     if not count:
-        why = "what there is could not be read" if unread else "no request to a provider was seen"
+        why = _nothing(conversation, unread)
         click.echo(f"imagine-harness: nothing was judged, {why}", err=True)
         if not wanted.allow_empty:
             click.echo(_reasons(unseen), nl=False, err=True)
     return reporting.code(made, count, wanted, len(unread))
+
+
+def _nothing(conversation: Sequence[Judged], unread: Sequence[Unread]) -> str:
+    """Why there was nothing to judge."""
+    if any(each.unread for each in conversation):
+        return "what was sent was not recorded"
+    return "what there is could not be read" if unread else "no request to a provider was seen"
 
 
 def _reasons(unseen: Sequence[str]) -> str:

@@ -41,12 +41,14 @@ class Recording:
     Attributes:
         url: the whole address, query included.
         headers, answer_headers: by lower-case name; of a repeated one the last.
-        body, answer: the bytes, None where they were not recorded or not wholly.
+        body, answer: the bytes, None where they were not recorded or not wholly, which is
+            another thing than empty.
         status: 0 where no answer came.
         where: the file and the place in it, for messages.
         time: seconds since the epoch, 0 where it is not known.
         seconds: how long it took.
         noted: what our own mocks made of it, where they were asked.
+        body_gap, answer_gap: why the bytes are not there, in words.
     """
 
     method: str
@@ -60,6 +62,8 @@ class Recording:
     time: float = 0.0
     seconds: float = 0.0
     noted: Exchange | None = None
+    body_gap: str = ""
+    answer_gap: str = ""
 
     @property
     def answer_type(self) -> str:
@@ -70,6 +74,11 @@ class Recording:
     def succeeded(self) -> bool:
         """Whether the answer is a success."""
         return 200 <= self.status < 300
+
+    @property
+    def is_preflight(self) -> bool:
+        """Whether a browser asks whether a page may make a call."""
+        return self.method == "OPTIONS" and "access-control-request-method" in self.headers
 
     def __str__(self) -> str:
         return f"{self.method} {self.url.partition('?')[0]}"

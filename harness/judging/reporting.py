@@ -17,14 +17,11 @@ from harness.results import Result, Verdict
 from harness.waivers import Waiver, applied, loaded, today
 
 if TYPE_CHECKING:
-    from harness.judging.recording import Recording, Unread
+    from harness.judging.recording import Recording
     from mocks.app import App
 
 HAR = "har"
 """The format that holds the traffic itself, and no verdict."""
-
-READ = "recordings.read"
-"""The promise that what was recorded can be read."""
 
 _EACH = re.compile(rf",(?=(?:{'|'.join([*FORMATS, HAR])})(?:=|,|$))")
 
@@ -142,20 +139,6 @@ def code(made: Report, judged: int, wanted: Terms, unread: int = 0) -> ExitCode:
     if not judged and (unread or not wanted.allow_empty):
         return ExitCode.UNCHECKED
     return ExitCode.CLEAN
-
-
-def not_read(found: Iterable[Unread]) -> list[Result]:
-    """What could not be read, each with its reason."""
-    return [
-        Result(
-            promise=f"{READ}[{each.where}]",
-            says="what was recorded can be read",
-            subject="not read",
-            verdict=Verdict.SKIPPED,
-            message=each.why,
-        )
-        for each in found
-    ]
 
 
 def hosts(refused: Mapping[str, int], untrusting: Mapping[str, int]) -> list[Result]:

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from harness.handles.entries import Entry
 from harness.intercept.hosts import is_loopback
+from harness.judging.gaps import takes_body, typed, unlike
 from mocks.call import Accepted, Call
 from mocks.gates import GATES, authenticate, decode, route, selected
 from mocks.journal import HIDDEN, Exchange
@@ -38,6 +39,7 @@ class Judged:
         roots: what rules speak of, each with the operation that it is meant for.
         accepted: the roots that broke nothing, with what their answer must deliver.
         unread: whether its body was not recorded, so that no rule could be looked at.
+        gap: what of the request was not recorded, and why; "" for nothing.
     """
 
     recording: Recording
@@ -46,6 +48,7 @@ class Judged:
     roots: tuple[tuple[Operation, object], ...] = ()
     accepted: tuple[Accepted, ...] = field(default=(), repr=False)
     unread: bool = False
+    gap: str = ""
 
     @property
     def looked_at(self) -> bool:
@@ -135,13 +138,16 @@ def _call(recording: Recording, app: App, mock: ProviderMock, path: str) -> Call
 
 
 async def _judged(call: Call, recording: Recording, name: str) -> Judged:
-    if recording.body is None:
-        route(call)
-        known = _entry(call, recording, name) if call.plans else None
-        return Judged(recording, known, call, unread=True)
-    passed = await call.mock.judge(call)
+    route(call)
     if not call.plans:
         return Judged(recording, None, call)
+    if recording.body is None and takes_body(call):
+        return _not_recorded(call, recording, name, recording.body_gap or "not wholly")
+    gap = typed(call, recording)
+    passed = await call.mock.judge(call)
+    why = unlike(call, recording)
+    if why:
+        return _not_recorded(call, recording, name, why)
     if call.refusal in UNSHOWN and recording.succeeded:
         call.refusal = None
     if recording.status == 401 and not call.violations:
@@ -150,7 +156,15 @@ async def _judged(call: Call, recording: Recording, name: str) -> Judged:
     if recording.succeeded:
         call.state.seen |= call.remembered
     accepted = tuple(passed.accepted) if isinstance(passed, Passed) else ()
-    return Judged(recording, _entry(call, recording, name), call, _roots(call), accepted)
+    entry = _entry(call, recording, name)
+    return Judged(recording, entry, call, _roots(call), accepted, gap=gap)
+
+
+def _not_recorded(call: Call, recording: Recording, name: str, why: str) -> Judged:
+    """A request whose body was not recorded: nothing is said of it, neither good nor bad."""
+    call.refusal, call.violations = None, []
+    gap = f"its body was not recorded: {why}"
+    return Judged(recording, _entry(call, recording, name), call, unread=True, gap=gap)
 
 
 def _hides_key(call: Call) -> bool:

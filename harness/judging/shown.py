@@ -10,6 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 import orjson
 
 from contracts.load import names, provider
+from harness.handles.entries import Entry
 from harness.judging.requests import Judged
 from harness.results import Seen
 from mocks.journal import Exchange
@@ -76,6 +77,21 @@ def url(address: str) -> str:
         return address.partition("?")[0]
     query: str = replace(_BLANK, query=parts.query).as_json()["request"]["query"]
     return urlunsplit((parts.scheme, place, parts.path, query, ""))
+
+
+def place(judged: Judged) -> str:
+    """A recording on one line: what was asked, how it was answered, and where it stands."""
+    recording = judged.recording
+    where = f" ({recording.where})" if recording.where else ""
+    status = f"answered {recording.status}" if recording.status else "without an answer"
+    return f"{recording.method} {url(recording.url)}, {status}{where}"
+
+
+def name_of(entry: Entry) -> str:
+    """What a request called, as far as it is known: operation, provider, or nobody."""
+    if entry.operation is not None:
+        return f"{entry.provider}.{entry.operation}"
+    return entry.provider or "nobody"
 
 
 def seen(judged: Judged) -> Seen:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from contracts.fields import shown
-from harness.judging.reporting import READ
+from harness.judging.unjudged import READ
 from harness.reports import terminal
 from harness.reports.wording import tried, visible
 from harness.results import Verdict
@@ -50,7 +50,7 @@ def _requests(conversation: Iterable[Judged]) -> Iterator[str]:
         if each.entry is not None:
             name = f"{each.entry.provider or 'nobody'}.{each.entry.operation or '?'}"
             calls[name] += 1
-            answers.setdefault(name, Counter())[str(each.entry.status or "-")] += 1
+            answers.setdefault(name, Counter())[str(each.entry.status or "no answer")] += 1
             verdicts.setdefault(name, Counter())[_verdict(each)] += 1
     if not calls:
         yield "no request to a provider was seen"

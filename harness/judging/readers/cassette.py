@@ -1,174 +1,115 @@
-"""Cassettes: of VCR.py and its kin, in YAML or JSON."""
+"""Cassettes: of VCR for Ruby, Python, Go and PHP and their kin, in YAML or JSON."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import orjson
-
-from harness.judging.readers.checks import at, each_of, lowered, unpacked
-from harness.judging.recording import Read, Recording, RecordingError
+from harness.judging.readers.bodies import Body, finished, missing, of_json, of_value
+from harness.judging.readers.checks import (
+    address,
+    at,
+    each_of,
+    length,
+    lowered,
+    method,
+    moment,
+    status,
+)
+from harness.judging.readers.documents import plain
+from harness.judging.readers.forms import of_fields, with_boundary
+from harness.judging.recording import Read, Recording
 
 LISTS = ("interactions", "http_interactions")
 """What holds the exchanges: in VCR.py and most others, and in Ruby's VCR."""
 
-MOST_VALUES = 100_000
-"""Values of one body that is held as YAML."""
-
-DEEPEST = 100
-"""Levels of a cassette."""
-
-CUT = 200
-"""Letters of a parser's complaint that are told."""
-
 
 def is_one(document: Any) -> bool:
-    """Whether a decoded file is a cassette."""
-    return isinstance(document, dict) and any(key in document for key in LISTS)
+    """Whether a decoded file is a cassette: an object with a list of exchanges, or that list."""
+    if isinstance(document, dict):
+        return any(key in document for key in LISTS)
+    return isinstance(document, list) and any(_is_exchange(plain(each)) for each in document)
 
 
-def parsed(data: bytes, name: str) -> Any:
-    """A cassette in YAML, decoded; it can make nothing but plain values.
-
-    Raises:
-        RecordingError: it is no YAML.
-    """
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        if _depth(data, loader) > DEEPEST:
-            raise RecordingError(name, f"is nested more than {DEEPEST} levels deep")
-        return yaml.load(data, Loader=loader)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        told = " ".join(str(error).split()) or type(error).__name__
-        raise RecordingError(name, f"is no YAML: {told[:CUT]}") from error
-
-
-def _depth(data: bytes, loader: Any) -> int:
-    """How deep a document is nested, up to a little beyond the deepest.
-
-    It is asked before anything is built: the fast parser does not survive what is far too deep.
-    """
-    import yaml
-
-    try:
-        return _deepest(yaml.parse(data, Loader=loader))
-    except yaml.MarkedYAMLError as error:
-        if error.problem_mark is None:
-            return 0
-        # the parser looks ahead and may give up before it tells of what it has opened so far
-        before = data.decode("utf-8", "replace")[: error.problem_mark.index]
-        return _deepest(_told(yaml.parse(before, Loader=loader)))
-
-
-def _deepest(events: Iterable[Any]) -> int:
-    deepest = depth = 0
-    for event in events:
-        name = type(event).__name__
-        depth += name.endswith("StartEvent") - name.endswith("EndEvent")
-        deepest = max(depth, deepest)
-        if deepest > DEEPEST:
-            break
-    return deepest
-
-
-def _told(events: Iterable[Any]) -> Iterator[Any]:
-    """The events before the first that cannot be told."""
-    import yaml
-
-    with suppress(yaml.YAMLError):
-        yield from events
+def _is_exchange(entry: Any) -> bool:
+    return isinstance(entry, dict) and isinstance(plain(entry.get("request")), dict)
 
 
 def read(document: Any, name: str) -> Iterator[Read]:
     """What a decoded cassette holds, in its order.
 
     Raises:
-        RecordingError: it is none.
+        RecordingError: its exchanges are no list.
     """
-    key = next((each for each in LISTS if isinstance(document, dict) and each in document), "")
-    if not key:
-        raise RecordingError(name, f"is no cassette, expected a list of {LISTS[0]}")
-    yield from each_of(at(document, key, list, name), f"{name}: interaction", _recordings)
+    entries = document
+    if isinstance(document, dict):
+        entries = at(document, next(key for key in LISTS if key in document), list, name)
+    yield from each_of(entries, f"{name}: interaction", _recordings)
 
 
 def _recordings(entry: Any, where: str) -> Iterator[Recording]:
+    entry = plain(entry)
     request: dict[str, Any] = at(entry, "request", dict, where)
     response: dict[str, Any] = at(entry, "response", dict, where)
-    headers = lowered(request.get("headers") or {}, f"{where}: request")
-    answer_headers = lowered(response.get("headers") or {}, f"{where}: response")
-    body = _bytes(request.get("body"), f"{where}: request.body")
-    given = response["body"] if "body" in response else response.get("content")
-    answer = _bytes(given, f"{where}: response.body")
+    verb = method(request, f"{where}: request")
+    headers = lowered(request.get("headers"), f"{where}: request")
+    answer_headers = lowered(response.get("headers"), f"{where}: response")
+    body = finished(_sent(request, verb, headers), headers)
+    answer = finished(_answered(response, answer_headers), answer_headers)
     yield Recording(
-        method=at(request, "method", str, f"{where}: request").upper(),
-        url=at(request, "uri" if "uri" in request else "url", str, f"{where}: request"),
+        method=verb,
+        url=address(request, f"{where}: request"),
         headers=headers,
-        body=unpacked(body, headers),
+        body=body.data,
         status=_status(response, f"{where}: response"),
         answer_headers=answer_headers,
-        answer=unpacked(answer, answer_headers),
+        answer=answer.data,
         where=where,
-        time=_moment(entry.get("recorded_at")),
+        time=moment(entry.get("recorded_at") or entry.get("recorded")),
+        body_gap=body.gap,
+        answer_gap=answer.gap,
     )
 
 
 def _status(response: Mapping[str, Any], where: str) -> int:
-    status = response.get("status")
-    if isinstance(status, dict):
-        return at(status, "code", int, f"{where}.status")
-    if isinstance(status, int):
-        return status
-    return at(response, "code" if "code" in response else "status_code", int, where)
+    """The status, which stands in one of many places."""
+    told = plain(response.get("status"))
+    if isinstance(told, dict):
+        return status(told.get("code"), where)
+    for key in ("code", "status_code"):
+        if key in response:
+            return status(response[key], where)
+    return status(told, where)
 
 
-def _bytes(body: Any, where: str) -> bytes:
-    """A body, in the ways in which cassettes hold one: bytes, text, decoded JSON, or an object."""
-    if body is None:
-        return b""
-    if isinstance(body, bytes):
-        return body
-    if isinstance(body, str):
-        return body.encode("utf-8", "replace")
-    if isinstance(body, dict) and "base64_string" in body:
-        return _base64(at(body, "base64_string", str, where), where)
-    if isinstance(body, dict) and ("string" in body or "encoding" in body):
-        return _bytes(body.get("string"), where)
-    if isinstance(body, dict | list):
-        if _size(body) > MOST_VALUES:
-            raise RecordingError(where, f"holds more than {MOST_VALUES} values")
-        try:
-            return orjson.dumps(body)
-        except TypeError as error:
-            raise RecordingError(where, f"holds what is no JSON: {error}") from error
-    raise RecordingError(where, f"must be a text or bytes, got {type(body).__name__}")
+def _sent(request: Mapping[str, Any], verb: str, headers: dict[str, str]) -> Body:
+    """The body of a request; the content type that goes with it is added to the headers."""
+    found = _held(request, ("body", "request_body"))
+    fields = plain(request.get("post_fields"))
+    if found is None and isinstance(fields, dict) and fields:
+        pairs = [{"name": name, "value": value} for name, value in fields.items()]
+        found, headers["content-type"] = of_fields(pairs, headers.get("content-type", ""))
+    if found is None or (found.data == b"" and request.get("content_length")):
+        return missing(verb, request.get("content_length"), headers)
+    if "content-type" in headers:
+        headers["content-type"] = with_boundary(headers["content-type"], found.data)
+    return found
 
 
-def _size(body: Any) -> int:
-    """How many values a decoded body holds, up to the most; YAML can repeat what it names."""
-    todo, size = [body], 0
-    while todo and size <= MOST_VALUES:
-        each = todo.pop()
-        size += 1
-        if isinstance(each, dict | list):
-            todo += each.values() if isinstance(each, dict) else each
-    return size
+def _answered(response: Mapping[str, Any], headers: Mapping[str, str]) -> Body:
+    found = _held(response, ("body", "content"))
+    if found is not None:
+        return found
+    said = length(headers)
+    return Body(None, f"none of its {said} bytes is there") if said else Body(b"")
 
 
-def _base64(text: str, where: str) -> bytes:
-    try:
-        return base64.b64decode(text)
-    except (binascii.Error, ValueError) as error:
-        raise RecordingError(where, f"base64_string is no base64: {error}") from error
-
-
-def _moment(value: object) -> float:
-    if isinstance(value, datetime):
-        return value.timestamp()
-    return 0.0
+def _held(holder: Mapping[str, Any], keys: tuple[str, ...]) -> Body | None:
+    """A body under one of several names, or decoded; None where there is none."""
+    for key in keys:
+        value = holder.get(key)
+        if isinstance(value, dict) and "string" in value and value["string"] is None:
+            value = None
+        if value is not None:
+            return of_value(value)
+    return of_json(holder["parsed_body"]) if "parsed_body" in holder else None

@@ -1,54 +1,27 @@
-"""What the readers have in common: files within limits, and values that are what they must be."""
+"""What the readers have in common: values that are what they must be, headers, and moments."""
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
-
-import orjson
+from urllib.parse import urlsplit
 
 from contracts.fields import shown
+from harness.judging.readers.documents import Tagged, plain
 from harness.judging.recording import Read, RecordingError
 
 T = TypeVar("T")
 
-LARGEST_FILE = 256_000_000
-"""Bytes of one file."""
-
-LARGEST_BODY = 64_000_000
-"""Bytes of a body once it is unpacked."""
-
-_PACKED = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
-"""Content encodings that can be unpacked here, each with what zlib calls it."""
-
-
-def content(file: Path) -> bytes:
-    """The bytes of a file, without a byte order mark.
-
-    Raises:
-        RecordingError: it cannot be read, or is too large.
-    """
-    try:
-        length = file.stat().st_size
-        if length > LARGEST_FILE:
-            raise RecordingError(file, f"has {length} bytes, expected at most {LARGEST_FILE}")
-        return file.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    except OSError as error:
-        raise RecordingError(file, f"cannot be read: {error.strerror}") from error
-
-
-def decoded(data: bytes, where: object) -> Any:
-    """JSON, decoded.
-
-    Raises:
-        RecordingError: it is none.
-    """
-    try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        raise RecordingError(where, f"is no JSON: {error}") from error
+_KINDS: Mapping[type, str] = {
+    dict: "an object",
+    list: "a list",
+    str: "a text",
+    bytes: "bytes",
+    int: "a whole number",
+    float: "a number",
+}
 
 
 def at(holder: Any, key: str, kind: type[T] | tuple[type[T], ...], where: str) -> T:
@@ -57,21 +30,19 @@ def at(holder: Any, key: str, kind: type[T] | tuple[type[T], ...], where: str) -
     Raises:
         RecordingError: it is not.
     """
-    value = holder.get(key) if isinstance(holder, Mapping) else None
+    value = plain(holder.get(key)) if isinstance(holder, Mapping) else None
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         kinds = kind if isinstance(kind, tuple) else (kind,)
         named = " or ".join(_KINDS.get(each, each.__name__) for each in kinds)
-        raise RecordingError(where, f"{key} must be {named}, got {shown(value)}")
+        raise RecordingError(where, f"{key} must be {named}, got {got(value)}")
     return value
 
 
-_KINDS: Mapping[type, str] = {
-    dict: "an object",
-    list: "a list",
-    str: "a text",
-    int: "a whole number",
-    float: "a number",
-}
+def got(value: Any) -> str:
+    """What came in place of what was expected; what may hold a secret is named by its kind."""
+    if isinstance(value, Tagged):
+        return f"what is tagged {value.tag}"
+    return _KINDS[type(value)] if isinstance(value, dict | list | str | bytes) else shown(value)
 
 
 def each_of(
@@ -91,40 +62,113 @@ def each_of(
             yield error.unread
 
 
+def text(value: Any) -> str | None:
+    """A plain value as a text that can be written, None where it is none."""
+    value = plain(value)
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    if isinstance(value, bool | int | float):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else None
+
+
+def method(request: Mapping[str, Any], where: str) -> str:
+    """The method of a request, by its upper-case name; Ruby's symbols have a colon before it.
+
+    Raises:
+        RecordingError: it is none.
+    """
+    named = text(request.get("method"))
+    return (named or at(request, "method", str, where)).removeprefix(":").upper()
+
+
+def address(request: Mapping[str, Any], where: str) -> str:
+    """The address of a request.
+
+    Raises:
+        RecordingError: it is none.
+    """
+    key = "uri" if "uri" in request else "url"
+    found = text(request.get(key)) or at(request, key, str, where)
+    try:
+        urlsplit(found).port  # noqa: B018  # an address is read only as far as it is asked for
+    except ValueError as error:
+        raise RecordingError(where, f"{key} is no address") from error
+    return found
+
+
+def status(value: Any, where: str) -> int:
+    """The status of an answer, 0 where none came.
+
+    Raises:
+        RecordingError: it is none.
+    """
+    value = plain(value)
+    first = value.split()[:1] if isinstance(value, str) else []
+    if first and first[0].lstrip("-").isdecimal() and len(first[0]) < 5:
+        value = int(first[0])
+    if value is None:
+        return 0
+    return max(0, at({"status": value}, "status", int, where))
+
+
 def lowered(headers: Any, where: str) -> dict[str, str]:
     """Headers by lower-case name, the last of a list; HTTP/2's own are left out.
+
+    They are an object, or a list: of objects with `name` and `value`, of pairs, of lines.
 
     Raises:
         RecordingError: they are none.
     """
-    if not isinstance(headers, Mapping):
-        raise RecordingError(where, f"headers must be an object, got {shown(headers)}")
+    headers = plain(headers)
     found: dict[str, str] = {}
-    for name, value in headers.items():
-        last = value[-1] if isinstance(value, list) and value else value
-        if isinstance(last, bytes):
-            last = last.decode("latin-1")
-        if isinstance(last, str) and not str(name).startswith(":"):
-            found[str(name).lower()] = last
+    for name, value in _pairs(headers, where):
+        last = plain(value)
+        while isinstance(last, list) and last:
+            last = plain(last[-1])
+        if last is None or last == [] or name.startswith(":"):
+            continue
+        told = text(last)
+        if told is None:
+            raise RecordingError(where, f"a header must be a text, got {got(last)}")
+        found[name.lower()] = told
     return found
 
 
-def unpacked(body: bytes, headers: Mapping[str, str]) -> bytes | None:
-    """A body without its content encoding; None where it cannot be undone.
+def _pairs(headers: Any, where: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(headers, Mapping):
+        yield from headers.items()
+    elif isinstance(headers, list):
+        for each in map(plain, headers):
+            yield _pair(each, where)
+    elif headers is not None:
+        raise RecordingError(where, f"headers must be an object or a list, got {got(headers)}")
 
-    Many recorders undo it and keep the header, so a body that is not packed is taken as it is.
-    """
-    coding = headers.get("content-encoding", "").strip().lower()
-    if coding in ("", "identity") or not body:
-        return body
-    if body.lstrip()[:1] in (b"{", b"["):
-        return body
-    if coding not in _PACKED:
-        return None
-    for bits in (_PACKED[coding], -zlib.MAX_WBITS):
+
+def _pair(header: Any, where: str) -> tuple[str, Any]:
+    if isinstance(header, Mapping):
+        return text(header.get("name")) or at(header, "name", str, where), header.get("value")
+    if isinstance(header, list) and len(header) == 2 and isinstance(header[0], str):
+        return header[0], header[1]
+    if isinstance(header, str) and ":" in header:
+        name, _, value = header.partition(":")
+        return name.strip(), value.strip()
+    raise RecordingError(where, f"a header must be a name and a value, got {got(header)}")
+
+
+def length(headers: Mapping[str, str]) -> int | None:
+    """How many bytes a body has by its headers, None where they do not say."""
+    told = headers.get("content-length", "").strip()
+    return int(told) if told.isdecimal() and len(told) < 16 else None
+
+
+def moment(value: object) -> float:
+    """A time in seconds since the epoch, 0 where it is none; one without a zone is UTC."""
+    told = value.strip() if isinstance(value, str) else ""
+    for parse in (datetime.fromisoformat, parsedate_to_datetime):
         try:
-            made = zlib.decompressobj(bits).decompress(body, LARGEST_BODY + 1)
-        except zlib.error:
+            found = parse(told.removesuffix(" UTC"))
+            return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+        except (ValueError, TypeError, IndexError, OverflowError):
             continue
-        return made if len(made) <= LARGEST_BODY else None
-    return None
+    return 0.0

@@ -11,10 +11,9 @@ from contracts.exchanges import PICTURE, Exchange, exchange
 from contracts.fields import ABSENT
 from contracts.model import ContractError
 from contracts.openapi import ORIGIN
+from harness.judging.readers.forms import BOUNDARY, end, part
 from harness.judging.recording import Recording, RecordingError
 from mocks.inputs import data_of
-
-BOUNDARY = "imagine-harness-boundary"
 
 
 def is_one(document: Any) -> bool:
@@ -58,15 +57,9 @@ def _body(found: Exchange) -> bytes:
         return b""
     if request.content == "application/json":
         return orjson.dumps(request.json)
-    parts = [_part(f'name="{name}"', value.encode()) for name, value in request.form]
+    parts = [part(BOUNDARY, f'name="{name}"', value.encode()) for name, value in request.form]
     parts += [
-        _part(f'name="{name}"; filename="{title}"', data_of(PICTURE), "image/png")
+        part(BOUNDARY, f'name="{name}"; filename="{title}"', data_of(PICTURE), "image/png")
         for name, title in request.files
     ]
-    return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
-
-
-def _part(named: str, value: bytes, kind: str = "") -> bytes:
-    said = f"Content-Type: {kind}\r\n" if kind else ""
-    head = f"--{BOUNDARY}\r\nContent-Disposition: form-data; {named}\r\n{said}\r\n"
-    return head.encode() + value + b"\r\n"
+    return b"".join(parts) + end(BOUNDARY)

@@ -1,37 +1,62 @@
-"""HAR 1.2, as browsers, proxies and test tools write it."""
+"""HAR 1.2, as browsers, proxies and test tools write it, in JSON or YAML."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
-from harness.judging.readers.checks import at, each_of, lowered, unpacked
-from harness.judging.recording import Read, Recording, RecordingError
+from harness.judging.readers.bodies import Body, finished, missing, of_base64, of_hex, of_value
+from harness.judging.readers.checks import (
+    address,
+    at,
+    each_of,
+    length,
+    lowered,
+    method,
+    moment,
+    status,
+    text,
+)
+from harness.judging.readers.forms import of_fields, with_boundary
+from harness.judging.recording import Read, Recording
 
 FRAMES = "_webSocketMessages"
 """Where browsers put the frames of a WebSocket."""
 
-URLENCODED = "application/x-www-form-urlencoded"
+FILES = ("_file", "_sha1")
+"""Where the name of a file stands that holds a body."""
+
+STAND_INS = ("", "text/plain", "application/octet-stream", "x-unknown")
+"""Types that recorders write where none was sent."""
+
+Beside = Callable[[str], bytes | None]
+"""Looks for a file by its name in the place where the HAR is."""
 
 
-def read(document: Any, name: str) -> Iterator[Read]:
+def is_one(document: Any) -> bool:
+    """Whether a decoded file is a HAR."""
+    return isinstance(document, dict) and "log" in document
+
+
+def read(document: Any, name: str, beside: Beside = lambda _: None) -> Iterator[Read]:
     """What a decoded HAR holds, in its order.
+
+    Args:
+        document: the whole of it.
+        name: of the file.
+        beside: knows the files that hold bodies.
 
     Raises:
         RecordingError: it is none.
     """
     entries: list[Any] = at(at(document, "log", dict, name), "entries", list, f"{name}: log")
-    yield from each_of(entries, f"{name}: entry", _of_entry)
+    yield from each_of(entries, f"{name}: entry", partial(_of_entry, beside))
 
 
-def _of_entry(entry: Any, where: str) -> Iterator[Read]:
-    recording = _recording(entry, where)
+def _of_entry(beside: Beside, entry: Any, where: str) -> Iterator[Read]:
+    recording = _recording(entry, where, beside)
     frames = entry.get(FRAMES)
     if isinstance(frames, list):
         yield from each_of(frames, f"{where}, frame", partial(_frame, recording))
@@ -42,90 +67,94 @@ def _of_entry(entry: Any, where: str) -> Iterator[Read]:
 def _frame(opened: Recording, frame: Any, where: str) -> Iterator[Recording]:
     """What was sent over a WebSocket: a call like one over HTTP, on the same path."""
     if at(frame, "type", str, where) == "send":
+        data = at(frame, "data", str, where)
+        body = of_base64(data) if frame.get("opcode") == 2 else of_value(data)
         yield replace(
             opened,
             method="POST",
             headers={**opened.headers, "content-type": "application/json"},
-            body=at(frame, "data", str, where).encode("utf-8", "replace"),
+            body=body.data,
             status=0,
             answer_headers={},
             answer=None,
             where=where,
+            body_gap=body.gap,
+            answer_gap="",
         )
 
 
-def _recording(entry: Any, where: str) -> Recording:
+def _recording(entry: Any, where: str, beside: Beside) -> Recording:
     request: dict[str, Any] = at(entry, "request", dict, where)
-    response: dict[str, Any] = at(entry, "response", dict, where)
-    headers = _headers(request, f"{where}: request")
-    answer_headers = _headers(response, f"{where}: response")
-    content = response.get("content") or {}
-    if isinstance(content, dict) and isinstance(content.get("mimeType"), str):
-        answer_headers.setdefault("content-type", content["mimeType"])
+    response: dict[str, Any] = at(entry, "response", dict, where) if entry.get("response") else {}
+    headers = lowered(request.get("headers"), f"{where}: request")
+    answer_headers = lowered(response.get("headers"), f"{where}: response")
+    body = finished(_sent(request, headers, where, beside), headers)
+    answer = finished(_answered(response, answer_headers, beside), answer_headers)
+    took = entry.get("time")
     return Recording(
-        method=at(request, "method", str, f"{where}: request").upper(),
-        url=at(request, "url", str, f"{where}: request"),
+        method=method(request, f"{where}: request"),
+        url=address(request, f"{where}: request"),
         headers=headers,
-        body=_sent(request, headers, where),
-        status=at(response, "status", int, f"{where}: response"),
+        body=body.data,
+        status=status(response.get("status"), f"{where}: response"),
         answer_headers=answer_headers,
-        answer=_answered(content, answer_headers, f"{where}: response.content"),
+        answer=answer.data,
         where=where,
-        time=_moment(entry.get("startedDateTime")),
-        seconds=_seconds(entry.get("time")),
+        time=moment(entry.get("startedDateTime")),
+        seconds=max(0.0, took / 1000) if isinstance(took, int | float) else 0.0,
+        body_gap=body.gap,
+        answer_gap=answer.gap,
     )
 
 
-def _headers(holder: Mapping[str, Any], where: str) -> dict[str, str]:
-    given: list[Any] = at(holder, "headers", list, where)
-    pairs = {at(each, "name", str, where): at(each, "value", str, where) for each in given}
-    return lowered(pairs, where)
-
-
-def _sent(request: Mapping[str, Any], headers: dict[str, str], where: str) -> bytes | None:
-    """The body of a request, b"" for none, None where only a part of it is there."""
-    post = request.get("postData")
-    if not isinstance(post, dict):
-        size = request.get("bodySize")
-        return None if isinstance(size, int) and size > 0 else b""
-    kind = post.get("mimeType")
-    if isinstance(kind, str) and kind:
+def _sent(request: Mapping[str, Any], headers: dict[str, str], where: str, beside: Beside) -> Body:
+    """The body of a request; the content type that goes with it is added to the headers."""
+    post, own = request.get("postData"), request.get("_content")
+    post = post if isinstance(post, dict) else {}
+    if isinstance(own, dict) and own.get("text"):
+        post = own
+    kind = text(post.get("mimeType")) or ""
+    if kind not in STAND_INS:
         headers.setdefault("content-type", kind)
-    text = post.get("text")
-    if isinstance(text, str) and (text or not post.get("params")):
-        if post.get("encoding") == "base64":
-            return _base64(text, f"{where}: request.postData")
-        return text.encode("utf-8", "replace")
-    if headers.get("content-type", "").startswith(URLENCODED):
-        place = f"{where}: request.postData"
-        given: list[Any] = at(post, "params", list, place)
-        pairs = [(at(each, "name", str, place), at(each, "value", str, place)) for each in given]
-        return urlencode(pairs, errors="replace").encode()
-    return None
+    found = _kept(post, beside)
+    if found is None and isinstance(post.get("params"), list) and post["params"]:
+        found, kind = of_fields(post["params"], headers.get("content-type", ""))
+        headers |= {"content-type": kind} if kind else {}
+    if found is None:
+        size = request.get("bodySize")
+        return missing(method(request, f"{where}: request"), size, headers)
+    if "content-type" in headers:
+        headers["content-type"] = with_boundary(headers["content-type"], found.data)
+    return found
 
 
-def _answered(content: Any, headers: Mapping[str, str], where: str) -> bytes | None:
-    text = content.get("text") if isinstance(content, dict) else None
-    if not isinstance(text, str):
+def _answered(response: Mapping[str, Any], headers: dict[str, str], beside: Beside) -> Body:
+    content = response.get("content")
+    content = content if isinstance(content, dict) else {}
+    kind = text(content.get("mimeType")) or ""
+    if kind not in STAND_INS:
+        headers.setdefault("content-type", kind)
+    found = _kept(content, beside)
+    if found is not None:
+        return found
+    sizes = [content.get("size"), length(headers), 0 if content.get("text") == "" else None]
+    told = [each for each in sizes if isinstance(each, int) and each >= 0]
+    if told and not any(told):
+        return Body(b"")
+    return Body(None, f"none of its {max(told)} bytes is there" if told else "it is not there")
+
+
+def _kept(holder: Mapping[str, Any], beside: Beside) -> Body | None:
+    """A body that a recorder kept as text, or in a file beside the HAR; None where it did not."""
+    given = text(holder.get("text"))
+    if given:
+        encoding = holder.get("encoding")
+        if encoding == "base64":
+            return of_base64(given)
+        is_hex = encoding == "hex" or (holder.get("_isBinary") is True and encoding is None)
+        return of_hex(given) if is_hex else of_value(given)
+    name = next((each for key in FILES if (each := text(holder.get(key)))), None)
+    if name is None:
         return None
-    if content.get("encoding") == "base64":
-        return unpacked(_base64(text, where), headers)
-    return text.encode("utf-8", "replace")
-
-
-def _base64(text: str, where: str) -> bytes:
-    try:
-        return base64.b64decode(text)
-    except (binascii.Error, ValueError) as error:
-        raise RecordingError(where, f"text is no base64: {error}") from error
-
-
-def _moment(text: object) -> float:
-    try:
-        return datetime.fromisoformat(text).timestamp() if isinstance(text, str) else 0.0
-    except (ValueError, OverflowError):
-        return 0.0
-
-
-def _seconds(milliseconds: object) -> float:
-    return milliseconds / 1000 if isinstance(milliseconds, int | float) else 0.0
+    data = beside(name)
+    return Body(None, f"the file {name} that holds it is not there") if data is None else Body(data)

@@ -12,7 +12,8 @@ import orjson
 from contracts.fields import ABSENT
 from contracts.model import Certainty, Change, Document, Level, Source, Violation
 from contracts.openapi import ORIGIN
-from harness.judging.readers.checks import at, decoded
+from harness.judging.readers.checks import at
+from harness.judging.readers.documents import decoded
 from harness.judging.recording import Recording, RecordingError
 from mocks.journal import Exchange
 
@@ -59,7 +60,14 @@ def of_line(told: Any, where: str) -> Recording:
         time=noted.time,
         seconds=noted.duration_ms / 1000,
         noted=noted,
+        body_gap=_cut(noted.body_length),
+        answer_gap=_cut(noted.answer_length),
     )
+
+
+def _cut(length: int) -> str:
+    """Why a body of a length is not there, `""` where it was not cut."""
+    return f"only the beginning of its {length} bytes is there" if length else ""
 
 
 def _exchange(told: Any, where: str) -> Exchange:

@@ -109,9 +109,10 @@ def test_what_is_not_judged_is_listed(tell: Tell) -> None:
 
     assert standings(found) == [
         ("requests.known[POST https://example.com/a]", "skipped"),
-        (f"requests.known[POST {RUN}, answered 200]", "skipped"),
+        (f"requests.recorded[POST {RUN}, answered 200]", "skipped"),
     ]
     assert found[0].message == "it belongs to no recorded operation, 2 times"
+    assert found[1].message == "its body was not recorded: not wholly"
 
 
 def test_what_was_tried_of_the_rules_is_told(tell: Tell) -> None:

@@ -16,10 +16,10 @@ from harness.judging.reporting import (
     code,
     finished,
     hosts,
-    not_read,
     reported,
     terms,
 )
+from harness.judging.unjudged import not_read
 from harness.reports.formats import FormatError
 from harness.results import Result, Verdict
 from tests.harness.judging.handmade import recorded, standings
@@ -123,7 +123,7 @@ def test_what_could_not_be_read_fails_only_where_nothing_was_judged(
     app: App, judged: int, allowed: bool, expected: int
 ) -> None:
     wanted = asked(allow_empty=allowed)
-    found = not_read([Unread("a.har: entry 2", "its method is no text")])
+    found = [*not_read([Unread("a.har: entry 2", "its method is no text")])]
     made = reported("t", found, wanted, app, "")
 
     assert standings(made.results) == [("recordings.read[a.har: entry 2]", "skipped")]

@@ -73,15 +73,61 @@ def test_a_credential_that_was_refused_is_judged_where_it_is_shown(judge: Judge)
 
 
 def test_a_body_that_was_not_recorded_is_not_judged(judge: Judge) -> None:
-    [one] = judge(replace(recorded(), body=None))
+    [one] = judge(replace(recorded(), body=None, body_gap="it was cut"))
 
-    assert one.unread
+    assert (one.unread, one.gap) == (True, "its body was not recorded: it was cut")
     assert one.entry is not None
     assert (one.entry.operation, one.entry.refusal) == ("generate", None)
 
 
+def test_a_call_without_a_body_needs_none(judge: Judge) -> None:
+    [one] = judge(replace(got(f"{QUEUE}/requests/a/status", {}), method="GET", body=None))
+
+    assert not one.unread
+    assert one.operation is not None
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"<BODY>", b'"***"', b"{}", b"null", b"[]"])
+def test_what_a_provider_took_was_not_what_is_there(judge: Judge, body: bytes) -> None:
+    taken, refused = judge(replace(recorded(), body=body), replace(recorded(status=422), body=body))
+
+    assert taken.entry is not None
+    assert (taken.entry.refusal, taken.entry.violations) == (None, [])
+    assert taken.unread
+    assert taken.gap.endswith(", and was answered 200")
+    assert refused.entry is not None
+    assert refused.entry.verdict != "conforms"
+    assert not refused.unread
+
+
+def test_a_body_that_breaks_a_rule_was_sent_so_whatever_was_answered(judge: Judge) -> None:
+    [one] = judge(recorded(body={"prompt": 5}))
+
+    assert not one.unread
+    assert one.entry is not None
+    assert one.entry.verdict == "violates"
+
+
+def test_a_content_type_that_was_not_recorded_is_taken_from_the_body(judge: Judge) -> None:
+    bare = replace(recorded(), headers={})
+    taken, none, wrong, refused = judge(
+        bare,
+        replace(bare, status=0),
+        replace(bare, headers={"content-type": "text/plain"}),
+        replace(bare, status=415, headers={"accept": "*/*"}),
+    )
+
+    for one in (taken, none):
+        assert one.entry is not None
+        assert one.entry.verdict == "conforms"
+        assert one.gap == "its content type was not recorded, it is taken for application/json"
+    for one in (wrong, refused):
+        assert one.entry is not None
+        assert (one.entry.refusal, one.gap) == ("content-type", "")
+
+
 def test_a_body_that_nobody_can_read_is_refused(judge: Judge) -> None:
-    [one] = judge(replace(recorded(), body=b"{"))
+    [one] = judge(replace(recorded(status=422), body=b"{"))
 
     assert one.entry is not None
     assert one.entry.refusal == "body-malformed"

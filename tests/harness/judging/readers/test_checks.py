@@ -1,15 +1,24 @@
-"""What every reader checks: files within limits, values of the right type, packed bodies."""
+"""What every reader checks: values of the right type, headers, methods, addresses, moments."""
 
 from __future__ import annotations
 
-import gzip
-import zlib
-from pathlib import Path
+from typing import Any
 
 import pytest
 
-from harness.judging.readers.checks import at, content, lowered, unpacked
-from harness.judging.recording import RecordingError
+from harness.judging.readers.checks import (
+    address,
+    at,
+    each_of,
+    length,
+    lowered,
+    method,
+    moment,
+    status,
+    text,
+)
+from harness.judging.readers.documents import Tagged
+from harness.judging.recording import RecordingError, Unread
 
 
 def test_a_value_that_is_not_what_it_must_be_is_told_with_its_place() -> None:
@@ -22,54 +31,102 @@ def test_a_value_that_is_not_what_it_must_be_is_told_with_its_place() -> None:
         at({"a": True}, "a", int, "here")
 
 
-def test_headers_have_lower_case_names_and_one_value_each() -> None:
-    given = {"A": ["1", "2"], "b": b"3", ":method": "GET", "c": None}
-
-    assert lowered(given, "here") == {"a": "2", "b": "3"}
-    with pytest.raises(RecordingError, match=r"^here: headers must be an object, got "):
-        lowered(["a"], "here")
+def test_what_may_hold_a_secret_is_named_by_its_kind() -> None:
+    for value, told in [("private", "a text"), (["private"], "a list"), (b"private", "bytes")]:
+        with pytest.raises(RecordingError, match=f"^here: a must be an object, got {told}$"):
+            at({"a": value}, "a", dict, "here")
 
 
-def test_packed_bodies_are_unpacked_and_unpacked_ones_left() -> None:
-    raw = zlib.compressobj(wbits=-15)
-    packed = {
-        "gzip": gzip.compress(b"hello"),
-        "deflate": zlib.compress(b"hello"),
-        "Deflate": raw.compress(b"hello") + raw.flush(),
-        "identity": b"hello",
-    }
-    for coding, body in packed.items():
-        assert unpacked(body, {"content-encoding": coding}) == b"hello"
-    assert unpacked(b'{"a":1}', {"content-encoding": "gzip"}) == b'{"a":1}'
-    assert unpacked(b"hello", {"content-encoding": "br"}) is None
-    assert unpacked(b"hello", {"content-encoding": "gzip"}) is None
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"A": ["1", "2"], "b": b"3", ":method": "GET", "c": None, "d": []}, {"a": "2", "b": "3"}),
+        ([{"name": "A", "value": "1"}, {"name": "a", "value": "2"}], {"a": "2"}),
+        ([["A", "1"], ["B", ["2"]]], {"a": "1", "b": "2"}),
+        (["A: 1", "B:2:3"], {"a": "1", "b": "2:3"}),
+        ({"A": 5, "b": True, "c": Tagged("!x", "d")}, {"a": "5", "b": "true", "c": "d"}),
+        (Tagged("!x", {"A": "1"}), {"a": "1"}),
+        ({"A": [["1"]]}, {"a": "1"}),
+        (None, {}),
+    ],
+)
+def test_headers_have_lower_case_names_and_one_value_each(given: Any, found: Any) -> None:
+    assert lowered(given, "here") == found
 
 
-def test_a_body_that_unpacks_beyond_all_measure_is_not_read() -> None:
-    packer = zlib.compressobj(wbits=-15)
-    # a block that stands alone, so that it can be repeated without packing it again
-    block = packer.compress(bytes(1_000_000)) + packer.flush(zlib.Z_FULL_FLUSH)
-    bomb = block * 65 + packer.flush()
-
-    assert unpacked(bomb, {"content-encoding": "deflate"}) is None
+@pytest.mark.parametrize("given", ["a: b", 5, {"a": {}}, [5], ["a"], [["a"]], [{"value": "a"}]])
+def test_what_are_no_headers_is_told(given: Any) -> None:
+    with pytest.raises(RecordingError, match=r"^here: "):
+        lowered(given, "here")
 
 
-def test_a_byte_order_mark_is_left_out(tmp_path: Path) -> None:
-    file = tmp_path / "a.har"
-    file.write_bytes(b"\xef\xbb\xbf{}")
-
-    assert content(file) == b"{}"
-
-
-def test_a_file_beyond_the_limit_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "a.har"
-    with file.open("wb") as made:
-        made.truncate(256_000_001)
-
-    with pytest.raises(RecordingError, match="has 256000001 bytes, expected at most 256000000"):
-        content(file)
+def test_texts_can_be_written() -> None:
+    assert text("a\ud83d") == "a?"
+    assert text(b"\xe4") == "\u00e4"
+    assert [text(each) for each in (None, [], {}, 1.5)] == [None, None, None, "1.5"]
 
 
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    with pytest.raises(RecordingError, match="cannot be read: No such file or directory"):
-        content(tmp_path / "nothing.har")
+def test_methods_and_addresses_are_texts() -> None:
+    assert method({"method": ":get"}, "here") == "GET"
+    assert method({"method": b"post"}, "here") == "POST"
+    assert address({"url": "http://[::1]:8/a"}, "here") == "http://[::1]:8/a"
+    assert address({"uri": "/a"}, "here") == "/a"
+    for wrong in ("http://[", "http://a:b", "http://a:99999"):
+        with pytest.raises(RecordingError, match=r"^here: url is no address$"):
+            address({"url": wrong}, "here")
+    for nothing in ({}, {"method": None}, {"method": []}):
+        with pytest.raises(RecordingError, match=r"^here: method must be a text, got "):
+            method(nothing, "here")
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [(200, 200), ("200", 200), ("404 Not Found", 404), (None, 0), (0, 0), (-1, 0), ("-1", 0)],
+)
+def test_a_status_is_a_number_and_none_where_no_answer_came(given: Any, found: int) -> None:
+    assert status(given, "here") == found
+
+
+@pytest.mark.parametrize("given", [True, "OK", "", [], "9" * 5_000])
+def test_what_is_no_status_is_told(given: Any) -> None:
+    with pytest.raises(RecordingError, match=r"^here: status must be a whole number, got "):
+        status(given, "here")
+
+
+def test_a_length_is_what_the_headers_say() -> None:
+    assert length({"content-length": " 12 "}) == 12
+    assert length({}) is None
+    for told in ("-1", "x", "9" * 99):
+        assert length({"content-length": told}) is None
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Sun, 09 Nov 2025 08:00:00 GMT",
+        "Sun, 09 Nov 2025 09:00:00 +0100",
+        "2025-11-09T08:00:00Z",
+        "2025-11-09T08:00:00.000+00:00",
+        "2025-11-09 08:00:00",
+        "2025-11-09 08:00:00 UTC",
+        "2025-11-09 08:00:00 +0000",
+    ],
+)
+def test_a_moment_is_read_as_several_languages_write_it(told: str) -> None:
+    assert moment(told) == 1762675200.0
+
+
+@pytest.mark.parametrize("told", [None, "", "soon", 5, [], "9999999-01-01", "Sun, 99 Nov 2025"])
+def test_what_is_no_moment_is_none(told: object) -> None:
+    assert moment(told) == 0.0
+
+
+def test_an_entry_that_cannot_be_read_costs_itself_alone() -> None:
+    def read(entry: Any, where: str) -> Any:
+        if entry == 2:
+            raise RecordingError(where, "is odd\nand long")
+        yield entry
+
+    assert list(each_of([1, 2, 3], "a: entry", read)) == [
+        *(1, Unread("a: entry 2", "is odd and long"), 3)
+    ]

@@ -87,6 +87,7 @@ def test_a_body_that_was_cut_was_not_recorded() -> None:
     [made] = read(line(replace(EXCHANGE, body=b"[" + b"1," * 200_000)), "a.ndjson")
 
     assert made.body is None
+    assert made.body_gap == "only the beginning of its 400001 bytes is there"
     assert made.answer == b'{"detail":[]}'
 
 

@@ -1,0 +1,70 @@
+"""What was not judged: calls of nobody, what was not recorded, and what could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from harness.judging.shown import name_of, place, url
+from harness.results import Result, Verdict
+
+if TYPE_CHECKING:
+    from harness.judging.recording import Unread
+    from harness.judging.requests import Judged
+
+READ = "recordings.read"
+"""The promise that what was recorded can be read."""
+
+SAYS: Mapping[str, str] = {
+    "requests.known": "every request is one of a recorded operation",
+    "requests.recorded": "what was sent was recorded",
+    "answers.recorded": "what was answered was recorded",
+    READ: "what was recorded can be read",
+}
+"""What would have to hold for a verdict, each as a sentence."""
+
+
+def unknown(conversation: Iterable[Judged]) -> Iterator[Result]:
+    """What belongs to no recorded operation, each call once."""
+    found: dict[str, list[Judged]] = {}
+    for each in conversation:
+        if each.entry is None:
+            call = f"{each.recording.method} {url(each.recording.url).partition('?')[0]}"
+            found.setdefault(call, []).append(each)
+    for call, group in found.items():
+        why = "it belongs to no recorded operation"
+        if all(each.recording.is_preflight for each in group):
+            why = "a browser asks whether it may call"
+        times = f", {len(group)} times" if len(group) > 1 else ""
+        yield _skipped("requests.known", call, f"{why}{times}")
+
+
+def not_recorded(conversation: Iterable[Judged]) -> Iterator[Result]:
+    """What was not recorded: of requests each, of answers those that lack the same at once."""
+    answered: dict[tuple[str, str], int] = {}
+    for each in conversation:
+        if each.gap:
+            yield _skipped("requests.recorded", place(each), each.gap)
+        if each.answered and each.entry and each.recording.status and each.recording.answer is None:
+            key = (name_of(each.entry), each.recording.answer_gap)
+            answered[key] = answered.get(key, 0) + 1
+    for (name, why), count in answered.items():
+        told = f"{count} answers were" if count > 1 else "an answer was"
+        reason = f": {why}" if why else ""
+        yield _skipped("answers.recorded", name, f"{told} not recorded{reason}")
+
+
+def not_read(found: Iterable[Unread]) -> Iterator[Result]:
+    """What could not be read, each with its reason."""
+    for each in found:
+        yield _skipped(READ, each.where, each.why, "not read")
+
+
+def _skipped(promise: str, case: str, message: str, subject: str = "not judged") -> Result:
+    return Result(
+        promise=f"{promise}[{case}]",
+        says=SAYS[promise],
+        subject=subject,
+        verdict=Verdict.SKIPPED,
+        message=message,
+    )

@@ -1,0 +1,36 @@
+"""What a recording lacks, as its answer tells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from contracts.exchanges import PICTURE
+from harness.judging.readers.forms import BOUNDARY, end, part
+from mocks.inputs import data_of
+from tests.harness.judging.handmade import recorded
+
+if TYPE_CHECKING:
+    from tests.harness.judging.conftest import Judge
+
+
+def test_the_type_of_a_form_is_taken_from_its_body(judge: Judge) -> None:
+    fields = {"model": b"grok-imagine-image", "prompt": b"steam"}
+    parts = [part(BOUNDARY, f'name="{name}"', value) for name, value in fields.items()]
+    parts.append(part(BOUNDARY, 'name="image"; filename="a.png"', data_of(PICTURE), "image/png"))
+    sent = recorded("https://api.uniall.ai/v1/images/edits")
+
+    [one] = judge(replace(sent, headers={}, body=b"".join(parts) + end(BOUNDARY)))
+
+    assert one.entry is not None
+    assert (one.entry.verdict, one.unread) == ("conforms", False)
+    assert one.gap == "its content type was not recorded, it is taken for multipart/form-data"
+
+
+def test_a_body_of_no_known_type_was_not_recorded_where_it_was_taken(judge: Judge) -> None:
+    [one] = judge(replace(recorded(), headers={}, body=b"a=b"))
+
+    assert one.unread
+    assert one.gap == (
+        "its body was not recorded: its content type is not there, and was answered 200"
+    )

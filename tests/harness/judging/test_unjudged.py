@@ -1,0 +1,45 @@
+"""What was not judged: calls of nobody, what was not recorded, and what could not be read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from harness.judging.recording import Unread
+from harness.judging.unjudged import not_read, not_recorded, unknown
+from tests.harness.judging.handmade import RUN, recorded
+
+if TYPE_CHECKING:
+    from tests.harness.judging.conftest import Judge
+
+
+def test_a_preflight_is_nobodys_mistake(judge: Judge) -> None:
+    asks = {"access-control-request-method": "POST"}
+    [one] = unknown(judge(recorded(RUN, method="OPTIONS", headers=asks)))
+
+    assert one.standing == "skipped"
+    assert one.message == "a browser asks whether it may call"
+
+
+def test_answers_that_lack_the_same_are_told_at_once(judge: Judge) -> None:
+    lost = replace(recorded(), answer=None, answer_gap="it was cut")
+    packed = replace(lost, answer_gap="it is packed")
+    never = replace(lost, status=0)
+
+    found = [*not_recorded(judge(lost, lost, packed, never, recorded()))]
+
+    assert [each.promise for each in found] == ["answers.recorded[fal.generate]"] * 2
+    assert [each.message for each in found] == [
+        "2 answers were not recorded: it was cut",
+        "an answer was not recorded: it is packed",
+    ]
+
+
+def test_what_could_not_be_read_has_its_reason() -> None:
+    [one] = not_read([Unread("a.har: entry 2", "is odd")])
+
+    assert (one.promise, one.subject, one.message) == (
+        "recordings.read[a.har: entry 2]",
+        "not read",
+        "is odd",
+    )
