@@ -61,6 +61,21 @@ def test_the_options_that_are_named_exist() -> None:
     assert named - {"--", "-rn", "-c"} <= known
 
 
+def test_what_cannot_be_read_is_listed_and_the_rest_is_judged(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    kinds = ROOT / "fixtures" / "recordings" / "kinds"
+    codes = [
+        judge.main([str(kinds / name)], standalone_mode=False)
+        for name in ("mixed", "playwright-omit.har")
+    ]
+
+    assert codes == [0, 3]
+    said = capsys.readouterr().out
+    assert "not read\n" in said
+    assert "its body was not recorded: " in said
+
+
 @pytest.mark.parametrize("verb", ["run", "judge"])
 def test_the_verbs_exist(verb: str) -> None:
     assert verb in VERBS

@@ -48,15 +48,17 @@ def command(
 ) -> int:
     """Judge recorded traffic without replaying it.
 
-    FILE is a HAR, a cassette of VCR.py, a journal of 'serve --journal', a recorded example, or a
-    folder of them. Requests are judged against the rules, answers against shapes and promises,
-    conversations about tasks against the states on record. What belongs to no recorded operation
-    is listed, not judged. Credentials are not judged, since whoever records leaves them out.
+    FILE is a HAR, a cassette of VCR and its kin, an export of Insomnia, a journal of 'serve
+    --journal', a recorded example, a folder or a ZIP archive of them, or - for standard input; each
+    may be packed with gzip. Its format is known by its content. Requests are judged against the
+    rules, answers against shapes and promises, conversations about tasks against the states on
+    record. What belongs to no recorded operation is listed, not judged. Credentials are not judged,
+    since whoever records leaves them out.
 
     A journal has the verdicts of the mocks already; with --strict, --reading or --contract its
     requests are judged anew.
 
-    What cannot be read is listed with its reason, and the rest is judged.
+    What was not recorded, and what cannot be read, is listed with its reason; the rest is judged.
 
     Exit code 0 clean, 1 findings, 2 usage, 3 when nothing could be judged.
     """

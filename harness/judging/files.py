@@ -40,28 +40,25 @@ class Traffic:
 
 def traffic(places: Iterable[Path]) -> Traffic:
     """What files and folders hold; one that cannot be read costs itself alone."""
-    found = Traffic()
+    found, used = Traffic(), set[str]()
     for place in places:
-        for each in _of_place(place):
+        for each in _of_place(place, used):
             if isinstance(each, Unread):
                 found.unread.append(each)
             else:
                 found.recordings.append(each)
+    # a file that holds a body of another one is no recording of its own
+    found.unread = [each for each in found.unread if each.where not in used]
     return found
 
 
-def _of_place(place: Path) -> Iterator[Read]:
-    """What a place holds; files that hold bodies of another one are no recordings of their own."""
+def _of_place(place: Path, used: set[str]) -> Iterator[Read]:
+    """What a place holds; the names of files that hold bodies are added to those in use."""
     try:
-        files = sources(place)
+        for file in sources(place):
+            yield from _of_file(file, used)
     except RecordingError as error:
         yield error.unread
-        return
-    used: set[str] = set()
-    read: list[Read] = []
-    for file in files:
-        read += _of_file(file, used)
-    yield from (each for each in read if isinstance(each, Recording) or each.where not in used)
 
 
 def _of_file(file: Source, used: set[str]) -> Iterator[Read]:

@@ -75,13 +75,20 @@ def sources(place: Path) -> list[Source]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """The files below a folder; what is hidden and what is no plain file is left out."""
-    for here, folders, names in os.walk(folder):
+    """The files below a folder, and folders that cannot be read.
+
+    What is hidden, and what is neither file nor folder, is left out.
+    """
+    closed: list[Path] = []
+    for here, folders, names in os.walk(
+        folder, onerror=lambda error: closed.append(Path(error.filename))
+    ):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             file = Path(here, name)
             if not name.startswith(".") and file.is_file():
                 yield file
+    yield from closed
 
 
 def _of_folder(file: Path) -> Source:

@@ -61,6 +61,8 @@ def not_read(found: Iterable[Unread]) -> Iterator[Result]:
 
 
 def _skipped(promise: str, case: str, message: str, subject: str = "not judged") -> Result:
+    """One of them, on one line: part of what it says came from outside."""
+    case, message = (" ".join(each.split()) for each in (case, message))
     return Result(
         promise=f"{promise}[{case}]",
         says=SAYS[promise],

@@ -21,6 +21,9 @@ LARGEST_BODY = 64_000_000
 MOST_VALUES = 100_000
 """Values of one body that is held decoded; YAML can repeat what it names."""
 
+HOLDERS = {"string", "base64_string", "encoding"}
+"""Keys of the object that holds a body."""
+
 WITH_BODY = ("POST", "PUT", "PATCH")
 """Methods whose requests have a body, unless it is said that they have none."""
 
@@ -78,7 +81,7 @@ def of_value(value: Any) -> Body:
         return Body(None, f"it is tagged {value.tag}, which is not read")
     if not isinstance(value, dict | list):
         return Body(None, f"it must be a text or bytes, got {got(value)}")
-    if isinstance(value, dict) and value.keys() <= {"string", "base64_string", "encoding"}:
+    if isinstance(value, dict) and value and value.keys() <= HOLDERS:
         inner = value.get("string")
         return of_base64(value["base64_string"]) if "base64_string" in value else _inner(inner)
     return of_json(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -22,6 +23,9 @@ _KINDS: Mapping[type, str] = {
     int: "a whole number",
     float: "a number",
 }
+
+
+_METHOD = re.compile(r"[A-Za-z]{1,40}")
 
 
 def at(holder: Any, key: str, kind: type[T] | tuple[type[T], ...], where: str) -> T:
@@ -78,8 +82,10 @@ def method(request: Mapping[str, Any], where: str) -> str:
     Raises:
         RecordingError: it is none.
     """
-    named = text(request.get("method"))
-    return (named or at(request, "method", str, where)).removeprefix(":").upper()
+    named = text(request.get("method")) or at(request, "method", str, where)
+    if not _METHOD.fullmatch(named.removeprefix(":")):
+        raise RecordingError(where, "method is none")
+    return named.removeprefix(":").upper()
 
 
 def address(request: Mapping[str, Any], where: str) -> str:

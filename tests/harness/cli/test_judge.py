@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -158,6 +161,40 @@ def test_a_bad_file_is_listed_and_the_rest_is_judged(cli: Run, tmp_path: Path) -
     assert len(findings(ended)) == 1
     lines = ended.out.splitlines()
     assert lines[lines.index("not read") + 1].startswith(f"  {file}: is no JSON: ")
+
+
+def test_standard_input_is_judged_whatever_it_is(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for file in (HAR, CASSETTE):
+        given = SimpleNamespace(buffer=io.BytesIO(gzip.compress(file.read_bytes())))
+        monkeypatch.setattr(sys, "stdin", given)
+        ended = cli("judge", "-")
+
+        assert (ended.code, len(findings(ended))) == (1, 1)
+        assert "(standard input: " in ended.out
+
+
+def test_what_was_not_judged_is_in_every_report(cli: Run, tmp_path: Path) -> None:
+    kinds = HAR.parent / "kinds"
+    formats = ("html", "json", "junit", "markdown")
+    reports = [f"--report={each}={tmp_path / each}" for each in formats]
+    ended = cli("judge", kinds / "mixed", kinds / "chrome.har", *reports, "--report=github")
+
+    assert ended.code == 0
+    for told in (ended.out, *((tmp_path / each).read_text() for each in formats)):
+        flat = told.replace("\\", "")
+        for part in (
+            *("mixed/odd.yaml: interaction 3", "mixed/notes.md", "is not a recording"),
+            *("none of its 20480 bytes is there", "none of its 212 bytes is there"),
+        ):
+            assert part in flat
+
+
+def test_what_was_not_recorded_is_no_success(cli: Run) -> None:
+    ended = cli("judge", HAR.parent / "kinds" / "playwright-omit.har")
+
+    assert ended.code == 3
+    assert ended.err == "imagine-harness: nothing was judged, what was sent was not recorded\n"
+    assert "its body was not recorded: " in ended.out
 
 
 def test_where_nothing_could_be_judged_nothing_is_right(cli: Run, tmp_path: Path) -> None:

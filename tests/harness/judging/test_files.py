@@ -99,8 +99,10 @@ def test_a_file_that_cannot_be_read_costs_itself_alone(tmp_path: Path) -> None:
 
 
 def test_a_file_that_holds_a_body_of_another_is_no_file_of_its_own() -> None:
-    found = traffic([KINDS / "playwright-attach"])
+    folder = KINDS / "playwright-attach"
+    found = traffic([folder])
 
+    assert found == traffic(sorted(folder.iterdir()))
     assert [each.body is None for each in found.recordings] == [False, True]
     assert found.unread == []
 

@@ -25,8 +25,11 @@ def test_what_is_written_can_be_read_again() -> None:
 
     found = list(read(har.document(sent), "a"))
 
-    plain = {"where": "", "body_gap": "", "answer_gap": ""}
-    assert [replace(each, **plain) for each in found if isinstance(each, Recording)] == sent
+    assert [
+        replace(each, where="", body_gap="", answer_gap="")
+        for each in found
+        if isinstance(each, Recording)
+    ] == sent
 
 
 def test_it_is_har_1_2() -> None:

@@ -72,6 +72,26 @@ def test_a_folder_holds_its_plain_files_by_their_names(tmp_path: Path) -> None:
     assert all(each.among for each in found)
 
 
+def test_a_folder_that_cannot_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.har").touch()
+    (tmp_path / "b").mkdir()
+    scan = os.scandir
+
+    def refusing(place: str) -> object:
+        if str(place).endswith("b"):
+            raise PermissionError(13, "Permission denied", place)
+        return scan(place)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    found = sources(tmp_path)
+
+    assert [each.name for each in found] == [f"{tmp_path}/a.har", f"{tmp_path}/b"]
+    with pytest.raises(RecordingError, match="/b: cannot be read: "):
+        found[1].data()
+
+
 def test_a_file_beside_is_no_way_out_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     for name in ("secret", "in/a.har", "in/body.json"):

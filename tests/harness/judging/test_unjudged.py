@@ -35,6 +35,13 @@ def test_answers_that_lack_the_same_are_told_at_once(judge: Judge) -> None:
     ]
 
 
+def test_what_came_from_outside_makes_no_line_of_its_own(judge: Judge) -> None:
+    odd = replace(recorded(), body=None, body_gap="a\nbroken: b of its form is not there")
+    [one] = not_recorded(judge(odd))
+
+    assert one.message == "its body was not recorded: a broken: b of its form is not there"
+
+
 def test_what_could_not_be_read_has_its_reason() -> None:
     [one] = not_read([Unread("a.har: entry 2", "is odd")])
 

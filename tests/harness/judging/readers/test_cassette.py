@@ -88,6 +88,7 @@ def test_a_list_of_exchanges_is_known_and_anything_else_is_not() -> None:
         ({"body": "", "content_length": 0}, b""),
         ({"body": Tagged("!!python/object:a.B", {})}, None),
         ({"body": 5}, None),
+        ({"body": {}}, b"{}"),
         ({"body": {"string": 5}}, None),
         ({"body": {"base64_string": "e30"}}, b"{}"),
         ({"body": {"base64_string": "%"}}, None),

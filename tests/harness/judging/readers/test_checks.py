@@ -63,7 +63,8 @@ def test_what_are_no_headers_is_told(given: Any) -> None:
 def test_texts_can_be_written() -> None:
     assert text("a\ud83d") == "a?"
     assert text(b"\xe4") == "\u00e4"
-    assert [text(each) for each in (None, [], {}, 1.5)] == [None, None, None, "1.5"]
+    nothing: list[Any] = [None, [], {}]
+    assert [text(each) for each in (*nothing, 1.5)] == [None, None, None, "1.5"]
 
 
 def test_methods_and_addresses_are_texts() -> None:
@@ -71,10 +72,14 @@ def test_methods_and_addresses_are_texts() -> None:
     assert method({"method": b"post"}, "here") == "POST"
     assert address({"url": "http://[::1]:8/a"}, "here") == "http://[::1]:8/a"
     assert address({"uri": "/a"}, "here") == "/a"
+    for odd in ("POST\nbroken: x", "P T", ":"):
+        with pytest.raises(RecordingError, match=r"^here: method is none$"):
+            method({"method": odd}, "here")
     for wrong in ("http://[", "http://a:b", "http://a:99999"):
         with pytest.raises(RecordingError, match=r"^here: url is no address$"):
             address({"url": wrong}, "here")
-    for nothing in ({}, {"method": None}, {"method": []}):
+    odd_ones: list[dict[str, Any]] = [{}, {"method": None}, {"method": []}]
+    for nothing in odd_ones:
         with pytest.raises(RecordingError, match=r"^here: method must be a text, got "):
             method(nothing, "here")
 

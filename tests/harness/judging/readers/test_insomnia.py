@@ -39,9 +39,8 @@ def told(document: Any) -> list[tuple[str, bytes | None, int]]:
 def test_requests_of_both_forms_are_read_in_their_order() -> None:
     assert told(OLD) == [("POST", b"{}", 0), ("GET", b"", 0)]
     assert told(NEW) == [("POST", b"{}", 0), ("PUT", b"{}", 0)]
-    assert [is_one(each) for each in (OLD, NEW, {"type": "a"}, {}, [])] == [
-        *(True, True, False, False, False)
-    ]
+    others: list[Any] = [{"type": "a"}, {}, []]
+    assert [is_one(each) for each in (OLD, NEW, *others)] == [True, True, False, False, False]
 
 
 def test_what_is_switched_off_was_not_sent() -> None:
@@ -50,4 +49,4 @@ def test_what_is_switched_off_was_not_sent() -> None:
     [made] = read({"collection": [{**ASKED, "headers": ASKED["headers"][1:], "body": form}]}, "a")
 
     assert isinstance(made, Recording)
-    assert (made.headers.keys(), made.body) == ({"content-type"}, b"a=1")
+    assert (list(made.headers), made.body) == (["content-type"], b"a=1")
