@@ -50,7 +50,7 @@ def read(document: Any, name: str) -> Iterator[Read]:
 def _recordings(entry: Any, where: str) -> Iterator[Recording]:
     entry = plain(entry)
     request: dict[str, Any] = at(entry, "request", dict, where)
-    response: dict[str, Any] = at(entry, "response", dict, where)
+    response: dict[str, Any] = at(entry, "response", dict, where) if entry.get("response") else {}
     verb = method(request, f"{where}: request")
     headers = lowered(request.get("headers"), f"{where}: request")
     answer_headers = lowered(response.get("headers"), f"{where}: response")

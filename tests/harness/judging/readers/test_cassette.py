@@ -114,6 +114,13 @@ def test_what_was_not_recorded_is_no_empty_body(request_: Any, body: bytes | Non
     assert (made.body_gap != "") == (body is None)
 
 
+def test_a_request_may_have_no_answer() -> None:
+    for nothing in ({}, {"response": None}):
+        [made] = read([{"request": REQUEST, **nothing}], "a.yaml")
+        assert isinstance(made, Recording)
+        assert (made.status, made.body) == (0, b"{}")
+
+
 def test_an_answer_that_was_left_out_is_none_and_one_that_is_empty_is_empty() -> None:
     left = one(response={"status": 200, "headers": {"Content-Length": "12"}})
 
@@ -153,8 +160,8 @@ def test_requests_of_ruby_have_symbols_and_their_dates_are_read() -> None:
     [
         (1, "request must be an object, got null"),
         ({"request": Tagged("!x", "a")}, "request must be an object, got a text"),
-        ({"request": REQUEST}, "response must be an object, got null"),
-        ({"request": {**REQUEST, "uri": None}}, "response must be"),
+        ({"request": REQUEST, "response": "x"}, "response must be an object, got a text"),
+        ({"request": {**REQUEST, "uri": None}}, "request: uri must be a text, got null"),
         ({"request": {**REQUEST, "uri": [1]}, "response": {}}, "request: uri must be a text, got"),
         ({"request": {**REQUEST, "uri": "http://["}, "response": {}}, "request: uri is no address"),
         ({"request": {**REQUEST, "method": {}}, "response": {}}, "request: method must be a text"),
