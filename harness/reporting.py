@@ -6,6 +6,7 @@ Loading it imports nothing but pytest, so that a run which does not use it pays 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from operator import methodcaller
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 CARRIED = "harness_results"
 """The attribute of a test's report that takes its results from a worker to the controller."""
+
+SEEN = "mocks.credentials"
+"""The module that knows the credentials which came by; loaded where mocks were used at all."""
 
 
 @dataclass
@@ -151,7 +155,20 @@ def pytest_runtest_makereport(
     if settled and call.when == "call":
         place = item.session.items.index(item)
         setattr(report, CARRIED, [place, *(json.dumps(each.as_json()) for each in settled)])
+    if report.failed and SEEN in sys.modules:
+        _hide(report)
     return report
+
+
+def _hide(report: pytest.TestReport) -> None:
+    """Hide in a traceback, and in what was logged and printed, the credentials that came by."""
+    from mocks.credentials import CREDENTIALS
+
+    told = report.longreprtext
+    safe = CREDENTIALS.hide(told)
+    if safe != told:
+        report.longrepr = safe
+    report.sections = [(name, CREDENTIALS.hide(said)) for name, said in report.sections]
 
 
 @dataclass(eq=False)

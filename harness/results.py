@@ -10,12 +10,11 @@ from typing import Any
 
 from contracts.fields import ABSENT, shown
 from contracts.model import Level
+from mocks import secrets
+from mocks.credentials import CREDENTIALS
 
 MOST_SHOWN = 20_000
 """Bytes of a body that a result keeps when it is handed on or written; the rest is cut."""
-
-HIDDEN = "***"
-"""Stands for a secret in what is shown."""
 
 
 class Verdict(StrEnum):
@@ -36,7 +35,7 @@ class Seen:
     """One exchange as a report shows it.
 
     Attributes:
-        headers: of the request, by lower-case name; a secret is `HIDDEN`.
+        headers: of the request, by lower-case name; a secret is `***`.
         body, answer: the bytes of the request and of its answer.
         variable: the environment variable that holds the hidden credential.
         answer_headers: of the answer, by lower-case name.
@@ -163,7 +162,7 @@ class Result:
             "subject": plain(self.subject),
             "verdict": str(self.verdict),
             "level": str(self.level),
-            "message": plain(self.message),
+            "message": plain(secrets.prose(self.message)),
             "excuse": plain(self.excuse),
             "rule": self.rule,
             "source": self.source,
@@ -201,9 +200,12 @@ class Result:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON can say it and every file can hold it; what is none becomes short text."""
+    """A value as JSON can say it and every file can hold it; what is none becomes short text.
+
+    No credential that came by stands in it.
+    """
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
+        return CREDENTIALS.hide(value).encode("utf-8", "replace").decode()
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):

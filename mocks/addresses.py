@@ -35,6 +35,8 @@ def address(text: str, nested: int = NESTED) -> str:
 
 
 def _without_users(place: str) -> str:
+    if place.startswith("//"):
+        return "//" + _without_user(place[2:])
     first, *others = place.split("://")
     return "://".join([first, *map(_without_user, others)])
 

@@ -16,8 +16,10 @@ from starlette.types import Receive, Scope, Send
 from contracts.load import Recorded, mocked, names, provider
 from contracts.model import Reading
 from contracts.shelf import NotOnRecord, chosen, extended, readings
+from mocks import secrets
 from mocks.admin import Admin
 from mocks.clock import Clock
+from mocks.credentials import CREDENTIALS
 from mocks.delivery import Deliveries, is_host
 from mocks.dialect import Dialect
 from mocks.dispatch import ProviderRoute
@@ -115,7 +117,8 @@ class App:
 
     def _note_unknown(self, scope: Scope) -> None:
         """A request to nobody is recorded too: a wrong base URL must not go unseen."""
-        headers = dict(scope["headers"])
+        headers, query = dict(scope["headers"]), scope["query_string"].decode("latin-1")
+        CREDENTIALS.notice(headers, query)
         self.shared.journal.record(
             Exchange(
                 id=self.shared.journal.next_id(),
@@ -125,7 +128,7 @@ class App:
                 test=headers.get(b"x-harness-test", b"").decode("latin-1"),
                 method=scope["method"],
                 path=scope["path"],
-                query=scope["query_string"].decode("latin-1"),
+                query=query,
                 headers=headers,
                 body=b"",
                 status=404,
@@ -221,4 +224,5 @@ def _dialect(name: str) -> Dialect:
 
 async def _failed(request: Request, error: Exception) -> Response:
     """A fault of the harness is never a provider's answer."""
-    return problem(500, "harness-failure", f"{type(error).__name__}: {error}")
+    told = secrets.spelled(f"{type(error).__name__}: {error}")
+    return problem(500, "harness-failure", told)

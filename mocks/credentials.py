@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus, urlsplit
 
-from mocks.telling import telling
+from mocks.telling import document, telling
 
 if TYPE_CHECKING:
     from contracts.provider import Provider
@@ -34,6 +34,9 @@ SURE = 16
 
 FEWEST = 5
 """Different letters that it must have."""
+
+LEAST_PART = 4
+"""Letters that a part of a credential of our own must have to be hidden by itself."""
 
 MOST_HEADERS = 1_000
 """Values of headers that are known again without being looked at."""
@@ -63,8 +66,10 @@ class Credentials:
     def know(self, provider: Provider) -> None:
         """Look where a provider takes credentials, and take its examples for none."""
         credential = provider.credential
-        places = [credential.header, *(each.header for each in credential.also if each.header)]
-        self._headers |= {each.lower().encode() for each in places}
+        for name in (credential.header, *(each.name for each in credential.also)):
+            document(name)
+        headers = [credential.header, *(each.header for each in credential.also if each.header)]
+        self._headers |= {each.lower().encode() for each in headers}
         for example in (credential.example, *credential.refused):
             self._public |= {example, *example.split(":")}
 
@@ -146,16 +151,16 @@ CREDENTIALS = Credentials()
 """Those of this process."""
 
 
-def without(text: str, key: str, least: int = 4) -> str:
-    """A text without one credential that is known, nor the parts of it that are long enough."""
+def without(text: str, key: str) -> str:
+    """A text without a credential of our own, nor the parts of it that are long enough."""
     for each in _parts(key):
-        if each and (each == key or len(each) >= least):
+        if each and (each == key or len(each) >= LEAST_PART):
             text = text.replace(each, HIDDEN)
     return text
 
 
 def of_header(value: str) -> tuple[str, str]:
-    """The scheme of a credential and the credential; no scheme is "" and no word is one by itself."""
+    """The scheme of a credential, "" without one, and the credential itself."""
     scheme, space, rest = value.partition(" ")
     return (scheme, rest.strip()) if space and scheme.lower() in SCHEMES else ("", value.strip())
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from mocks import secrets
 from mocks.clock import Clock
 from mocks.guard import ADMIN
 from mocks.outgoing import NoAnswer, is_control, status_of
@@ -65,6 +66,11 @@ class Attempt:
     status: int | None
     error: str | None
 
+    def as_json(self) -> dict[str, Any]:
+        """The try as the admin interface writes it, without secrets."""
+        error = None if self.error is None else secrets.spelled(self.error)
+        return {"time": self.time, "status": self.status, "error": error}
+
 
 Sign = Callable[["Delivery", float], Mapping[str, str]]
 """(delivery, the time of the attempt) -> the headers that go with it."""
@@ -98,7 +104,7 @@ class Delivery:
     forgotten: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        """The delivery as the admin interface writes it; the address without what may be secret."""
+        """The delivery as the admin interface writes it, without secrets."""
         return {
             "id": self.id,
             "kind": self.kind,
@@ -106,12 +112,9 @@ class Delivery:
             "task": self.task,
             "test": self.test,
             "method": self.method,
-            "url": _shown(self.url),
+            "url": secrets.address(self.url),
             "state": str(self.state),
-            "attempts": [
-                {"time": each.time, "status": each.status, "error": each.error}
-                for each in self.attempts
-            ],
+            "attempts": [each.as_json() for each in self.attempts],
         }
 
 
@@ -127,11 +130,9 @@ def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
 
 
-def _shown(url: str) -> str:
-    """An address without user, password, query and fragment, which may be secrets."""
-    scheme, mark, rest = url.partition("#")[0].partition("?")[0].partition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme}{mark}{host.rpartition('@')[2]}{slash}{path}"
+def _host(url: str) -> str:
+    """The host that an address names, with its port and without a user."""
+    return re.split(r"[/?#]", url.partition("://")[2])[0].rpartition("@")[2]
 
 
 class Deliveries:
@@ -217,8 +218,8 @@ class Deliveries:
     def _objection(self, url: str) -> str | None:
         """Why nothing is sent to an address, None where something may be."""
         if not self.permits(url):
-            host = _shown(url).partition("://")[2].partition("/")[0]
-            return f"{host or 'the address'} is not of this machine and was not allowed by name"
+            host = _host(url) or "the address"
+            return f"{host} is not of this machine and was not allowed by name"
         return f"nothing is sent to controls, which {ADMIN}/ are" if is_control(url) else None
 
     def _try_at(self, when: float, delivery: Delivery) -> None:

@@ -12,6 +12,7 @@ from contracts.model import Level, Violation
 from contracts.operation import Operation
 from contracts.provider import KeyPlace
 from mocks.call import Call, Refusal
+from mocks.credentials import CREDENTIALS
 from mocks.forms import FormError, decoded
 from mocks.plan import Plan
 from mocks.wording import of_violation
@@ -85,9 +86,13 @@ def _sent(call: Call, given: bytes | None, ahead: KeyPlace | None) -> _Key | Non
         return _split(given.decode("latin-1"), call.mock.provider.credential.scheme)
     if ahead is not None:
         return None
-    find = call.mock.dialect.key_in_body
-    in_body = find(call.body) if find else None
+    in_body = _in_body(call)
     return _elsewhere(call) if in_body is None else _Key(in_body)
+
+
+def _in_body(call: Call) -> str | None:
+    find = call.mock.dialect.key_in_body
+    return find(call.body) if find else None
 
 
 def _elsewhere(call: Call) -> _Key | None:
@@ -176,6 +181,8 @@ def _decode_json(call: Call) -> Refusal | None:
         call.body = orjson.loads(call.raw)
     except orjson.JSONDecodeError as error:
         return Refusal(("body-malformed",), {"message": str(error)})
+    if in_body := _in_body(call):
+        CREDENTIALS.learn(in_body)
     if call.plans[0].batch and not isinstance(call.body, list):
         return Refusal(("body-shape", "body-malformed"), {"message": "expected an array"})
     return None

@@ -4,45 +4,21 @@ from __future__ import annotations
 
 import base64
 import itertools
-import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
 import orjson
 
-from contracts.fields import shown
 from contracts.model import Level, Violation
+from mocks import secrets
 
 MOST_EXCHANGES = 10_000
 """Exchanges kept in memory; the oldest make room."""
 
 LONGEST = 262_144
 """Bytes of a body kept in memory; a longer one is cut."""
-
-HIDDEN = "***"
-"""What stands in place of a secret."""
-
-_SECRET = re.compile(
-    r"auth|api[_-]?key|token|secret|cookie|password|signature|session|(?:^|[_-])keys?$",
-    re.IGNORECASE,
-)
-"""Names of headers, query parameters and keys whose values are secrets."""
-
-_SECRET_TEXT = re.compile(
-    r"""((?:auth\w*|api[_-]?keys?|token|secret|cookie|password|signature|\w*session\w*)
-    [^A-Za-z0-9]{1,12}(?:name=[^A-Za-z0-9]{1,4})?)[^\s&<>,;}\]]+""",
-    re.IGNORECASE | re.VERBOSE,
-)
-"""A secret in a text that cannot be decoded: whatever follows a telling name."""
-
-_SCHEMES = frozenset({"bearer", "key", "basic", "digest"})
-"""Authentication schemes: what may be shown of a credential."""
-
-DEEPEST = 40
-"""Levels of a body that are shown."""
 
 
 @dataclass(slots=True)
@@ -97,6 +73,16 @@ class Exchange:
             return "refused"
         return "warns" if self.violations else "conforms"
 
+    @property
+    def shown_headers(self) -> dict[str, str]:
+        """The request's headers by lower-case name; secrets are hidden."""
+        return secrets.headers(
+            {
+                name.decode("latin-1"): value.decode("latin-1")
+                for name, value in self.headers.items()
+            }
+        )
+
     def as_json(self) -> dict[str, Any]:
         """The exchange as one line of a journal file; secrets are hidden."""
         return {
@@ -107,9 +93,9 @@ class Exchange:
             "test": self.test,
             "request": {
                 "method": self.method,
-                "path": self.path,
-                "query": _query(self.query),
-                "headers": _shown(self.headers),
+                "path": secrets.prose(self.path),
+                "query": secrets.query(self.query),
+                "headers": self.shown_headers,
                 "body": _body(self.body, self.headers.get(b"content-type", b""), self.body_length),
             },
             "response": {
@@ -122,7 +108,7 @@ class Exchange:
                 "refusal": self.refusal,
                 "fault": self.fault,
                 "expected": list(self.expected),
-                "violations": [_told(violation) for violation in self.violations],
+                "violations": [secrets.violation(each).as_json() for each in self.violations],
             },
             "duration_ms": round(self.duration_ms, 3),
         }
@@ -133,71 +119,23 @@ def line(exchange: Exchange) -> bytes:
     return orjson.dumps(exchange.as_json(), option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _told(violation: Violation) -> dict[str, Any]:
-    """A violation for a report; what may be a secret is hidden."""
-    secret = any(_SECRET.search(step) for step in violation.pointer.split("/"))
-    safe = HIDDEN if secret else _clean(violation.got)
-    told = replace(violation, got=safe).as_json()
-    message = violation.message.replace(shown(violation.got), shown(safe))
-    return {**told, "message": _text(message)}
-
-
-def _shown(headers: Mapping[bytes, bytes]) -> dict[str, str]:
-    plain = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items()}
-    return {
-        name: _hidden(value) if _SECRET.search(name) else value for name, value in plain.items()
-    }
-
-
-def _hidden(value: str) -> str:
-    scheme, space, _ = value.partition(" ")
-    return f"{scheme} {HIDDEN}" if space and scheme.lower() in _SCHEMES else HIDDEN
-
-
-def _query(query: str) -> str:
-    parts = (part.partition("=") for part in query.split("&"))
-    return "&".join(
-        f"{name}={HIDDEN}" if _SECRET.search(unquote(name)) else f"{name}{equals}{value}"
-        for name, equals, value in parts
-    )
-
-
-def _text(text: str) -> str:
-    return _SECRET_TEXT.sub(rf"\1{HIDDEN}", text)
-
-
-def _clean(value: Any, depth: int = 0) -> Any:
-    """A decoded value without its secrets, and without what is nested too deep to show."""
-    if isinstance(value, str):
-        return _text(value)
-    if depth > DEEPEST and isinstance(value, list | dict):
-        return "…"
-    if isinstance(value, dict):
-        return {
-            key: HIDDEN if _SECRET.search(key) else _clean(below, depth + 1)
-            for key, below in value.items()
-        }
-    if isinstance(value, list):
-        return [_clean(below, depth + 1) for below in value]
-    return value
-
-
 def _body(data: bytes, content_type: bytes, length: int) -> object:
     """A body for a JSON line: JSON as it is, text as text, anything else in base64."""
     if not data:
         return None
     if len(data) > LONGEST:
-        start = _text(data[:1024].decode("utf-8", "replace"))
+        start = secrets.spelled(data[:1024].decode("utf-8", "replace"))
         return {"cut": True, "bytes": max(length, len(data)), "start": start}
     if b"json" in content_type.lower() or not content_type:
         try:
-            return _clean(orjson.loads(data))
+            return secrets.value(orjson.loads(data))
         except orjson.JSONDecodeError:
-            return {"text": _text(data.decode("utf-8", "replace"))}
+            return {"text": secrets.spelled(data.decode("utf-8", "replace"))}
+    safe = secrets.body(data, content_type.decode("latin-1"))
     try:
-        return {"text": _text(data.decode("utf-8"))}
+        return {"text": safe.decode("utf-8")}
     except UnicodeDecodeError:
-        return {"base64": base64.b64encode(data).decode()}
+        return {"base64": base64.b64encode(safe).decode()}
 
 
 class Journal:

@@ -16,6 +16,7 @@ from contracts.outcome import Promise
 from contracts.provider import Door
 from mocks.call import PLAIN, Accepted, Answer, Call, Image, Refusal, Wording
 from mocks.clock import Clock
+from mocks.credentials import CREDENTIALS
 from mocks.delivery import Deliveries
 from mocks.dialect import Dialect
 from mocks.faults import FaultPlan
@@ -100,6 +101,7 @@ class ProviderMock:
         self.credential_header = self.provider.credential.header.lower().encode()
         self.credential_form = re.compile(self.provider.credential.form)
         self.credentials: set[bytes] = set()
+        CREDENTIALS.know(self.provider)
         self.media_prefix = self.provider.hosts[self.provider.media.host] + "/"
         self.readings: Mapping[str, str] = {}
         self.routes = Routes(())
@@ -120,6 +122,7 @@ class ProviderMock:
 
     async def judge(self, call: Call) -> Judged | Answer:
         """Take a call through the gates and the rules; nothing of it is done or remembered yet."""
+        CREDENTIALS.notice(call.headers, call.query.decode("latin-1"))
         for gate in self.gates:
             refused = gate(call)
             if refused is not None:

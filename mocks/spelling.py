@@ -98,7 +98,7 @@ def _name(before: str) -> str:
 
 
 def _end(text: str, start: int, closing: str) -> int:
-    """Where a value ends that begins in quotes or brackets: at its closing one, or with the text."""
+    """Where a value in quotes or brackets ends: at the closing one, or where the text does."""
     at = text.find(closing, start)
     while at > start and len(closing) == 1 and _is_escaped(text, start, at):
         at = text.find(closing, at + 1)

@@ -29,19 +29,30 @@ ENDS_OUTSIDE = ENDS | {"signature", "signature256", "token"}
 ALONE_OUTSIDE = ALONE | {"key", "session", "sid", "sig"}
 """Words that are telling where they are the whole name of a header or a query parameter."""
 
+_documented: set[str] = set()
+
 _BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]")
 _MOST_WORDS = 3
 
 
+def document(name: str) -> None:
+    """Take a header or a query parameter for a telling one, because it is on record as such."""
+    if name.lower() not in _documented:
+        _documented.add(name.lower())
+        telling.cache_clear()
+
+
 @lru_cache(4_096)
 def telling(name: str, *, outside: bool = False) -> bool:
-    """Whether the value of a name is a secret; a name is taken word by word, never letter by letter.
+    """Whether the value of a name is a secret. A name is taken by its words, not by its letters.
 
     `outside` is for the names of headers and query parameters, which say more by themselves than
     those of a body.
     """
     if len(name) > LONGEST:
         return False
+    if outside and name.lower() in _documented:
+        return True
     words = [word.lower() for word in _BORDER.split(name) if word]
     words = words[1:] if words[:1] == ["x"] else words
     ends, alone = (ENDS_OUTSIDE, ALONE_OUTSIDE) if outside else (ENDS, ALONE)

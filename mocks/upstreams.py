@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from starlette.types import ASGIApp
 
 from contracts.load import Recorded
+from mocks import secrets
+from mocks.credentials import CREDENTIALS
 from mocks.guard import ADMIN, OURS
 from mocks.outgoing import is_control, trusted
 from mocks.settings import HERE, MockError
@@ -112,6 +114,7 @@ def connected(
         if where != HERE:
             base = _address(name, where, permits)
         key = _key(keys.get(name), on_record)
+        CREDENTIALS.learn(key)
         made[name] = Upstream(on_record, base, key, served[name] if where == HERE else None)
     return made
 
@@ -149,5 +152,5 @@ def _address(name: str, where: str, permits: Callable[[str], bool]) -> str:
 
 
 def _shown(where: str) -> str:
-    """An address without what may be a secret in it."""
-    return re.sub(r"//[^/@]*@", "//***@", where.partition("?")[0].partition("#")[0])
+    """What was given as an address, without secrets, whether it has a scheme or not."""
+    return secrets.address(where if "//" in where else f"//{where}").removeprefix("//")

@@ -139,10 +139,13 @@ def _tell(exchange: Exchange) -> None:
 
 
 def _why(exchange: Exchange) -> str:
+    from mocks import secrets
+
     if exchange.fault:
         return exchange.fault
     if exchange.violations:
-        worst = (exchange.errors or exchange.violations)[0]
+        worst = secrets.violation((exchange.errors or exchange.violations)[0])
         more = len(exchange.violations) - 1
         return f"{worst.message} [{worst.rule}]" + (f" and {more} more" if more else "")
-    return f"{exchange.refusal} {exchange.method} {exchange.path}" if exchange.refusal else ""
+    path = secrets.prose(exchange.path)
+    return f"{exchange.refusal} {exchange.method} {path}" if exchange.refusal else ""

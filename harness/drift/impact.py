@@ -14,6 +14,7 @@ from contracts.schema import Validator
 from harness.drift.findings import Finding
 from harness.drift.recorded_calls import Call
 from harness.drift.witness import defaults
+from mocks import secrets
 
 REFUSED = 400
 """The first status of an answer that refuses."""
@@ -65,7 +66,7 @@ def _refused(
     for violation in validator.violations(body):
         if violation.level is Level.ERROR:
             cause = _cause(operation, violation.parameters, findings)
-            yield Hit(call, operation, violation.message, cause)
+            yield Hit(call, operation, secrets.violation(violation).message, cause)
             return
 
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from contracts.exchanges import Request
 from contracts.fields import ABSENT
 from contracts.model import ContractError
+from mocks.credentials import CREDENTIALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def _exchange(name: str, entry: Mapping[str, Any], provider: str) -> Iterator[Ca
         return
     body = request.get("json", request.get("body"))
     given = "json" in request or body is not None
+    CREDENTIALS.notice_recorded(request.get("headers") or {})
     response = entry.get("response") or {}
     yield Call(
         name,
@@ -103,6 +105,8 @@ def _exchange(name: str, entry: Mapping[str, Any], provider: str) -> Iterator[Ca
 def _har(name: str, whole: Mapping[str, Any]) -> Iterator[Call]:
     for number, entry in enumerate(whole["log"].get("entries", ()), 1):
         request = entry["request"]
+        headers = {each["name"]: each["value"] for each in request.get("headers", ())}
+        CREDENTIALS.notice_recorded(headers, request["url"])
         data = request.get("postData") or {}
         form = tuple((p["name"], p.get("value", "")) for p in data.get("params", ()))
         text = data.get("text", "")

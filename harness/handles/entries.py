@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, overload
 
 from contracts.model import Violation
+from mocks import secrets
 from mocks.journal import Exchange
 
 
@@ -52,8 +53,7 @@ class Entry:
     @property
     def headers(self) -> Mapping[str, str]:
         """The request's headers by lower-case name; secrets are hidden."""
-        headers: dict[str, str] = self.exchange.as_json()["request"]["headers"]
-        return headers
+        return self.exchange.shown_headers
 
     @property
     def status(self) -> int:
@@ -102,10 +102,9 @@ class Entry:
         return _decoded(self.answer, "the answer")
 
     def __str__(self) -> str:
-        return (
-            f"{self.method} /{self.provider}{self.path}, request {self.exchange.id}, "
-            f"answered {self.status}"
-        )
+        path = secrets.prose(self.path)
+        request = f"{self.method} /{self.provider}{path}, request {self.exchange.id}"
+        return f"{request}, answered {self.status}"
 
     def __repr__(self) -> str:
         return f"<{self}, {self.verdict}>"
@@ -115,7 +114,7 @@ def _decoded(data: bytes, what: str) -> Any:
     try:
         return json.loads(data)
     except ValueError as error:
-        start = data[:60].decode("utf-8", "replace")
+        start = secrets.spelled(data[:1_000].decode("utf-8", "replace"))[:60]
         raise ValueError(f"{what} is no JSON: {error}; it begins {start!r}") from None
 
 

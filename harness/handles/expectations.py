@@ -10,6 +10,7 @@ from contracts.fields import ABSENT, shown
 from contracts.load import mocked, recorded
 from contracts.model import Change, Level, Violation
 from harness.handles.entries import Entry
+from mocks import secrets
 
 HARMLESS = frozenset(
     {
@@ -165,16 +166,17 @@ def told(found: Sequence[Problem]) -> str:
 
 
 def _told(problem: Problem) -> list[str]:
-    broken, entry = problem.violation, problem.entry
+    entry = problem.entry
     operation = f", operation {entry.provider}.{entry.operation}" if entry.operation else ""
     request = f"  request   {entry}{operation}"
-    if broken is None:
+    if problem.violation is None:
         return [
             f"{problem.id}: refused before any rule was looked at",
             request,
-            f"  answer    {_cut(entry.answer.decode('utf-8', 'replace'))}",
+            f"  answer    {_cut(secrets.spelled(entry.answer.decode('utf-8', 'replace')))}",
             *(f"  fix       {each}" for each in way_in(entry)),
         ]
+    broken = secrets.violation(problem.violation)
     return [
         f"{broken.rule}: {broken.message}",
         request,

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, overload
 
 from harness.signatures import verified
+from mocks import secrets
 from mocks.delivery import Delivery, State
 from mocks.settings import MockError
 
@@ -90,7 +91,7 @@ class Receiver:
         """
         __tracebackhide__ = True
         if not _until(lambda: len(self.received) >= count, timeout):
-            came = [f"  {each.method} {each.path} {each.raw[:80]!r}" for each in self.received]
+            came = [f"  {each.method} {each.path} {_start(each)!r}" for each in self.received]
             told = f"{len(came)} of {count} webhooks came within {timeout:g} s"
             raise AssertionError("\n".join([told, *came]))
         return list(self.received)
@@ -117,6 +118,11 @@ class Receiver:
 
     def __repr__(self) -> str:
         return f"<receiver at {self.url}, {len(self.received)} webhooks>"
+
+
+def _start(received: Received) -> bytes:
+    """The beginning of a body, without secrets."""
+    return secrets.body(received.raw, received.headers.get("content-type", ""))[:80]
 
 
 def _until(done: Callable[[], bool], timeout: float) -> bool:
@@ -214,5 +220,5 @@ class Webhooks(Sequence[Delivery]):
 
 def _told(delivery: Delivery) -> str:
     last = delivery.attempts[-1] if delivery.attempts else None
-    why = f", last {last.status or last.error}" if last else ""
+    why = f", last {last.status or secrets.spelled(last.error or '')}" if last else ""
     return f"{delivery.id}: {delivery.state} after {len(delivery.attempts)} tries{why}"

@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from harness.judging.recording import Recording, RecordingError
-from harness.judging.shown import body, headers, url
+from harness.judging.shown import notice, url
 from harness.results import plain
+from mocks.secrets import body, headers
 
 
 def written(recordings: Iterable[Recording]) -> str:
@@ -38,7 +39,9 @@ def write(recordings: Iterable[Recording], file: Path) -> None:
 def document(recordings: Iterable[Recording]) -> dict[str, Any]:
     """The HAR of some recordings, as JSON says it."""
     creator = {"name": "imagine-harness", "version": version("imagine-harness")}
-    entries = [_entry(each) for each in recordings]
+    written = [*recordings]
+    notice(written)
+    entries = [_entry(each) for each in written]
     return {"log": {"version": "1.2", "creator": creator, "entries": entries}}
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contracts.fields import ABSENT, shown
-from contracts.model import Change, Level
+from contracts.model import Change, Level, Violation
 from harness.handles.entries import Entry
 from harness.handles.expectations import Expectations, Problem, matches, problems, way_in
 from harness.judging import answers, conversations
@@ -16,6 +16,7 @@ from harness.judging.unjudged import not_recorded, unknown
 from harness.reproduction import curl, python
 from harness.results import Result, Verdict
 from harness.touches import touches
+from mocks import secrets
 
 if TYPE_CHECKING:
     from harness.judging.flaws import Flaw
@@ -94,7 +95,7 @@ def _nonconforming(name: str, found: Sequence[tuple[Judged, Problem]]) -> Result
     judged, problem = found[0]
     entry = problem.entry
     more = f" (and {len(found) - 1} more of this kind)" if len(found) > 1 else ""
-    told = _violation(problem) if problem.violation else _refusal(judged, entry)
+    told = _violation(problem.violation) if problem.violation else _refusal(judged, entry)
     stands = [f"request   {place(judged)}", *told.pop("stands")]
     return _result(
         "requests.conform",
@@ -108,12 +109,11 @@ def _nonconforming(name: str, found: Sequence[tuple[Judged, Problem]]) -> Result
     )
 
 
-def _violation(problem: Problem) -> dict[str, Any]:
+def _violation(broken: Violation) -> dict[str, Any]:
     """What is told of a broken rule, in the journal's words: secrets in them are hidden."""
-    broken, entry = problem.violation, problem.entry
-    listed = entry.exchange.as_json()["verdict"]["violations"]
-    told = listed[next(i for i, each in enumerate(entry.violations) if each is broken)]
-    fixes = [_step(change) for change in broken.fix] if broken else []
+    safe = secrets.violation(broken)
+    told = safe.as_json()
+    fixes = [_step(change) for change in safe.fix]
     return {
         **{key: told[key] for key in ("message", "rule", "source", "certainty", "expected", "got")},
         "stands": [
@@ -144,7 +144,8 @@ def _step(change: Change) -> str:
 
 
 def _path(entry: Entry) -> str:
-    return f"/{entry.provider}{entry.path}" if entry.provider else entry.path
+    path = f"/{entry.provider}{entry.path}" if entry.provider else entry.path
+    return secrets.prose(path)
 
 
 def _expected(name: str, judged: Judged) -> Iterator[Result]:

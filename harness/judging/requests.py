@@ -12,9 +12,11 @@ from urllib.parse import unquote, urlsplit
 from harness.handles.entries import Entry
 from harness.intercept.hosts import is_loopback
 from harness.judging.gaps import takes_body, typed, unlike
+from harness.judging.shown import notice
 from mocks.call import Accepted, Call
+from mocks.credentials import HIDDEN
 from mocks.gates import GATES, authenticate, decode, route, selected
-from mocks.journal import HIDDEN, Exchange
+from mocks.journal import Exchange
 from mocks.provider import Judged as Passed
 
 if TYPE_CHECKING:
@@ -82,6 +84,8 @@ def judged(recordings: Iterable[Recording], app: App, *, anew: bool = False) -> 
 
 
 async def _all(recordings: Iterable[Recording], app: App, anew: bool) -> list[Judged]:
+    recordings = list(recordings)
+    notice(recordings)
     hosts = {host: mock for mock in app.mocks.values() for host in mock.provider.hosts}
     found: list[Judged] = []
     for number, recording in enumerate(recordings, 1):

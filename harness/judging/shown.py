@@ -2,81 +2,34 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Mapping
-from dataclasses import replace
-from urllib.parse import urlsplit, urlunsplit
-
-import orjson
+from typing import TYPE_CHECKING
 
 from contracts.load import names, provider
-from harness.handles.entries import Entry
-from harness.judging.requests import Judged
 from harness.results import Seen
-from mocks.journal import Exchange
+from mocks import secrets
+from mocks.credentials import CREDENTIALS, HIDDEN
 
-_BLANK = Exchange(
-    id="",
-    time=0.0,
-    provider="",
-    operation=None,
-    test="",
-    method="GET",
-    path="/",
-    query="",
-    headers={},
-    body=b"",
-    status=0,
-    answer_type=b"",
-    answer=b"",
-    violations=[],
-    refusal=None,
-    fault=None,
-    expected=(),
-    duration_ms=0.0,
-)
-"""Lends itself to have the secrets of a part of an exchange hidden, as the journal does it."""
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from harness.handles.entries import Entry
+    from harness.judging.recording import Recording
+    from harness.judging.requests import Judged
+
+LONGEST = 262_144
+"""Bytes of a body that a report shows whole."""
 
 
-def headers(plain: Mapping[str, str]) -> dict[str, str]:
-    """Headers, their secrets hidden."""
-    encoded = {
-        name.encode("latin-1", "replace"): value.encode("latin-1", "replace")
-        for name, value in plain.items()
-    }
-    told: dict[str, str] = replace(_BLANK, headers=encoded).as_json()["request"]["headers"]
-    return told
-
-
-def body(data: bytes, kind: str) -> bytes:
-    """A body of a content type, its secrets hidden; a very long one is cut."""
-    encoded = kind.encode("latin-1", "replace")
-    told = replace(_BLANK, answer=data, answer_type=encoded).as_json()["response"]["body"]
-    if isinstance(told, dict) and told.get("cut") is True:
-        return f"{told['start']}…".encode()
-    is_json = "json" in kind.lower() or not kind
-    if not isinstance(told, dict) or (is_json and _is_json(data)):
-        return b"" if told is None and not data else orjson.dumps(told)
-    return str(told["text"]).encode() if "text" in told else base64.b64decode(told["base64"])
-
-
-def _is_json(data: bytes) -> bool:
-    try:
-        orjson.loads(data)
-    except orjson.JSONDecodeError:
-        return False
-    return True
+def notice(recordings: Iterable[Recording]) -> None:
+    """Remember the credentials of recordings, so that they are hidden wherever else they stand."""
+    for each in recordings:
+        CREDENTIALS.notice_recorded(each.headers, each.url)
+        CREDENTIALS.notice_recorded(each.answer_headers)
 
 
 def url(address: str) -> str:
     """An address without its user and password, and without the secrets of its query."""
-    try:
-        parts = urlsplit(address)
-        place = parts.netloc.rpartition("@")[2]
-    except ValueError:
-        return address.partition("?")[0]
-    query: str = replace(_BLANK, query=parts.query).as_json()["request"]["query"]
-    return urlunsplit((parts.scheme, place, parts.path, query, ""))
+    return secrets.address(address).replace(f"//{HIDDEN}@", "//")
 
 
 def place(judged: Judged) -> str:
@@ -102,14 +55,17 @@ def seen(judged: Judged) -> Seen:
     return Seen(
         method=recording.method,
         url=url(recording.url),
-        headers=headers(recording.headers),
+        headers=secrets.headers(recording.headers),
         body=_part(recording.body, kind),
         status=recording.status,
         answer=_part(recording.answer, recording.answer_type),
         variable=provider(known).credential.variable if known in names() else "",
-        answer_headers=headers(recording.answer_headers),
+        answer_headers=secrets.headers(recording.answer_headers),
     )
 
 
 def _part(data: bytes | None, kind: str) -> bytes:
-    return body(data, kind) if data else b""
+    """A body without its secrets; of a very long one the beginning."""
+    if not data or len(data) <= LONGEST:
+        return secrets.body(data or b"", kind)
+    return secrets.body(data[:1024], "text/plain") + "…".encode()

@@ -15,9 +15,11 @@ import orjson
 from contracts.load import Recorded
 from contracts.model import nothing_seen
 from contracts.operation import Operation
-from harness.results import HIDDEN, MOST_SHOWN, Seen
+from harness.results import MOST_SHOWN, Seen
 from harness.suites.sending import encoded, sample, usable
 from harness.suites.told import Broken
+from mocks import secrets
+from mocks.credentials import CREDENTIALS, HIDDEN
 
 DEADLINE = 60.0
 """Real seconds in which a server must have answered."""
@@ -29,6 +31,9 @@ KNOCKING = 10.0
 
 class Unreachable(Exception):
     """Nothing answers at the address of a subject; the message says which and why."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(secrets.spelled(message))
 
 
 def knock(url: str) -> None:
@@ -92,6 +97,13 @@ def _said(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".removesuffix(": ")
 
 
+def _told(body: bytes, headers: httpx.Headers, key: str) -> bytes:
+    """As much of a body as is shown, without secrets and without the caller's key."""
+    kind = headers.get("content-type", "") if len(body) <= MOST_SHOWN else "text/plain"
+    safe = secrets.body(body[:MOST_SHOWN], kind)
+    return safe.replace(key.encode(), HIDDEN.encode()) if key else safe
+
+
 class Front:
     """A server that claims to speak a contract, tried in one of its operations.
 
@@ -131,6 +143,8 @@ class Front:
         self._base = provider.bases[0].path
         self.model = model
         self._http = _http()
+        CREDENTIALS.know(provider)
+        CREDENTIALS.learn(self.key)
 
     def usable(self, root: Any, *, few: bool = True) -> Any:
         """A root as this server can be asked it; see `harness.suites.sending.usable`."""
@@ -197,25 +211,16 @@ class Front:
         return Reply(self._seen(answer, content), answer.content, lines)
 
     def _seen(self, answer: httpx.Response, content: bytes) -> Seen:
-        credential = self.provider.credential
-        header = credential.header.lower()
-        hidden = f"{credential.scheme} {HIDDEN}".strip()
+        asked = answer.request
         return Seen(
-            method=answer.request.method,
-            url=str(answer.request.url),
-            headers={
-                name: hidden if name == header else value
-                for name, value in answer.request.headers.items()
-            },
-            body=content[:MOST_SHOWN],
+            method=asked.method,
+            url=secrets.address(str(asked.url)),
+            headers=secrets.headers(asked.headers),
+            body=_told(content, asked.headers, self.key),
             status=answer.status_code,
-            answer=self._told(answer.content[:MOST_SHOWN]),
-            variable=credential.variable,
+            answer=_told(answer.content, answer.headers, self.key),
+            variable=self.provider.credential.variable,
         )
-
-    def _told(self, answer: bytes) -> bytes:
-        """An answer without the caller's key, which a server may repeat."""
-        return answer.replace(self.key.encode(), HIDDEN.encode()) if self.key else answer
 
     def address(
         self, operation: Operation, path: Mapping[str, str], door: str | None = None

@@ -27,13 +27,14 @@ from contracts.fields import patched
 from contracts.load import Recorded
 from contracts.openapi import document
 from contracts.operation import FORM
-from harness.results import HIDDEN
 from harness.suites import drawn
 from harness.suites.front import DEADLINE, Front
 from harness.suites.item import Item
 from harness.suites.sending import sample, usable
 from harness.suites.shapes import values_at
 from harness.suites.told import Broken
+from mocks import secrets
+from mocks.credentials import without
 
 Document = dict[str, Any]
 
@@ -158,7 +159,8 @@ def fuzz(
 
 
 def _hidden(told: str, key: str) -> str:
-    return told.replace(key, HIDDEN) if key else told
+    """What Schemathesis says, without secrets and without the caller's key."""
+    return secrets.spelled(without(told, key))
 
 
 def part(recorded: Recorded, readings: Mapping[str, str], kind: str) -> Document:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from contracts.openapi import ORIGIN
 from harness.handles.entries import Entry
-from harness.judging import shown
+from harness.judging.shown import url
 from harness.results import Seen
+from mocks import secrets
 
 
 def seen(entry: Entry, variable: str) -> Seen:
@@ -18,10 +19,10 @@ def seen(entry: Entry, variable: str) -> Seen:
     answer_kind = entry.exchange.answer_type.decode("latin-1")
     return Seen(
         method=entry.method,
-        url=shown.url(f"{ORIGIN}/{entry.provider}{entry.path}{query}"),
+        url=url(f"{ORIGIN}/{entry.provider}{entry.path}{query}"),
         headers=entry.headers,
-        body=shown.body(entry.body, kind) if entry.body else b"",
+        body=secrets.body(entry.body, kind),
         status=entry.status,
-        answer=shown.body(entry.answer, answer_kind) if entry.answer else b"",
+        answer=secrets.body(entry.answer, answer_kind),
         variable=variable,
     )

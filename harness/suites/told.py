@@ -12,6 +12,7 @@ from contracts.model import Statement
 from harness.results import Seen, Side
 from harness.suites.asked import UPLOAD
 from harness.suites.trial import Trial
+from mocks import secrets
 
 MOST_REQUESTS = 5
 """Requests of a call that a report shows."""
@@ -41,8 +42,8 @@ class Broken(AssertionError):
         expected: object = None,
         got: object = None,
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = secrets.spelled(message)
+        super().__init__(self.message)
         self.told = _told(trial) if trial else []
         self.seen = tuple(trial.seen() if trial else seen)
         self.states = states
@@ -63,12 +64,12 @@ def _told(trial: Trial) -> list[str]:
         key: f"<{len(UPLOAD)} bytes>" if value == UPLOAD else value
         for key, value in trial.case.arguments.items()
     }
-    return [f"  asked     {trial.case.operation} {shown(given, 300)}"]
+    return [f"  asked     {trial.case.operation} {shown(secrets.value(given), 300)}"]
 
 
 def said_by(error: BaseException) -> str:
     """An exception on one line."""
-    return shown(f"{type(error).__name__}: {error}", 160)
+    return shown(secrets.spelled(f"{type(error).__name__}: {error}"), 160)
 
 
 def all_of(error: BaseException) -> str:

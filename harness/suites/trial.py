@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.openapi import ORIGIN
 from contracts.operation import Operation
 from contracts.outcome import Promise, promise
 from contracts.provider import Provider
@@ -18,6 +17,7 @@ from harness.suites import sent
 from harness.suites.asked import arguments
 from harness.suites.bench import Alteration, Bench
 from harness.suites.running import Running
+from harness.suites.shown import seen
 
 
 @dataclass(frozen=True)
@@ -95,22 +95,7 @@ class Trial:
 
     def seen(self) -> list[Seen]:
         """The exchanges as a report shows them, at the address that mocks are served at by hand."""
-        return [
-            Seen(
-                method=each.method,
-                url=f"{ORIGIN}/{each.provider}{each.path}" + _query(each.query),
-                headers=each.headers,
-                body=each.body,
-                status=each.status,
-                answer=each.answer,
-                variable=self.variable,
-            )
-            for each in self.entries
-        ]
-
-
-def _query(query: str) -> str:
-    return f"?{query}" if query else ""
+        return [seen(each, self.variable) for each in self.entries]
 
 
 class Subject:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from mocks.call import Call
+from mocks.credentials import without
 from mocks.upstreams import Upstream
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
 LONGEST_TOLD = 300
 """Letters of a provider's message that are passed on."""
-
-SHORTEST_SECRET = 4
-"""Letters of a part of a key that is kept out of messages on its own."""
 
 _ABOUT_THE_REQUEST = (400, 413, 422)
 _TELLING = ("message", "msg", "error", "detail")
@@ -61,7 +59,7 @@ class Failure:
 
 def of_answer(call: Call, upstream: Upstream, answer: httpx.Response) -> Failure:
     """The failure that an answer other than a success stands for."""
-    told = without_keys(message_of(answer), upstream)
+    told = without(message_of(answer), upstream.key)
     return Failure(_kind(call, answer), told, answer.status_code, answer.headers.get("retry-after"))
 
 
@@ -99,11 +97,3 @@ def _message(body: Any) -> str | None:
         found = (_message(body[key]) for key in _TELLING if key in body)
         return next((each for each in found if each), None)
     return None
-
-
-def without_keys(told: str, upstream: Upstream) -> str:
-    """A text in which neither the gateway's key nor a telling part of it stands."""
-    parts = [part for part in upstream.key.split(":") if len(part) >= SHORTEST_SECRET]
-    for secret in (upstream.key, *parts):
-        told = told.replace(secret, "***")
-    return told

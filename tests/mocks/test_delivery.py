@@ -84,7 +84,7 @@ def test_what_is_delivered_is_told_without_its_secrets(sender: Sender, receiver:
         "task": "task-1",
         "test": "",
         "method": "POST",
-        "url": f"http://{host}/hook",
+        "url": f"http://***@{host}/hook?secret=***#part",
         "state": "delivered",
         "attempts": [{"time": sender.start, "status": 200, "error": None}],
     }

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from contracts.load import recorded
-from mocks.lumenfall.failures import message_of, without_keys
-from mocks.upstreams import Upstream
+from mocks.lumenfall.failures import message_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,13 +44,6 @@ def test_what_is_no_json_is_quoted_where_it_is_text(kind: str, text: str, told: 
     answer = httpx.Response(503, content=text.encode(), headers={"content-type": kind})
 
     assert message_of(answer) == told
-
-
-def test_neither_a_key_nor_a_telling_part_of_it_is_passed_on() -> None:
-    upstream = Upstream(recorded("fal"), "http://127.0.0.1", "ab:very-secret")
-
-    assert without_keys("key ab:very-secret of ab", upstream) == "key *** of ab"
-    assert without_keys("secret very-secret", upstream) == "secret ***"
 
 
 def test_a_complaint_about_the_gateways_own_key_is_not_the_callers(
