@@ -12,6 +12,7 @@ NESTED = 3
 """Addresses inside of an address, one in the other, that are looked at."""
 
 _WORD = re.compile(r"[^\s\"'<>`]+")
+_MARKS = ("%", "?", "#", "//")
 _BETWEEN = re.compile(r"([&#])")
 
 
@@ -66,6 +67,8 @@ def _pair(pair: str, nested: int) -> str:
 
 def _value(value: str, nested: int) -> str:
     """The value of a parameter, which may itself be an address, encoded or not."""
+    if not any(mark in value for mark in _MARKS):
+        return value
     if "%" in value:
         plain = unquote(value)
         safe = address(plain, nested)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
-import logging
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -13,6 +12,7 @@ from contextlib import suppress
 from functools import partial
 
 from mocks.clock import Clock
+from mocks.logs import logger
 
 Job = Callable[[], Awaitable[None]]
 
@@ -22,7 +22,7 @@ LOOK_EVERY = 0.02
 LONGEST_SETTLE = 5.0
 """Real seconds for which jobs under way are waited for: one may itself wait for who waits here."""
 
-_LOG = logging.getLogger("imagine-harness")
+_LOG = logger("imagine-harness")
 
 
 class Schedule:

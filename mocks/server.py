@@ -14,8 +14,12 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from mocks.dispatch import INTERCEPTED, LARGEST_BODY
+from mocks.logs import logger
 from mocks.protocol import HttpProtocol, websocket
 from mocks.settings import MockError
+
+LOGGERS = ("uvicorn.error", "asyncio")
+"""Where a server and its event loop tell of failures."""
 
 
 class Served(Protocol):
@@ -84,6 +88,8 @@ def server(
         backlog=2048,
     )
     made = uvicorn.Server(config)
+    for name in LOGGERS:
+        logger(name)
 
     def stop() -> None:
         made.should_exit = True

@@ -21,11 +21,11 @@ _SIGNS = tuple(f"{scheme}{space}" for scheme in SCHEMES for space in " \t\n")
 _COMMON = frozenset({"key", "token"})
 """Schemes that are common words where they begin with a small letter."""
 
-_NAMED = re.compile(r"[\w\"']\s{0,8}[:=]")
+_NAMED = re.compile(r"[A-Za-z0-9]{3}(\\?[\"'])?\s{0,8}[:=]")
 _NOT_OF_A_NAME = re.compile(r"[^\w\\-]")
 _BEFORE_VALUE = re.compile(r"\s{0,8}(\\?[\"']|[\[{])?")
 _BARE = re.compile(r"[^\s,;&\"'<>\[\]{}()=][^\s,;&\"'<>\[\]{}()]*")
-_NEXT_WORD = re.compile(r"\s{1,4}[A-Za-z0-9._~+/=:-]+")
+_NEXT_WORD = re.compile(r"\s{1,4}([A-Za-z0-9._~+/=:-]+)")
 _PLAIN = frozenset({"false", "none", "null", "true"})
 _CLOSING = {"[": "]", "{": "}"}
 
@@ -72,9 +72,9 @@ def at_names(text: str, shown: Callable[[str], str]) -> str:
 
 def _value(text: str, named: re.Match[str], begin: int) -> tuple[int, int]:
     """Where the secret behind a name begins and ends; an empty place where there is none."""
-    ends, at = named.start() + 1, named.end()
+    ends, at, quoted = named.start() + 3, named.end(), named[1] is not None
     before = _BEFORE_VALUE.match(text, at)
-    if before is None or not telling(_name(text[max(begin, ends - LONGEST - 2) : ends])):
+    if before is None or not telling(_name(text[max(begin, ends - LONGEST) : ends])):
         return at, at
     start, opened = before.end(), before[1]
     if opened:
@@ -84,13 +84,13 @@ def _value(text: str, named: re.Match[str], begin: int) -> tuple[int, int]:
         return at, at
     close = text[at - 1] == "=" and start == at == ends + 1
     if bare[0].lower() in SCHEMES and (more := _NEXT_WORD.match(text, bare.end())):
-        return start, more.end()
-    return start, bare.end() if close or text[ends - 1] in "\"'" or is_key(bare[0]) else start
+        return start, start if CREDENTIALS.is_public(more[1]) else more.end()
+    return start, bare.end() if close or quoted or is_key(bare[0]) else start
 
 
 def _name(before: str) -> str:
-    """The name that a text ends with, its quotes left off."""
-    name = _NOT_OF_A_NAME.split(before.rstrip("\"'\\"))[-1].lstrip("\\")
+    """The name that a text ends with."""
+    name = _NOT_OF_A_NAME.split(before)[-1].lstrip("\\")
     try:
         return str(orjson.loads(f'"{name}"')) if "\\" in name else name
     except orjson.JSONDecodeError:
