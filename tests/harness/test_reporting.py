@@ -244,3 +244,40 @@ def test_a_run_without_promises_says_and_imports_nothing(run: Run) -> None:
 
     result.stdout.no_fnmatch_line("*= imagine-harness =*")
     assert done.stdout == "[]\n"
+
+
+TELLS_A_KEY = """
+import logging
+import pytest
+from mocks.credentials import CREDENTIALS
+
+@pytest.fixture
+def broken():
+    raise KeyError(CREDENTIALS_KEY)
+
+def test_call():
+    CREDENTIALS.notice({b"authorization": b"Bearer " + CREDENTIALS_KEY.encode()})
+    print("printed", CREDENTIALS_KEY)
+    logging.getLogger().warning("logged %s", CREDENTIALS_KEY)
+    raise ValueError("raised " + CREDENTIALS_KEY)
+
+def test_set_up(broken):
+    pass
+
+CREDENTIALS_KEY = "planted-" + "4f81c02b9d" + "e7a653"
+"""
+
+
+@pytest.mark.parametrize("options", [(), ("-n1",), ("--tb=long", "--harness-report=json=r.json")])
+def test_a_test_that_fails_tells_no_key_that_came_by(
+    run: Run, pytester: pytest.Pytester, options: tuple[str, ...]
+) -> None:
+    file = pytester.makepyfile(test_tells=TELLS_A_KEY)
+
+    result = run("-rA", *options, str(file))
+
+    result.assert_outcomes(failed=1, errors=1)
+    text = "\n".join([*result.outlines, *(f.read_text() for f in pytester.path.glob("r.json"))])
+    for told in ("raised ***", "printed ***", "logged ***", "KeyError: '***'"):
+        assert told in text
+    assert "4f81c02b9de7a653" not in text

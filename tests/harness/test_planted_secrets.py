@@ -1,0 +1,272 @@
+"""A key of its own in every place where one can be, and every output searched for all of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field
+from hashlib import sha256
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from contracts import load
+from contracts.schema import Validator
+from harness.cli.serve import _tell
+from harness.drift.impact import _refused
+from harness.drift.recorded_calls import recorded_calls
+from harness.drift.reports import hit_told
+from harness.handles.entries import Entry
+from harness.handles.expectations import problems, told
+from harness.judging import har
+from harness.judging.files import traffic
+from harness.judging.judge import results
+from harness.judging.reporting import Terms, reported
+from harness.judging.requests import judged
+from harness.judging.verdict import told as verdict
+from harness.reports.formats import FORMATS, rendered
+from mocks.app import App
+from mocks.journal import Exchange, line
+from mocks.settings import Settings
+
+PATHS = {
+    "cloudflare": f"/client/v4/accounts/{'0' * 31}1/ai/run/xai/grok-imagine-image",
+    "runware": "/v1",
+    "fal": "/xai/grok-imagine-image",
+    "lumenfall": "/openai/v1/images/generations",
+    "uniall": "/v1/images/generations",
+    "xai": "/v1/images/generations",
+}
+PLANTED: dict[str, str] = {}
+
+
+def key(place: str) -> str:
+    """The key of one place: of the form that every provider takes."""
+    digest = sha256(place.encode()).hexdigest()
+    return PLANTED.setdefault(place, f"id-{digest[:10]}:{digest[10:40]}")
+
+
+def secret(place: str) -> str:
+    """The same for a place that wants a single word."""
+    return key(place).partition(":")[2]
+
+
+def parts(place: str) -> tuple[str, str]:
+    whole = PLANTED[place]
+    return whole, whole.partition(":")[2]
+
+
+@dataclass
+class Seen:
+    """What the mocks saw, whole, and everything that is shown of it, by the name of the output."""
+
+    app: App
+    exchanges: list[Exchange] = field(default_factory=list)
+    outputs: dict[str, str] = field(default_factory=dict)
+
+
+def body(provider: str, **more: Any) -> Any:
+    """A body that breaks a rule, so that every output speaks of it."""
+    root = {"prompt": 17, "num_images": 99, "n": 99, "taskType": "imageInference", **more}
+    return [root] if provider == "runware" else root
+
+
+def documented(client: TestClient, provider: str) -> None:
+    """A key in each place that is documented; and each once more, in the prompt of that call."""
+    credential = load.provider(provider).credential
+    path = f"/{provider}{PATHS[provider]}"
+    for place in (credential, *credential.also):
+        name = getattr(place, "query", None) or place.header
+        own = key(f"{provider} {name}")
+        said = f"{place.scheme} {own}".strip()
+        again = {"headers": {"x-own": own}, "json": body(provider, extra=f"my key is {own}.")}
+        if getattr(place, "query", None):
+            client.post(f"{path}?{place.query}={own}", **again)
+        else:
+            client.post(path, **{**again, "headers": {"x-own": own, name: said}})
+            client.post(f"/{provider}/no/such/{own}", headers={name: said}, content=own)
+
+
+def elsewhere(client: TestClient, provider: str) -> None:
+    """Keys that nobody has seen before, in each place that says what they are."""
+    path, usual = f"/{provider}{PATHS[provider]}", {"authorization": "Bearer a"}
+    hook = f"https://user:{secret('a user')}@hooks.example/?token={secret('a token')}&n=1"
+    client.post(
+        f"{path}?sig={secret('a signature')}&fal_webhook={hook}",
+        headers={
+            **usual,
+            "referer": f"https://h.example/?X-Amz-Signature={secret('a referer')}",
+            "cookie": f"session={secret('a cookie')}",
+            "proxy-authorization": f"Basic {secret('a proxy')}",
+            "x-acme-access-token": secret("another header"),
+        },
+        json=body(
+            provider,
+            webhookURL=hook,
+            apiKey=secret("a name"),
+            nested=[{"accessKeyId": secret("a nested name"), "jwt": [secret("a list")]}],
+            extra=f"curl -H 'Authorization: Bearer {secret('a text')}' {hook}",
+            more=f"the cookie says {secret('a cookie')}",
+        ),
+    )
+    cut = json.dumps({"prompt": "x", "api_key": secret("a cut-off body")})[:-1]
+    client.post(path, headers={**usual, "content-type": "application/json"}, content=cut)
+    client.post(
+        path, headers=usual, files={"api_key": (None, secret("a field")), "prompt": (None, "x")}
+    )
+    client.post(path, headers=usual, data={"client_secret": secret("a form")})
+    client.post(f"/nobody?key={secret('nobody')}", headers={"authorization": key("nobody too")})
+
+
+def frames(client: TestClient) -> None:
+    own = secret("a frame")
+    with client.websocket_connect("/runware/v1") as socket:
+        socket.send_json([{"taskType": "authentication", "apiKey": own}])
+        socket.receive_json()
+        socket.send_json(body("runware", taskUUID=own, positivePrompt=f"key {own}"))
+        socket.receive_json()
+        socket.send_text(f'[{{"taskType": "authentication", "apiKey": "{secret("a cut-off frame")}')
+        socket.receive_json()
+
+
+def hooks(client: TestClient) -> None:
+    """A webhook of a task that is done, to an address that may not be contacted."""
+    hook = f"https://me:{secret('a hook')}@hooks.example/?key={secret('a hook query')}"
+    client.post(
+        "/fal/queue/xai/grok-imagine-image",
+        params={"fal_webhook": hook},
+        headers={"authorization": f"Key {key('a webhook')}"},
+        json={"prompt": "x"},
+    )
+
+
+def live(exchanges: list[Exchange]) -> str:
+    with redirect_stdout(StringIO()) as out:
+        for each in exchanges:
+            _tell(each)
+    return out.getvalue()
+
+
+def judgement(app: App, file: Path) -> Iterator[tuple[str, str]]:
+    """What `judge` makes of a file: its verdict, every report, and the traffic as HAR."""
+    found = traffic([file])
+    assert found.recordings
+    assert not found.unread
+    conversation = judged(found.recordings, app)
+    made = reported("judge", results(conversation, app), Terms(), app, "1")
+    yield "verdict", verdict(made, conversation, [])
+    for name in FORMATS:
+        yield name, rendered(name, made)
+    yield "har", har.written(found.recordings)
+
+
+def raw_har(exchanges: list[Exchange], file: Path) -> Path:
+    """The same traffic as another tool records it: with everything in it."""
+    entries = [
+        {
+            "request": {
+                "method": each.method,
+                "url": f"http://127.0.0.1/{each.provider}{each.path}?{each.query}",
+                "headers": [
+                    {"name": name.decode(), "value": value.decode()}
+                    for name, value in each.headers.items()
+                ],
+                "postData": {
+                    "mimeType": each.headers.get(b"content-type", b"").decode(),
+                    "text": each.body.decode(),
+                },
+            },
+            "response": {
+                "status": each.status,
+                "headers": [],
+                "content": {
+                    "mimeType": each.answer_type.decode(),
+                    "text": each.answer.decode(),
+                },
+            },
+        }
+        for each in exchanges
+    ]
+    file.write_text(json.dumps({"log": {"entries": entries}}), "utf-8")
+    return file
+
+
+def drift(app: App, file: Path) -> Iterator[str]:
+    """The calls of a file as drift reads and tells them, each as one that is hit."""
+    for provider, mock in app.mocks.items():
+        checks = {o.id: Validator(o, mock.readings) for o in mock.recorded.operations if o.judged}
+        operations = {o.id: o for o in mock.recorded.operations}
+        for call in recorded_calls(file, provider):
+            for name, check in checks.items():
+                body = call.request.body(operations[name])
+                yield from map(hit_told, _refused(call, name, body, check, []))
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    app, folder = App(Settings(seed=1)), tmp_path_factory.mktemp("planted")
+    made = Seen(app)
+    app.shared.journal.listen(made.exchanges.append)
+    client = TestClient(app, base_url="http://127.0.0.1:4010")
+    for provider in PATHS:
+        documented(client, provider)
+        elsewhere(client, provider)
+    frames(client)
+    hooks(client)
+    client.post("/__admin/clock", json={"advance": 10})
+
+    journal = folder / "journal.ndjson"
+    journal.write_bytes(b"".join(line(each) for each in made.exchanges))
+    made.outputs["journal"] = journal.read_text("utf-8")
+    for name in ("requests", "requests/unmatched", "requests/1", "webhooks", "tasks"):
+        made.outputs[f"admin {name}"] = client.get(f"/__admin/{name}").text
+    made.outputs["live lines"] = live(made.exchanges)
+    known = App()
+    entries = [Entry(each, each.body, each.answer) for each in made.exchanges if each.provider]
+    made.outputs["assertions"] = told([p for each in entries for p in problems(each)])
+    made.outputs["entries"] = f"{entries!r} {[dict(each.headers) for each in entries]}"
+    for name, text in judgement(known, journal):
+        made.outputs[f"run {name}"] = text
+    for name, text in judgement(known, raw_har(made.exchanges, folder / "raw.har")):
+        made.outputs[f"judge {name}"] = text
+    made.outputs["drift"] = "\n".join(drift(known, folder / "raw.har"))
+    return made
+
+
+OUTPUTS = (
+    *("journal", "admin requests", "admin requests/unmatched", "admin requests/1"),
+    *("admin webhooks", "admin tasks", "live lines", "assertions", "entries", "drift"),
+    *(f"{by} {name}" for by in ("run", "judge") for name in ("verdict", *FORMATS, "har")),
+)
+
+
+def test_every_place_was_reached_and_every_output_is_there(seen: Seen) -> None:
+    raw = repr(seen.exchanges)
+
+    assert [place for place in PLANTED if parts(place)[1] not in raw] == []
+    assert len(PLANTED) > 30
+    assert tuple(sorted(seen.outputs)) == tuple(sorted(OUTPUTS))
+    assert "hooks.example" in seen.outputs["admin webhooks"]
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_no_output_tells_a_key(seen: Seen, output: str) -> None:
+    text = seen.outputs[output]
+
+    assert len(text) > 100
+    assert [place for place in PLANTED if any(part in text for part in parts(place))] == []
+
+
+@pytest.mark.parametrize(
+    "output", ["journal", "admin requests", "run html", "judge html", "judge json", "judge har"]
+)
+def test_what_is_no_key_is_still_there(seen: Seen, output: str) -> None:
+    text = seen.outputs[output]
+
+    assert "***" in text
+    assert "the cookie says ***" in text
+    assert "hooks.example" in text
