@@ -66,7 +66,8 @@ class Credentials:
     def know(self, provider: Provider) -> None:
         """Look where a provider takes credentials, and take its examples for none."""
         credential = provider.credential
-        for name in (credential.header, *(each.name for each in credential.also)):
+        places = [credential.header, *(each.name for each in credential.also)]
+        for name in (*places, credential.variable):
             document(name)
         headers = [credential.header, *(each.header for each in credential.also if each.header)]
         self._headers |= {each.lower().encode() for each in headers}

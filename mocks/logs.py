@@ -16,7 +16,8 @@ class Hiding(logging.Filter):
         record.msg, record.args = secrets.spelled(record.getMessage()), None
         if record.exc_info:
             # a text that is there already is what every formatter takes
-            record.exc_text = secrets.prose(_FORMATTER.formatException(record.exc_info))
+            told = record.exc_text or _FORMATTER.formatException(record.exc_info)
+            record.exc_text = secrets.prose(told)
         return True
 
 

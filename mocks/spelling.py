@@ -77,6 +77,8 @@ def _value(text: str, named: re.Match[str], begin: int) -> tuple[int, int]:
     if before is None or not telling(_name(text[max(begin, ends - LONGEST) : ends])):
         return at, at
     start, opened = before.end(), before[1]
+    if opened in _CLOSING and not quoted:
+        return at, at
     if opened:
         return start, _end(text, start, _CLOSING.get(opened, opened))
     bare = _BARE.match(text, start)

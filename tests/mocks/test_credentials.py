@@ -52,6 +52,13 @@ def test_a_documented_place_is_looked_at(known: Credentials) -> None:
     assert known.hide(KEY) == "***"
 
 
+def test_the_variable_of_a_key_is_a_telling_name(known: Credentials) -> None:
+    known.know(load.provider("fal"))
+    known.notice({}, f"fal_key={KEY}")
+
+    assert known.hide(KEY) == "***"
+
+
 def test_what_is_sent_elsewhere_is_no_credential(known: Credentials) -> None:
     known.notice({b"user-agent": KEY.encode()}, f"prompt={KEY}&x={KEY}")
 

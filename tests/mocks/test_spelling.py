@@ -79,6 +79,7 @@ def test_a_value_at_a_telling_name_is_hidden(text: str, shown: str) -> None:
         '{"apiKey": null, "token": true, "secret": ""}',
         "usage.input_tokens: 12345678901234567",
         "the cookie: a story",
+        "Authorization: [Filtered]",
         "apiKey:",
         "=:'\"[{\\",
     ],

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import reject, settings
+from hypothesis import reject
 from hypothesis import strategies as st
-from hypothesis.database import InMemoryExampleDatabase
 
 from contracts import load
 from contracts.operation import Operation
@@ -128,17 +127,3 @@ def test_what_the_roots_touched_is_told_anew_for_each_item() -> None:
     assert {"prompt": "of another item"} not in subject.roots
     assert "fal.generate.num_images.maximum" in result.touched
     assert result.errors == ()
-
-
-def test_nothing_that_was_drawn_is_kept_in_a_database() -> None:
-    kept, before = InMemoryExampleDatabase(), settings.get_current_profile_name()
-    settings.register_profile("keeping", database=kept, derandomize=False)
-    settings.load_profile("keeping")
-
-    try:
-        with pytest.raises(Broken):
-            attempt(item(above_ten), Subject(), 50)
-    finally:
-        settings.load_profile(before)
-
-    assert kept.data == {}
