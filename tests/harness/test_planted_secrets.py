@@ -79,16 +79,16 @@ def documented(client: TestClient, provider: str) -> None:
     """A key in each place that is documented; and each once more, in the prompt of that call."""
     credential = load.provider(provider).credential
     path = f"/{provider}{PATHS[provider]}"
-    for place in (credential, *credential.also):
-        name = getattr(place, "query", None) or place.header
-        own = key(f"{provider} {name}")
-        said = f"{place.scheme} {own}".strip()
-        again = {"headers": {"x-own": own}, "json": body(provider, extra=f"my key is {own}.")}
-        if getattr(place, "query", None):
-            client.post(f"{path}?{place.query}={own}", **again)
-        else:
-            client.post(path, **{**again, "headers": {"x-own": own, name: said}})
-            client.post(f"/{provider}/no/such/{own}", headers={name: said}, content=own)
+    places = [(credential.header, None, credential.scheme)]
+    places += [(each.header or "", each.query, each.scheme) for each in credential.also]
+    for header, query, scheme in places:
+        own = key(f"{provider} {query or header}")
+        again: dict[str, Any] = {"json": body(provider, extra=f"my key is {own}.")}
+        given = {} if query else {header: f"{scheme} {own}".strip()}
+        client.post(
+            path, params={query: own} if query else {}, headers={"x-own": own, **given}, **again
+        )
+        client.post(f"/{provider}/no/such/{own}", headers=given, content=own)
 
 
 def elsewhere(client: TestClient, provider: str) -> None:
