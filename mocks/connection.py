@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from starlette.types import Receive, Scope, Send
 
 from mocks.call import Call
+from mocks.credentials import CREDENTIALS
 from mocks.effects import TRANSPORT
 from mocks.faults import FaultError
 
@@ -44,6 +45,7 @@ class Connection:
         self._origin = origin
         self._scope, self._receive, self._send = channel
         self._headers = dict(self._scope["headers"])
+        CREDENTIALS.notice(self._headers, self._scope["query_string"].decode("latin-1"))
 
     async def accept(self) -> None:
         """Take the connection on."""

@@ -124,7 +124,7 @@ def _body(data: bytes, content_type: bytes, length: int) -> object:
     if not data:
         return None
     if len(data) > LONGEST:
-        start = secrets.spelled(data[:1024].decode("utf-8", "replace"))
+        start = secrets.start(data, 1_024).decode("utf-8", "replace")
         return {"cut": True, "bytes": max(length, len(data)), "start": start}
     if b"json" in content_type.lower() or not content_type:
         try:

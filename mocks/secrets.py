@@ -5,6 +5,7 @@ Nothing is hidden before it is shown, and hiding takes a time that is linear in 
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -15,7 +16,7 @@ import orjson
 from contracts.fields import shown
 from contracts.model import Violation
 from mocks import addresses
-from mocks.credentials import CREDENTIALS, HIDDEN, of_header
+from mocks.credentials import CREDENTIALS, HIDDEN, LONGEST, of_header
 from mocks.spelling import after_schemes, at_names
 from mocks.telling import telling
 
@@ -108,6 +109,16 @@ def body(data: bytes, kind: str) -> bytes:
     if plain.startswith("application/x-www-form-urlencoded"):
         return query(data.decode("latin-1")).encode("latin-1")
     return _text(data, spelled)
+
+
+def start(data: bytes, length: int) -> bytes:
+    """The beginning of a body without its secrets, even of one that the cut goes through."""
+    more = data[: length + LONGEST]
+    try:
+        text, _ = codecs.utf_8_decode(more, "strict", False)
+    except UnicodeDecodeError:
+        return CREDENTIALS.hide(more.decode("latin-1")).encode("latin-1")[:length]
+    return spelled(text)[:length].encode()
 
 
 def _json(data: bytes) -> bytes:

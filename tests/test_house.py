@@ -55,6 +55,7 @@ NO_MIRROR = {
     "harness/judging/test_recordings.py": "files in the shapes of other people's recorders",
     "harness/judging/test_programs.py": "the programs of fixtures/programs, under `run`",
     "harness/test_fault_ways.py": "every fault in each of the ways to ask for it",
+    "harness/test_planted_secrets.py": "a key in every place, and every output searched for it",
     "mocks/test_admin_faults.py": "the controls of mocks.admin over faults",
     "mocks/test_admin_readings.py": "the controls of mocks.admin over readings",
     "mocks/test_admin_requests.py": "the controls of mocks.admin over requests",

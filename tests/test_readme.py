@@ -222,6 +222,29 @@ def test_nobody_gets_at_the_controls_whom_the_readme_keeps_out(
         assert http.get(f"{address}/__admin/requests", headers=headers).status_code == 403
 
 
+def test_secrets_are_hidden_and_words_of_a_prompt_are_not(http: httpx.Client, address: str) -> None:
+    text = " ".join(section("Serve").split())
+    key = "id-5a0b:9c1d2e3f4a5b6c7d"
+    body = {
+        "prompt": f"a cookie for {key}",
+        "apiKey": "abc",
+        "image_url": "https://me:private@h.example/?token=private&n=1",
+    }
+    path = "/fal/xai/grok-imagine-image"
+    http.post(f"{address}{path}", headers={"Authorization": f"Key {key}"}, json=body)
+    shown = http.get(f"{address}/__admin/requests").json()[-1]["request"]
+
+    assert "Secrets are `***` in whatever is shown: the credentials that came by" in text
+    assert "`apiKey` and names like it" in text
+    assert "`user:password@` and `?token=` in addresses. Words of a prompt stay." in text
+    assert shown["headers"]["authorization"] == "Key ***"
+    assert shown["body"] == {
+        "prompt": "a cookie for ***",
+        "apiKey": "***",
+        "image_url": "https://***@h.example/?token=***&n=1",
+    }
+
+
 def test_who_has_the_token_may_come_by_any_name(http: httpx.Client) -> None:
     assert "`Authorization: Bearer TOKEN`" in section("Serve")
     with serving(App(Settings(seed=1, admin_token="TOKEN"))) as address:

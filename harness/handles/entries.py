@@ -114,7 +114,7 @@ def _decoded(data: bytes, what: str) -> Any:
     try:
         return json.loads(data)
     except ValueError as error:
-        start = secrets.spelled(data[:1_000].decode("utf-8", "replace"))[:60]
+        start = secrets.start(data, 60).decode("utf-8", "replace")
         raise ValueError(f"{what} is no JSON: {error}; it begins {start!r}") from None
 
 

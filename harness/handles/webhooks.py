@@ -91,7 +91,10 @@ class Receiver:
         """
         __tracebackhide__ = True
         if not _until(lambda: len(self.received) >= count, timeout):
-            came = [f"  {each.method} {each.path} {_start(each)!r}" for each in self.received]
+            came = [
+                f"  {each.method} {each.path} {secrets.start(each.raw, 80)!r}"
+                for each in self.received
+            ]
             told = f"{len(came)} of {count} webhooks came within {timeout:g} s"
             raise AssertionError("\n".join([told, *came]))
         return list(self.received)
@@ -118,11 +121,6 @@ class Receiver:
 
     def __repr__(self) -> str:
         return f"<receiver at {self.url}, {len(self.received)} webhooks>"
-
-
-def _start(received: Received) -> bytes:
-    """The beginning of a body, without secrets."""
-    return secrets.body(received.raw, received.headers.get("content-type", ""))[:80]
 
 
 def _until(done: Callable[[], bool], timeout: float) -> bool:

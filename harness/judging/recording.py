@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mocks import secrets
+
 if TYPE_CHECKING:
     from mocks.journal import Exchange
 
@@ -30,7 +32,7 @@ class RecordingError(Exception):
     """A file of recorded traffic cannot be read; the message says which, where and why."""
 
     def __init__(self, where: object, why: str) -> None:
-        self.unread = Unread(str(where), " ".join(why.split()))
+        self.unread = Unread(str(where), " ".join(secrets.spelled(why).split()))
         super().__init__(str(self.unread))
 
 

@@ -68,4 +68,4 @@ def _part(data: bytes | None, kind: str) -> bytes:
     """A body without its secrets; of a very long one the beginning."""
     if not data or len(data) <= LONGEST:
         return secrets.body(data or b"", kind)
-    return secrets.body(data[:1024], "text/plain") + "…".encode()
+    return secrets.start(data, 1_024) + "…".encode()

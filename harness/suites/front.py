@@ -15,6 +15,7 @@ import orjson
 from contracts.load import Recorded
 from contracts.model import nothing_seen
 from contracts.operation import Operation
+from harness.judging.shown import url
 from harness.results import MOST_SHOWN, Seen
 from harness.suites.sending import encoded, sample, usable
 from harness.suites.told import Broken
@@ -99,8 +100,10 @@ def _said(error: Exception) -> str:
 
 def _told(body: bytes, headers: httpx.Headers, key: str) -> bytes:
     """As much of a body as is shown, without secrets and without the caller's key."""
-    kind = headers.get("content-type", "") if len(body) <= MOST_SHOWN else "text/plain"
-    safe = secrets.body(body[:MOST_SHOWN], kind)
+    if len(body) > MOST_SHOWN:
+        safe = secrets.start(body, MOST_SHOWN)
+    else:
+        safe = secrets.body(body, headers.get("content-type", ""))
     return safe.replace(key.encode(), HIDDEN.encode()) if key else safe
 
 
@@ -214,7 +217,7 @@ class Front:
         asked = answer.request
         return Seen(
             method=asked.method,
-            url=secrets.address(str(asked.url)),
+            url=url(str(asked.url)),
             headers=secrets.headers(asked.headers),
             body=_told(content, asked.headers, self.key),
             status=answer.status_code,

@@ -79,8 +79,8 @@ def documented(client: TestClient, provider: str) -> None:
     """A key in each place that is documented; and each once more, in the prompt of that call."""
     credential = load.provider(provider).credential
     path = f"/{provider}{PATHS[provider]}"
-    places = [(credential.header, None, credential.scheme)]
-    places += [(each.header or "", each.query, each.scheme) for each in credential.also]
+    also = [(each.header or "", each.query or "", each.scheme) for each in credential.also]
+    places = [(credential.header, "", credential.scheme), *also]
     for header, query, scheme in places:
         own = key(f"{provider} {query or header}")
         again: dict[str, Any] = {"json": body(provider, extra=f"my key is {own}.")}
@@ -124,10 +124,13 @@ def elsewhere(client: TestClient, provider: str) -> None:
 
 def frames(client: TestClient) -> None:
     own = secret("a frame")
-    with client.websocket_connect("/runware/v1") as socket:
+    headers = {"authorization": f"Bearer {key('a handshake')}"}
+    with client.websocket_connect("/runware/v1", headers=headers) as socket:
         socket.send_json([{"taskType": "authentication", "apiKey": own}])
         socket.receive_json()
-        socket.send_json(body("runware", taskUUID=own, positivePrompt=f"key {own}"))
+        socket.send_json(
+            body("runware", taskUUID=own, positivePrompt=f"key {own}, {key('a handshake')}")
+        )
         socket.receive_json()
         socket.send_text(f'[{{"taskType": "authentication", "apiKey": "{secret("a cut-off frame")}')
         socket.receive_json()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from typing import Any
 
 import orjson
@@ -147,6 +148,58 @@ def test_bytes_that_are_no_text_lose_what_came_by() -> None:
 
     assert secrets.body(data, "image/png") == b"\xff\x00***\xfe"
     assert secrets.body(data, "application/json") == b"\xff\x00***\xfe"
+
+
+def test_the_beginning_of_a_body_shows_no_part_of_a_secret() -> None:
+    data = b'{"prompt":"' + b"\xc3\xa4" * 20 + SEEN.encode() + b'"}'
+
+    assert secrets.start(data, 40).decode() == '{"prompt":"' + "ä" * 20 + '***"}'
+    assert secrets.start(data, 33).decode() == '{"prompt":"' + "ä" * 20 + "**"
+    assert secrets.start(b"\xff\xd8" + SEEN.encode() + b"rest", 7) == b"\xff\xd8***re"
+    assert secrets.start(b"\xc3\xa4\xc3", 5) == "ä".encode()
+
+
+HOSTILE = (
+    *("a", "/", "//", "=", "a=", "?", "://", ":\\/\\/", "@", "://@", "?;a=", "&#", "%3F", "?a=?a="),
+    *(
+        "Bearer ",
+        "key token bearer ",
+        "Authorization: Bearer ",
+        "\\",
+        '\\"',
+        '"apiKey":',
+        '"token":[',
+    ),
+    *(
+        '"apiKey":"\\"',
+        '\\"token\\":',
+        "token=",
+        "token: a ",
+        "http://u:p@h/?token=a ",
+        " ",
+        "\n",
+        SEEN,
+    ),
+)
+
+
+def seconds(text: str) -> float:
+    """The least time that hiding took, of some times."""
+    taken = []
+    for _ in range(4):
+        begun = time.process_time()
+        secrets.spelled(text)
+        secrets.address(text)
+        taken.append(time.process_time() - begun)
+    return max(min(taken), 1e-4)
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_twice_as_much_takes_twice_as_long(unit: str) -> None:
+    text = unit * (4_000 // len(unit))
+
+    # a square would be 64 times as long
+    assert seconds(text * 8) / seconds(text) < 24
 
 
 def broken(pointer: str, got: object, message: str, *fix: Change) -> Violation:

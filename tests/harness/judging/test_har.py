@@ -70,6 +70,23 @@ def test_no_secret_is_written() -> None:
     assert "Key ***" in text
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"prompt": "A cookie, the token of love, Key West and the bearer of bad news, 2 : 1"},
+        {"prompt": "x", "image_url": "data:image/png;base64," + "/+8A" * 100_000},
+        {"usage": {"input_tokens": 5}, "session notes": "secret garden", "max_tokens": 1.0},
+    ],
+)
+def test_what_is_no_secret_stays_byte_for_byte(body: object) -> None:
+    sent = replace(recorded(), body=json.dumps(body, indent=3).encode())
+
+    [found] = read(har.document([sent]), "a")
+
+    assert isinstance(found, Recording)
+    assert found.body == sent.body
+
+
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="cannot be written: Is a directory"):
         har.write([], tmp_path)
