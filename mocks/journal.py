@@ -107,7 +107,7 @@ class Exchange:
                 "kind": self.verdict,
                 "refusal": self.refusal,
                 "fault": self.fault,
-                "expected": list(self.expected),
+                "expected": [secrets.prose(each) for each in self.expected],
                 "violations": [secrets.violation(each).as_json() for each in self.violations],
             },
             "duration_ms": round(self.duration_ms, 3),

@@ -91,7 +91,9 @@ def _secret(decoded: Any, deepest: int = DEEPEST) -> Any:
     if deepest < 0 and isinstance(decoded, list | dict):
         return "…"
     if isinstance(decoded, dict):
-        return {key: _secret(below, deepest - 1) for key, below in decoded.items()}
+        return {
+            CREDENTIALS.hide(key): _secret(below, deepest - 1) for key, below in decoded.items()
+        }
     if isinstance(decoded, list):
         return [_secret(below, deepest - 1) for below in decoded]
     if isinstance(decoded, str):
@@ -149,9 +151,8 @@ def _part(part: bytes) -> bytes:
     name = _FIELD.search(head)
     if name and telling(name[1].decode("utf-8", "replace")):
         return head + gap + HIDDEN.encode() + b"\r\n"
-    return _text(head + gap, prose) + _text(
-        content, CREDENTIALS.hide if b"filename" in head else prose
-    )
+    hide = CREDENTIALS.hide if b"filename" in head else prose
+    return _text(head + gap, prose) + _text(content, hide)
 
 
 def violation(broken: Violation) -> Violation:
@@ -160,8 +161,12 @@ def violation(broken: Violation) -> Violation:
     message = broken.message
     if safe != broken.got:
         message = message.replace(shown(broken.got), shown(safe))
-    fix = tuple(replace(each, value=_at(each.path, each.value)) for each in broken.fix)
-    return replace(broken, got=safe, message=prose(message), fix=fix)
+    fix = tuple(
+        replace(each, path=CREDENTIALS.hide(each.path), value=_at(each.path, each.value))
+        for each in broken.fix
+    )
+    pointer = CREDENTIALS.hide(broken.pointer)
+    return replace(broken, pointer=pointer, got=safe, message=prose(message), fix=fix)
 
 
 def _at(pointer: str, decoded: Any) -> Any:

@@ -83,7 +83,8 @@ def documented(client: TestClient, provider: str) -> None:
     places = [(credential.header, "", credential.scheme), *also]
     for header, query, scheme in places:
         own = key(f"{provider} {query or header}")
-        again: dict[str, Any] = {"json": body(provider, extra=f"my key is {own}.")}
+        told = {"extra": f"my key is {own}.", own: own}
+        again: dict[str, Any] = {"json": body(provider, **told)}
         given = {} if query else {header: f"{scheme} {own}".strip()}
         client.post(
             path, params={query: own} if query else {}, headers={"x-own": own, **given}, **again
