@@ -5,17 +5,19 @@ from __future__ import annotations
 import difflib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema_rs
-
+from contracts.engine import SchemaEngine, is_linear
 from contracts.model import ContractError
+
+if TYPE_CHECKING:
+    from jsonschema_rs import ValidationError
 
 LARGEST = 1_000_000
 """Bytes of a contract file; a larger one is refused unread."""
@@ -38,6 +40,9 @@ RULE_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """The keys that an entry of each rule type must have, beside id, type and source."""
 
+PATTERN = "linear-pattern"
+"""The format, in our own JSON Schema, of a regular expression that is matched in linear time."""
+
 _OPTIONAL = {"table": {"labels"}, "allowed_when": {"values", "when"}, "ignored_when": {"values"}}
 _COMMON = {"id", "type", "source", "certainty", "reading", "choice", "note"}
 
@@ -57,7 +62,7 @@ def read(path: Path, kind: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise ContractError(f"{path}: is no TOML: {error}") from error
     plain: dict[str, Any] = _plain(decoded)
-    for broken in _validator(kind).iter_errors(plain):
+    for broken in _engine(kind).errors(plain):
         raise ContractError(f"{path}: {_told(broken)}")
     _check_rule_keys(path, plain)
     return plain
@@ -80,30 +85,37 @@ def _schema() -> dict[str, Any]:
 
 
 @cache
-def _validator(kind: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(
-        {**_schema(), "$ref": f"#/$defs/{kind}"}, validate_formats=True
-    )
+def _engine(kind: str) -> SchemaEngine:
+    return SchemaEngine({**_schema(), "$ref": f"#/$defs/{kind}"}, {PATTERN: is_linear})
 
 
-def _told(error: jsonschema_rs.ValidationError) -> str:
+def _told(error: ValidationError) -> str:
     where = ".".join(map(str, error.instance_path)) or "the file"
-    if error.schema_path[-1] == "enum":
-        listed: Any = _schema()
-        for step in error.schema_path:
-            listed = listed[step]
-        return f"{where}: {error.instance!r} is none of {', '.join(map(str, listed))}"
-    if error.schema_path[-1] != "additionalProperties":
+    *above, keyword = error.schema_path
+    if keyword == "enum":
+        listed = ", ".join(map(str, _stated(error.schema_path)))
+        return f"{where}: {error.instance!r} is none of {listed}"
+    if keyword == "format" and _stated(error.schema_path) == PATTERN:
+        return (
+            f"{where}: {error.instance!r} cannot be matched in linear time, expected a regular "
+            "expression without lookaround and backreferences"
+        )
+    if keyword != "additionalProperties":
         return f"{where}: {error.message}"
-    above: Any = _schema()
-    for step in error.schema_path[:-1]:
-        above = above[step]
-    known = sorted(above["properties"])
+    known = sorted(_stated(above)["properties"])
     found: Any = error.instance
     unexpected = next(key for key in found if key not in known)
     near = difflib.get_close_matches(unexpected, known, n=1)
     meant = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
     return f"{where}: unknown key {unexpected!r}, {meant}"
+
+
+def _stated(place: Iterable[str | int]) -> Any:
+    """What our own JSON Schema says at a place."""
+    stated: Any = _schema()
+    for step in place:
+        stated = stated[step]
+    return stated
 
 
 def _check_rule_keys(path: Path, plain: dict[str, Any]) -> None:

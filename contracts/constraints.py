@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import jsonschema_rs
-
 from contracts import values, ways
+from contracts.engine import SchemaEngine
 from contracts.fields import ABSENT, Patch, Schema, get, nested, pointer, shown
 from contracts.keywords import EACH, KEYWORDS, Keyword, plural
 from contracts.lazy import Lazy
@@ -49,12 +48,12 @@ class Constraint:
         return self.parameter.schema[self.kind]
 
     @cached_property
-    def _validator(self) -> jsonschema_rs.Draft202012Validator:
-        return jsonschema_rs.Draft202012Validator(self.keyword.as_schema(self.kind, self.limit))
+    def _engine(self) -> SchemaEngine:
+        return SchemaEngine(self.keyword.as_schema(self.kind, self.limit))
 
     def check(self, body: object, seen: Seen) -> Iterator[Violation]:
         value: Any = get(body, self.parameter.path)
-        if value is ABSENT or self._validator.is_valid(value):
+        if value is ABSENT or self._engine.is_valid(value):
             return
         if self.kind == "required":
             yield from self._missing(value)
@@ -63,7 +62,7 @@ class Constraint:
             yield self._violation(value, self.keyword, self.limit, pointer(self.parameter.path))
             return
         for index, item in enumerate(value):
-            if not self._validator.is_valid([item]):
+            if not self._engine.is_valid([item]):
                 at = f"{pointer(self.parameter.path)}/{index}"
                 yield self._violation(item, EACH, self.limit, at)
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import jsonschema_rs
 import orjson
 
 from contracts import values
+from contracts.engine import SchemaEngine
 from contracts.fields import ABSENT, Schema
 from contracts.model import ContractError
 from contracts.operation import Operation
@@ -180,7 +180,7 @@ def exchange(file: Path) -> Exchange:
         raise ContractError(f"{file}: cannot be read: {error.strerror}") from error
     except orjson.JSONDecodeError as error:
         raise ContractError(f"{file}: is no JSON: {error}") from error
-    for broken in _validator().iter_errors(entry):
+    for broken in _engine().errors(entry):
         where = ".".join(map(str, broken.instance_path)) or "the file"
         raise ContractError(f"{file}: {where}: {broken.message}")
     if entry["provider"] != file.parent.name:
@@ -200,8 +200,8 @@ def exchange(file: Path) -> Exchange:
 
 
 @cache
-def _validator() -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(_FORM)
+def _engine() -> SchemaEngine:
+    return SchemaEngine(_FORM)
 
 
 def _request(entry: Mapping[str, Any]) -> Request:

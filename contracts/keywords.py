@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from contracts import values, ways
+from contracts.engine import anchored
 from contracts.fields import ABSENT, Schema, shown, type_name
 from contracts.formats import FORMATS
 from contracts.lazy import Lazy
@@ -157,7 +158,7 @@ def _bad_key(schema: Schema) -> SearchStrategy[Any]:
 
 
 def _formatted(name: str) -> Schema:
-    return {"format": name, "pattern": FORMATS[name].pattern}
+    return {"format": name, "pattern": anchored(FORMATS[name].pattern)}
 
 
 def _as_items(schema: Schema) -> Schema:

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import jsonschema_rs
 import orjson
 
 from contracts import values
 from contracts.constraints import Constraint, Required
+from contracts.engine import SchemaEngine
 from contracts.exchanges import Exchange, exchanges
 from contracts.fields import ABSENT, Path, Schema, type_name
 from contracts.keywords import expanded
@@ -224,14 +224,14 @@ class _Call:
 
     def _with_examples(self, schema: Schema, shown: Iterable[tuple[Exchange, object]]) -> Schema:
         """A media type with the examples that `schema` accepts, and why others are left out."""
-        validator = jsonschema_rs.Draft202012Validator(schema)
+        engine = SchemaEngine(schema)
         examples: dict[str, object] = {}
         left_out: list[str] = []
         for exchange, value in shown:
             if value is ABSENT:
                 continue
             source = self._source(exchange)
-            broken = next(validator.iter_errors(value), None)
+            broken = next(engine.errors(value), None)
             if broken:
                 left_out.append(f"{exchange.title} ({source}) is left out: {broken.message}")
                 continue

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.engine import whole
 from contracts.life import Life
 from contracts.model import AnswerShape, Document, Parameter, Reading, Statement
 
@@ -64,6 +65,7 @@ class Credential:
     """Where a provider wants the caller's key, and which keys its mock refuses.
 
     Attributes:
+        form: the pattern that the whole of a key matches.
         also: where else the key may be.
     """
 
@@ -75,6 +77,10 @@ class Credential:
     variable: str
     statement: Statement
     also: tuple[KeyPlace, ...] = ()
+
+    def fits(self, key: str) -> bool:
+        """Whether a key is of the documented form."""
+        return whole(self.form).is_valid(key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
-import jsonschema_rs
-
+from contracts.engine import SchemaEngine
 from contracts.fields import Schema, elements
 from contracts.model import Level, Seen, Violation, nothing_seen
 from contracts.operation import Operation
@@ -67,7 +66,7 @@ class Validator:
         self.readings = readings
         self.refusing = tuple(rule for rule in operation.rules if enforced(rule, readings))
         self.with_memory = tuple(rule for rule in operation.rules if rule.kind == "unique")
-        self._strict = jsonschema_rs.Draft202012Validator(compiled_root(operation.rules))
+        self._strict = SchemaEngine(compiled_root(operation.rules))
 
     @cached_property
     def schema(self) -> Schema:

@@ -7,12 +7,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-import jsonschema_rs
-
 from contracts.combinations import Closed, Excludes, OneOf, Table, Together, Unique
 from contracts.conditions import AllowedWhen, IgnoredWhen, RequiresWhen
 from contracts.constraints import Constraint, Required
 from contracts.conversions import Nearest, Precedence
+from contracts.engine import SchemaEngine
 from contracts.fields import ABSENT, get, given, same
 from contracts.model import Seen, nothing_seen
 from contracts.operation import Operation
@@ -87,7 +86,7 @@ class _Rules:
     def __init__(self, operation: Operation) -> None:
         # held, so that no other operation gets its identity
         self.operation = operation
-        self._clean = jsonschema_rs.Draft202012Validator(compiled_root(operation.rules))
+        self._clean = SchemaEngine(compiled_root(operation.rules))
         self._obeyed = [(rule, rule.statement.id, OBEYS[type(rule)]) for rule in operation.rules]
         self._with_memory = [rule for rule in operation.rules if isinstance(rule, Unique)]
 

@@ -63,7 +63,7 @@ def _known(call: Call) -> Refusal | None:
     place, masked = ahead or key.place, {"masked": _masked(key.text)}
     if key.fits and key.text in credential.refused:
         return Refusal((*_at("refused", place), "credential-refused"), masked, status=401)
-    if not key.fits or not mock.credential_form.fullmatch(key.text):
+    if not key.fits or not credential.fits(key.text):
         return Refusal((*_at("malformed", place), "credential-malformed"), masked, status=401)
     if given is not None and place is None and len(mock.credentials) < MOST_CREDENTIALS:
         mock.credentials.add(given)

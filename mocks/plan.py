@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from contracts.fields import Schema, get
-from contracts.keywords import expanded
+from contracts.fields import get
+from contracts.formats import FORMATS
 from contracts.operation import Operation
 from contracts.outcome import Promise, promise
 from contracts.provider import Door
@@ -129,8 +129,6 @@ def _pattern(path: str, operation: Operation) -> re.Pattern[str]:
     written = [re.escape(part) if index % 2 == 0 else "" for index, part in enumerate(parts)]
     for index in range(1, len(parts), 2):
         parameter = operation.path_parameters.get(parts[index])
-        schema: Schema = expanded(parameter.schema) if parameter else {}
-        inner = schema.get("pattern", "[^/]+")
-        inner = inner.removeprefix("^").removesuffix(r"$(?!\n)")
-        written[index] = f"(?P<{parts[index]}>{inner})"
+        known = FORMATS.get(parameter.schema.get("format", "")) if parameter else None
+        written[index] = f"(?P<{parts[index]}>{known.pattern if known else '[^/]+'})"
     return re.compile("".join(written))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -99,7 +98,6 @@ class ProviderMock:
             raise ContractError(f"{self.name}: operation {name!r}: nothing answers it")
         self.gates = tuple(GATES[name] for name in self.provider.gates if name in GATES)
         self.credential_header = self.provider.credential.header.lower().encode()
-        self.credential_form = re.compile(self.provider.credential.form)
         self.credentials: set[bytes] = set()
         CREDENTIALS.know(self.provider)
         self.media_prefix = self.provider.hosts[self.provider.media.host] + "/"

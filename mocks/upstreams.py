@@ -123,7 +123,7 @@ def _key(given: str | None, recorded: Recorded) -> str:
     credential = recorded.provider.credential
     if given is None:
         return credential.example
-    if not given.isascii() or not re.fullmatch(credential.form, given):
+    if not given.isascii() or not credential.fits(given):
         name = recorded.provider.name
         raise MockError(f"route: the key of {name} is not of the form {credential.form}")
     return given

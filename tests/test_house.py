@@ -204,6 +204,19 @@ def test_imports_go_down_only_and_no_provider_imports_another() -> None:
     assert done.returncode == 0
 
 
+def test_one_module_alone_calls_the_engine_of_json_schema() -> None:
+    """Others would be free to leave out its options, or to take its failures for verdicts."""
+    callers = [
+        file
+        for file in CODE
+        if not file.is_relative_to(ROOT / "tests")
+        for node in tree(file).body
+        if isinstance(node, ast.Import | ast.ImportFrom) and "jsonschema_rs" in ast.unparse(node)
+    ]
+
+    assert relative(callers) == ["contracts/engine.py"]
+
+
 def test_no_file_of_code_is_longer_than_400_lines() -> None:
     long = [file for file in CODE if len(file.read_text(encoding="utf-8").splitlines()) > 400]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import jsonschema_rs
 import orjson
 
+from contracts.engine import SchemaEngine
 from contracts.refusals import descriptions
 from harness.judging.flaws import Flaw
 from harness.suites.images import SHORTEST, found
@@ -88,8 +88,7 @@ def _shape(judged: Judged, operation: Operation) -> Iterator[Flaw]:
 
 def _wrong(shape: AnswerShape, judged: Judged) -> str:
     """What is wrong with the body of an answer; `""` if nothing is."""
-    validator = jsonschema_rs.Draft202012Validator(shape.schema)
-    told = next(iter(validator.iter_errors(json_of(judged))), None)
+    told = next(SchemaEngine(shape.schema).errors(json_of(judged)), None)
     if told is None:
         return ""
     at = "".join(f"/{step}" for step in told.instance_path)

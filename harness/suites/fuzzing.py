@@ -259,7 +259,7 @@ def _off(front: Front, *, any_key: bool) -> Iterator[str]:
     if _status(front, "credential-missing") != 401:
         yield "missing_required_header"
         yield "ignored_auth"
-    elif any_key and re.fullmatch(credential.form, "word"):
+    elif any_key and credential.fits("word"):
         yield "ignored_auth"
 
 

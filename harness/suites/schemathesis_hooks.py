@@ -9,17 +9,18 @@ Loaded in the process that `harness.suites.fuzzing` starts, which leaves a plan 
 
 from __future__ import annotations
 
+import json
 import os
 import uuid
 from pathlib import Path as File
 from typing import Any
 
-import jsonschema_rs
 import orjson
 import schemathesis
 from hypothesis import strategies as st
 from schemathesis.core.failures import Failure
 
+from contracts.engine import SchemaEngine
 from contracts.exchanges import PICTURE
 from contracts.fields import ABSENT, Patch, Path, get, patched
 from contracts.load import contract
@@ -103,9 +104,10 @@ def _told_errors(response: schemathesis.Response) -> bool:
 def _is_valid(context: Context, body: Any) -> bool:
     """Whether the document accepts a body; one that is not there or no JSON it does not."""
     try:
-        return jsonschema_rs.is_valid(_schema(context), body)
-    except ValueError:
+        json.dumps(body, ensure_ascii=False).encode()
+    except (TypeError, ValueError):
         return False
+    return SchemaEngine(_schema(context)).is_valid(body)
 
 
 def _call(context: Context) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-import jsonschema_rs
 import orjson
 
+from contracts.engine import SchemaEngine
 from contracts.model import AnswerShape
 from harness.suites.front import Reply
 
@@ -27,7 +27,7 @@ def misfit(shape: AnswerShape, reply: Reply) -> str:
 
 def wrong(shape: AnswerShape, reply: Reply) -> str:
     """What is wrong with the body of an answer, whatever its status; `""` if nothing is."""
-    told = next(iter(_validator(orjson.dumps(shape.schema)).iter_errors(reply.json())), None)
+    told = next(_engine(orjson.dumps(shape.schema)).errors(reply.json()), None)
     if told is None:
         return ""
     at = "".join(f"/{step}" for step in told.instance_path)
@@ -48,5 +48,5 @@ def values_at(answer: Any, place: str) -> Iterator[Any]:
 
 
 @cache
-def _validator(schema: bytes) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(orjson.loads(schema))
+def _engine(schema: bytes) -> SchemaEngine:
+    return SchemaEngine(orjson.loads(schema))

@@ -2,13 +2,14 @@
 
 import re
 
+from contracts.formats import FORMATS
 from mocks.call import Refusal
 from mocks.cloudflare.bodies import picture, through_run_api, through_workers_ai
 from mocks.cloudflare.errors import refuse
 from mocks.cloudflare.headers import headers
 from mocks.dialect import Dialect, Miss
 
-_ACCOUNT = "(?!0{32})[0-9a-fA-F]{32}"
+_ACCOUNT = f"(?:{FORMATS['hex32'].pattern})"
 
 DIALECT = Dialect(
     refuse=refuse,

@@ -38,9 +38,7 @@ def stranger(call: Call) -> Refusal | None:
     scheme, _, key = given.partition(" ")
     key = key.strip()
     with_token = scheme.lower() == SCHEME and key != ""
-    with_key = scheme.lower() == credential.scheme.lower() and bool(
-        call.mock.credential_form.fullmatch(key)
-    )
+    with_key = scheme.lower() == credential.scheme.lower() and credential.fits(key)
     if key in credential.refused:
         return Refusal(("credential-refused",), status=401)
     return None if with_token or with_key else Refusal(("credential-malformed",), status=401)

@@ -1,8 +1,11 @@
-"""Every named format, read alike by Python's re, by jsonschema and by jsonschema_rs."""
+"""Every named format, read alike by Python's re, by two validators and by ECMAScript."""
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
+import subprocess
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -10,6 +13,7 @@ import jsonschema
 import jsonschema_rs
 import pytest
 
+from contracts.engine import anchored, is_linear, whole
 from contracts.formats import FORMATS
 
 UUID = "2f1c4b8e-5a3d-4c6b-8e7f-0a1b2c3d4e5f"
@@ -70,14 +74,22 @@ MORE: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
 )
 
 READERS: dict[str, Callable[[str, str], bool]] = {
-    "re": lambda pattern, text: re.search(pattern, text) is not None,
+    "re": lambda pattern, text: re.fullmatch(pattern, text) is not None,
     "jsonschema": lambda pattern, text: jsonschema.Draft202012Validator(
-        {"pattern": pattern}
+        {"pattern": anchored(pattern)}
     ).is_valid(text),
     "jsonschema_rs": lambda pattern, text: jsonschema_rs.Draft202012Validator(
-        {"pattern": pattern}
+        {"pattern": anchored(pattern)}
     ).is_valid(text),
+    "ours": lambda pattern, text: whole(pattern).is_valid(text),
 }
+LAX = "jsonschema"
+"""Hands patterns to Python's re, whose `$` also stands before a last line feed."""
+
+ECMASCRIPT = """
+const cases = JSON.parse(require("fs").readFileSync(0));
+console.log(JSON.stringify(cases.map(([pattern, text]) => new RegExp(pattern, "u").test(text))));
+"""
 
 RIGHT = [(name, text) for name in FORMATS for text in (*FORMATS[name].right, *MORE[name][0])]
 WRONG = [(name, text) for name in FORMATS for text in (*FORMATS[name].wrong, *MORE[name][1])]
@@ -108,7 +120,25 @@ def test_a_wrong_example_matches_for_no_reader(name: str, text: str) -> None:
 @pytest.mark.parametrize("ending", ["\n", "\r", "\r\n", "\n\n"], ids=ascii)
 def test_a_trailing_newline_never_matches(ending: str) -> None:
     for name, text in RIGHT:
-        assert verdicts(name, text + ending) == dict.fromkeys(READERS, False), (name, text)
+        said = verdicts(name, text + ending)
+        said.pop(LAX)
+        assert not any(said.values()), (name, text)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+def test_ecmascript_reads_every_pattern_as_we_do() -> None:
+    longer = [(name, text + "\n") for name, text in RIGHT]
+    cases = [(anchored(FORMATS[name].pattern), text) for name, text in RIGHT + WRONG + longer]
+    done = subprocess.run(
+        ["node", "-e", ECMASCRIPT],
+        input=json.dumps(cases),
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+
+    expected = [True] * len(RIGHT) + [False] * (len(WRONG) + len(longer))
+    assert json.loads(done.stdout) == expected
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -116,10 +146,28 @@ def test_a_pattern_avoids_what_engines_read_differently(name: str) -> None:
     pattern = FORMATS[name].pattern
 
     assert pattern.isascii()
-    assert re.search(r"\\[dDwWsSbBAZz]|\(\?[a-zP]", pattern) is None
+    assert re.search(r"\\[dDwWsSbBAZz]|\(\?[a-zP]|[$]|(?<!\[)\^", pattern) is None
+    assert re.search(r"\(\?<?[=!]|\\[1-9]", pattern) is None
+    assert is_linear(anchored(pattern))
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_long_text_is_decided_at_once(name: str) -> None:
     for text in ("1" * 200_000, "a" * 200_000 + " ", "https://" + "a/" * 100_000 + " "):
         assert len(set(verdicts(name, text).values())) == 1
+
+
+LONG = 30_000_000
+LONG_ONES = {
+    "image-url": f"{DATA[:-1]}{'A' * LONG}=",
+    "image-reference": f"{'iVBORw0KGgo' * (LONG // 11)}=",
+    "url": f"https://example.com/{'a' * LONG}",
+}
+
+
+@pytest.mark.parametrize("name", LONG_ONES)
+def test_a_text_of_thirty_million_letters_is_read_to_its_end(name: str) -> None:
+    engine = whole(FORMATS[name].pattern)
+
+    assert engine.is_valid(LONG_ONES[name])
+    assert not engine.is_valid(f"{LONG_ONES[name]} ")

@@ -281,6 +281,26 @@ def test_a_provider_with_a_mock_must_say_where_it_is(
         load_from(tmp_path, "openai")
 
 
+@pytest.mark.parametrize(
+    "form",
+    [r"(?=k)\S+", r"(?!none)\S+", r"(?<=k)\S+", r"(?<!k)\S+", r"(a|b)\1", r"(?P<k>a)(?P=k)", "("],
+)
+def test_a_pattern_that_needs_backtracking_is_refused(
+    form: str, tmp_path: Path, load_from: Callable[[Path, str], Recorded]
+) -> None:
+    (tmp_path / "openai").mkdir()
+    shared = (ROOT / "openai" / "provider.toml").read_text(encoding="utf-8")
+    said = shared.replace(r"form     = '\S+'", f"form = '{form}'")
+    (tmp_path / "openai" / "provider.toml").write_text(said, encoding="utf-8")
+
+    with pytest.raises(ContractError) as refused:
+        load_from(tmp_path, "openai")
+
+    told = str(refused.value)
+    assert f"provider.toml: credential.form: {form!r} " in told
+    assert "expected a regular expression without lookaround and backreferences" in told
+
+
 TOKENS = (r'"[^"\n]*"', r"(?<== )[\w.-]+", r"^[\w.-]+", r"[\[\]{}=,]", r"^.*\n")
 ODD = ('""', "0", "-1", "1.5", "nan", "inf", "[]", "{}", "true", "2026-11-21", "10:00:00", "[[1]]")
 
