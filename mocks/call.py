@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from contracts.model import Violation
 from contracts.outcome import Promise
-from mocks.images import Picture
+from mocks.images.picture import Picture
 from mocks.store import State
 
 if TYPE_CHECKING:

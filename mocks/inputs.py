@@ -11,7 +11,7 @@ from contracts.operation import Operation
 from contracts.sizes import Pixels
 from contracts.values import types
 from mocks.call import Call, Refusal
-from mocks.images import BrokenImage, Looked, from_base64, look
+from mocks.images.look import BrokenImage, Looked, from_base64, look
 from mocks.media import Medium
 from mocks.plan import Plan
 
@@ -77,7 +77,7 @@ async def _looked(call: Call, plan: Plan, name: str, reference: str) -> Pixels |
         seen = Looked(medium.content_type.removeprefix("image/"), medium.width, medium.height)
     else:
         try:
-            seen = await asyncio.to_thread(look, data_of(reference))
+            _, seen = await asyncio.to_thread(looked_into, reference)
         except BrokenImage as error:
             values = {**naming(name), "message": str(error), "got": "unreadable data"}
             return Refusal(("image-broken",), values)
@@ -111,6 +111,16 @@ def data_of(reference: str) -> bytes:
             raise BrokenImage("the data URI is not base64")
         return from_base64(rest, LARGEST_IMAGE)
     return from_base64(reference, LARGEST_IMAGE)
+
+
+def looked_into(reference: str) -> tuple[bytes, Looked]:
+    """The bytes that a data URI or base64 holds, and what picture they are.
+
+    Raises:
+        BrokenImage: they are none.
+    """
+    data = data_of(reference)
+    return data, look(data)
 
 
 def own(call: Call, reference: str) -> Medium | None:

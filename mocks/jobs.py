@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mocks.call import Accepted, Call, Image, Refusal, Wording
-from mocks.images import Picture
+from mocks.images.picture import Picture
 from mocks.tasks import Stage, Task
 from mocks.wording import worded
 

@@ -7,7 +7,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from mocks.clock import Clock
-from mocks.images import Picture, render
+from mocks.images.draw import render
+from mocks.images.picture import Picture
 
 MOST_MEDIA = 100_000
 """Media kept; beyond it the oldest are forgotten, as if they had expired."""

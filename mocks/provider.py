@@ -20,7 +20,8 @@ from mocks.delivery import Deliveries
 from mocks.dialect import Dialect
 from mocks.faults import FaultPlan
 from mocks.gates import GATES, conform, memory, refusals, selected
-from mocks.images import EXTENSIONS, MEDIA_TYPES, Picture, data_uri
+from mocks.images.look import data_uri
+from mocks.images.picture import EXTENSIONS, MEDIA_TYPES, Picture
 from mocks.inputs import looked_at
 from mocks.journal import Journal
 from mocks.media import Media, Medium

@@ -10,7 +10,9 @@ from typing import Any
 
 from contracts.fields import Schema
 from harness.suites.images import Fetch, data_of, digests, looked
-from mocks.images import MEDIA_TYPES, data_uri, encoded
+from mocks.images.draw import encoded
+from mocks.images.look import data_uri
+from mocks.images.picture import MEDIA_TYPES
 
 
 def with_new_fields(answer: Any) -> Any:

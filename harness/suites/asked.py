@@ -9,7 +9,7 @@ from contracts.exchanges import PICTURE
 from contracts.fields import get, steps
 from contracts.model import Parameter
 from contracts.operation import Operation
-from mocks.images import from_base64
+from mocks.images.look import from_base64
 
 UPLOAD = from_base64(PICTURE.partition(",")[2], 1_000)
 """The bytes that stand for a file to upload."""

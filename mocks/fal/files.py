@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from mocks.call import Call, Refusal
-from mocks.images import BrokenImage, look
+from mocks.images.look import BrokenImage, look
 from mocks.media import Medium
 
 PLAIN = "application/octet-stream"

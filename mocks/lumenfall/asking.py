@@ -12,7 +12,7 @@ import orjson
 from contracts.operation import Operation
 from mocks.call import Call
 from mocks.effects import ConnectionReset
-from mocks.images import BrokenImage
+from mocks.images.look import BrokenImage
 from mocks.inputs import data_of
 from mocks.lumenfall.failures import Failure, Kind, of_answer
 from mocks.lumenfall.translate import Order

@@ -13,7 +13,9 @@ from io import BytesIO
 
 from contracts.outcome import Promise
 from mocks.call import Call
-from mocks.images import EXTENSIONS, MEDIA_TYPES, encoded, look
+from mocks.images.draw import encoded
+from mocks.images.look import look
+from mocks.images.picture import EXTENSIONS, MEDIA_TYPES
 from mocks.media import Medium
 
 _WITHOUT_ALPHA = ("jpeg", "gif")

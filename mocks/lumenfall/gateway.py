@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from mocks.call import Accepted, Answer, Call, Refusal, Wording
-from mocks.images import BrokenImage
+from mocks.images.look import BrokenImage
 from mocks.lumenfall import bodies
 from mocks.lumenfall.asking import Made, made
 from mocks.lumenfall.conversion import shown

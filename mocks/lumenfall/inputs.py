@@ -11,8 +11,9 @@ from contracts.operation import Operation
 from contracts.promise import Outcome
 from contracts.values import types
 from mocks.call import Accepted, Call
-from mocks.images import MEDIA_TYPES, BrokenImage, data_uri, look
-from mocks.inputs import data_of, is_link, own, references
+from mocks.images.look import BrokenImage, data_uri
+from mocks.images.picture import MEDIA_TYPES
+from mocks.inputs import is_link, looked_into, own, references
 from mocks.lumenfall.routing import Route
 
 PASSTHROUGH = "passthrough"
@@ -39,8 +40,7 @@ async def _carried(call: Call, reference: str) -> str:
     if reference.partition(";")[0].removeprefix("data:") in MEDIA_TYPES.values():
         return reference
     try:
-        data = data_of(reference)
-        seen = await asyncio.to_thread(look, data)
+        data, seen = await asyncio.to_thread(looked_into, reference)
     except BrokenImage:  # one of so many that nobody looked at it before
         return reference
     return data_uri(data, seen.format)

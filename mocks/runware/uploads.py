@@ -6,7 +6,8 @@ import asyncio
 import mimetypes
 
 from mocks.call import Accepted, Call, Refusal
-from mocks.images import EXTENSIONS, BrokenImage, Picture, look
+from mocks.images.look import BrokenImage, look
+from mocks.images.picture import EXTENSIONS, Picture
 from mocks.inputs import data_of, is_link, naming
 from mocks.media import Medium
 from mocks.runware.bodies import Told, head
@@ -93,7 +94,7 @@ def _linked(call: Call, reference: str) -> Medium:
 
 
 async def _sent(call: Call, reference: str, *, pictures_only: bool) -> Medium:
-    data = data_of(reference)
+    data = await asyncio.to_thread(data_of, reference)
     try:
         seen = await asyncio.to_thread(look, data)
     except BrokenImage:

@@ -9,7 +9,7 @@ import orjson
 
 from mocks import jobs
 from mocks.delivery import Delivery, Policy
-from mocks.images import MEDIA_TYPES
+from mocks.images.picture import MEDIA_TYPES
 from mocks.jobs import job_of
 from mocks.runware.bodies import Element, elements
 from mocks.runware.tasks import failures

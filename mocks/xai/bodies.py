@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from mocks.call import Accepted, Call, Image
-from mocks.images import MEDIA_TYPES
+from mocks.images.picture import MEDIA_TYPES
 from mocks.xai import storage
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mocks.call import Accepted, Answer, Call, Image, Refusal, Wording
-from mocks.images import EXTENSIONS, MEDIA_TYPES
+from mocks.images.picture import EXTENSIONS, MEDIA_TYPES
 from mocks.media import Medium
 
 HOST = "files-cdn.x.ai"

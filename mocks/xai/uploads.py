@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from contracts.fields import ABSENT, get
 from mocks.call import Accepted, Image, Refusal
 from mocks.delivery import Delivery, Policy
-from mocks.images import MEDIA_TYPES
+from mocks.images.picture import MEDIA_TYPES
 
 if TYPE_CHECKING:
     from mocks.provider import ProviderMock

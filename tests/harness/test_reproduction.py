@@ -14,7 +14,7 @@ import pytest
 from contracts.exchanges import PICTURE
 from harness.reproduction import curl, python
 from harness.results import Seen
-from mocks.images import from_base64
+from mocks.images.look import from_base64
 from mocks.server import serving
 
 SENT: list[dict[str, Any]] = []

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from contracts.outcome import Promise
-from mocks.images import BrokenImage
+from mocks.images.look import BrokenImage
 from mocks.lumenfall.conversion import converted
 
 if TYPE_CHECKING:
