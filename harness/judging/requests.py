@@ -80,14 +80,18 @@ def judged(recordings: Iterable[Recording], app: App, *, anew: bool = False) -> 
     """
     for mock in app.mocks.values():
         mock.gates = tuple(gate for gate in mock.gates if gate is not GATES["authenticate"])
-    return asyncio.run(_all(recordings, app, anew))
+    found: list[Judged] = []
+    # What a coroutine returns is written out, whole, by the runner that lets go of it.
+    asyncio.run(_all(recordings, app, anew, found))
+    return found
 
 
-async def _all(recordings: Iterable[Recording], app: App, anew: bool) -> list[Judged]:
+async def _all(
+    recordings: Iterable[Recording], app: App, anew: bool, found: list[Judged]
+) -> None:
     recordings = list(recordings)
     notice(recordings)
     hosts = {host: mock for mock in app.mocks.values() for host in mock.provider.hosts}
-    found: list[Judged] = []
     for number, recording in enumerate(recordings, 1):
         place = _place(recording, app.mocks, hosts)
         if recording.noted is not None and not anew:
@@ -96,7 +100,6 @@ async def _all(recordings: Iterable[Recording], app: App, anew: bool) -> list[Ju
             found.append(Judged(recording))
         elif not _is_picture(*place):
             found.append(await _judged(_call(recording, app, *place), recording, str(number)))
-    return found
 
 
 def _place(
