@@ -343,6 +343,7 @@ class Admin:
                 "strict": settings.strict,
                 "providers": list(self._app.mocks),
                 "tasks": str(self._app.shared.tasks.mode),
+                "pictures": str(settings.pictures),
             }
         )
 

@@ -59,7 +59,7 @@ class App:
         self.shared = Shared(
             clock=clock,
             store=Store(self.seed),
-            media=Media(clock),
+            media=Media(clock, self.settings.pictures),
             tasks=Tasks(clock, schedule, self.settings.tasks),
             journal=Journal(),
             faults=FaultPlan(self.seed),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mocks.clock import Clock
 from mocks.images.draw import render
-from mocks.images.picture import Picture
+from mocks.images.picture import Picture, Weight
 
 MOST_MEDIA = 100_000
 """Media kept; beyond it the oldest are forgotten, as if they had expired."""
@@ -37,10 +37,11 @@ class Medium:
 
 
 class Media:
-    """Media by the name that ends their address."""
+    """Media by the name that ends their address; the pictures that are made have one weight."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, weight: Weight = Weight.LIGHT) -> None:
         self._clock = clock
+        self._weight = weight
         self._media: OrderedDict[str, Medium] = OrderedDict()
         self._rendered: OrderedDict[Picture, bytes] = OrderedDict()
         self._held = 0
@@ -85,7 +86,7 @@ class Media:
         if known is not None:
             self._rendered.move_to_end(picture)
             return known
-        data = await asyncio.to_thread(render, picture)
+        data = await asyncio.to_thread(render, picture, self._weight)
         self._rendered[picture] = data
         self._held += len(data)
         while self._held > MOST_RENDERED and len(self._rendered) > 1:

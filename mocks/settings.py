@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from contracts.operation import Contract
 from mocks.faults import Fault
+from mocks.images.picture import Weight
 from mocks.tasks import Mode
 
 HERE = "here"
@@ -20,6 +21,17 @@ class MockError(Exception):
     """
 
 
+def weight(name: str) -> Weight:
+    """The weight of pictures that has a name.
+
+    Raises:
+        MockError: there is none.
+    """
+    if name not in {str(each) for each in Weight}:
+        raise MockError(f"pictures must be one of {', '.join(Weight)}, got {name!r}")
+    return Weight(name)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How the mocks behave.
@@ -31,6 +43,7 @@ class Settings:
         readings: choices by reading id, over `strict`.
         providers: which to serve; empty for all on record.
         contracts: more contracts, of models that are not on record.
+        pictures: how many bytes the pictures have that the mocks make.
         allow: hosts outside this machine that webhooks, uploads and routed calls may go to.
         route: where a gateway's mock hands calls on to: the name of an upstream provider -> its
             base URL as its SDK takes it, or `HERE`; empty for one that makes its own pictures.
@@ -47,6 +60,7 @@ class Settings:
     providers: tuple[str, ...] = ()
     contracts: tuple[Contract, ...] = ()
     tasks: Mode = Mode.TIMED
+    pictures: Weight = Weight.LIGHT
     allow: tuple[str, ...] = ()
     route: Mapping[str, str] = field(default_factory=dict)
     route_keys: Mapping[str, str] = field(default_factory=dict, repr=False)

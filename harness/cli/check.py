@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from harness.cli.options import PICTURES, options
 from harness.cli.promises import TO_PYTEST, common, declared, named, run
 
 CLIENT = """\
@@ -51,6 +52,7 @@ def command() -> None:
 @click.argument("subject", metavar="FILE.py::FUNCTION")
 @click.option("--operation", required=True, metavar="NAME", help="The operation, fal.generate.")
 @click.option("--model", metavar="NAME", help="Which of the models on record, if several.")
+@options(*PICTURES)
 @common
 def client(
     subject: str,
@@ -189,6 +191,7 @@ COMMAND = "harness.command"
     show_envvar=True,
     help="A credential that the front knows; by default the example on record.",
 )
+@options(*PICTURES)
 @common
 @click.pass_context
 def gateway(

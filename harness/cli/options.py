@@ -58,6 +58,16 @@ CONTRACTS = (
     ),
 )
 
+PICTURES = (
+    click.option(
+        "--pictures",
+        type=click.Choice(["light", "heavy"]),
+        default="light",
+        show_default=True,
+        help="Make pictures of few bytes, or of as many as real ones have.",
+    ),
+)
+
 MOCKS = (
     click.option("--seed", type=int, help="Decide ids, seeds and pictures; printed."),
     click.option("--speed", type=float, default=1.0, show_default=True, help="Scale the clock."),
@@ -76,6 +86,7 @@ MOCKS = (
         show_default=True,
         help="What ends a task: the clock, its submission, or only /__admin/tasks.",
     ),
+    *PICTURES,
     click.option(
         "--allow",
         multiple=True,
@@ -207,6 +218,7 @@ def settings(
     contract_files: Iterable[Path] = (),
     providers: Iterable[str] = (),
     tasks: str = "timed",
+    pictures: str = "light",
     allow: Iterable[str] = (),
     routes: Iterable[str] = (),
     admin_token: str | None = None,
@@ -219,7 +231,7 @@ def settings(
     """
     from contracts.load import contract
     from mocks.faults import FaultError, parsed
-    from mocks.settings import Settings
+    from mocks.settings import Settings, weight
     from mocks.tasks import Mode
 
     if speed <= 0:
@@ -239,6 +251,7 @@ def settings(
         providers=providers,
         contracts=tuple(contract(file) for file in contract_files),
         tasks=Mode(tasks),
+        pictures=weight(pictures),
         allow=tuple(allow),
         route=routed,
         route_keys=route_keys(routed),

@@ -166,6 +166,7 @@ class MockProviders(Mapping[str, Handle]):
         seed: int | None = None,
         faults: Iterable[str | Fault] = (),
         tasks: str | None = None,
+        pictures: str | None = None,
         speed: float | None = None,
         providers: Iterable[str] = (),
         allow: Iterable[str] = (),
@@ -182,6 +183,7 @@ class MockProviders(Mapping[str, Handle]):
             seed: decides ids, pictures and order.
             faults: what goes wrong, each as in `fal.generate nth=2 status=429`.
             tasks: what moves tasks: `timed` (the clock), `immediate` or `manual`.
+            pictures: how many bytes they have: `light` for few, `heavy` for as many as real ones.
             speed: seconds that pass for the mocks in one real second.
             providers: which to serve; empty for all.
             allow: hosts outside this machine that webhooks and uploads may go to, and with
@@ -200,6 +202,7 @@ class MockProviders(Mapping[str, Handle]):
                 seed=seed,
                 faults=faults,
                 tasks=tasks,
+                pictures=pictures,
                 speed=speed,
                 providers=providers,
                 allow=allow,

@@ -13,7 +13,7 @@ from harness.handles.entries import Entry
 from mocks.app import App
 from mocks.faults import Fault, parsed
 from mocks.journal import Exchange
-from mocks.settings import MockError, Settings
+from mocks.settings import MockError, Settings, weight
 from mocks.tasks import Mode
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Options:
     seed: int | None = None
     faults: Iterable[str | Fault] = ()
     tasks: str | None = None
+    pictures: str | None = None
     speed: float | None = None
     providers: Iterable[str] = ()
     allow: Iterable[str] = ()
@@ -69,6 +70,7 @@ class Options:
             seed=session.seed if self.seed is None else self.seed,
             faults=tuple(_fault(each) for each in _listed(self.faults)),
             tasks=session.tasks if self.tasks is None else _mode(self.tasks),
+            pictures=session.pictures if self.pictures is None else weight(self.pictures),
             speed=session.speed if self.speed is None else self.speed,
             providers=providers,
             allow=_listed(self.allow) or session.allow,

@@ -86,9 +86,7 @@ def judged(recordings: Iterable[Recording], app: App, *, anew: bool = False) -> 
     return found
 
 
-async def _all(
-    recordings: Iterable[Recording], app: App, anew: bool, found: list[Judged]
-) -> None:
+async def _all(recordings: Iterable[Recording], app: App, anew: bool, found: list[Judged]) -> None:
     recordings = list(recordings)
     notice(recordings)
     hosts = {host: mock for mock in app.mocks.values() for host in mock.provider.hosts}

@@ -27,7 +27,8 @@ from harness.suites.item import Item, chosen
 from harness.suites.passage import Gateway, Speaking, Upstream
 from harness.suites.server import items as server_items
 from harness.suites.trial import Call, Subject
-from mocks.settings import Settings
+from mocks.images.picture import Weight
+from mocks.settings import Settings, weight
 from mocks.tasks import Mode
 
 T = TypeVar("T")
@@ -41,6 +42,7 @@ def client(
     promises: str | Iterable[str] = (),
     examples: int = EXAMPLES,
     seed: int = 1,
+    pictures: str = "light",
 ) -> Callable[[Call], Callable[..., None]]:
     """A decorator that turns a client's call into tests of the promises of one operation.
 
@@ -51,17 +53,20 @@ def client(
         promises: ids to keep, as in `client.returns` or `client.surfaces[*]`; none for all.
         examples: bodies that one item is tried with.
         seed: decides bodies, ids and pictures.
+        pictures: how many bytes they have: `light` for few, `heavy` for as many as real ones.
 
     Raises:
         ContractError: no such operation is on record, or no promise has such an id.
+        MockError: pictures have no such weight.
     """
+    made = weight(pictures)
     operation = operation_of(name, model)
     provider = recorded(operation.provider).provider
     found = chosen(items(operation, provider), promises, name)
 
     def decorate(call: Call) -> Callable[..., None]:
         def subject(item: Item[Subject]) -> Subject:
-            bench, url = bench_of(seed)
+            bench, url = bench_of(seed, made)
             bench.restore()
             bench.read({**(readings or {}), **item.readings})
             return Subject(call, operation, bench, url)
@@ -128,6 +133,7 @@ def gateway(
     promises: str | Iterable[str] = (),
     examples: int = FEWER_EXAMPLES,
     seed: int = 1,
+    pictures: str = "light",
     port: int = 0,
 ) -> Callable[[Callable[..., Any]], Callable[..., None]]:
     """A decorator that turns a function which returns a gateway into tests of what it must keep.
@@ -146,11 +152,15 @@ def gateway(
         promises: ids to keep, as in `gateway.splits` or `server.refuses`; none for all.
         examples: bodies that one item is tried with.
         seed: decides bodies, ids and pictures.
+        pictures: how many bytes those of the upstreams have: `light` for few, `heavy` for as many
+            as real ones.
         port: where the upstreams are served, 0 for any free one.
 
     Raises:
         ContractError: no such provider is on record, no promise has such an id, or no reading.
+        MockError: pictures have no such weight.
     """
+    made = weight(pictures)
     on_record = recorded(front)
     behind = {name: recorded(name) for name in upstreams}
     everywhere = [on_record, *behind.values()]
@@ -165,7 +175,9 @@ def gateway(
         @kept
         @contextmanager
         def started() -> Iterator[tuple[str, Bench, str]]:
-            bench = Bench(Settings(seed=seed, tasks=Mode.IMMEDIATE, providers=tuple(behind)))
+            bench = Bench(
+                Settings(seed=seed, tasks=Mode.IMMEDIATE, pictures=made, providers=tuple(behind))
+            )
             with bench.served(port) as address:
                 told = {name: Upstream.served(each, address) for name, each in behind.items()}
                 path = on_record.provider.bases[0].path
@@ -248,9 +260,9 @@ def operation_of(name: str, model: str | None = None) -> Operation:
 
 
 @cache
-def bench_of(seed: int) -> tuple[Bench, str]:
+def bench_of(seed: int, pictures: Weight = Weight.LIGHT) -> tuple[Bench, str]:
     """One bench for all items of a process, served until it ends."""
-    bench = Bench(Settings(seed=seed, tasks=Mode.IMMEDIATE))
+    bench = Bench(Settings(seed=seed, tasks=Mode.IMMEDIATE, pictures=pictures))
     return bench, kept(bench.served)()
 
 

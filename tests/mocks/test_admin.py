@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from contracts import load
 from mocks.app import App, MockError, Settings
 from mocks.faults import parsed
+from mocks.images.picture import Weight
 from mocks.server import serving
 from mocks.tasks import Mode
 
@@ -108,7 +109,12 @@ def test_a_provider_that_is_unknown_has_no_document(
 
 
 def test_settings_tell_the_seed_and_the_rest(client_of: ClientOf) -> None:
-    app = App(Settings(seed=9, speed=2, strict=True, providers=("fal",), tasks=Mode.MANUAL))
+    heavy = Weight.HEAVY
+    app = App(
+        Settings(
+            seed=9, speed=2, strict=True, providers=("fal",), tasks=Mode.MANUAL, pictures=heavy
+        )
+    )
 
     assert client_of(app).get("/__admin/settings").json() == {
         "seed": 9,
@@ -116,6 +122,7 @@ def test_settings_tell_the_seed_and_the_rest(client_of: ClientOf) -> None:
         "strict": True,
         "providers": ["fal"],
         "tasks": "manual",
+        "pictures": "heavy",
     }
 
 

@@ -28,6 +28,13 @@ async def right_too(case):
     return right(case)
 
 
+def limited(case):
+    images = [httpx.get(url, trust_env=False).content for url in right(case)]
+    if any(len(image) > 200_000 for image in images):
+        raise ValueError("an image of more than 200000 bytes came")
+    return images
+
+
 def wrong(case):
     case.arguments.pop("num_images", None)
     return right(case)
@@ -53,6 +60,16 @@ def test_a_broken_promise_is_a_finding_with_the_call_that_shows_it(
     assert "num_images was dropped, given" in out
     assert "asked     fal.generate" in out
     assert "1 failed" in out
+
+
+def test_a_client_with_a_limit_fails_on_heavy_pictures(checked: Checked, client: Path) -> None:
+    code, out = checked(
+        *("client", f"{client}::limited", "--operation", "fal.generate"),
+        *("--only", "client.returns[default]", "--pictures", "heavy"),
+    )
+
+    assert code == ExitCode.FINDINGS
+    assert "an image of more than 200000 bytes came" in out
 
 
 def test_a_client_that_keeps_its_promises_is_clean_and_pytest_has_its_options(
@@ -82,7 +99,12 @@ def test_nothing_checked_is_never_a_pass(checked: Checked, client: Path) -> None
     [
         ("mine.py", "fal.generate", ExitCode.USAGE, "names no function"),
         ("nowhere.py::f", "fal.generate", ExitCode.USAGE, "no file"),
-        ("mine.py::absent", "fal.generate", ExitCode.USAGE, "it has right, right_too, wrong"),
+        (
+            "mine.py::absent",
+            "fal.generate",
+            ExitCode.USAGE,
+            "right_too, limited, wrong",
+        ),
         ("broken.py::f", "fal.generate", ExitCode.USAGE, "ZeroDivisionError: division by zero"),
         ("mine.py::right", "fal.paint", ExitCode.UNCHECKED, "known: fal.generate, fal.edit"),
         ("mine.py::right", "acme.generate", ExitCode.UNCHECKED, "no provider 'acme'"),

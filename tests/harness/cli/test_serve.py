@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contracts import load
+from harness.cli.options import settings
+from mocks.images.picture import Weight
 
 if TYPE_CHECKING:
     from mocks.app import App
@@ -346,6 +348,18 @@ def test_a_way_to_move_tasks_that_is_none_is_refused(cli: Run) -> None:
 
     assert ended.code == 2
     assert "'timed', 'immediate', 'manual'" in ended.err
+
+
+@pytest.mark.parametrize("weight", Weight)
+def test_pictures_have_the_weight_that_is_asked_for(weight: Weight) -> None:
+    assert settings(pictures=str(weight)).pictures is weight
+
+
+def test_a_weight_of_pictures_that_is_none_is_refused(cli: Run) -> None:
+    ended = cli("serve", "--port", 0, "--pictures", "huge")
+
+    assert ended.code == 2
+    assert "'light', 'heavy'" in ended.err
 
 
 @pytest.mark.parametrize("host", ["http://hooks.example", "hooks.example:80", "*"])

@@ -8,6 +8,8 @@ import pytest
 from PIL import Image
 
 from harness.suites.likeness import matched
+from mocks.images.draw import render
+from mocks.images.picture import Picture, Weight
 
 
 def picture(colour: str, format: str = "png", size: tuple[int, int] = (64, 48)) -> bytes:
@@ -37,3 +39,18 @@ def test_a_picture_that_came_twice_is_the_same_one_twice() -> None:
 def test_what_cannot_be_looked_at_is_left_out(came: bytes | None) -> None:
     assert matched([came, SERVED[0]], SERVED) == [0]
     assert matched([SERVED[0]], [came]) == []
+
+
+@pytest.mark.parametrize(("format", "size"), [("jpeg", (512, 384)), ("webp", (200, 200))])
+def test_a_heavy_picture_is_known_again_without_its_grain(
+    format: str, size: tuple[int, int]
+) -> None:
+    drawn = [Picture("someone", "painter", "a heron", 640, 480, seed, "png") for seed in range(4)]
+    served = [render(each, Weight.HEAVY) for each in drawn]
+    came = []
+    for each in reversed(served):
+        written = io.BytesIO()
+        Image.open(io.BytesIO(each)).resize(size).save(written, format, quality=40)
+        came.append(written.getvalue())
+
+    assert matched(came, served) == [3, 2, 1, 0]

@@ -17,7 +17,7 @@ from PIL import Image, ImageChops, ImageStat
 import mocks
 from mocks.images.draw import render
 from mocks.images.look import Looked, look
-from mocks.images.picture import EXTENSIONS, MEDIA_TYPES, Picture
+from mocks.images.picture import EXTENSIONS, MEDIA_TYPES, Picture, Weight
 
 FORMATS = ("jpeg", "png", "webp", "gif", "avif")
 LOSSY = ("jpeg", "webp", "avif")
@@ -119,7 +119,7 @@ def test_equal_pictures_have_equal_bytes(name: str) -> None:
 def test_bytes_are_equal_in_another_process() -> None:
     script = (
         "import hashlib; from mocks.images.draw import render; "
-        "from mocks.images.picture import Picture, Weight; "
+        "from mocks.images.picture import Picture; "
         f"print(hashlib.sha256(render({PICTURE!r})).hexdigest())"
     )
     assert run_python(script).strip() == hashlib.sha256(render(PICTURE)).hexdigest()
@@ -188,3 +188,76 @@ def test_importing_does_not_import_pillow() -> None:
     script = "import sys, mocks.images.draw, mocks.images.look; print('PIL' in sys.modules)"
 
     assert run_python(script).strip() == "False"
+
+
+SQUARE = replace(PICTURE, width=1024, height=1024)
+REAL = {
+    "png": (1_000_000, 2_500_000),
+    "jpeg": (300_000, 700_000),
+    "webp": (150_000, 500_000),
+    "avif": (100_000, 400_000),
+    "gif": (500_000, 1_500_000),
+}
+"""Bytes of photographs and generated pictures of 1024 pixels squared, as they are met."""
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_heavy_picture_weighs_what_a_real_one_does(name: str) -> None:
+    picture = replace(SQUARE, format=name)
+    heavy = render(picture, Weight.HEAVY)
+    least, most = REAL[name]
+
+    assert least <= len(heavy) <= most
+    assert len(heavy) > 2 * len(render(picture))
+    assert look(heavy) == Looked(name, 1024, 1024)
+
+
+@pytest.mark.parametrize("size", [(1408, 704), (576, 1280), (832, 1248)])
+def test_a_heavy_png_of_any_shape_weighs_between_one_and_two_and_a_half_megabytes(
+    size: tuple[int, int],
+) -> None:
+    heavy = render(replace(PICTURE, width=size[0], height=size[1]), Weight.HEAVY)
+
+    assert 1_000_000 <= len(heavy) <= 2_500_000
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_heavy_picture_has_the_same_bytes_again_and_others_with_another_seed(name: str) -> None:
+    picture = replace(PICTURE, format=name)
+    heavy = render(picture, Weight.HEAVY)
+
+    assert render(replace(picture), Weight.HEAVY) == heavy
+    assert render(replace(picture, seed=8), Weight.HEAVY) != heavy
+
+
+def test_heavy_bytes_are_equal_in_another_process() -> None:
+    script = (
+        "import hashlib; from mocks.images.draw import render; "
+        "from mocks.images.picture import Picture, Weight; "
+        f"print(hashlib.sha256(render({PICTURE!r}, Weight.HEAVY)).hexdigest())"
+    )
+    here = hashlib.sha256(render(PICTURE, Weight.HEAVY)).hexdigest()
+
+    assert run_python(script).strip() == here
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 300), (300, 1), (97, 61)])
+def test_a_heavy_picture_of_an_odd_size_is_exact(size: tuple[int, int]) -> None:
+    picture = replace(PICTURE, width=size[0], height=size[1])
+
+    assert look(render(picture, Weight.HEAVY)) == Looked("png", *size)
+
+
+@pytest.mark.parametrize("name", LOSSY)
+def test_a_quality_that_is_asked_for_decides_in_a_heavy_picture_too(name: str) -> None:
+    picture = replace(PICTURE, format=name, width=300, height=200)
+    low, high = (render(replace(picture, quality=q), Weight.HEAVY) for q in (30, 99))
+
+    assert len(low) < len(render(picture, Weight.HEAVY)) < len(high)
+
+
+def test_a_heavy_picture_is_the_light_one_from_afar() -> None:
+    light, heavy = (decoded(render(SQUARE, weight)).resize((16, 16)) for weight in Weight)
+    apart = ImageStat.Stat(ImageChops.difference(light, heavy))
+
+    assert max(band for _, band in apart.extrema) <= 4
