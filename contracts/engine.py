@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import jsonschema_rs
 
+from contracts.model import EngineError
+
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
 
@@ -15,10 +17,6 @@ if TYPE_CHECKING:
 
 LINEAR = jsonschema_rs.RegexOptions()
 """Patterns run as automata: without lookaround and backreferences, and on texts of any length."""
-
-
-class EngineError(Exception):
-    """The engine could not look at a value, which says nothing about the value."""
 
 
 class SchemaEngine:

@@ -23,6 +23,10 @@ class ContractError(Exception):
     """
 
 
+class EngineError(Exception):
+    """The engine could not look at a value, which says nothing about the value."""
+
+
 class Certainty(StrEnum):
     """How sure a recorded fact is."""
 

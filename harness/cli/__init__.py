@@ -77,7 +77,7 @@ def imagine_harness() -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit code."""
-    from contracts.model import ContractError
+    from contracts.model import ContractError, EngineError
 
     try:
         done = imagine_harness.main(arguments, prog_name="imagine-harness", standalone_mode=False)
@@ -89,7 +89,7 @@ def run(arguments: list[str] | None = None) -> int:
         return ExitCode.USAGE
     except click.Abort:
         return ExitCode.USAGE
-    except ContractError as error:
+    except (ContractError, EngineError) as error:
         _complain(str(error))
         return ExitCode.UNCHECKED
     except SystemExit:

@@ -8,7 +8,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from contracts.engine import EngineError, SchemaEngine, anchored, is_linear, whole
+from contracts.engine import SchemaEngine, anchored, is_linear, whole
+from contracts.model import EngineError
 
 
 class Panic(BaseException):

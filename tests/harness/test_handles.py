@@ -283,24 +283,6 @@ def test_faults_are_listed_and_taken_back_by_provider(mocks: MockProviders, ask:
     assert (len(fal.faults), len(xai.faults)) == (0, 1)
 
 
-def test_pictures_are_as_heavy_as_they_are_asked_for(
-    mocks: MockProviders, client: httpx.Client, ask: Ask
-) -> None:
-    sizes = []
-    for weight in (None, "heavy", "light"):
-        fal = mocks(pictures=weight)["fal"]
-        [image] = ask(fal, output_format="png").json()["images"]
-        sizes.append(len(client.get(image["url"]).content))
-
-    assert sizes[0] == sizes[2] < 300_000
-    assert 1_000_000 <= sizes[1] <= 2_500_000
-
-
-def test_a_weight_that_is_none_is_refused(mocks: MockProviders) -> None:
-    with pytest.raises(MockError, match="pictures must be one of light, heavy, got 'huge'"):
-        mocks(pictures="huge")
-
-
 @pytest.mark.parametrize("spec", ["paint status=429", "xai.generate status=429"])
 def test_a_fault_that_could_never_happen_is_refused(mocks: MockProviders, spec: str) -> None:
     with pytest.raises(MockError, match=r"no operation .* at fal, known: .*edit, generate"):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
-from mocks.app import App
+from mocks.app import App, Settings
+from mocks.images.picture import Weight
 from mocks.media import Medium
 
 Ask = Callable[..., httpx.Response]
@@ -109,3 +111,36 @@ def test_a_file_larger_than_all_the_room_is_kept_alone(app: App) -> None:
         media.add(name, Medium("", None, 1, 1, "image/png", data=data))
 
     assert [name for name in "ab" if media.get(name)] == ["b"]
+
+
+CARRIERS: list[tuple[str, dict[str, Any]]] = [
+    ("fal.generate", {"output_format": "png"}),
+    ("fal.generate", {"output_format": "png", "sync_mode": True}),
+    ("lumenfall.generate", {"output_format": "png", "response_format": "b64_json"}),
+    ("runware.task", {"outputFormat": "PNG", "outputType": "dataURI"}),
+    ("runware.task", {"outputFormat": "PNG", "outputType": "base64Data"}),
+]
+
+
+@pytest.mark.parametrize(("operation", "asked"), CARRIERS)
+def test_a_heavy_picture_comes_in_every_carrier_with_the_same_bytes_for_the_same_seed(
+    operation: str,
+    asked: dict[str, Any],
+    plain: Callable[..., httpx.Request],
+    client_of: Callable[[App], httpx.Client],
+    references: References,
+) -> None:
+    came = []
+    for _ in range(2):
+        client = client_of(App(Settings(seed=3, pictures=Weight.HEAVY)))
+        answer = client.send(plain(operation, asked))
+        [reference] = references(operation, answer.json())
+        is_address = reference.startswith("http")
+        came.append(
+            client.get(reference).content
+            if is_address
+            else base64.b64decode(reference.rpartition(",")[2])
+        )
+
+    assert came[0] == came[1]
+    assert 1_000_000 <= len(came[0]) <= 2_500_000

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contracts.engine import SchemaEngine
 from mocks.journal import line
 from tests.harness.judging.readers.test_journal import EXCHANGE
 
@@ -195,6 +196,21 @@ def test_what_was_not_recorded_is_no_success(cli: Run) -> None:
     assert ended.code == 3
     assert ended.err == "imagine-harness: nothing was judged, what was sent was not recorded\n"
     assert "its body was not recorded: " in ended.out
+
+
+def test_an_engine_that_fails_accuses_nobody(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Overflowed:
+        def is_valid(self, _value: object) -> bool:
+            raise RuntimeError("the stack overflowed")
+
+    assert cli("judge", CASSETTE).code == 1
+    failing = property(lambda _: Overflowed(), lambda _, __: None)
+    monkeypatch.setattr(SchemaEngine, "_compiled", failing, raising=False)
+    ended = cli("judge", CASSETTE)
+
+    assert (ended.code, ended.out) == (3, "")
+    [line] = ended.err.splitlines()
+    assert line.startswith("imagine-harness: the engine of JSON Schema failed: RuntimeError")
 
 
 def test_where_nothing_could_be_judged_nothing_is_right(cli: Run, tmp_path: Path) -> None:

@@ -1,0 +1,300 @@
+"""Input pictures as large as real ones: in every place and carrier, through mocks and `judge`."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+
+from contracts import load
+from harness.judging.judge import results
+from harness.judging.recording import Recording
+from harness.judging.requests import Judged, judged
+from harness.results import Verdict
+from mocks.app import App, Settings
+from tests.pictures import sized
+
+Plain = Callable[..., httpx.Request]
+
+BASE = "http://127.0.0.1:4010"
+MEGABYTE = 1_000_000
+URL = "https://example.com/a.png"
+DATA_URI, BASE64, FORM = "data-uri", "base64", "form"
+KINDS = {DATA_URI: "png", BASE64: "jpeg", FORM: "jpeg"}
+
+
+class Place(NamedTuple):
+    """Where a documented call takes a picture: a parameter, and a body with a reference there.
+
+    There is no carrier where no page says what stands for a picture.
+    """
+
+    operation: str
+    parameter: str
+    body: Callable[[str], dict[str, Any]]
+    carriers: tuple[str, ...] = (DATA_URI,)
+
+
+ANYWHERE: dict[str, Callable[[str], dict[str, Any]]] = {
+    "image": lambda text: {"image": text},
+    "images": lambda text: {"images": [text]},
+    "image_url": lambda text: {"image_url": text},
+    "image_urls": lambda text: {"image_urls": [text]},
+}
+IN_OBJECTS: dict[str, Callable[[str], dict[str, Any]]] = {
+    "image": lambda text: {"image": {"url": text}},
+    "images": lambda text: {"images": [{"url": text}]},
+    "mask": lambda text: {"mask": {"url": text}, "image": {"url": URL}},
+}
+PLACES = (
+    *(Place("cloudflare.generate", name, body) for name, body in IN_OBJECTS.items()),
+    *(Place("cloudflare.generate-by-path", name, body) for name, body in IN_OBJECTS.items()),
+    Place(
+        "runware.task",
+        "inputs.referenceImages",
+        lambda text: {"inputs": {"referenceImages": [text]}},
+        (DATA_URI, BASE64),
+    ),
+    Place("fal.edit", "image_urls", ANYWHERE["image_urls"]),
+    Place("lumenfall.edit", "image", ANYWHERE["image"], (DATA_URI, FORM)),
+    Place("lumenfall.edit", "images", ANYWHERE["images"], ()),
+    Place("uniall.edit", "image", ANYWHERE["image"], (DATA_URI, FORM)),
+    *(Place("uniall.edit", name, ANYWHERE[name]) for name in ("images", "image_url", "image_urls")),
+    *(Place("uniall.task", name, body) for name, body in ANYWHERE.items()),
+    Place("xai.edit", "image", IN_OBJECTS["image"]),
+    Place("xai.edit", "images", IN_OBJECTS["images"]),
+)
+
+
+class Case(NamedTuple):
+    """One place, one carrier, and how many megabytes go through it."""
+
+    place: Place
+    carrier: str
+    megabytes: int
+
+    def __str__(self) -> str:
+        return f"{self.place.operation}-{self.place.parameter}-{self.carrier}-{self.megabytes}MB"
+
+
+CASES = [
+    Case(place, carrier, megabytes)
+    for place in PLACES
+    for carrier in place.carriers
+    for megabytes in (1, 5, 10)
+]
+FOREMOST = {(case.place.operation, case.carrier): case.place for case in reversed(CASES)}
+"""For each operation and carrier the first place, which stands for the others."""
+
+
+def stands_for_others(case: Case) -> bool:
+    """Whether it is the one in full size of its operation and carrier, or another place's least."""
+    first = FOREMOST[case.place.operation, case.carrier] is case.place
+    return case.megabytes == (10 if first else 1)
+
+
+def listed(cases: Iterable[Case], in_short: Callable[[Case], bool]) -> list[Any]:
+    """Cases for a test; the campaign has all of them."""
+    return [
+        pytest.param(case, id=str(case), marks=[] if in_short(case) else [pytest.mark.campaign])
+        for case in cases
+    ]
+
+
+@cache
+def picture(megabytes: int, kind: str) -> bytes:
+    return sized(megabytes * MEGABYTE, kind)
+
+
+def text_of(data: bytes, carrier: str) -> str:
+    encoded = base64.b64encode(data).decode()
+    return encoded if carrier == BASE64 else f"data:image/{KINDS[carrier]};base64,{encoded}"
+
+
+@pytest.fixture(scope="module")
+def app() -> App:
+    return App(Settings(seed=1))
+
+
+@pytest.fixture(scope="module")
+def on_record() -> App:
+    """What `judge` knows; it serves nobody."""
+    return App()
+
+
+Call = Callable[[Place, str, bytes], httpx.Request]
+
+
+@pytest.fixture(scope="module")
+def call(plain: Plain) -> Call:
+    """The request that brings a picture to a place."""
+
+    def made(place: Place, carrier: str, data: bytes) -> httpx.Request:
+        if carrier != FORM:
+            return plain(place.operation, place.body(text_of(data, carrier)), without=["image"])
+        asked = plain(place.operation)
+        return httpx.Request(
+            "POST",
+            asked.url,
+            headers={"Authorization": asked.headers["Authorization"]},
+            data={"model": "grok-imagine-image", "prompt": "a lighthouse"},
+            files={place.parameter: ("a.jpg", data, "image/jpeg")},
+        )
+
+    return made
+
+
+Look = Callable[[httpx.Request, httpx.Response], Judged]
+
+
+@pytest.fixture
+def look(on_record: App) -> Look:
+    """What `judge` makes of a request and its answer, once both were recorded."""
+    on_record.reset()
+
+    def looked(request: httpx.Request, answer: httpx.Response) -> Judged:
+        recorded = Recording(
+            request.method,
+            str(request.url),
+            dict(request.headers),
+            request.read(),
+            answer.status_code,
+            dict(answer.headers),
+            answer.content,
+        )
+        [one] = judged([recorded], on_record)
+        return one
+
+    return looked
+
+
+def assert_accepted(one: Judged, on_record: App) -> None:
+    assert one.entry is not None
+    assert one.entry.verdict == "conforms"
+    assert {each.verdict for each in results([one], on_record)} == {Verdict.KEPT}
+
+
+def test_every_parameter_that_takes_a_picture_has_a_place() -> None:
+    on_record = {
+        (operation.name, parameter)
+        for provider in load.mocked()
+        for operation in load.recorded(provider).operations
+        for parameter in (operation.outcome.inputs if operation.outcome else ())
+    }
+
+    assert on_record == {(place.operation, place.parameter) for place in PLACES}
+
+
+@pytest.mark.parametrize("case", listed(CASES, stands_for_others))
+def test_a_picture_of_real_size_is_accepted(
+    case: Case, client: httpx.Client, call: Call, look: Look, on_record: App
+) -> None:
+    data = picture(case.megabytes, KINDS[case.carrier])
+    request = call(case.place, case.carrier, data)
+
+    answer = client.send(request)
+
+    assert answer.status_code == 200, answer.text[:500]
+    assert_accepted(look(request, answer), on_record)
+
+
+LARGEST = [case for case in CASES if case.megabytes == 10]
+SHORT = ("fal.edit", "runware.task", "uniall.edit")
+"""Operations that have every carrier between them."""
+
+
+@pytest.mark.parametrize(
+    "case", listed(LARGEST, lambda c: c.place.operation in SHORT and stands_for_others(c))
+)
+def test_a_broken_picture_of_that_size_is_refused(
+    case: Case, client: httpx.Client, call: Call, look: Look, assert_refused: Callable[..., None]
+) -> None:
+    data = picture(10, KINDS[case.carrier])[:-MEGABYTE]
+    request = call(case.place, case.carrier, data)
+
+    answer = client.send(request)
+
+    provider = case.place.operation.partition(".")[0]
+    assert_refused(answer, provider, 422 if provider == "fal" else 400)
+    one = look(request, answer)
+    assert one.entry is not None
+    assert one.entry.refusal == "image-broken"
+
+
+def test_a_reference_of_that_size_with_one_wrong_letter_is_refused(
+    client: httpx.Client, plain: Plain, look: Look
+) -> None:
+    text = text_of(picture(10, "png"), DATA_URI)
+    request = plain("fal.edit", {"image_urls": [f"{text[:-9]}!{text[-8:]}"]})
+
+    answer = client.send(request)
+
+    assert answer.status_code == 422
+    one = look(request, answer)
+    assert one.entry is not None
+    assert [each.rule for each in one.entry.violations] == ["fal.edit.image_urls.items"]
+
+
+UPLOADED = ("imageUpload", "image", "imageURL"), ("mediaStorage", "media", "mediaURL")
+
+
+@pytest.mark.parametrize("carrier", [DATA_URI, BASE64])
+@pytest.mark.parametrize(("task", "parameter", "address"), UPLOADED)
+def test_a_picture_of_ten_megabytes_is_uploaded_in_a_task(
+    task: str,
+    parameter: str,
+    address: str,
+    carrier: str,
+    client: httpx.Client,
+    plain: Plain,
+    look: Look,
+    on_record: App,
+) -> None:
+    data = picture(10, KINDS[carrier])
+    more = {"taskType": task, parameter: text_of(data, carrier)}
+    more |= {"operation": "upload"} if task == "mediaStorage" else {}
+    request = plain("runware.task", more, without=["model", "positivePrompt", "resolution"])
+
+    answer = client.send(request)
+
+    [stored] = answer.json()["data"]
+    assert client.get(stored[address]).content == data
+    assert_accepted(look(request, answer), on_record)
+
+
+def test_a_picture_of_ten_megabytes_is_uploaded_to_a_storage_and_used(
+    client: httpx.Client, plain: Plain, look: Look, on_record: App
+) -> None:
+    data = picture(10, "jpeg")
+    named = {"file_name": "a.jpg", "content_type": "image/jpeg"}
+    key = {"Authorization": "Key a:b"}
+    where = client.post("/fal/rest/storage/upload/initiate", json=named, headers=key).json()
+    put = httpx.Request("PUT", where["upload_url"], content=data)
+
+    done = client.send(put)
+    edited = client.send(plain("fal.edit", {"image_urls": [where["file_url"]]}))
+
+    assert (done.status_code, edited.status_code) == (200, 200)
+    assert client.get(where["file_url"]).content == data
+    assert_accepted(look(put, done), on_record)
+
+
+def test_a_picture_of_ten_megabytes_is_uploaded_to_a_delivery_network(
+    client: httpx.Client, look: Look, on_record: App
+) -> None:
+    data = picture(10, "png")
+    request = client.build_request(
+        "POST",
+        "/fal/cdn/files/upload",
+        content=data,
+        headers={"Authorization": "Key a:b", "Content-Type": "image/png"},
+    )
+
+    answer = client.send(request)
+
+    assert client.get(answer.json()["access_url"]).content == data
+    assert_accepted(look(request, answer), on_record)
