@@ -43,6 +43,10 @@ class Keyword:
         return self.schema(value) if self.schema else {name: value}
 
 
+FAR = 3
+"""How many times as long as every listed text one is that is close to none of them."""
+
+
 def _listed(listed: list[Any]) -> str:
     if len(listed) == 1:
         return shown(listed[0])
@@ -89,7 +93,10 @@ def _retyped(schema: Schema, value: Any) -> Any:
 
 def _closest(schema: Schema, value: Any) -> Any:
     by_text = {str(listed).lower(): listed for listed in schema["enum"]}
-    near = difflib.get_close_matches(str(value).strip().lower(), by_text, n=1)
+    given = str(value).strip().lower()
+    if len(given) > FAR * max(map(len, by_text)):
+        return ABSENT
+    near = difflib.get_close_matches(given, by_text, n=1)
     return by_text[near[0]] if near else ABSENT
 
 

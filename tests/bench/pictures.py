@@ -105,13 +105,16 @@ def _asked(client: httpx.Client, port: int, made: Callable[[], httpx.Request]) -
 def _har(request: httpx.Request, folder: str) -> Path:
     body = request.read()
     kind = request.headers.get("content-type", "application/octet-stream")
-    packed = {"text": base64.b64encode(body).decode(), "encoding": "base64"}
-    post = {"text": body.decode()} if kind == "application/json" else packed
+    post = {"mimeType": kind, "text": base64.b64encode(body).decode(), "encoding": "base64"}
+    if kind == "application/json":
+        post = {"mimeType": kind, "text": body.decode()}
     headers = [{"name": name, "value": value} for name, value in request.headers.items()]
     entry = {
         "request": {
-            **{"method": "POST", "url": str(request.url), "headers": headers},
-            "postData": {"mimeType": kind, **post},
+            "method": "POST",
+            "url": str(request.url),
+            "headers": headers,
+            "postData": post,
         },
         "response": {"status": 0, "headers": [], "content": {}},
     }

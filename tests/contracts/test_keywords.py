@@ -1,0 +1,29 @@
+"""How an offending value is mended."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+import pytest
+
+from contracts.fields import ABSENT
+from contracts.keywords import KEYWORDS
+
+TIERS = {"enum": ["1k", "2k"]}
+
+
+@pytest.mark.parametrize(("given", "right"), [("1K", "1k"), (" 2k ", "2k"), ("2kk", "2k")])
+def test_a_value_that_is_nearly_listed_becomes_the_listed_one(given: str, right: str) -> None:
+    assert KEYWORDS["enum"].mend(TIERS, given) == right
+
+
+def test_a_value_far_longer_than_all_that_is_listed_is_not_compared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def compared(*_: Any, **__: Any) -> list[str]:
+        raise AssertionError("a text of any length was compared letter by letter")
+
+    monkeypatch.setattr(difflib, "get_close_matches", compared)
+
+    assert KEYWORDS["enum"].mend(TIERS, "data:image/png;base64," + "1k2k" * 1_000) is ABSENT
