@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.guard import folder_guard
 from harness.intercept.authority import Authority, Files
 from harness.intercept.environment import Environment, environment
 from harness.intercept.hosts import Hosts, on_record
@@ -86,6 +87,7 @@ def intercepting(
     around = dict(os.environ if inherited is None else inherited)
     with (
         tempfile.TemporaryDirectory(prefix="imagine-harness-") as folder,
+        folder_guard(Path(folder)),
         bound(HERE, 0) as proxy,
         bound(HERE, 0) as direct,
     ):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
 
+from harness.guard import group_guard
 from harness.judging.offspring import adopting
 
 FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
@@ -32,7 +33,7 @@ def ran(command: Sequence[str], environment: Mapping[str, str]) -> int:
         NoProgram: there is no such program, or it cannot be run.
     """
     forwarding = _Forwarding()
-    with adopting() as offspring, _handling(forwarding):
+    with group_guard() as guard, adopting() as offspring, _handling(forwarding):
         try:
             # a session of its own makes a group of its own, and lets it read from a terminal
             running = subprocess.Popen([*command], env=dict(environment), start_new_session=True)
@@ -40,6 +41,7 @@ def ran(command: Sequence[str], environment: Mapping[str, str]) -> int:
             why = getattr(error, "strerror", None) or str(error)
             raise NoProgram(f"{command[0]}: {why}") from error
         try:
+            guard(running.pid)
             forwarding.begin(running.pid)
             code = running.wait()
         finally:

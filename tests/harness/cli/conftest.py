@@ -124,8 +124,8 @@ def process() -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Start the command line as a process; it does not outlive the test."""
     running: list[subprocess.Popen[str]] = []
 
-    def start(*arguments: object) -> subprocess.Popen[str]:
-        running.append(started(*arguments))
+    def start(*arguments: object, **environment: str) -> subprocess.Popen[str]:
+        running.append(started(*arguments, **environment))
         return running[-1]
 
     yield start

@@ -7,29 +7,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness.judging.program import NoProgram, interruptible, ran
-
-
-def gone(number: int) -> bool:
-    """Whether a process has ended; one that nobody has waited for yet has."""
-    try:
-        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
-
-
-def soon(condition: Callable[[], bool]) -> bool:
-    ends = time.monotonic() + 10
-    while not condition() and time.monotonic() < ends:
-        time.sleep(0.005)
-    return condition()
+from tests.harness.processes import gone, soon
 
 
 @pytest.mark.parametrize(("script", "code"), [("exit 0", 0), ("exit 7", 7), ("kill -9 $$", 137)])
@@ -89,9 +73,10 @@ def test_a_signal_that_comes_while_the_command_starts_reaches_it(
 ) -> None:
     popen = subprocess.Popen
 
-    def started(*given: Any, **options: Any) -> subprocess.Popen[bytes]:
-        made = popen(*given, **options)
-        signal.raise_signal(signal.SIGTERM)
+    def started(command: list[str], **options: Any) -> subprocess.Popen[bytes]:
+        made = popen(command, **options)
+        if command[0] == "sleep":
+            signal.raise_signal(signal.SIGTERM)
         return made
 
     monkeypatch.setattr(subprocess, "Popen", started)
