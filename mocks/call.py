@@ -13,6 +13,7 @@ from mocks.images.picture import Picture
 from mocks.store import State
 
 if TYPE_CHECKING:
+    from mocks.note import Note
     from mocks.plan import Plan
     from mocks.provider import ProviderMock
 
@@ -37,6 +38,7 @@ class Call:
         disorder: what its fault makes of the task that it submits.
         remembered: values that rules with memory must not see again, once the call is done.
         body: the decoded body; None before decoding, and for a call without one.
+        note: what the journal says of it, None until it is judged.
     """
 
     mock: ProviderMock
@@ -59,6 +61,7 @@ class Call:
     refusal: str | None = None
     fault: str | None = None
     disorder: Mapping[str, Any] = field(default_factory=dict)
+    note: Note | None = None
 
     @property
     def asked(self) -> Mapping[str, str]:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from mocks.call import Call
 from mocks.credentials import CREDENTIALS
-from mocks.effects import TRANSPORT
+from mocks.disconnect import ClientLeft, Watch
+from mocks.effects import CLOSED, line_of, who_left
 from mocks.faults import FaultError
 
 if TYPE_CHECKING:
     from mocks.exchange import Answered, Exchanger
+    from mocks.note import Note
     from mocks.provider import ProviderMock
+
+MOST_AHEAD = 4
+"""Frames that are read while others are answered, so that it is seen when the client leaves."""
 
 
 class Closed(Exception):
@@ -24,7 +30,7 @@ class Closed(Exception):
 
 
 class Connection:
-    """A connection that was accepted.
+    """A connection, for as long as somebody is at its other end.
 
     Attributes:
         mock: the provider's mock.
@@ -46,11 +52,45 @@ class Connection:
         self._scope, self._receive, self._send = channel
         self._headers = dict(self._scope["headers"])
         CREDENTIALS.notice(self._headers, self._scope["query_string"].decode("latin-1"))
+        self._frames: asyncio.Queue[bytes | None] = asyncio.Queue(MOST_AHEAD)
+        self._notes: set[Note] = set()
+        self._gone = asyncio.Event()
+        self._closed = False
 
-    async def accept(self) -> None:
-        """Take the connection on."""
-        await self._receive()
-        await self._send({"type": "websocket.accept"})
+    async def serve(self, speak: Callable[[Connection], Awaitable[None]]) -> None:
+        """Take the connection on, and have it spoken on until it is over."""
+        if (await self._receive())["type"] != "websocket.connect":
+            return
+        with suppress(Closed):
+            await self._sent({"type": "websocket.accept"})
+            reading = asyncio.ensure_future(self._read())
+            try:
+                await speak(self)
+            finally:
+                reading.cancel()
+                self._leave()
+
+    async def _read(self) -> None:
+        """Read ahead, and end what is under way as soon as the client has left."""
+        with suppress(Exception):
+            while (message := await self._receive())["type"] != "websocket.disconnect":
+                text = message.get("text")
+                data = text.encode() if text is not None else message.get("bytes")
+                await self._frames.put(data or b"")
+        self._leave()
+        await self._frames.put(None)
+
+    def _leave(self) -> None:
+        self._gone.set()
+        for note in self._notes:
+            note.leave(self._who_left())
+
+    def _who_left(self) -> str:
+        return CLOSED if self._closed else who_left(self._scope)
+
+    def _is_over(self) -> bool:
+        line = line_of(self._scope)
+        return self._gone.is_set() or (line is not None and line.transport.is_closing())
 
     async def frame(self) -> bytes:
         """The next frame.
@@ -58,11 +98,9 @@ class Connection:
         Raises:
             Closed: there is none any more.
         """
-        message = await self._receive()
-        if message["type"] == "websocket.disconnect":
+        data = None if self._closed else await self._frames.get()
+        if data is None:
             raise Closed
-        text = message.get("text")
-        data: bytes = text.encode() if text is not None else message.get("bytes") or b""
         return data
 
     async def send(self, body: bytes) -> None:
@@ -72,16 +110,21 @@ class Connection:
             Closed: the other side has gone.
         """
         try:
-            try:
-                await self._send({"type": "websocket.send", "text": body.decode()})
-            except UnicodeDecodeError:
-                await self._send({"type": "websocket.send", "bytes": body})
+            await self._sent({"type": "websocket.send", "text": body.decode()})
+        except UnicodeDecodeError:
+            await self._sent({"type": "websocket.send", "bytes": body})
+
+    async def _sent(self, message: Message) -> None:
+        try:
+            await self._send(message)
         except (OSError, RuntimeError) as error:
             raise Closed from error
 
     async def close(self, code: int = 1000) -> None:
         """End the connection in good order."""
-        await self._send({"type": "websocket.close", "code": code})
+        self._closed = True
+        with suppress(Closed):
+            await self._sent({"type": "websocket.close", "code": code})
 
     def call(self, raw: bytes, body: object = None) -> Call:
         """A frame as the call that it would be over HTTP: POST on the same path."""
@@ -102,16 +145,22 @@ class Connection:
         )
 
     async def answered(self, call: Call) -> Answered:
-        """What a call is answered with; it is judged, hit by its faults and recorded.
+        """What a call is to be answered with; it is judged, noted and hit by its faults.
 
         Raises:
             Closed: the call asks for a fault that means nothing.
         """
         try:
-            return await self._exchanger.answered(call)
+            done = await self._exchanger.answered(call)
         except FaultError as error:
+            self._exchanger.mistaken(call, error)
             await self.close(1008)
             raise Closed from error
+        except BaseException as error:
+            self._exchanger.fail(call, self._scope, error)
+            raise
+        self._notes.add(done.note)
+        return done
 
     async def deliver(self, done: Answered, frames: Sequence[bytes]) -> None:
         """Send the frames that make up an answer, or what its fault leaves of it.
@@ -119,20 +168,35 @@ class Connection:
         Raises:
             Closed: the other side has gone, or a fault broke the connection.
         """
-        parts = done.fault.parts if done.fault else {}
-        if "reset" in parts:
-            self._break()
-            raise Closed
-        if "slow" in parts:
-            await self.mock.shared.clock.sleep(len(done.body) / max(parts["slow"], 1))
-        if "truncate" in parts and parts["truncate"] < len(done.body):
-            await self.send(done.body[: parts["truncate"]])
+        try:
+            await self._wait(done)
+            if self._is_over():
+                raise Closed
+            done.note.end(done.answer, done.body)
+        finally:
+            done.note.leave(self._who_left())
+            self._notes.discard(done.note)
+        parts, body = done.parts, done.body
+        kept = parts.get("truncate", len(body))
+        if "reset" not in parts and kept < len(body):
+            await self.send(body[:kept])
+        if "reset" in parts or kept < len(body):
             self._break()
             raise Closed
         for frame in () if "empty" in parts else frames:
             await self.send(frame)
 
+    async def _wait(self, done: Answered) -> None:
+        """Wait for as long as a fault keeps an answer back, or until the client has left."""
+        seconds = done.parts.get("delay", 0)
+        if "slow" in done.parts and "reset" not in done.parts:
+            seconds += len(done.body) / max(done.parts["slow"], 1)
+        if seconds:
+            with suppress(ClientLeft), Watch(self._gone.wait):
+                await self.mock.shared.clock.sleep(seconds)
+
     def _break(self) -> None:
-        transport: asyncio.Transport | None = self._scope.get("extensions", {}).get(TRANSPORT)
-        if transport is not None:
-            transport.close()
+        self._closed = True
+        line = line_of(self._scope)
+        if line is not None:
+            line.transport.close()

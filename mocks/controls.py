@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from mocks.faults import Fault, FaultError, from_words, parsed
@@ -86,5 +86,7 @@ def guarded(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except BadRequest as error:
             return problem(400, "bad-request", str(error))
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is there to read it
 
     return answered

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 
 from starlette.routing import BaseRoute, Match
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from mocks.call import Call
-from mocks.connection import Closed, Connection
+from mocks.connection import Connection
+from mocks.disconnect import ClientLeft
+from mocks.effects import who_left
 from mocks.exchange import Exchanger
 from mocks.guard import ADMIN
 from mocks.provider import OWN_HOSTS, ProviderMock, Shared
@@ -70,7 +71,11 @@ class ProviderRoute(BaseRoute):
         if scope["type"] == "websocket":
             await self._serve(scope, receive, send)
             return
-        body, too_large = await _whole(receive)
+        body, too_large, left = b"", False, False
+        try:
+            body, too_large = await _whole(receive)
+        except ClientLeft:
+            left = True
         headers = dict(scope["headers"])
         test = headers.get(b"x-harness-test", b"").decode("latin-1")
         call = Call(
@@ -86,6 +91,9 @@ class ProviderRoute(BaseRoute):
             started=time.perf_counter(),
             too_large=too_large,
         )
+        if left:
+            self._exchange.leave(call, who_left(scope))
+            return
         await self._exchange(call, scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,10 +101,8 @@ class ProviderRoute(BaseRoute):
         origin = re.sub("^ws", "http", _origin(scope, dict(scope["headers"])))
         channel = (scope, receive, send)
         connection = Connection(mock, self._exchange, scope[PATH], origin, channel)
-        await connection.accept()
         if mock.dialect.socket is not None:
-            with suppress(Closed):
-                await mock.dialect.socket(connection)
+            await connection.serve(mock.dialect.socket)
 
 
 def _origin(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
@@ -110,14 +116,18 @@ def _origin(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
 
 
 async def _whole(receive: Receive) -> tuple[bytes, bool]:
-    """A request's body, and whether it was too long to keep; one that is, is still read."""
-    message = await receive()
+    """A request's body, and whether it was too long to keep; one that is, is still read.
+
+    Raises:
+        ClientLeft: it did not come whole.
+    """
+    message = _coming(await receive())
     body: bytes = message.get("body", b"")
     if not message.get("more_body"):
         return (b"", True) if len(body) > LARGEST_BODY else (body, False)
     parts, length = [body], len(body)
     while message.get("more_body"):
-        message = await receive()
+        message = _coming(await receive())
         part = message.get("body", b"")
         length += len(part)
         if length > LARGEST_BODY:
@@ -125,3 +135,14 @@ async def _whole(receive: Receive) -> tuple[bytes, bool]:
         else:
             parts.append(part)
     return b"".join(parts), length > LARGEST_BODY
+
+
+def _coming(message: Message) -> Message:
+    """A part of a request.
+
+    Raises:
+        ClientLeft: it is none, nothing comes any more.
+    """
+    if message["type"] == "http.disconnect":
+        raise ClientLeft
+    return message

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import (
-    AsyncIterator,
-    Awaitable,
-    Callable,
-    Mapping,
-    MutableMapping,
-    Sequence,
-)
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
+
+from starlette.types import Message, Scope, Send
 
 from mocks.call import Answer, Call, Refusal
 from mocks.clock import Clock
 from mocks.faults import Fault
 from mocks.wording import worded
+
+if TYPE_CHECKING:
+    from mocks.exchange import Answered
 
 HTML = b"<html><title>502 Bad Gateway</title><body><h1>502 Bad Gateway</h1></body></html>\n"
 """What a proxy in front of a provider answers."""
@@ -31,8 +29,23 @@ _REPLACING = frozenset({"reset", "empty", "garbage", "html"})
 _TITLES = {401: "unauthorized", 429: "too many requests", 500: "internal error"}
 
 
-TRANSPORT = "imagine-harness.transport"
+LINE = "imagine-harness.line"
 """The ASGI extension under which our server leaves the connection itself."""
+
+CLIENT, SERVER, CLOSED = "client left", "server stopped", "connection closed"
+HARNESS = "harness failed"
+"""What may end an exchange before its answer does."""
+
+
+class Line(Protocol):
+    """A connection of our server.
+
+    Attributes:
+        cut: whether it was closed because the server stops.
+    """
+
+    transport: asyncio.Transport
+    cut: bool
 
 
 class ConnectionReset(Exception):
@@ -94,52 +107,49 @@ def _fewer(body: Any, left_out: int) -> Any:
     return body
 
 
-async def send_faulted(
-    send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
-    answer: Answer,
-    body: bytes,
-    headers: Sequence[tuple[bytes, bytes]],
-    fault: Fault,
-    scope: Mapping[str, Any],
-    clock: Clock,
-) -> None:
+def head(answer: Answer, headers: Sequence[tuple[bytes, bytes]], length: int) -> Message:
+    """What comes before a body of so many bytes."""
+    known = [(b"content-type", answer.content_type), (b"content-length", b"%d" % length)]
+    start = {"status": answer.status, "headers": [*known, *headers]}
+    return {"type": "http.response.start", **start}
+
+
+async def send_faulted(send: Send, done: Answered, scope: Scope, clock: Clock) -> None:
     """Send an answer as a fault lets it through.
 
     Raises:
         ConnectionReset: the connection broke, and there was none to break.
     """
-    parts = fault.parts
+    answer, body, parts = done.answer, done.body, done.parts
     if "reset" in parts:
+        done.note.end(answer, body)
         await broken(scope)
         return
-    start = [
-        (b"content-type", answer.content_type),
-        (b"content-length", b"%d" % len(body)),
-        *headers,
-    ]
-    await send({"type": "http.response.start", "status": answer.status, "headers": start})
-    if "truncate" in parts and parts["truncate"] < len(body):
-        cut = body[: parts["truncate"]]
-        await send({"type": "http.response.body", "body": cut, "more_body": True})
+    done.note.begin(answer)
+    await send(head(answer, done.headers, len(body)))
+    kept = parts.get("truncate", len(body))
+    if kept < len(body):
+        done.note.end(answer, body)
+        await send({"type": "http.response.body", "body": body[:kept], "more_body": True})
         await broken(scope)
-        return
-    if "slow" in parts and body:
-        await _dribble(send, body, max(parts["slow"], 1), clock)
-        return
-    await send({"type": "http.response.body", "body": body})
+    elif "slow" in parts and body:
+        await _dribble(send, done, max(parts["slow"], 1), clock)
+    else:
+        done.note.end(answer, body)
+        await send({"type": "http.response.body", "body": body})
 
 
-async def _dribble(
-    send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
-    body: bytes,
-    rate: float,
-    clock: Clock,
-) -> None:
+async def _dribble(send: Send, done: Answered, rate: float, clock: Clock) -> None:
     """Send a body at some bytes a second, ten parts in each of them."""
+    body = done.body
     step = max(1, round(rate / 10))
     for start in range(0, len(body), step):
         part = body[start : start + step]
         more = start + step < len(body)
+        if more:
+            done.note.sent(part)
+        else:
+            done.note.end(done.answer, body)
         await send({"type": "http.response.body", "body": part, "more_body": more})
         await clock.sleep(len(part) / rate if more else 0)
 
@@ -163,12 +173,24 @@ async def disturbed(
             await clock.sleep(len(part) / max(parts["slow"], 1))
 
 
-async def broken(scope: Mapping[str, Any]) -> None:
+async def broken(scope: Scope) -> None:
     """Close the connection as it stands, what was sent before included."""
-    transport = scope.get("extensions", {}).get(TRANSPORT)
-    if transport is None:
+    line = line_of(scope)
+    if line is None:
         raise ConnectionReset
-    transport.close()
-    while not transport.is_closing():
+    line.transport.close()
+    while not line.transport.is_closing():
         await asyncio.sleep(0)
     await asyncio.sleep(0.01)
+
+
+def line_of(scope: Scope) -> Line | None:
+    """The connection of a request, None where no server of ours holds it."""
+    line: Line | None = (scope.get("extensions") or {}).get(LINE)
+    return line
+
+
+def who_left(scope: Scope) -> str:
+    """Who has ended a connection that is over: the client, but for a server that stops."""
+    line = line_of(scope)
+    return SERVER if line is not None and line.cut else CLIENT

@@ -1,26 +1,35 @@
-"""One exchange: a call is answered, hit by its faults, recorded and sent."""
+"""One exchange: a call is judged, noted, answered, hit by its faults and sent."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from mocks.call import Answer, Call
+from mocks.disconnect import ClientLeft, Watch, gone
 from mocks.effects import (
+    CLIENT,
+    HARNESS,
     HTML,
+    SERVER,
     ConnectionReset,
     broken,
     disturbed,
+    head,
     hit,
+    line_of,
     refused,
     send_faulted,
+    who_left,
 )
 from mocks.faults import Fault, FaultError, checked, parsed
-from mocks.journal import Exchange
+from mocks.gates import route
+from mocks.note import Note
 from mocks.problem import problem
 from mocks.provider import Judged, Shared
 from mocks.stream import streamed
@@ -33,12 +42,19 @@ class Answered:
     Attributes:
         body: its bytes; empty where the answer is a stream.
         headers: its own and the provider's.
+        note: what the journal will say of it.
     """
 
     answer: Answer
     body: bytes
     headers: Sequence[tuple[bytes, bytes]]
     fault: Fault | None
+    note: Note
+
+    @property
+    def parts(self) -> Mapping[str, Any]:
+        """What goes wrong with it on purpose."""
+        return self.fault.parts if self.fault is not None else {}
 
 
 class Exchanger:
@@ -48,72 +64,100 @@ class Exchanger:
         self._shared = shared
 
     async def __call__(self, call: Call, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a call, record it, and send what its faults leave of the answer."""
+        """Answer a call, note it, and send what its faults leave of the answer."""
         mock = call.mock
         if call.path.startswith(mock.media_prefix) and mock.routes.find(call.path) is None:
             medium = await mock.medium(call)
-            sent = Answered(medium, _encoded(medium), medium.headers, None)
-            await _send(send, sent, bodyless=call.method == "HEAD")
+            data = _encoded(medium)
+            bodyless = call.method == "HEAD"
+            await send(head(medium, medium.headers, len(data)))
+            await send({"type": "http.response.body", "body": b"" if bodyless else data})
             return
         try:
-            done = await self.answered(call)
+            with Watch(gone, receive):
+                await self._exchange(call, scope, send)
         except FaultError as error:
-            await _send_problem(send, str(error))
-            return
+            await self.mistaken(call, error)(scope, receive, send)
+        except ClientLeft:
+            self.leave(call, who_left(scope))
+        except BaseException as error:
+            self.fail(call, scope, error)
+            raise
+
+    async def _exchange(self, call: Call, scope: Scope, send: Send) -> None:
+        done = await self.answered(call)
+        if done.fault is not None:
+            await self._shared.clock.sleep(done.parts.get("delay", 0))
         if done.answer.stream is not None:
-            await self._stream(call, done, done.answer.stream, (scope, receive, send))
+            await self._stream(done, done.answer.stream, scope, send)
         elif done.fault is not None:
-            await send_faulted(
-                send, done.answer, done.body, done.headers, done.fault, scope, self._shared.clock
-            )
+            await send_faulted(send, done, scope, self._shared.clock)
         else:
-            await _send(send, done)
+            done.note.end(done.answer, done.body)
+            await send(head(done.answer, done.headers, len(done.body)))
+            await send({"type": "http.response.body", "body": done.body})
 
     async def _stream(
-        self,
-        call: Call,
-        done: Answered,
-        stream: AsyncIterator[bytes],
-        channel: tuple[Scope, Receive, Send],
+        self, done: Answered, stream: AsyncIterator[bytes], scope: Scope, send: Send
     ) -> None:
-        scope, receive, send = channel
         if done.fault is not None:
-            stream = disturbed(stream, done.fault.parts, self._shared.clock)
+            stream = disturbed(stream, done.parts, self._shared.clock)
         try:
-            body = await streamed(send, receive, done.answer, stream, done.headers)
+            await streamed(send, done.answer, stream, done.headers, done.note)
         except ConnectionReset:
-            self._note(call, done.answer, b"")
+            done.note.end(done.answer)
             await broken(scope)
-            return
-        self._note(call, done.answer, body)
 
     async def answered(self, call: Call) -> Answered:
-        """Judge a call, do what it asks for, and record both, but for an answer that streams.
+        """Judge a call, note it, and do what it asks for; it is answered once its note is over.
 
         Raises:
             FaultError: the call asks for a fault that means nothing.
         """
-        mock = call.mock
-        fault = self._own_fault(call)
-        judged = await mock.judge(call)
-        planned = self._planned_fault(call)
-        fault = fault or planned
+        judged = await call.mock.judge(call)
+        call.note = note = Note(self._shared.journal, call)
+        own, planned = self._own_fault(call), self._planned_fault(call)
+        fault = own or planned
         if fault is not None:
             call.disorder = fault.parts
         answer = await self._answer(call, judged, fault)
         if fault is not None:
             answer = hit(call, answer, fault)
-            await self._shared.clock.sleep(fault.parts.get("delay", 0))
-        extra = mock.dialect.headers(call, answer) if mock.dialect.headers else ()
+        note.update(call)
+        dialect = call.mock.dialect
+        extra = dialect.headers(call, answer) if dialect.headers else ()
         body = HTML if fault and "html" in fault.parts else _encoded(answer)
-        if answer.stream is None:
-            self._note(call, answer, body)
-        return Answered(answer, body, [*answer.headers, *extra], fault)
+        return Answered(answer, body, [*answer.headers, *extra], fault, note)
+
+    def fail(self, call: Call, scope: Scope, error: BaseException) -> None:
+        """Note that an exchange was cut off by an error: who cancels it has left, or stops."""
+        stopped = CLIENT if line_of(scope) is None else SERVER
+        self.leave(call, HARNESS if isinstance(error, Exception) else stopped)
+
+    def leave(self, call: Call, who: str) -> None:
+        """Note who ended an exchange before its answer did, if nothing else has ended it.
+
+        Of a call that was not judged by then only the operation is told.
+        """
+        if call.note is None:
+            route(call)
+            call.note = Note(self._shared.journal, call, judged=False)
+        call.note.leave(who)
 
     async def _answer(self, call: Call, judged: Judged | Answer, fault: Fault | None) -> Answer:
         if fault is not None and ("status" in fault.parts or "error" in fault.parts):
             return refused(call, fault.parts.get("status"), fault.parts.get("error"))
         return judged if isinstance(judged, Answer) else await call.mock.fulfil(call, judged)
+
+    def mistaken(self, call: Call, error: FaultError) -> Response:
+        """What is said to a call that asks for a fault that means nothing; it is noted, too."""
+        said = problem(400, "bad-fault", str(error))
+        if call.note is not None:
+            call.refusal = "bad-fault"
+            call.note.update(call)
+            kind = said.headers["content-type"].encode()
+            call.note.end(Answer(None, said.status_code, content_type=kind), bytes(said.body))
+        return said
 
     def _own_fault(self, call: Call) -> Fault | None:
         """The fault that the request itself asks for, by our header or by `Prefer: code=429`."""
@@ -136,57 +180,6 @@ class Exchanger:
             return None
         return self._shared.faults.next(call.mock.name, call.operation, call.test, nth)
 
-    def _note(self, call: Call, answer: Answer, body: bytes) -> None:
-        journal = self._shared.journal
-        expected = call.headers.get(b"x-harness-expect")
-        journal.record(
-            Exchange(
-                id=journal.next_id(),
-                time=call.now(),
-                provider=call.mock.name,
-                operation=call.operation,
-                test=call.test,
-                method=call.method,
-                path=call.path,
-                query=call.query.decode("latin-1"),
-                headers=call.headers,
-                body=call.raw,
-                status=answer.status,
-                answer_type=answer.content_type,
-                answer=body,
-                violations=call.violations,
-                refusal=call.refusal,
-                fault=call.fault,
-                expected=tuple(expected.decode("latin-1").replace(",", " ").split())
-                if expected
-                else (),
-                duration_ms=(time.perf_counter() - call.started) * 1000,
-            )
-        )
-
 
 def _encoded(answer: Answer) -> bytes:
     return answer.body if isinstance(answer.body, bytes) else orjson.dumps(answer.body)
-
-
-async def _send(send: Send, done: Answered, *, bodyless: bool = False) -> None:
-    start = [
-        (b"content-type", done.answer.content_type),
-        (b"content-length", b"%d" % len(done.body)),
-        *done.headers,
-    ]
-    status = done.answer.status
-    await send({"type": "http.response.start", "status": status, "headers": start})
-    await send({"type": "http.response.body", "body": b"" if bodyless else done.body})
-
-
-async def _send_problem(send: Send, detail: str) -> None:
-    answer = problem(400, "bad-fault", detail)
-    await send(
-        {
-            "type": "http.response.start",
-            "status": 400,
-            "headers": list(answer.raw_headers),
-        }
-    )
-    await send({"type": "http.response.body", "body": answer.body})

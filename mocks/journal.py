@@ -32,6 +32,9 @@ class Exchange:
         violations: the broken rules, warnings among them.
         fault: what went wrong on purpose, if something did.
         expected: rules that the request said it breaks on purpose.
+        status: 0 as long as nothing of an answer was sent.
+        ending: who left before the answer was whole, and when; None where nobody has.
+        judged: whether the rules were held against it: not where it did not come whole.
     """
 
     id: str
@@ -54,6 +57,8 @@ class Exchange:
     duration_ms: float
     body_length: int = 0
     answer_length: int = 0
+    ending: str | None = None
+    judged: bool = True
 
     @property
     def errors(self) -> list[Violation]:
@@ -62,7 +67,9 @@ class Exchange:
 
     @property
     def verdict(self) -> str:
-        """conforms, warns, violates, refused, unmatched or fault."""
+        """conforms, warns, violates, refused, unmatched, fault or unjudged."""
+        if not self.judged:
+            return "unjudged"
         if self.errors:
             return "violates"
         if self.fault is not None:
@@ -110,6 +117,7 @@ class Exchange:
                 "expected": [secrets.prose(each) for each in self.expected],
                 "violations": [secrets.violation(each).as_json() for each in self.violations],
             },
+            "ending": self.ending,
             "duration_ms": round(self.duration_ms, 3),
         }
 
@@ -143,6 +151,7 @@ class Journal:
 
     def __init__(self, most: int = MOST_EXCHANGES) -> None:
         self._exchanges: deque[Exchange] = deque(maxlen=most)
+        self._open: dict[str, Exchange] = {}
         self._numbers = itertools.count(1)
         self._listeners: list[Callable[[Exchange], None]] = []
 
@@ -156,12 +165,27 @@ class Journal:
         """The id of the next exchange: a running number."""
         return str(next(self._numbers))
 
+    @property
+    def unfinished(self) -> list[Exchange]:
+        """The exchanges whose request is judged and whose answer is to come, oldest first."""
+        return list(self._open.values())
+
     def listen(self, listener: Callable[[Exchange], None]) -> None:
-        """Have a function called with every exchange, whole, once it is recorded."""
+        """Have a function called with every exchange, whole, once it is over."""
         self._listeners.append(listener)
 
     def record(self, exchange: Exchange) -> None:
-        """Add an exchange."""
+        """Add an exchange that is over."""
+        self.open(exchange)
+        self.close(exchange)
+
+    def open(self, exchange: Exchange) -> None:
+        """Give an exchange its place: its request is judged, its answer is to come."""
+        self._exchanges.append(exchange)
+        self._open[exchange.id] = exchange
+
+    def close(self, exchange: Exchange) -> None:
+        """Tell the listeners of an exchange that is over."""
         for listener in self._listeners:
             listener(exchange)
         exchange.body_length = len(exchange.body)
@@ -170,7 +194,7 @@ class Journal:
             exchange.body = exchange.body[: LONGEST + 1]
         if len(exchange.answer) > LONGEST:
             exchange.answer = exchange.answer[: LONGEST + 1]
-        self._exchanges.append(exchange)
+        del self._open[exchange.id]
 
     def find(
         self,

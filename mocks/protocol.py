@@ -7,7 +7,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from mocks.effects import TRANSPORT
+from mocks.effects import LINE
 from mocks.problem import written
 
 LARGEST_HEAD = 65_536
@@ -38,6 +38,8 @@ class HttpProtocol(HttpToolsProtocol):
     of a body is counted, and a head that has begun is waited for no longer than so long.
     """
 
+    cut = False
+
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._in_head = self._is_large = False
@@ -59,7 +61,7 @@ class HttpProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self._in_head = True
         self._first, self._untold = self._latest, 0
-        extensions: dict[str, Any] = {TRANSPORT: self.transport}
+        extensions: dict[str, Any] = {LINE: self}
         self.scope["extensions"] = extensions
 
     def on_headers_complete(self) -> None:

@@ -8,18 +8,31 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 import uvicorn
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mocks.dispatch import INTERCEPTED, LARGEST_BODY
+from mocks.effects import line_of
 from mocks.logs import logger
 from mocks.protocol import HttpProtocol, websocket
 from mocks.settings import MockError
 
+if TYPE_CHECKING:
+    from mocks.effects import Line
+
 LOGGERS = ("uvicorn.error", "asyncio")
 """Where a server and its event loop tell of failures."""
+
+GRACE = 2.0
+"""Real seconds in which answers that are under way may end in order when a server stops."""
+
+AFTER_CUT = 0.05
+"""Real seconds in which whoever waits on a connection learns that it was cut."""
+
+LONGEST_STOP = 5
+"""Real seconds after which a server stops whatever is still under way."""
 
 
 class Served(Protocol):
@@ -65,6 +78,44 @@ class _Doors:
         await self._app(scope, receive, send)
 
 
+class _Silent:
+    """An application that says nothing more once its connection was cut."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except asyncio.CancelledError:
+            line = line_of(scope)
+            if line is None or not line.cut:
+                raise
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which cuts the connections that are still open when its grace is over."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        over = asyncio.get_running_loop().call_later(GRACE, self._cut)
+        await super().shutdown(sockets)
+        over.cancel()
+        if left := [*self.server_state.tasks]:  # who interrupts twice waits for nobody
+            self._cut()
+            await asyncio.wait(left, timeout=GRACE)
+
+    def _cut(self) -> None:
+        for connection in list(self.server_state.connections):
+            line = cast("Line", connection)
+            line.cut = True
+            line.transport.abort()
+        asyncio.get_running_loop().call_later(AFTER_CUT, self._cancel)
+
+    def _cancel(self) -> None:
+        for task in self.server_state.tasks:
+            task.cancel()
+
+
 def server(
     app: Served, *, lifespan: bool = False, door: socket.socket | None = None
 ) -> uvicorn.Server:
@@ -74,7 +125,7 @@ def server(
     one of the sockets that it will be run with, as in `serving`.
     """
     config = uvicorn.Config(
-        _Doors(app, door) if door else app,
+        _Silent(_Doors(app, door) if door else app),
         http=HttpProtocol,
         ws=websocket,  # type: ignore[arg-type]
         ws_max_size=LARGEST_BODY,
@@ -84,10 +135,10 @@ def server(
         proxy_headers=False,
         server_header=False,
         date_header=False,
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=LONGEST_STOP,
         backlog=2048,
     )
-    made = uvicorn.Server(config)
+    made = _Server(config)
     for name in LOGGERS:
         logger(name)
 

@@ -8,7 +8,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 from websockets.server import ServerProtocol
 
-from mocks.effects import TRANSPORT
+from mocks.effects import LINE
 from mocks.problem import written
 
 _LONGEST = 200
@@ -25,6 +25,12 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     they are not; here they are looked at before.
     """
 
+    cut = False
+
+    def shutdown(self) -> None:
+        self.cut = True
+        super().shutdown()
+
     def data_received(self, data: bytes) -> None:
         told = None if self.handshake_initiated else objection(data)
         if told is None:
@@ -36,7 +42,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def handle_connect(self, event: Any) -> None:
         super().handle_connect(event)
-        reachable: dict[str, Any] = {TRANSPORT: self.transport}
+        reachable: dict[str, Any] = {LINE: self}
         self.scope["extensions"] = {**(self.scope.get("extensions") or {}), **reachable}
 
     def send_receive_event_to_app(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -30,7 +31,9 @@ async def serve(connection: Connection) -> None:
     watch = asyncio.ensure_future(line.close_when_silent())
     try:
         while True:
-            await line.take(await connection.frame())
+            raw = await connection.frame()
+            with suppress(Closed):  # what came before is judged, even if nobody hears of it
+                await line.take(raw)
     finally:
         watch.cancel()
         line.left()

@@ -353,4 +353,5 @@ def test_the_header_refuses_a_fault_that_means_nothing(
     assert (answer.status_code, answer.headers["x-harness-error"]) == (400, "bad-fault")
     assert answer.headers["content-type"] == "application/problem+json"
     assert told in answer.json()["detail"]
-    assert [each for each in app.shared.journal if each.test == "bad"] == []
+    [*_, noted] = [each for each in app.shared.journal if each.test == "bad"]
+    assert (noted.status, noted.refusal, noted.fault) == (400, "bad-fault", None)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, NoReturn
 
 import pytest
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError
@@ -14,7 +16,9 @@ from websockets.sync.client import ClientConnection, connect
 
 from mocks.app import App, Settings
 from mocks.connection import Closed, Connection
+from mocks.effects import LINE
 from mocks.server import serving
+from tests.mocks.callers import Speaker, turns
 
 BODY = json.dumps({"model": "grok-imagine-image", "prompt": "a lighthouse"})
 PATH = "/uniall/v1/images/generations"
@@ -193,3 +197,139 @@ def test_a_fault_that_means_nothing_ends_the_connection(speak: Speak) -> None:
 
     assert caught.value.rcvd is not None
     assert caught.value.rcvd.code == 1008
+
+
+@pytest.fixture
+def held(app: App) -> Iterator[App]:
+    """The mocks, whose clock stands still, and whose connections are answered frame by frame."""
+    mock, clock = app.mocks["uniall"], app.shared.clock
+    before = mock.dialect
+    mock.dialect = replace(before, socket=answers)
+    clock.hold()
+    yield app
+    clock.release()
+    mock.dialect = before
+    app.reset()
+
+
+def waiting(fault: str, *frames: object) -> Speaker:
+    headers = {"authorization": "Bearer sk-a", "x_harness_fault": fault}
+    return Speaker(PATH, *frames, **headers)
+
+
+@pytest.mark.parametrize("fault", ["delay=60", "slow=1", "delay=60 reset", "delay=60 truncate=1"])
+def test_a_frame_whose_client_leaves_is_noted_at_once(
+    fault: str, held: App, runner: asyncio.Runner
+) -> None:
+    speaker = waiting(fault, json.loads(BODY))
+
+    async def main() -> None:
+        speaker.connect(held)
+        await turns()
+        assert len(held.shared.journal.unfinished) == 1
+        await speaker.leave()
+
+    runner.run(main())
+
+    [noted] = held.shared.journal
+    assert (noted.operation, noted.fault, noted.status) == ("generate", fault, 0)
+    assert (noted.ending or "").startswith("client left after ")
+    assert speaker.serving.exception() is None
+    assert speaker.sent == [{"type": "websocket.accept"}]
+    assert held.shared.journal.unfinished == []
+
+
+def test_a_connection_that_a_stopping_server_closes_says_so(
+    held: App, runner: asyncio.Runner
+) -> None:
+    speaker = waiting("delay=60", json.loads(BODY))
+
+    async def main() -> None:
+        line = SimpleNamespace(cut=True, transport=SimpleNamespace(is_closing=lambda: False))
+        speaker.connect(held, {LINE: line})
+        await turns()
+        await speaker.leave()
+
+    runner.run(main())
+
+    [noted] = held.shared.journal
+    assert (noted.ending or "").startswith("server stopped after ")
+
+
+def test_who_leaves_before_the_connection_is_there_is_no_failure(
+    held: App, runner: asyncio.Runner
+) -> None:
+    async def gone(message: Any) -> None:
+        raise OSError
+
+    speaker = waiting("delay=60", json.loads(BODY))
+    speaker.send = gone  # type: ignore[method-assign]
+
+    async def main() -> None:
+        speaker.connect(held)
+        await asyncio.wait([speaker.serving])
+
+    runner.run(main())
+
+    assert speaker.serving.exception() is None
+    assert list(held.shared.journal) == []
+
+
+def test_a_channel_that_fails_is_one_without_a_client(held: App, runner: asyncio.Runner) -> None:
+    said: list[Any] = [
+        {"type": "websocket.connect"},
+        {"type": "websocket.receive", "text": BODY},
+        RuntimeError(),
+    ]
+
+    async def receive() -> Any:
+        message = said.pop(0)
+        if isinstance(message, Exception):
+            raise message
+        return message
+
+    speaker = waiting("delay=60")
+    speaker.receive = receive  # type: ignore[method-assign]
+
+    async def main() -> None:
+        speaker.connect(held)
+        await asyncio.wait_for(asyncio.wait([speaker.serving]), 10)
+
+    runner.run(main())
+
+    [noted] = held.shared.journal
+    assert (noted.ending or "").startswith("client left after ")
+
+
+def test_so_many_frames_are_read_ahead_and_no_more(held: App, runner: asyncio.Runner) -> None:
+    speaker = waiting("delay=60", *[json.loads(BODY)] * 20)
+
+    async def main() -> int:
+        speaker.connect(held)
+        await turns()
+        left = speaker.unread
+        speaker.serving.cancel()
+        await asyncio.wait([speaker.serving])
+        return left
+
+    # one is answered, four are kept, one waits for its place
+    assert runner.run(main()) == 14
+
+
+def test_a_failure_of_the_harness_is_noted_and_told(held: App, runner: asyncio.Runner) -> None:
+    def fails(*_: Any) -> NoReturn:
+        raise ValueError("out of paper")
+
+    mock = held.mocks["uniall"]
+    mock.dialect = replace(mock.dialect, headers=fails)
+    speaker = waiting("delay=60", json.loads(BODY))
+
+    async def main() -> None:
+        speaker.connect(held)
+        await asyncio.wait([speaker.serving])
+
+    runner.run(main())
+
+    [noted] = held.shared.journal
+    assert isinstance(speaker.serving.exception(), ValueError)
+    assert (noted.ending or "").startswith("harness failed after ")

@@ -95,6 +95,7 @@ def test_an_exchange_is_written_whole(app: App, ask: Ask, client: httpx.Client) 
         "request",
         "response",
         "verdict",
+        "ending",
         "duration_ms",
     }
     assert (written["id"], written["provider"], written["operation"]) == ("1", "fal", "generate")

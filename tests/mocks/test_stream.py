@@ -1,4 +1,4 @@
-"""Answers that come bit by bit: whole, in order, and for no longer than somebody listens."""
+"""Answers that come bit by bit: whole, in order, and noted as they were sent."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from typing import Any
 
 import pytest
 
-from mocks import stream as module
-from mocks.call import Answer
+from mocks.app import App
+from mocks.call import Answer, Call
+from mocks.note import Note
 from mocks.stream import streamed
 
 ANSWER = Answer(None, 202, content_type=b"text/event-stream")
 
 
 class Listener:
-    """The other side of one answer: what was sent to it, and when it goes."""
+    """The other side of one answer: what was sent to it, and what of it was noted by then."""
 
-    def __init__(self) -> None:
+    def __init__(self, app: App) -> None:
+        journal = app.shared.journal
+        call = Call(app.mocks["fal"], "GET", "/", b"", {}, b"", "", "", app.shared.store.of(""), 0)
         self.sent: list[Any] = []
-        self.gone = asyncio.Event()
+        self.note = Note(journal, call)
+        [self.noted] = journal
 
     async def send(self, message: Any) -> None:
         self.sent.append(message)
-
-    async def receive(self) -> Any:
-        await self.gone.wait()
-        return {"type": "http.disconnect"}
 
     @property
     def parts(self) -> list[bytes]:
@@ -39,17 +39,16 @@ async def words(*parts: bytes) -> AsyncIterator[bytes]:
         yield part
 
 
-def test_a_stream_is_sent_part_by_part_and_ends(runner: asyncio.Runner) -> None:
-    async def main() -> tuple[Listener, bytes]:
-        listener = Listener()
-        parts = words(b"a", b"b", b"c")
-        headers = [(b"x-a", b"1")]
-        noted = await streamed(listener.send, listener.receive, ANSWER, parts, headers)
-        return listener, noted
+@pytest.fixture
+def listener(app: App) -> Listener:
+    return Listener(app)
 
-    listener, noted = runner.run(main())
 
-    assert noted == b"abc"
+def test_a_stream_is_sent_part_by_part_and_ends(listener: Listener, runner: asyncio.Runner) -> None:
+    parts = words(b"a", b"b", b"c")
+    runner.run(streamed(listener.send, ANSWER, parts, [(b"x-a", b"1")], listener.note))
+
+    assert (listener.noted.status, listener.noted.answer) == (202, b"abc")
     assert listener.sent[0] == {
         "type": "http.response.start",
         "status": 202,
@@ -63,16 +62,28 @@ def test_a_stream_is_sent_part_by_part_and_ends(runner: asyncio.Runner) -> None:
     assert [each.get("more_body", False) for each in listener.sent[1:]] == [True, True, True, False]
 
 
-def test_an_empty_stream_is_an_empty_answer(runner: asyncio.Runner) -> None:
-    async def main() -> list[bytes]:
-        listener = Listener()
-        await streamed(listener.send, listener.receive, ANSWER, words(), [])
-        return listener.parts
+def test_it_is_noted_by_the_time_that_a_client_knows_that_it_is_whole(
+    listener: Listener, app: App, runner: asyncio.Runner
+) -> None:
+    over: list[int] = []
 
-    assert runner.run(main()) == [b""]
+    async def send(message: Any) -> None:
+        over.append(len(app.shared.journal.unfinished))
+
+    runner.run(streamed(send, ANSWER, words(b"a", b"b"), [], listener.note))
+
+    assert over == [1, 1, 1, 0]
 
 
-def test_a_stream_ends_at_once_when_nobody_listens_any_more(runner: asyncio.Runner) -> None:
+def test_an_empty_stream_is_an_empty_answer(listener: Listener, runner: asyncio.Runner) -> None:
+    runner.run(streamed(listener.send, ANSWER, words(), [], listener.note))
+
+    assert listener.parts == [b""]
+
+
+def test_a_stream_ends_when_nobody_listens_any_more(
+    listener: Listener, runner: asyncio.Runner
+) -> None:
     closed: list[str] = []
 
     async def endless() -> AsyncIterator[bytes]:
@@ -82,64 +93,39 @@ def test_a_stream_ends_at_once_when_nobody_listens_any_more(runner: asyncio.Runn
         finally:
             closed.append("closed")
 
-    async def main() -> tuple[list[bytes], bytes]:
-        listener = Listener()
+    async def main() -> None:
         sending = asyncio.ensure_future(
-            streamed(listener.send, listener.receive, ANSWER, endless(), [])
+            streamed(listener.send, ANSWER, endless(), [], listener.note)
         )
         while not listener.parts:
             await asyncio.sleep(0)
-        listener.gone.set()
-        return listener.parts, await asyncio.wait_for(sending, 10)
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
 
-    assert runner.run(main()) == ([b"a"], b"a")
+    runner.run(main())
+
+    assert listener.parts == [b"a"]
     assert closed == ["closed"]
 
 
-def test_who_has_gone_before_gets_nothing_more(runner: asyncio.Runner) -> None:
-    async def main() -> list[bytes]:
-        listener = Listener()
-
-        async def leaves() -> AsyncIterator[bytes]:
-            yield b"a"
-            listener.gone.set()
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)
-            yield b"b"
-            yield b"c"
-
-        await streamed(listener.send, listener.receive, ANSWER, leaves(), [])
-        return listener.parts
-
-    assert b"c" not in runner.run(main())
-
-
-def test_a_stream_that_fails_is_not_ended_as_if_it_were_whole(runner: asyncio.Runner) -> None:
+def test_a_stream_that_fails_is_not_ended_as_if_it_were_whole(
+    listener: Listener, app: App, runner: asyncio.Runner
+) -> None:
     async def fails() -> AsyncIterator[bytes]:
         yield b"a"
         raise ValueError("out of paper")
 
-    async def main() -> list[bytes]:
-        listener = Listener()
-        with pytest.raises(ValueError, match="out of paper"):
-            await streamed(listener.send, listener.receive, ANSWER, fails(), [])
-        return listener.parts
+    with pytest.raises(ValueError, match="out of paper"):
+        runner.run(streamed(listener.send, ANSWER, fails(), [], listener.note))
 
-    assert runner.run(main()) == [b"a"]
+    assert listener.parts == [b"a"]
+    assert app.shared.journal.unfinished == [listener.noted]
 
 
-def test_a_long_stream_is_noted_in_part(
-    runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "LONGEST_NOTE", 5)
+def test_a_long_stream_is_noted_in_part(listener: Listener, runner: asyncio.Runner) -> None:
+    parts = words(*[b"x" * 100_000] * 3)
+    runner.run(streamed(listener.send, ANSWER, parts, [], listener.note))
 
-    async def main() -> tuple[list[bytes], bytes]:
-        listener = Listener()
-        parts = words(*[b"abc"] * 100)
-        noted = await streamed(listener.send, listener.receive, ANSWER, parts, [])
-        return listener.parts, noted
-
-    sent, noted = runner.run(main())
-
-    assert len(b"".join(sent)) == 300
-    assert noted == b"abcab"
+    assert len(b"".join(listener.parts)) == 300_000
+    assert len(listener.noted.answer) == 262_144

@@ -270,7 +270,7 @@ def test_a_gateway_in_front_of_its_own_server_needs_no_socket(
 
     assert [decoded(each) for each in images] == [("WEBP", (1024, 1024))] * 6
     noted = [(each.provider, each.operation) for each in front.app.shared.journal]
-    assert noted == [("fal", "generate"), ("fal", "generate"), ("lumenfall", "generate")]
+    assert noted == [("lumenfall", "generate"), ("fal", "generate"), ("fal", "generate")]
 
 
 def test_a_broken_connection_inside_one_process_is_a_failure_too(gateway: Make) -> None:

@@ -50,13 +50,12 @@ def test_a_session_is_taken_up_again(opened: Opened) -> None:
 
 def lose(client: Any, task: dict[str, Any], app: App, until: Until) -> None:
     """Go away before the answer to a task has come, which is then owed."""
-    noted = len(list(app.shared.journal))
     client.send(task)
     client.send(PING)
     assert client.frame() == PONG
     client.socket.close()
-    app.shared.clock.advance(31)
-    until(lambda: len(list(app.shared.journal)) == noted + 2)
+    [session] = app.shared.store.of("").kept["runware.sessions"].values()
+    until(lambda: session.owed and session.send is None)
 
 
 def test_what_could_not_be_sent_comes_after_the_session_is_taken_up(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from mocks.app import App
+from tests.mocks.callers import Speaker, turns
 
 Task = Callable[..., dict[str, Any]]
 Opened = Callable[..., Any]
@@ -190,6 +192,31 @@ def test_every_frame_is_judged_and_noted(opened: Opened, image_task: Task, app: 
     assert [each.rule for each in noted[1].errors] == ["runware.task.resolution.enum"]
     assert noted[1].method == "POST"
     assert "my-key" not in str([each.as_json() for each in noted])
+
+
+def test_every_frame_is_judged_and_noted_though_nobody_waits_for_the_answers(
+    image_task: Task, app: App, runner: asyncio.Runner
+) -> None:
+    app.shared.clock.hold()
+    key = {"taskType": "authentication", "apiKey": "my-key"}
+    client = Speaker(
+        "/runware/v1", [key], [image_task(1, resolution="2K")], x_harness_fault="delay=30"
+    )
+
+    async def main() -> None:
+        client.connect(app)
+        await client.leave()
+        await turns()
+
+    runner.run(main())
+
+    noted = list(app.shared.journal)
+    assert [(each.operation, each.status, each.fault) for each in noted] == [
+        ("authentication", 0, "delay=30"),
+        ("task", 0, "delay=30"),
+    ]
+    assert [each.rule for each in noted[1].errors] == ["runware.task.resolution.enum"]
+    assert all((each.ending or "").startswith("client left after ") for each in noted)
 
 
 def test_connections_of_one_test_share_what_was_submitted(opened: Opened, image_task: Task) -> None:
