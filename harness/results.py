@@ -30,6 +30,15 @@ class Verdict(StrEnum):
     WAIVED = "waived"
 
 
+def answered(status: int, ending: str | None = None) -> str:
+    """How an exchange ended, in words: with which status, and who left before the answer was whole.
+
+    The status is 0 where nothing of an answer was sent.
+    """
+    how = f"answered {status}" if status else "without an answer"
+    return f"{how}, {ending}" if ending else how
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One exchange as a report shows it.
@@ -40,6 +49,7 @@ class Seen:
         variable: the environment variable that holds the hidden credential.
         answer_headers: of the answer, by lower-case name.
         body_length, answer_length: how many bytes they had, where they were cut; else 0.
+        ending: who left before the answer was whole, and when; "" where nobody has.
     """
 
     method: str
@@ -52,6 +62,12 @@ class Seen:
     answer_headers: Mapping[str, str] = field(default_factory=dict)
     body_length: int = 0
     answer_length: int = 0
+    ending: str = ""
+
+    @property
+    def answered(self) -> str:
+        """How it ended, in words."""
+        return answered(self.status, self.ending)
 
     def as_json(self) -> dict[str, Any]:
         """The exchange as JSON, its bodies cut; bytes that are no text are written as base64."""
@@ -66,6 +82,7 @@ class Seen:
             "answer_headers": plain(self.answer_headers),
             "body_length": _length(self.body, self.body_length),
             "answer_length": _length(self.answer, self.answer_length),
+            "ending": self.ending,
         }
 
     @classmethod

@@ -26,7 +26,7 @@ from harness.exit_codes import ExitCode
 from mocks.app import App, Settings
 from mocks.delivery import DISORDERS, Delivery, Policy
 from mocks.faults import MODERATED, PARTS, parsed
-from mocks.server import serving
+from mocks.server import GRACE, serving
 from tests.readme import MY_FAL, PROGRAM, PROJECT, ROOT, TEXT, blocks, named, passed, rows, section
 
 
@@ -60,12 +60,15 @@ def address(app: App) -> Iterator[str]:
         yield served
 
 
-def asked(http: httpx.Client, address: str, **headers: str) -> httpx.Response:
+def asked(
+    http: httpx.Client, address: str, timeout: float = 5, /, **headers: str
+) -> httpx.Response:
     """The answer to a legal call of fal."""
     return http.post(
         f"{address}/fal/xai/grok-imagine-image",
         headers={"Authorization": "Key a:b", **headers},
         json={"prompt": "A tin robot"},
+        timeout=timeout,
     )
 
 
@@ -178,6 +181,23 @@ def test_an_expect_header_is_noted(app: App, http: httpx.Client, address: str) -
     asked(http, address, **{"X-Harness-Expect": "fal.generate.resolution.enum"})
 
     assert next(iter(app.shared.journal)).expected == ("fal.generate.resolution.enum",)
+
+
+def test_who_gives_up_is_told_as_shown(app: App, http: httpx.Client, address: str) -> None:
+    (shown,) = re.findall(r"`(client left .+?)`", section("Serve"))
+    app.shared.clock.hold()
+    with pytest.raises(httpx.ReadTimeout):
+        asked(http, address, 0.1, **{"X-Harness-Fault": "delay=600"})
+    while app.shared.journal.unfinished:
+        pass
+
+    [noted] = app.shared.journal
+    assert re.sub(r"[0-9.]+", "1.0", noted.ending or "") == shown
+
+
+def test_a_server_that_stops_gives_the_stated_time() -> None:
+    assert "answers that are under way have two seconds;" in section("Serve")
+    assert GRACE == 2
 
 
 def test_a_prefer_header_gets_the_error_of_its_code(http: httpx.Client, address: str) -> None:

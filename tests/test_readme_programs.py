@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from harness import guard
 from harness.cli import VERBS
 from harness.cli.judge import command as judge
 from harness.cli.run import command as run
@@ -74,6 +75,12 @@ def test_what_cannot_be_read_is_listed_and_the_rest_is_judged(
     said = capsys.readouterr().out
     assert "not read\n" in said
     assert "its body was not recorded: " in said
+
+
+def test_what_a_killed_run_needs_is_the_stated_shell() -> None:
+    (shell,) = re.findall(r"where the system has a `(.+?)`", section(TITLE))
+
+    assert shell == guard._SHELL
 
 
 @pytest.mark.parametrize("verb", ["run", "judge"])

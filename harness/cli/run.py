@@ -99,6 +99,7 @@ def command(
             ended = ran(arguments, told.environment)
         except NoProgram as error:
             raise click.UsageError(str(error)) from error
+        told.stop()
         recordings, met, unseen = told.recordings(), told.hosts, told.unseen
     more = hosts(met.refused, met.untrusting) if met is not None else []
     # what the command printed may not end with a line feed

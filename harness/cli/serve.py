@@ -28,6 +28,7 @@ COLOURS = {
     "refused": "red",
     "unmatched": "red",
     "fault": "magenta",
+    "unjudged": "yellow",
 }
 """The colour of each verdict in the live lines."""
 
@@ -131,11 +132,11 @@ def _is_loopback(host: str) -> bool:
 def _tell(exchange: Exchange) -> None:
     what = f"{exchange.provider}.{exchange.operation or '?'}"
     moment = time.strftime("%H:%M:%S", time.localtime(exchange.time))
-    why = _why(exchange)
+    why = ", ".join(filter(None, (_why(exchange), exchange.ending)))
     verdict = f"{exchange.verdict:<9} {why}" if why else exchange.verdict
     told = click.style(verdict[:9], fg=COLOURS[exchange.verdict]) + verdict[9:]
     with suppress(BrokenPipeError):
-        click.echo(f"{moment} {what:<28} {exchange.status} {told}")
+        click.echo(f"{moment} {what:<28} {exchange.status or '-':<3} {told}")
 
 
 def _why(exchange: Exchange) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, overload
 
 from contracts.model import Violation
+from harness.results import answered
 from mocks import secrets
 from mocks.journal import Exchange
 
@@ -57,12 +58,17 @@ class Entry:
 
     @property
     def status(self) -> int:
-        """The status that it was answered with."""
+        """The status that it was answered with, 0 as long as nothing of an answer was sent."""
         return self.exchange.status
 
     @property
+    def ending(self) -> str | None:
+        """Who left before the answer was whole, and when; None where nobody has."""
+        return self.exchange.ending
+
+    @property
     def verdict(self) -> str:
-        """conforms, warns, violates, refused, unmatched or fault."""
+        """conforms, warns, violates, refused, unmatched, fault or unjudged."""
         return self.exchange.verdict
 
     @property
@@ -104,7 +110,7 @@ class Entry:
     def __str__(self) -> str:
         path = secrets.prose(self.path)
         request = f"{self.method} /{self.provider}{path}, request {self.exchange.id}"
-        return f"{request}, answered {self.status}"
+        return f"{request}, {answered(self.status, self.ending)}"
 
     def __repr__(self) -> str:
         return f"<{self}, {self.verdict}>"

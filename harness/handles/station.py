@@ -128,7 +128,6 @@ class Station:
     Mocks are made when they are first needed, and so is the server.
 
     Attributes:
-        entries: what the test that runs has exchanged, across its changes of options.
         disturbed: ids of the tasks that it made fail or expire.
         interception: what brings its calls of the providers' own hosts here, if anything does.
     """
@@ -141,7 +140,7 @@ class Station:
         self._interception: Interception | None = None
         self._intercepting = ExitStack()
         self._app: App | None = None
-        self.entries: list[Entry] = []
+        self._entries: list[Entry] = []
         self.disturbed: set[str] = set()
         self.interception: Interception | None = None
         self.on_shutdown: Callable[[], None] | None = None
@@ -153,6 +152,15 @@ class Station:
             if self._app is None:
                 self._app = self._made(self._session)
             return self._app
+
+    @property
+    def entries(self) -> list[Entry]:
+        """What the test that runs has exchanged, what is still to be answered last."""
+        waiting = self._app.shared.journal.unfinished if self._app else []
+        over = list(self._entries)
+        known = {id(each.exchange) for each in over}
+        late = [each for each in waiting if id(each) not in known]
+        return [*over, *(Entry(each, each.body, each.answer) for each in late)]
 
     @property
     def url(self) -> str:
@@ -173,7 +181,7 @@ class Station:
         self.end()
         with self._lock:
             self._app = None
-            self.entries = []
+            self._entries = []
             self.disturbed = set()
 
     def configure(self, options: Options) -> None:
@@ -218,7 +226,7 @@ class Station:
         self.interception = None
 
     def _made(self, settings: Settings) -> App:
-        made, entries = App(settings), self.entries
+        made, entries = App(settings), self._entries
 
         def note(exchange: Exchange) -> None:
             entries.append(Entry(exchange, exchange.body, exchange.answer))

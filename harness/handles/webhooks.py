@@ -103,11 +103,13 @@ class Receiver:
         """Take one request."""
         import asyncio
 
-        body, message = b"", await receive()
-        body += message.get("body", b"")
-        while message.get("more_body"):
+        body, more = b"", True
+        while more:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                return
             body += message.get("body", b"")
+            more = message.get("more_body", False)
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }

@@ -154,7 +154,7 @@ def met(judged: Judged) -> str | None:
     if entry is None or call is None:
         return None
     status = judged.recording.status
-    if own is not None and (judged.recording.noted is not None or own.status == status):
+    if own is not None and status and (judged.recording.noted or own.status == status):
         return f"{entry.provider}.{own.when}"
     if judged.recording.noted is not None or status < 400:
         return None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.results import Result, Verdict
+from harness.results import Result, Verdict, answered
 
 if TYPE_CHECKING:
     from harness.handles.entries import Entry
@@ -18,13 +18,14 @@ class Taken:
 
     Attributes:
         fault: what went wrong, in the words in which it was asked for.
+        answered: how it ended, in words.
         reaction: what the program did next, in words.
     """
 
     operation: str
     request: str
     fault: str
-    status: int
+    answered: str
     reaction: str
 
     def result(self) -> Result:
@@ -34,7 +35,7 @@ class Taken:
             says="what goes wrong on purpose reaches the program",
             subject=self.operation,
             verdict=Verdict.KEPT,
-            message=f"{self.fault}, answered {self.status}: {self.reaction}",
+            message=f"{self.fault}, {self.answered}: {self.reaction}",
         )
 
 
@@ -45,7 +46,7 @@ def taken(entries: Sequence[Entry]) -> list[Taken]:
             operation=_called(entry),
             request=entry.exchange.id,
             fault=entry.fault,
-            status=entry.status,
+            answered=answered(entry.status, entry.ending),
             reaction=_reaction(entry, entries[place + 1 :]),
         )
         for place, entry in enumerate(entries)
@@ -65,7 +66,8 @@ def _reaction(entry: Entry, later: Sequence[Entry]) -> str:
     if again:
         next_one = (same or again)[0]
         after = next_one.exchange.time - entry.exchange.time
-        return f"tried again after {after:.1f} s, answered {next_one.status}"
+        how = answered(next_one.status, next_one.ending)
+        return f"tried again after {after:.1f} s, {how}"
     if ours:
         return f"gave up; its next call was {_called(ours[0])}"
     return "gave up"

@@ -47,6 +47,7 @@ def document(recordings: Iterable[Recording]) -> dict[str, Any]:
 
 def _entry(recording: Recording) -> dict[str, Any]:
     took = round(recording.seconds * 1000, 3)
+    ending = {"comment": recording.ending} if recording.ending else {}
     return {
         "startedDateTime": _moment(recording.time),
         "time": took,
@@ -54,6 +55,7 @@ def _entry(recording: Recording) -> dict[str, Any]:
         "response": _response(recording),
         "cache": {},
         "timings": {"send": 0, "wait": took, "receive": 0},
+        **ending,
     }
 
 

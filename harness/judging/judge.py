@@ -14,7 +14,7 @@ from harness.judging import answers, conversations
 from harness.judging.shown import name_of, place, seen
 from harness.judging.unjudged import not_recorded, unknown
 from harness.reproduction import curl, python
-from harness.results import Result, Verdict
+from harness.results import Result, Verdict, answered
 from harness.touches import touches
 from mocks import secrets
 
@@ -66,7 +66,7 @@ def _of_operation(name: str, group: Sequence[Judged], flawed: Sequence[Flaw]) ->
     for found in surprising.values():
         yield _nonconforming(name, found)
     if not surprising:
-        count = f"{len(group)} request{'s' if len(group) > 1 else ''}"
+        count = f"{len(group)} request{'s' if len(group) > 1 else ''}{_early(group)}"
         yield _result("requests.conform", name, name, Verdict.KEPT, message=count)
     for judged in group:
         yield from _expected(name, judged)
@@ -75,6 +75,12 @@ def _of_operation(name: str, group: Sequence[Judged], flawed: Sequence[Flaw]) ->
         kinds.setdefault((flaw.about, flaw.message), []).append(flaw)
     for same in kinds.values():
         yield _flawed(name, same)
+
+
+def _early(group: Sequence[Judged]) -> str:
+    """How many ended before their answer was whole, and who left first; `""` where none did."""
+    early = [each.recording.ending for each in group if each.recording.ending]
+    return f", {len(early)} ended early: {early[0]}" if early else ""
 
 
 def _problems(group: Iterable[Judged]) -> Iterator[tuple[Judged, Problem]]:
@@ -125,7 +131,9 @@ def _violation(broken: Violation) -> dict[str, Any]:
 
 def _refusal(judged: Judged, entry: Entry) -> dict[str, Any]:
     """What is told of a request that was refused before any rule was looked at."""
-    message = f"{entry.refusal}: refused with {entry.status}"
+    message = f"{entry.refusal}: refused, {answered(entry.status, entry.ending)}"
+    if entry.status and not entry.ending:
+        message = f"{entry.refusal}: refused with {entry.status}"
     if entry.refusal == "route-unknown":
         message = f"{entry.method} {_path(entry)} is no call on record"
     ways = way_in(entry) if entry.provider else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import IO
@@ -34,12 +34,14 @@ class Live:
         address: where they are, without a slash at its end.
         environment: what the command is given.
         hosts: what came of calls to real hosts, None without interception.
+        stop: serves nobody any more; what is still to be answered ends by that.
     """
 
     app: App
     address: str
     environment: Mapping[str, str]
     hosts: Hosts | None
+    stop: Callable[[], None]
     _noted: IO[bytes] = field(repr=False)
 
     @property
@@ -78,11 +80,12 @@ def live(app: App, *, port: int = 0, preferred: str = "", intercept: bool = True
 
         app.shared.journal.listen(note)
         door = held.enter_context(bound("127.0.0.1", 0)) if intercept else None
-        address = held.enter_context(serving(app, port=port, door=door))
+        served = held.enter_context(ExitStack())
+        address = served.enter_context(serving(app, port=port, door=door))
         told = variables(address, app.mocks, preferred, hosts=not intercept)
         given, hosts = {**os.environ, **told}, None
         if door is not None:
             names = [name for mock in app.mocks.values() for name in mock.provider.hosts]
             interception = held.enter_context(intercepting(door, names, app.settings.allow))
             given, hosts = interception.environment.over(given), interception.hosts
-        yield Live(app, address, given, hosts, noted)
+        yield Live(app, address, given, hosts, served.close, noted)

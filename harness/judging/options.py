@@ -137,6 +137,8 @@ def concluded(
 
 def _nothing(conversation: Sequence[Judged], unread: Sequence[Unread]) -> str:
     """Why there was nothing to judge."""
+    if any(each.unread and each.recording.noted for each in conversation):
+        return "no request came whole"
     if any(each.unread for each in conversation):
         return "what was sent was not recorded"
     return "what there is could not be read" if unread else "no request to a provider was seen"

@@ -73,6 +73,11 @@ class Recording:
         return self.answer_headers.get("content-type", "")
 
     @property
+    def ending(self) -> str:
+        """Who left before the answer was whole, and when; `""` where it is not told."""
+        return (self.noted.ending if self.noted else None) or ""
+
+    @property
     def succeeded(self) -> bool:
         """Whether the answer is a success."""
         return 200 <= self.status < 300

@@ -205,6 +205,9 @@ def _taken(
 ) -> Judged:
     """What our own mocks made of a request, as they said."""
     entry = Entry(noted, noted.body, noted.answer)
+    if not noted.judged:
+        gap = f"it was not judged: {noted.ending}"
+        return Judged(recording, entry, unread=True, gap=gap)
     if place is None:
         return Judged(recording, entry)
     call = _call(recording, app, *place)

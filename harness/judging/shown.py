@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contracts.load import names, provider
-from harness.results import Seen
+from harness.results import Seen, answered
 from mocks import secrets
 from mocks.credentials import CREDENTIALS, HIDDEN
 
@@ -36,8 +36,8 @@ def place(judged: Judged) -> str:
     """A recording on one line: what was asked, how it was answered, and where it stands."""
     recording = judged.recording
     where = f" ({recording.where})" if recording.where else ""
-    status = f"answered {recording.status}" if recording.status else "without an answer"
-    return f"{recording.method} {url(recording.url)}, {status}{where}"
+    how = answered(recording.status, recording.ending)
+    return f"{recording.method} {url(recording.url)}, {how}{where}"
 
 
 def name_of(entry: Entry) -> str:
@@ -61,6 +61,7 @@ def seen(judged: Judged) -> Seen:
         answer=_part(recording.answer, recording.answer_type),
         variable=provider(known).credential.variable if known in names() else "",
         answer_headers=secrets.headers(recording.answer_headers),
+        ending=recording.ending,
     )
 
 

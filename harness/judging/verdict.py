@@ -13,6 +13,7 @@ from harness.reports.wording import tried, visible
 from harness.results import Verdict
 
 if TYPE_CHECKING:
+    from harness.handles.entries import Entry
     from harness.judging.faults import Taken
     from harness.judging.requests import Judged
     from harness.reports.report import Report
@@ -30,6 +31,7 @@ def told(
         *_requests(conversation),
         *_failing(report),
         *_list("faults", [f"{t.operation}, request {t.request}: {_taken(t)}" for t in faults]),
+        *_list("ended early", [*_ended(conversation)]),
         *_list("not judged", [*_skipped(report.results, read=True)]),
         *_list("not read", [*_skipped(report.results, read=False)]),
     ]
@@ -48,7 +50,7 @@ def _requests(conversation: Iterable[Judged]) -> Iterator[str]:
     verdicts: dict[str, Counter[str]] = {}
     for each in conversation:
         if each.entry is not None:
-            name = f"{each.entry.provider or 'nobody'}.{each.entry.operation or '?'}"
+            name = _name(each.entry)
             calls[name] += 1
             answers.setdefault(name, Counter())[str(each.entry.status or "no answer")] += 1
             verdicts.setdefault(name, Counter())[_verdict(each)] += 1
@@ -97,7 +99,19 @@ def _case(result: Result) -> str:
 
 
 def _taken(taken: Taken) -> str:
-    return f"{taken.fault}, answered {taken.status}: {taken.reaction}"
+    return f"{taken.fault}, {taken.answered}: {taken.reaction}"
+
+
+def _ended(conversation: Iterable[Judged]) -> Iterator[str]:
+    """Who left before an answer was whole, where nothing that went wrong on purpose tells it."""
+    for each in conversation:
+        entry = each.entry
+        if entry is not None and entry.ending and entry.fault is None:
+            yield f"{_name(entry)}, request {entry.exchange.id}: {entry.ending}"
+
+
+def _name(entry: Entry) -> str:
+    return f"{entry.provider or 'nobody'}.{entry.operation or '?'}"
 
 
 def _skipped(results: Iterable[Result], *, read: bool) -> Iterator[str]:

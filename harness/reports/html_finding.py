@@ -88,13 +88,13 @@ def _line(text: str | None, mark: str, differs: bool) -> Markup:
 def _exchange(seen: Seen, number: int) -> Markup:
     return tag(
         "details",
-        tag("summary", f"Exchange {number}: {seen.method} {seen.url}, answered {seen.status}"),
+        tag("summary", f"Exchange {number}: {seen.method} {seen.url}, {seen.answered}"),
         tag(
             "div",
             tag("div", tag("h4", "Request"), _message(seen.headers, seen.body, seen.body_length)),
             tag(
                 "div",
-                tag("h4", f"Answer {seen.status}"),
+                tag("h4", f"Answer {seen.status}" if seen.status else "No answer"),
                 _message(seen.answer_headers, seen.answer, seen.answer_length),
             ),
             class_="sides",

@@ -34,7 +34,7 @@ def told(result: Result) -> str:
     lines = [headline(result), *(f"  {line}" for line in result.message.splitlines()[1:])]
     lines += [f"  {name:<9} {value}" for name, value in facts(result).items()]
     for each in result.seen:
-        lines.append(f"  {'request':<9} {each.method} {each.url}, answered {each.status}")
+        lines.append(f"  {'request':<9} {each.method} {each.url}, {each.answered}")
     for side in result.sides:
         value = "a picture" if side.picture else shown(side.body, LONGEST)
         lines.append(f"  {side.label:<9} {value}")
@@ -116,7 +116,7 @@ def exchange(seen: Seen) -> str:
             "",
             *_body(seen.body, seen.body_length),
             "",
-            f"answered {seen.status}",
+            seen.answered,
             *(f"{name}: {value}" for name, value in seen.answer_headers.items()),
             "",
             *_body(seen.answer, seen.answer_length),

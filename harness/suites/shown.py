@@ -25,4 +25,5 @@ def seen(entry: Entry, variable: str) -> Seen:
         status=entry.status,
         answer=secrets.body(entry.answer, answer_kind),
         variable=variable,
+        ending=entry.ending or "",
     )

@@ -46,22 +46,23 @@ def of_line(told: Any, where: str) -> Recording:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         why = f"{type(error).__name__}: {error}"
         raise RecordingError(where, f"is no line of a journal: {why}") from error
+    ending = noted.ending or ""
     place = f"/{noted.provider}" if noted.provider else ""
     query = f"?{noted.query}" if noted.query else ""
     return Recording(
         method=noted.method,
         url=f"{ORIGIN}{place}{noted.path}{query}",
         headers={name.decode("latin-1"): v.decode("latin-1") for name, v in noted.headers.items()},
-        body=None if noted.body_length else noted.body,
+        body=None if noted.body_length or not noted.judged else noted.body,
         status=noted.status,
         answer_headers={"content-type": noted.answer_type.decode("latin-1")},
-        answer=None if noted.answer_length else noted.answer,
+        answer=None if noted.answer_length or noted.ending else noted.answer,
         where=where,
         time=noted.time,
         seconds=noted.duration_ms / 1000,
         noted=noted,
-        body_gap=_cut(noted.body_length),
-        answer_gap=_cut(noted.answer_length),
+        body_gap=_cut(noted.body_length) or (ending if not noted.judged else ""),
+        answer_gap=_cut(noted.answer_length) or ending,
     )
 
 
@@ -103,6 +104,8 @@ def _exchange(told: Any, where: str) -> Exchange:
         duration_ms=float(told["duration_ms"]),
         body_length=body_length,
         answer_length=answer_length,
+        ending=told.get("ending"),
+        judged=verdict.get("kind") != "unjudged",
     )
 
 

@@ -212,23 +212,6 @@ def test_another_model_is_served_from_its_contract_file(serve: Serve, invented: 
     assert served.post(FAL, PROMPT).status_code == 200
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_cleanly(serve: Serve, signum: signal.Signals) -> None:
-    served = serve("--provider", "fal")
-    served.process.send_signal(signum)
-    ended = served.ended()
-
-    assert (ended.code, ended.err) == (0, "")
-
-
-def test_a_shutdown_from_the_controls_ends_it_cleanly(serve: Serve) -> None:
-    served = serve("--provider", "fal")
-    served.post("/__admin/shutdown", {})
-    ended = served.ended()
-
-    assert (ended.code, ended.err) == (0, "")
-
-
 @pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
 def test_an_ipv6_address_is_shown_in_brackets_and_leads_back(serve: Serve) -> None:
     served = serve("--provider", "fal", "--host", "::1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
@@ -10,9 +11,11 @@ import pytest
 
 from harness.handles.handle import Handle, MockProviders
 from harness.handles.station import Station
+from harness.handles.webhooks import Receiver
 from mocks.delivery import Delivery, Policy, State
 from mocks.settings import MockError, Settings
 from mocks.tasks import Stage
+from tests.mocks.callers import Caller
 
 PATH = "/xai/grok-imagine-image"
 
@@ -160,6 +163,21 @@ def test_a_provider_that_signs_nothing_is_not_verified(mocks: MockProviders) -> 
     assert (came.method, came.path, came.raw, came.verified) == ("PUT", "/a/b", b"text", None)
     with pytest.raises(ValueError, match="Expecting value"):
         came.body  # noqa: B018
+
+
+def test_a_webhook_that_does_not_come_whole_is_none() -> None:
+    receiver = Receiver(lambda: 0.0)
+
+    async def main() -> None:
+        for caller in (cut := Caller("/", {"a": 1}, cut=True), whole := Caller("/", {"a": 1})):
+            caller.ask(receiver)
+        await whole.answering
+        await cut.leave()
+        assert cut.answering.exception() is None
+
+    asyncio.run(main())
+
+    assert [each.raw for each in receiver.received] == [b'{"a": 1}']
 
 
 def test_a_receiver_says_what_came_when_too_little_did(mocks: MockProviders) -> None:

@@ -43,6 +43,10 @@ def entries(*exchanges: Exchange) -> list[Entry]:
     [
         ([], "gave up"),
         ([{"time": 101.5}], "tried again after 1.5 s, answered 200"),
+        (
+            [{"time": 101.5, "status": 0, "ending": "client left after 1.0 s"}],
+            "tried again after 1.5 s, without an answer, client left after 1.0 s",
+        ),
         ([{"operation": "edit"}], "gave up; its next call was fal.edit"),
         (
             [{"body": b"[]", "time": 101.0, "status": 400}, {"time": 103.0}],

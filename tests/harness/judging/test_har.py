@@ -12,6 +12,7 @@ from harness.judging import har
 from harness.judging.readers.har import read
 from harness.judging.recording import Recording, RecordingError
 from tests.harness.judging.handmade import RUN, recorded
+from tests.harness.judging.readers.test_journal import EXCHANGE
 
 
 def test_what_is_written_can_be_read_again() -> None:
@@ -30,6 +31,16 @@ def test_what_is_written_can_be_read_again() -> None:
         for each in found
         if isinstance(each, Recording)
     ] == sent
+
+
+def test_who_left_before_the_answer_was_whole_is_a_comment() -> None:
+    early = replace(EXCHANGE, ending="client left after 1.0 s")
+    document = har.document([recorded(), replace(recorded(), noted=early)])
+
+    assert [each.get("comment") for each in document["log"]["entries"]] == [
+        None,
+        "client left after 1.0 s",
+    ]
 
 
 def test_it_is_har_1_2() -> None:

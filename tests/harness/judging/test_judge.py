@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.harness.judging.handmade import RUN, pictures, recorded, standings
 from tests.harness.judging.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
+    from harness.results import Result
+    from mocks.journal import Exchange
     from tests.harness.judging.conftest import Tell
 
 WRONG = {"prompt": "x", "num_images": 5}
@@ -98,6 +100,32 @@ def test_a_secret_in_a_request_is_in_no_result(tell: Tell) -> None:
 
     assert found
     assert "private" not in repr([each.as_json() for each in found])
+
+
+EARLY: dict[str, Any] = {
+    "status": 0,
+    "answer": b"",
+    "ending": "client left after 1.0 s",
+    "fault": None,
+}
+
+
+def test_who_left_is_told_of_what_conforms_and_of_what_does_not(tell: Tell) -> None:
+    conforms = replace(EXCHANGE, violations=[], refusal=None, expected=(), **EARLY)
+    broken = replace(EXCHANGE, expected=(), **EARLY)
+    refused = replace(EXCHANGE, violations=[], refusal="route-unknown", expected=(), **EARLY)
+
+    def of(noted: Exchange) -> Result:
+        return tell(replace(recorded(status=0), noted=noted))[0]
+
+    assert of(conforms).message == "1 request, 1 ended early: client left after 1.0 s"
+    assert of(broken).standing == "broken"
+    assert "without an answer, client left after 1.0 s" in of(broken).message
+    assert of(broken).errors == ()
+    assert [each.answered for each in of(broken).seen] == [
+        "without an answer, client left after 1.0 s"
+    ]
+    assert of(refused).standing == "broken"
 
 
 def test_what_is_not_judged_is_listed(tell: Tell) -> None:

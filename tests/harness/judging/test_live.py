@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from harness.judging.environment import NobodySpeaks
 from harness.judging.live import live
+from mocks import server
 from mocks.app import App
 
 
@@ -35,6 +38,27 @@ def test_what_was_exchanged_is_what_a_journal_has() -> None:
     assert one.noted is not None
     assert one.noted.verdict == "conforms"
     assert (lost.url, lost.status) == ("http://127.0.0.1:4010/nobody", 404)
+
+
+def test_what_is_not_answered_when_the_mocks_stop_was_exchanged_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(server, "GRACE", 0.1)
+    app = App()
+    app.shared.clock.hold()
+    with live(app, intercept=False) as told:
+        place = urlsplit(told.address)
+        with socket.create_connection((place.hostname, place.port)) as line:
+            line.sendall(
+                b"GET /fal/nothing HTTP/1.1\r\nHost: a\r\nX-Harness-Fault: delay=60\r\n\r\n"
+            )
+            while not app.shared.journal.unfinished:
+                pass
+            told.stop()
+        [one] = told.recordings()
+
+    assert one.status == 0
+    assert one.ending.startswith("server stopped after ")
 
 
 def test_calls_to_the_real_hosts_come_to_the_mocks() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.harness.judging.handmade import QUEUE, RUN, RUNWARE, got, recorded, task
+from tests.harness.judging.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
     from tests.harness.judging.conftest import Judge
@@ -124,6 +125,15 @@ def test_a_content_type_that_was_not_recorded_is_taken_from_the_body(judge: Judg
     for one in (wrong, refused):
         assert one.entry is not None
         assert (one.entry.refusal, one.gap) == ("content-type", "")
+
+
+def test_a_request_that_did_not_come_whole_is_not_judged(judge: Judge) -> None:
+    noted = replace(EXCHANGE, judged=False, violations=[], refusal=None)
+    [one] = judge(replace(recorded(), body=None, noted=noted))
+
+    assert (one.unread, one.looked_at) == (True, False)
+    assert one.entry is not None
+    assert one.entry.verdict == "unjudged"
 
 
 def test_a_body_that_nobody_can_read_is_refused(judge: Judge) -> None:

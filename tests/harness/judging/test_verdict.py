@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.judging.faults import Taken
@@ -9,6 +10,7 @@ from harness.judging.judge import results
 from harness.judging.reporting import Terms, reported
 from harness.judging.verdict import told
 from tests.harness.judging.handmade import pictures, recorded
+from tests.harness.judging.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
     from mocks.app import App
@@ -21,7 +23,7 @@ def test_it_says_what_was_called_what_was_wrong_and_what_was_tried(app: App, jud
         recorded(), recorded(body=wrong, answer=pictures(5)), recorded("https://a.example/\x1b[31m")
     )
     made = reported("imagine-harness judge", results(conversation, app), Terms(), app, "")
-    fault = Taken("fal.generate", "2", "status=429", 429, "gave up")
+    fault = Taken("fal.generate", "2", "status=429", "answered 429", "gave up")
 
     lines = told(made, conversation, [fault]).splitlines()
 
@@ -40,6 +42,23 @@ def test_it_says_what_was_called_what_was_wrong_and_what_was_tried(app: App, jud
     assert any(each.startswith("  source    https://fal.ai/") for each in lines)
     assert any(each.startswith("never touched: fal.generate.") for each in lines)
     assert "\x1b" not in "".join(lines)
+
+
+def test_it_lists_who_left_where_no_fault_tells_it(app: App, judge: Judge) -> None:
+    early = replace(EXCHANGE, ending="client left after 1.0 s", fault=None, status=0)
+    conversation = judge(
+        replace(recorded(), noted=early), replace(recorded(), noted=replace(early, fault="reset"))
+    )
+    made = reported("imagine-harness judge", results(conversation, app), Terms(), app, "")
+
+    lines = told(made, conversation, []).splitlines()
+
+    assert lines[1].split() == ["fal.generate", "2", "no", "answer", "x2", "violates", "x2"]
+    place = lines.index("ended early")
+    assert lines[place + 1 : place + 3] == [
+        "  fal.generate, request 3: client left after 1.0 s",
+        "",
+    ]
 
 
 def test_without_any_request_it_says_so(app: App) -> None:

@@ -48,6 +48,14 @@ def test_a_long_body_is_cut_and_says_so() -> None:
     assert "cut, it has 30000 bytes" in text
 
 
+def test_an_exchange_without_an_answer_says_so() -> None:
+    seen = Seen("POST", "http://x", {}, b"", 0, b"", ending="client left after 1.0 s")
+    text = details(Result("a", "b", "c", Verdict.BROKEN, seen=(seen,)))
+
+    assert "http://x, without an answer, client left after 1.0 s" in text
+    assert "<h4>No answer</h4>" in text
+
+
 def test_only_what_has_more_than_a_line_has_details() -> None:
     seen = Seen("POST", "http://x", {}, b"", 200, b"")
 

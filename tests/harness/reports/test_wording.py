@@ -64,6 +64,15 @@ def test_bodies_are_shown_over_several_lines(body: object, shown: str) -> None:
     assert pretty(body) == shown
 
 
+def test_an_exchange_says_who_left_before_its_answer_was_whole() -> None:
+    seen = Seen("GET", "http://x", {}, b"", 0, b"", ending="client left after 1.0 s")
+
+    assert "without an answer, client left after 1.0 s" in exchange(seen).splitlines()
+    assert "http://x, without an answer, client left after 1.0 s" in told(
+        Result("a", "b", "c", Verdict.BROKEN, seen=(seen,))
+    )
+
+
 def test_an_exchange_shows_headers_bodies_and_what_was_cut() -> None:
     seen = Seen("GET", "http://x", {"a": "b"}, b"", 200, b"y" * 30, answer_length=500)
 

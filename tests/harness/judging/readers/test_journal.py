@@ -91,6 +91,30 @@ def test_a_body_that_was_cut_was_not_recorded() -> None:
     assert made.answer == b'{"detail":[]}'
 
 
+def test_who_left_before_the_answer_was_whole_is_told_again() -> None:
+    early = replace(EXCHANGE, ending="client left after 1.0 s")
+    [made] = read(line(early), "a.ndjson")
+
+    assert (made.ending, made.answer) == ("client left after 1.0 s", None)
+    assert made.noted is not None
+    assert made.noted.as_json() == early.as_json()
+
+
+def test_a_line_from_before_there_were_endings_has_none() -> None:
+    told = {key: value for key, value in EXCHANGE.as_json().items() if key != "ending"}
+    [made] = read(orjson.dumps(told), "a.ndjson")
+
+    assert made.ending == ""
+
+
+def test_a_request_that_did_not_come_whole_has_no_body() -> None:
+    [made] = read(line(replace(EXCHANGE, judged=False, body=b"")), "a.ndjson")
+
+    assert made.body is None
+    assert made.noted is not None
+    assert made.noted.verdict == "unjudged"
+
+
 def test_a_request_to_nobody_has_no_provider_in_its_address() -> None:
     lost = replace(EXCHANGE, provider="", operation=None, query="")
     [made] = read(line(lost), "a.ndjson")

@@ -1,0 +1,79 @@
+"""How `serve` ends, and what becomes of what is under way then; how an exchange ends before."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+if TYPE_CHECKING:
+    from tests.harness.cli.conftest import Serve
+
+FAL = "/fal/xai/grok-imagine-image"
+PROMPT = {"prompt": "a lighthouse"}
+DELAYED = {"Authorization": "Key a:b", "X-Harness-Fault": "delay=600"}
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_cleanly(serve: Serve, signum: signal.Signals) -> None:
+    served = serve("--provider", "fal")
+    served.process.send_signal(signum)
+    ended = served.ended()
+
+    assert (ended.code, ended.err) == (0, "")
+
+
+def test_a_shutdown_from_the_controls_ends_it_cleanly(serve: Serve) -> None:
+    served = serve("--provider", "fal")
+    served.post("/__admin/shutdown", {})
+    ended = served.ended()
+
+    assert (ended.code, ended.err) == (0, "")
+
+
+def test_a_line_says_who_left_before_the_answer_came(serve: Serve) -> None:
+    served = serve("--provider", "fal")
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(
+            f"{served.address}{FAL}", json=PROMPT, headers=DELAYED, timeout=0.2, trust_env=False
+        )
+
+    assert re.fullmatch(
+        r"\S+ fal\.generate                 -   fault     delay=600, client left after \d+\.\d s",
+        served.line(),
+    )
+
+
+def test_what_is_under_way_ends_as_a_closed_connection_and_the_journal_is_whole(
+    serve: Serve, tmp_path: Path
+) -> None:
+    file = tmp_path / "journal.ndjson"
+    served = serve("--provider", "fal", "--journal", file)
+    failed: list[str] = []
+
+    def ask() -> None:
+        try:
+            served.post(FAL, {**PROMPT, "num_images": 5}, **DELAYED)
+        except httpx.RemoteProtocolError as error:
+            failed.append(type(error).__name__)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    while not served.get("/__admin/requests").json():
+        pass
+    served.process.send_signal(signal.SIGTERM)
+    ended = served.ended()
+    asking.join()
+
+    assert (ended.code, ended.err) == (0, "")
+    assert failed == ["RemoteProtocolError"]
+    assert re.fullmatch(r".* violates  delay=600, server stopped after \d+\.\d s\n", ended.out)
+    [told] = map(json.loads, file.read_text(encoding="utf-8").splitlines())
+    assert told["ending"].startswith("server stopped after ")
+    assert (told["verdict"]["kind"], told["response"]["status"]) == ("violates", 0)
