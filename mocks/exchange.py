@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from mocks.call import Answer, Call
+from mocks.credentials import CREDENTIALS
 from mocks.disconnect import ClientLeft, Watch, gone
 from mocks.effects import (
     CLIENT,
@@ -140,6 +141,7 @@ class Exchanger:
         Of a call that was not judged by then only the operation is told.
         """
         if call.note is None:
+            CREDENTIALS.notice(call.headers, call.query.decode("latin-1"))
             route(call)
             call.note = Note(self._shared.journal, call, judged=False)
         call.note.leave(who)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import guard
+from harness import watchdog
 from harness.cli import VERBS
 from harness.cli.judge import command as judge
 from harness.cli.run import command as run
@@ -80,7 +80,7 @@ def test_what_cannot_be_read_is_listed_and_the_rest_is_judged(
 def test_what_a_killed_run_needs_is_the_stated_shell() -> None:
     (shell,) = re.findall(r"where the system has a `(.+?)`", section(TITLE))
 
-    assert shell == guard._SHELL
+    assert shell == watchdog._SHELL
 
 
 @pytest.mark.parametrize("verb", ["run", "judge"])

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.guard import folder_guard
 from harness.intercept.authority import Authority, Files
 from harness.intercept.environment import Environment, environment
 from harness.intercept.hosts import Hosts, on_record
 from harness.intercept.proxy import Proxy, proxying
+from harness.watchdog import folder_watchdog
 from mocks.server import bound
 
 HERE = "127.0.0.1"
@@ -87,7 +87,7 @@ def intercepting(
     around = dict(os.environ if inherited is None else inherited)
     with (
         tempfile.TemporaryDirectory(prefix="imagine-harness-") as folder,
-        folder_guard(Path(folder)),
+        folder_watchdog(Path(folder)),
         bound(HERE, 0) as proxy,
         bound(HERE, 0) as direct,
     ):

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-from harness.guard import group_guard
 from harness.judging.offspring import adopting
+from harness.watchdog import group_watchdog
 
 FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 """Signals that are meant for the command."""
@@ -33,7 +33,7 @@ def ran(command: Sequence[str], environment: Mapping[str, str]) -> int:
         NoProgram: there is no such program, or it cannot be run.
     """
     forwarding = _Forwarding()
-    with group_guard() as guard, adopting() as offspring, _handling(forwarding):
+    with group_watchdog() as watch, adopting() as offspring, _handling(forwarding):
         try:
             # a session of its own makes a group of its own, and lets it read from a terminal
             running = subprocess.Popen([*command], env=dict(environment), start_new_session=True)
@@ -41,7 +41,7 @@ def ran(command: Sequence[str], environment: Mapping[str, str]) -> int:
             why = getattr(error, "strerror", None) or str(error)
             raise NoProgram(f"{command[0]}: {why}") from error
         try:
-            guard(running.pid)
+            watch(running.pid)
             forwarding.begin(running.pid)
             code = running.wait()
         finally:

@@ -1,4 +1,4 @@
-"""Guards: what this process must not leave behind ends with it, even if it is killed."""
+"""Watchdogs: what this process must not leave behind ends with it, even if it is killed."""
 
 from __future__ import annotations
 
@@ -23,9 +23,12 @@ _SHELL = "/bin/sh"
 
 
 @contextmanager
-def group_guard() -> Iterator[Callable[[int], None]]:
-    """Tell what comes a process group: it ends with this process, if that does within the block."""
-    with _guarding(_ENDS_GROUP) as told:
+def group_watchdog() -> Iterator[Callable[[int], None]]:
+    """Have a process group end with this process, if that does within the block.
+
+    The group is told of by calling what comes, once there is one.
+    """
+    with _watching(_ENDS_GROUP) as told:
 
         def tell(group: int) -> None:
             with suppress(OSError):
@@ -35,18 +38,18 @@ def group_guard() -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
-def folder_guard(folder: Path) -> Iterator[None]:
+def folder_watchdog(folder: Path) -> Iterator[None]:
     """Have a folder removed with this process, if that ends within the block."""
-    with _guarding(_REMOVES_FOLDER, str(folder.absolute())):
+    with _watching(_REMOVES_FOLDER, str(folder.absolute())):
         yield
 
 
 @contextmanager
-def _guarding(script: str, *arguments: str) -> Iterator[IO[bytes]]:
+def _watching(script: str, *arguments: str) -> Iterator[IO[bytes]]:
     """Have a shell read from here, in a session of its own, which no signal of ours reaches.
 
     It comes to the end of what it reads when this process is gone, however that went. Where the
-    system has no shell, nothing is guarded.
+    system has no shell, nothing is watched.
     """
     if not Path(_SHELL).exists():
         yield BytesIO()

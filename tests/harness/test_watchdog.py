@@ -1,4 +1,4 @@
-"""Guards: what is killed leaves nothing behind, and what ends in order is left alone."""
+"""Watchdogs: what is killed leaves nothing behind, and what ends in order is left alone."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from harness.guard import folder_guard, group_guard
+from harness.watchdog import folder_watchdog, group_watchdog
 from tests.harness.processes import gone, soon
 
 LIVES = """
 import subprocess, sys, time
 from pathlib import Path
-from harness.guard import folder_guard, group_guard
-with group_guard() as guard, folder_guard(Path(sys.argv[1])):
+from harness.watchdog import folder_watchdog, group_watchdog
+with group_watchdog() as watch, folder_watchdog(Path(sys.argv[1])):
     child = subprocess.Popen(["sh", "-c", "trap : TERM; sleep 600 & echo $! && wait; sleep 600"],
         stdout=subprocess.PIPE, start_new_session=True)
-    guard(child.pid)
+    watch(child.pid)
     print(child.pid, child.stdout.readline().decode(), flush=True)
     time.sleep(600)
 """
-"""A process that is guarded, with a child that ignores a polite request and a grandchild."""
+"""A process that is watched, with a child that ignores a polite request and a grandchild."""
 
 
 @pytest.fixture
@@ -52,15 +52,15 @@ def test_a_group_and_a_folder_end_with_a_process_that_is_killed(tmp_path: Path) 
 def test_who_leaves_in_order_takes_nothing_along(
     tmp_path: Path, sleeper: subprocess.Popen[bytes]
 ) -> None:
-    with group_guard() as guard, folder_guard(tmp_path):
-        guard(sleeper.pid)
+    with group_watchdog() as watch, folder_watchdog(tmp_path):
+        watch(sleeper.pid)
 
     time.sleep(0.05)
     assert sleeper.poll() is None
     assert tmp_path.exists()
 
 
-def test_a_guard_is_in_no_group_that_gets_its_process_killed(tmp_path: Path) -> None:
+def test_a_watchdog_is_in_no_group_that_gets_its_process_killed(tmp_path: Path) -> None:
     folder = tmp_path / "a"
     folder.mkdir()
     with subprocess.Popen(
@@ -73,9 +73,9 @@ def test_a_guard_is_in_no_group_that_gets_its_process_killed(tmp_path: Path) -> 
     assert soon(lambda: not folder.exists())
 
 
-def test_where_there_is_no_shell_nothing_is_guarded(
+def test_where_there_is_no_shell_nothing_is_watched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.guard._SHELL", str(tmp_path / "none"))
-    with group_guard() as guard, folder_guard(tmp_path):
-        guard(1)
+    monkeypatch.setattr("harness.watchdog._SHELL", str(tmp_path / "none"))
+    with group_watchdog() as watch, folder_watchdog(tmp_path):
+        watch(1)
