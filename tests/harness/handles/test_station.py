@@ -1,4 +1,4 @@
-"""The mocks of a session: what one test asks of them, and what it has exchanged, answered or not."""
+"""The mocks of a session: what a test asks of them, and what it has exchanged, answered or not."""
 
 from __future__ import annotations
 
