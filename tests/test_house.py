@@ -39,6 +39,7 @@ ENGINE = [
 NO_MIRROR = {
     "test_environment.py": "the pins and ranges of pyproject.toml",
     "test_house.py": "the plan of the whole house",
+    "test_patterns.py": "every regular expression of the product",
     "test_readme.py": "the README",
     "test_readme_checks.py": "the README, on checks",
     "test_readme_pages.py": "the README, on pages that change",
@@ -53,6 +54,7 @@ NO_MIRROR = {
     "harness/cli/test_route.py": "the option --route, through settings and a whole server",
     "harness/cli/test_token.py": "the option --admin-token, through a whole server",
     "harness/drift/test_edited_pages.py": "readers and comparison, on the pages of fixtures/drift",
+    "harness/drift/test_long_pages.py": "readers and comparison, on pages much too long",
     "harness/drift/test_round_trip.py": "readers and comparison, on pages that are rendered",
     "harness/suites/test_matrix.py": "the planted bugs of all suites, and the README's table",
     "harness/intercept/test_sdks.py": "the vendors' SDKs, intercepted in process",

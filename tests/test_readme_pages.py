@@ -39,6 +39,30 @@ def test_what_is_no_page_could_not_be_read(
     assert "no drift" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("filled", "kept"),
+    [
+        ("A tin robot on the moon. " * 161_000 + "\n\n", True),
+        ("A tin robot on the moon. " * 168_000 + "\n\n", False),
+        ("a\n" * 79_000, True),
+        ("a\n" * 80_001, False),
+        ("\n".join(f'<ParamField body="a{n}" type="string" />' for n in range(2_001)), False),
+    ],
+    ids=["4 MB", "more", "79,000 lines", "80,001", "2,001 parameters"],
+)
+def test_a_page_of_the_size_that_is_said_is_read_and_a_larger_one_is_not(
+    filled: str, kept: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, at, after = PAGE.read_text(encoding="utf-8").partition("    <ParamField")
+    (tmp_path / "page.md").write_text(f"{before}{filled}\n{at}{after}", encoding="utf-8")
+
+    assert "more than\n4 MB, 80,000 lines or 2,000 parameters" in section(TITLE)
+    assert run(["drift", "fal", str(tmp_path / "page.md")]) == (
+        ExitCode.CLEAN if kept else ExitCode.UNCHECKED
+    )
+    assert ("no drift" in capsys.readouterr().out) == kept
+
+
 def test_the_options_that_are_named_exist() -> None:
     options = {name for each in drift.params for name in each.opts} | {"-o", "--contract"}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from contracts.fields import Schema
 from harness.drift.compare_parameters import covers, types, without
@@ -14,18 +15,19 @@ def findings(operation: str, recorded: Facts, page: Facts, unread: list[str]) ->
     """What moved in one operation's answer; what the page does not reach is put on `unread`."""
     before = {f.path: f for f in recorded.outputs if f.operation == operation}
     after = {f.path: f for f in page.outputs if f.operation == operation}
+    shown, known = sorted(after), sorted({*before, *after})
     for path, fact in before.items():
         if path in after:
             yield from _changed(fact, after[path])
-        elif is_container(path, after):
+        elif is_container(path, shown):
             continue
-        elif page.reaches(Area.OUTPUT, operation) and not _unopened(path, after):
+        elif page.reaches(Area.OUTPUT, operation) and not _unopened(path, shown):
             if not any(inside(path, other) for other in before if other not in after):
                 yield _removed(fact)
         else:
             unread.append(f"{operation} answer {path}")
     for path, fact in after.items():
-        if path not in before and not is_container(path, {**before, **after}):
+        if path not in before and not is_container(path, known):
             yield _added(fact)
 
 
@@ -34,12 +36,16 @@ def inside(path: str, outer: str) -> bool:
     return path.startswith((f"{outer}.", f"{outer}[]"))
 
 
-def is_container(path: str, others: Iterable[str]) -> bool:
-    """Whether any of the others stands inside a field."""
-    return any(inside(other, path) for other in others)
+def is_container(path: str, others: Sequence[str]) -> bool:
+    """Whether any of the others, which are sorted, stands inside a field."""
+    for start in (f"{path}.", f"{path}[]"):
+        at = bisect_left(others, start)
+        if at < len(others) and others[at].startswith(start):
+            return True
+    return False
 
 
-def _unopened(path: str, after: Iterable[str]) -> bool:
+def _unopened(path: str, after: Sequence[str]) -> bool:
     """Whether the page names what holds a field, and shows nothing inside of it."""
     holders = [outer for outer in after if inside(path, outer)]
     return any(not is_container(outer, after) for outer in holders)

@@ -135,10 +135,11 @@ def size_rows(sizes: Iterable[SizeFact]) -> dict[str, Any]:
 
 def answer(outputs: list[OutputFact]) -> dict[str, Any]:
     """The answer that has these fields; what only holds others is implied by them."""
+    paths = sorted(fact.path for fact in outputs)
     fields = {
         fact.path: known_schema(fact.schema)
         for fact in outputs
-        if not is_container(fact.path, (other.path for other in outputs))
+        if not is_container(fact.path, paths)
     }
     required = [fact.path for fact in outputs if fact.required is True]
     return {

@@ -9,16 +9,29 @@ read to their end. Where an area was not reached, a missing fact is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any, Final, Protocol
 
 from contracts.fields import ABSENT, Schema
 
+MOST_FACTS = 2_000
+"""Facts of one kind beyond which a page is not about one model."""
+
 
 class Unreadable(Exception):
     """A page could not be read: the message is one line that says what came instead of a page."""
+
+
+def check_count(found: Sized, noun: str) -> None:
+    """Refuse more facts of one kind than any page states.
+
+    Raises:
+        Unreadable: there are more.
+    """
+    if len(found) > MOST_FACTS:
+        raise Unreadable(f"{len(found)} {noun}, expected a page of at most {MOST_FACTS}")
 
 
 class Unknown(Enum):
@@ -260,4 +273,5 @@ __all__ = [
     "StatusFact",
     "Unknown",
     "Unreadable",
+    "check_count",
 ]

@@ -15,15 +15,18 @@ LONGEST_WALL = 3000
 
 _HTML = re.compile(r"<!doctype\s+html|<html[\s>]|<head>|<body[\s>]|<\?xml", re.IGNORECASE)
 
-_WALLS = (
-    ("a login wall", r"\b(?:log|sign)[ -]?in\b.{0,40}\b(?:to|with)\b"),
-    ("a check for robots", r"just a moment|verify (?:that )?you are (?:a )?human|captcha"),
-    ("a refusal", r"\baccess denied\b|\bforbidden\b|\btoo many requests\b|\bunauthori[sz]ed\b"),
-    (
-        "an error page",
-        r"\bpage (?:was |could )?not (?:be )?found\b|\b404\b|\b50[0-4]\b"
-        r"|\binternal server error\b|\bbad gateway\b|\bservice unavailable\b",
-    ),
+_WALLS = tuple(
+    (name, re.compile(words, re.IGNORECASE))
+    for name, words in (
+        ("a login wall", r"\b(?:log|sign)[ -]?in\b.{0,40}\b(?:to|with)\b"),
+        ("a check for robots", r"just a moment|verify (?:that )?you are (?:a )?human|captcha"),
+        ("a refusal", r"\baccess denied\b|\bforbidden\b|\btoo many requests\b|\bunauthori[sz]ed\b"),
+        (
+            "an error page",
+            r"\bpage (?:was |could )?not (?:be )?found\b|\b404\b|\b50[0-4]\b"
+            r"|\binternal server error\b|\bbad gateway\b|\bservice unavailable\b",
+        ),
+    )
 )
 """What comes in place of a page, by the words at its start."""
 
@@ -65,6 +68,6 @@ def instead(text: str) -> str:
     """What a text in which no fact was recognised is, in words: `a login wall`, `another text`."""
     if len(text) <= LONGEST_WALL:
         for name, words in _WALLS:
-            if re.search(words, text, re.IGNORECASE):
+            if words.search(text):
                 return name
     return "another text"

@@ -20,11 +20,11 @@ def sound(facts: Facts) -> Facts:
     """The facts that can be; the others are open points."""
     opened: list[OpenPoint] = []
     parameters = tuple(_parameter(fact, opened) for fact in facts.parameters)
+    known = {(fact.operation, fact.name) for fact in facts.parameters}
     rules = []
     for rule in facts.rules:
-        known = {fact.name for fact in facts.parameters if fact.operation == rule.operation}
         named = names(rule)
-        if named and known >= set(named):
+        if named and all((rule.operation, name) in known for name in named):
             rules.append(rule)
         else:
             about = ", ".join(named) or "nothing"

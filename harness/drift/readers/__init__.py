@@ -16,7 +16,7 @@ import pkgutil
 from importlib import import_module
 
 from contracts import load
-from harness.drift.facts import Facts, Reader, Unreadable
+from harness.drift.facts import Facts, Reader, Unreadable, check_count
 from harness.drift.pages import decode, instead
 from harness.drift.sound import sound
 
@@ -50,6 +50,8 @@ def read(provider: str, raw: bytes) -> Facts:
     text = decode(raw)
     try:
         facts = reader(provider)(text)
+        for kind in ("models", "parameters", "rules", "sizes", "outputs", "examples"):
+            check_count(getattr(facts, kind), kind)
     except Unreadable as error:
         came = instead(text)
         told = str(error)

@@ -20,7 +20,7 @@ _FORMATS: Mapping[str, str] = MappingProxyType({"uri": "url", "url": "url"})
 
 _TYPES = frozenset({"string", "integer", "number", "boolean", "object", "array", "null"})
 
-_ROW = re.compile(r"[▶▼▸▾\s]*([A-Za-z_$][\w$.-]*?)\s*(?:\{\}|\[\])?(?:\s+(?=`)|$)")
+_ROW = re.compile(r"[▶▼▸▾\s]*+([A-Za-z_$][\w$.-]*+)(?:\s*+(?:\{\}|\[\]))?+(?:\s++(?=`)|\s*+$)")
 _KIND = re.compile(r"\s*`([^`]+)`")
 _SENTENCE = r"(?<=[^\s,:(])(?=[A-Z][a-z]+ [a-z(`])"
 _COUNTS = (
@@ -28,13 +28,15 @@ _COUNTS = (
     *("exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
 )
 _KEYS = "|".join((*_COUNTS, "format", "enum", "pattern"))
+_BLANKS = r"(?>(?<=\s)|\s*)"
+"""The blanks that end a value; among them it is not looked for its end again."""
 
 MARKS: Final = (
     ("required", re.compile(r"\s*()required")),
-    ("default", re.compile(rf"\s*default:\s*(.*?)(?=\s*(?:{_KEYS}):|{_SENTENCE}|\s*$)")),
+    ("default", re.compile(rf"\s*default:\s*+(.*?)(?={_BLANKS}(?:(?:{_KEYS}):|$)|{_SENTENCE})")),
     ("format", re.compile(r"\s*format:\s*([a-z][a-z0-9-]*)")),
     ("pattern", re.compile(r"\s*pattern:\s*(\^.*?\$)(?=\s*[A-Z]|\s*$|\s*\w+:)")),
-    ("enum", re.compile(rf"\s*enum:\s*(.*?)(?={_SENTENCE}|\s*$)")),
+    ("enum", re.compile(rf"\s*enum:\s*+(.*?)(?={_SENTENCE}|{_BLANKS}$)")),
     *((word, re.compile(rf"\s*{word}:\s*(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)")) for word in _COUNTS),
 )
 """What may follow a row's type, each as the page runs them together: `minimum: 1maximum: 10`."""
@@ -175,7 +177,7 @@ def schema(row: Row) -> tuple[Schema, list[str]]:
     for word, value in row.marks.items():
         if word == "enum":
             stated.pop("type", None)
-            stated["enum"] = [_typed(each, kinds) for each in re.split(r"\s*,\s*", value.strip())]
+            stated["enum"] = [_typed(each.strip(), kinds) for each in value.split(",")]
         elif word == "format":
             _put_format(stated, value)
         elif word in _COUNTS and word in KEYWORDS:

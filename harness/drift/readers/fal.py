@@ -149,7 +149,7 @@ def _outputs(name: str, scope: Scope) -> Iterator[OutputFact]:
         kept = {key: value for key, value in each.schema.items() if key in ("type", "enum")}
         yield OutputFact(name, each.name, section, kept, required=each.required)
         listed = kept.get("type") == "array"
-        if FILE.search(re.sub(r"^.*<|>.*$", "", each.word)):
+        if FILE.search(each.word.rpartition("<")[2].partition(">")[0]):
             path = f"{each.name}{'[]' if listed else ''}.url"
             yield OutputFact(name, path, section, {"type": "string"})
 

@@ -31,7 +31,7 @@ _TAG = re.compile(
 _ATTRIBUTE = re.compile(
     r"([\w-]++)(?:=(?:\"([^\"]*+)\"|'([^']*+)'|\{((?:[^{}]|\{[^{}]*+\})*+)\}))?"
 )
-_CODE_OR_TAG = re.compile(rf"(`+)[^`]*+\1|{_TAG.pattern}")
+_CODE_OR_TAG = re.compile(rf"(?<!`)(`++)[^`]*+\1|{_TAG.pattern}")
 _ANY = re.compile(rf"{_CODE_OR_TAG.pattern}|(?P<begun><[A-Z]\w*+(?=\s|$))")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 

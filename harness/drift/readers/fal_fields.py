@@ -23,7 +23,7 @@ from harness.drift.readers.fal_types import (
 Json = Any
 
 _COUNT = (
-    r"(?P<count>\d+|one|two|three|four|five|six|seven|eight|nine|ten)(?=.)(?![\w*\u00d7]|\.\d|\s*(?:[kKMG]B"
+    r"(?P<count>\d{1,18}|one|two|three|four|five|six|seven|eight|nine|ten)(?=.)(?![\w*\u00d7]|\.\d|\s*(?:[kKMG]B"
     r"|%|px|pixels|megapixels|MP|char|seconds|minutes|steps|tokens))"
 )
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -58,14 +58,14 @@ LENGTHS: Mapping[str, tuple[str, re.Pattern[str]]] = MappingProxyType(
             "maxLength",
             re.compile(
                 r"\b(?:max(?:imum)?(?: length)?(?: of|:)?|up to|at most|no more than|not exceed) "
-                r"(?P<count>\d+) char",
+                r"(?P<count>\d{1,18}) char",
                 re.I,
             ),
         ),
         "least": (
             "minLength",
             re.compile(
-                r"\b(?:min(?:imum)?(?: length)?(?: of|:)?|at least) (?P<count>\d+) char", re.I
+                r"\b(?:min(?:imum)?(?: length)?(?: of|:)?|at least) (?P<count>\d{1,18}) char", re.I
             ),
         ),
     }

@@ -29,7 +29,7 @@ LONGEST_WORD = 200
 ENUM = "enum"
 """Stands among the types of a schema, until its values are known, for listed values."""
 
-_NAMED = re.compile(r"[A-Z]\w*|[a-z]\w*__\w+")
+_NAMED = re.compile(r"[A-Z]\w*|[a-z](?:(?!__\w)\w)*+__\w+")
 
 
 def kind(word: str) -> Schema | None:

@@ -17,7 +17,7 @@ SECTIONS = ("Input Schema", "Output Schema", "Input Example", "Output Example", 
 _ENDPOINT = re.compile(r"\bEndpoint: `([A-Z]+) https?://([^/\s`]+)(/[^\s`]*)`")
 _ENDPOINT_ID = re.compile(r"\bEndpoint ID: `([^\s`]+)`")
 _CONTENT = re.compile(r"\bContent-Type: ([\w.+/-]+)[\"']")
-_CURL_BODY = re.compile(r"--data(?:-raw)? '(.*)'\s*$", re.DOTALL)
+_CURL_BODY = re.compile(r"--data(?:-raw)? '")
 
 
 @dataclass(slots=True)
@@ -187,8 +187,9 @@ class Walk:
             self._example(text)
         elif self.here.section == "Quick Start" and "curl" in text:
             self.here.content += _CONTENT.findall(text)
-            if body := _CURL_BODY.search(text):
-                self._example(body[1].replace("'\\''", "'"))
+            body, command = _CURL_BODY.search(text), text.rstrip()
+            if body and command.endswith("'", body.end()):
+                self._example(command[body.end() : -1].replace("'\\''", "'"))
 
     def _example(self, text: str) -> None:
         try:

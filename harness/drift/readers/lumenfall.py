@@ -49,7 +49,9 @@ CARRIER, BASE64 = "response_format", "data[].b64_json"
 PICTURES = frozenset({"image", "images", "mask"})
 """Parameters that take pictures, wherever they stand."""
 
-_PRICE = re.compile(rf"\$+ [·•] (?:from )?(?:\$(?P<dollars>{NUMBER})|(?P<cents>{NUMBER}) ?¢)")
+_PRICE = re.compile(
+    rf"(?<!\$)\$++ [·•] (?:from )?(?:\$(?P<dollars>{NUMBER})|(?P<cents>{NUMBER}) ?¢)"
+)
 _SIZE = re.compile(
     r"(\d{1,5}) ?[x\u00d7] ?(\d{1,5}) \"(\d{1,5})x(\d{1,5})\""
     r"(?: or \"([\d.]+:[\d.]+)\"(?: \+ \"([\w.]+)\")?)?"

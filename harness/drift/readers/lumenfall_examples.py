@@ -20,7 +20,7 @@ _METHOD = re.compile(r"(?:-X|--request) ([A-Z]+)\b")
 _CONTENT = re.compile(r"Content-Type: ([\w.+/-]+)[\"']")
 _FORM = re.compile(r"(?:-F|--form) [\"']([^\"'=\s]+)=([^\"']*)[\"']")
 _BODY = re.compile(r"(?:-d|--data) '(\{[^']*\})'")
-_RESPONSE = re.compile(r"#+ ?Response:")
+_RESPONSE = re.compile(r"(?<!#)#++ ?Response:")
 
 
 @dataclass(frozen=True, slots=True)

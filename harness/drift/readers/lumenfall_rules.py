@@ -14,8 +14,8 @@ SENTENCES: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         "precedence": re.compile(r"\bIf `?(?P<other>\w+)`? is also provided, `?(?P=other)`? takes"),
         "ignored": re.compile(
-            r"`?(?P<names>\w{1,60}`?(?:(?:,| and|, and) `?\w{1,60}`?){0,9}) (?:is|are) ignored "
-            r"when `?(?P<other>\w+)`? is provided"
+            r"(?<!\w)`?(?P<names>\w{1,60}+`?(?:(?:,| and|, and) `?\w{1,60}+`?){0,9}) (?:is|are) "
+            r"ignored when `?(?P<other>\w+)`? is provided"
         ),
         "excludes": re.compile(
             r"(?:\b(?:cannot|must not|can't) be (?:set|used|sent|combined)(?: together)?"

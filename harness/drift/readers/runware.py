@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from contracts.fields import Schema
@@ -32,16 +32,15 @@ from harness.drift.places import Chapter, chapters, title, where
 from harness.drift.readers import runware_rules
 from harness.drift.readers.runware_blocks import (
     Block,
+    Nest,
     arrays,
     attributes,
     blocks,
     holders,
     kind,
     marked,
-    nested,
     schema,
     typed,
-    whole_schema,
 )
 
 OPERATION = "task"
@@ -53,8 +52,12 @@ RULES, REQUEST, RESPONSE = (
 ENVELOPE = (("data", True), ("errors", False))
 """Every answer of the platform is an object with these arrays: name, whether it is always there."""
 
-_DIMENSIONS = re.compile(r"(`?)(\d+)\s*[x\u00d7]\s*(\d+)\1")
-_PRICE = re.compile(r"\bimages?\b[^.$]*\bcosts? \$(\d+(?:\.\d+)?)", re.IGNORECASE)
+_DIMENSIONS = re.compile(r"(`?)(\d{1,18})\s*[x\u00d7]\s*(\d{1,18})\1")
+_PRICE = re.compile(
+    r"(?<![^.$])(?>[^.$]*?\bimages?\b)[^.$]*+(?:(?<=\bcost )|(?<=\bcosts ))\$(\d+(?:\.\d+)?)", re.I
+)
+"""What an image costs, in the part of a sentence that speaks of images."""
+
 _OTHER = re.compile(r"\b(?:video|second|minute|audio|token)s?\b", re.IGNORECASE)
 """Other things than images that are paid for."""
 
@@ -165,7 +168,7 @@ def _sizes(grid: Grid, place: str, gathered: Found) -> Iterator[SizeFact]:
 
 def _parameters(blocks: Sequence[Block], gathered: Found) -> Iterator[ParameterFact]:
     declared = {block.name for block in blocks}
-    lists, inside = arrays(blocks), nested(blocks)
+    lists, nest = arrays(blocks), Nest(blocks)
     for block in blocks:
         for sentence in runware_rules.described(block.name, block.texts):
             gathered.take(sentence, block.section)
@@ -178,7 +181,7 @@ def _parameters(blocks: Sequence[Block], gathered: Found) -> Iterator[ParameterF
                 declared.add(holder)
                 yield ParameterFact(OPERATION, holder, block.section, {"type": "object"})
         if block.name != "model" and lists.isdisjoint(holders(block.name)):
-            yield _parameter(block, inside, gathered)
+            yield _parameter(block, nest, gathered)
     gathered.points += [
         OpenPoint("Compatibility & Validation", f"{name}: {keywords}")
         for name, keywords in gathered.keywords.items()
@@ -186,9 +189,7 @@ def _parameters(blocks: Sequence[Block], gathered: Found) -> Iterator[ParameterF
     ]
 
 
-def _parameter(
-    block: Block, inside: Mapping[str, Sequence[Block]], gathered: Found
-) -> ParameterFact:
+def _parameter(block: Block, nest: Nest, gathered: Found) -> ParameterFact:
     fact = ParameterFact(
         OPERATION,
         block.name,
@@ -200,7 +201,7 @@ def _parameter(
     )
     if not block.whole:
         return fact
-    stated, unread = whole_schema(block, inside)
+    stated, unread = nest.schema(block)
     gathered.points += [OpenPoint(block.section, f"{block.name} {line}") for line in unread]
     default = block.attributes.get("default")
     return replace(

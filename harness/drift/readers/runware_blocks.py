@@ -188,38 +188,38 @@ def schema(block: Block) -> tuple[Schema, list[str]]:
     return stated, unread
 
 
-def whole_schema(block: Block, inside: Mapping[str, Sequence[Block]]) -> tuple[Schema, list[str]]:
-    """A parameter's schema; that of an array says what its elements hold.
+class Nest:
+    """Blocks by what holds them: the schema of an array says what its elements hold."""
 
-    Args:
-        block: the parameter.
-        inside: a parameter's name -> the blocks right below it.
-    """
-    stated, unread = schema(block)
-    if stated.get("type") != "array" or block.name not in inside:
+    def __init__(self, found: Sequence[Block]) -> None:
+        self._inside: dict[str, list[Block]] = {}
+        self._items: dict[str, Schema] = {}
+        for block in found:
+            self._inside.setdefault(block.name.rpartition(".")[0], []).append(block)
+
+    def schema(self, block: Block) -> tuple[Schema, list[str]]:
+        """A parameter's schema, and the lines of which no keyword could be made."""
+        stated, unread = schema(block)
+        if stated.get("type") == "array" and block.name in self._inside:
+            if block.name not in self._items:
+                self._items[block.name] = self._elements(block.name, unread)
+            stated["items"] = self._items[block.name]
         return stated, unread
-    properties: dict[str, Schema] = {}
-    for other in inside[block.name]:
-        properties[other.title], more = whole_schema(other, inside)
-        unread += more
-    required = [other.title for other in inside[block.name] if other.required]
-    items = {"type": "object", "properties": properties}
-    stated["items"] = {**items, "required": required} if required else items
-    return stated, unread
+
+    def _elements(self, name: str, unread: list[str]) -> Schema:
+        properties: dict[str, Schema] = {}
+        for other in self._inside[name]:
+            properties[other.title], more = self.schema(other)
+            unread += more
+        required = [other.title for other in self._inside[name] if other.required]
+        items = {"type": "object", "properties": properties}
+        return {**items, "required": required} if required else items
 
 
 def holders(name: str) -> list[str]:
     """The names of what holds a parameter, outermost first."""
     steps = name.split(".")
     return [".".join(steps[:end]) for end in range(1, len(steps))]
-
-
-def nested(found: Sequence[Block]) -> Mapping[str, Sequence[Block]]:
-    """A parameter's name -> the blocks right below it."""
-    inside: dict[str, list[Block]] = {}
-    for block in found:
-        inside.setdefault(block.name.rpartition(".")[0], []).append(block)
-    return inside
 
 
 def arrays(found: Sequence[Block]) -> frozenset[str]:
@@ -242,7 +242,7 @@ def _items(block: Block, listed: Sequence[object]) -> Schema:
         return {"enum": list(listed)}
     found = re.search(r"\bof (\w+)", block.attributes["type"].casefold())
     word = TYPES.get(found[1], "") if found else ""
-    if word == "string" and any(REFERENCE.search(text) for text in block.texts):
+    if word == "string" and any(REFERENCE.match(text) for text in block.texts):
         return {"type": word, "format": "image-reference"}
     return {"type": word} if word else {}
 

@@ -49,7 +49,7 @@ def value(text: str) -> object:
     plain = text.strip("`\"' ")
     if plain in {"true", "false"}:
         return plain == "true"
-    return int(plain) if re.fullmatch(r"-?\d+", plain) else plain
+    return int(plain) if re.fullmatch(r"-?\d{1,18}", plain) else plain
 
 
 def _one_of(found: re.Match[str], _name: str) -> Sentence:

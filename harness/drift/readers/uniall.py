@@ -25,6 +25,7 @@ from harness.drift.facts import (
     ParameterFact,
     RuleFact,
     Unreadable,
+    check_count,
 )
 from harness.drift.markdown import front_matter, sections
 from harness.drift.pages import instead
@@ -57,6 +58,7 @@ def read(text: str) -> Facts:
         text = uniall_flat.unflattened(text)
     _, body = front_matter(text)
     page = walked(sections(body))
+    check_count(page.rows, "parameters")
     if _OURS.search(text) is None or not (page.endpoints or page.rows):
         raise Unreadable(f"{instead(text)}, expected a model's page of UniAll")
     taken = _taken(page)

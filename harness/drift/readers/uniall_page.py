@@ -39,7 +39,7 @@ _MODELS = re.compile(r"(?:public )?models?(?: id| name)?")
 _ERRORS = re.compile(r"\berrors?\b", re.IGNORECASE)
 _RESPONSE = re.compile(r"\b(?:response|return)", re.IGNORECASE)
 _NOT_BODY = re.compile(r"\b(?:query|header|path|response)", re.IGNORECASE)
-_DIMENSIONS = re.compile(r"`?(\d+)\s*[x*]\s*(\d+)`?")
+_DIMENSIONS = re.compile(r"`?(\d{1,18})\s*[x*]\s*(\d{1,18})`?")
 
 
 @dataclass

@@ -35,7 +35,10 @@ DEFAULT = re.compile(r"\bdefaults?(?: value)?(?: is| to)?:?\s*`([^`]+)`", re.IGN
 
 RANGES: Final = (
     ("in one code", re.compile(rf"`({_NUMBER})\s*[-~\u2013]\s*({_NUMBER})`")),
-    ("between codes", re.compile(rf"`({_NUMBER})`\s*(?:to|and|[-~\u2013])?\s*`({_NUMBER})`")),
+    (
+        "between codes",
+        re.compile(rf"`({_NUMBER})`\s*+(?:(?:to|and|[-~\u2013])\s*+)?`({_NUMBER})`"),
+    ),
 )
 """How a note states the least and the most of a number."""
 

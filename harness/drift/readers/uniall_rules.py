@@ -18,10 +18,8 @@ IMAGE_MISSING = re.compile(
 )
 """In the title of an error: what is refused is an edit that has no input image."""
 
-FOR_EDITS = re.compile(
-    r"`(?P<field>\w+)=(?P<value>[^`]+)`.*?`(?P=value)`[^.`]*\bimage editing", re.I
-)
-"""In an error: a value that is for edits alone."""
+FOR_EDITS = re.compile(r"[^.]*\bimage editing", re.IGNORECASE)
+"""In an error, behind a value: it is for edits alone."""
 
 LONGEST = 1000
 """Characters of an error's text in which it is said what the error is."""
@@ -55,7 +53,7 @@ def rules(
         section: where the parameters stand.
     """
     known = {row.name for row in rows}
-    images = [row.name for row in rows if row.image]
+    images = dict.fromkeys(row.name for row in rows if row.image)
     together: list[str] = []
     for remark in remarks:
         if not remark.error and DO_NOT.match(remark.text):
@@ -68,7 +66,7 @@ def rules(
                 groups = [name for name in names if name in parameters]
                 if len(groups) > 1:
                     yield RuleFact(operation, "excludes", {"groups": groups}, remark.section)
-    yield from _image_given(rows, taken, remarks, section, together or images)
+    yield from _image_given(rows, taken, remarks, section, together or [*images])
     yield from _for_edits(rows, taken, remarks, section, images)
 
 
@@ -108,24 +106,40 @@ def _for_edits(
     taken: Mapping[str, Collection[str]],
     remarks: Sequence[Remark],
     section: str,
-    images: Sequence[str],
+    images: Collection[str],
 ) -> Iterator[RuleFact]:
     """Values that are for edits alone: with an input image where one may come, else never."""
     known = {row.name for row in rows}
     found: dict[tuple[str, str], str] = {}
     for remark in remarks:
-        stated = FOR_EDITS.search(remark.text[:LONGEST]) if remark.error else None
-        if stated is not None and stated["field"] in known:
-            found.setdefault((stated["field"], stated["value"]), remark.section)
+        stated = _edited(remark.text[:LONGEST]) if remark.error else None
+        if stated is not None and stated[0] in known:
+            found.setdefault(stated, remark.section)
     for row in rows:
         for value in row.editing:
             found.setdefault((row.name, value), section)
+    given = {
+        operation: [image for image in images if image in parameters]
+        for operation, parameters in taken.items()
+        if operation != EDIT
+    }
     for (name, value), place in found.items():
-        for operation, parameters in taken.items():
-            if operation == EDIT or name not in parameters:
+        for operation, pictures in given.items():
+            if name not in taken[operation]:
                 continue
             entry: dict[str, Any] = {"field": name, "values": [value]}
-            given = [image for image in images if image in parameters]
-            if given:
-                entry["when"] = {"given": given}
+            if pictures:
+                entry["when"] = {"given": pictures}
             yield RuleFact(operation, "allowed_when", entry, place)
+
+
+def _edited(text: str) -> tuple[str, str] | None:
+    """The field and the value of a text such as "`a=b` is refused, `b` is for image editing"."""
+    _, *codes = text.split("`")
+    values = list(zip(codes[::2], codes[1::2], strict=False))
+    last = {code.casefold(): n for n, (code, after) in enumerate(values) if FOR_EDITS.match(after)}
+    for place, (code, _) in enumerate(values):
+        field, _, value = code.partition("=")
+        if re.fullmatch(r"\w+", field) and last.get(value.casefold(), -1) > place:
+            return field, value
+    return None

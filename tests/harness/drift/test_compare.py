@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.drift.compare import compare
-from harness.drift.facts import Area, Facts, OpenPoint
+from harness.drift.facts import Area, Facts, OpenPoint, OutputFact
+from tests.growth import ratio
 
 PROVIDERS = ("cloudflare", "fal", "lumenfall", "runware", "uniall")
 
@@ -171,3 +172,19 @@ def test_a_value_of_another_form_is_told_by_what_it_takes(
     )
 
     assert [f.kind for f in compare(old, new).findings] == kinds
+
+
+def test_answers_of_many_fields_are_compared_in_linear_time(whole: Callable[[str], Facts]) -> None:
+    facts = whole("fal")
+
+    def shown(count: int) -> Facts:
+        paths = [
+            f"{letter}{n}{end}" for n in range(count) for letter in "ab" for end in ("", "[].c")
+        ]
+        outputs = tuple(OutputFact("generate", path, "", {}) for path in paths)
+        return replace(facts, outputs=(*facts.outputs, *outputs))
+
+    compared = compare(facts, shown(2)).findings
+
+    assert {each.parameter for each in compared} == {"a0[].c", "a1[].c", "b0[].c", "b1[].c"}
+    assert ratio(lambda page: compare(facts, page), shown(100), shown(400)) < 8

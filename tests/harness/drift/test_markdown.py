@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from contextlib import suppress
 
 import pytest
 
@@ -18,6 +18,7 @@ from harness.drift.markdown import (
     plain,
     sections,
 )
+from tests.growth import ratio
 
 PAGE = """\
 before
@@ -118,13 +119,9 @@ def test_front_matter_is_split_off() -> None:
         ("| a " * 50_000, "50000 table borders"),
     ],
 )
-def test_a_hostile_page_ends_in_an_error_at_once(text: str, told: str) -> None:
-    begun = time.perf_counter()
-
+def test_a_hostile_page_ends_in_an_error(text: str, told: str) -> None:
     with pytest.raises(Unreadable, match=told):
         sections(text)
-
-    assert time.perf_counter() - begun < 2
 
 
 def test_a_paragraph_that_is_no_sentence_is_not_parsed() -> None:
@@ -133,10 +130,21 @@ def test_a_paragraph_that_is_no_sentence_is_not_parsed() -> None:
     assert len(plain("word " * 100_000)) == 499_999
 
 
-def test_a_megabyte_of_prose_is_read_in_time() -> None:
-    page = "# A\n\n" + ("A sentence of *some* words with a [link](b) in it.\n" * 5 + "\n") * 4_200
-    begun = time.perf_counter()
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "A sentence of *some* words with a [link](b) in it.\n" * 5 + "\n",
+        "| a | b |\n| --- | --- |\n| `c` | d |\n\n",
+        "- a\n  - b\n\n",
+        "### A [link](b)\n\n```\ncode\n```\n\n",
+        "[a]: b\n",
+        ">" * 70 + "\n",
+        "> - ",
+    ],
+)
+def test_four_times_the_page_takes_four_times_as_long(piece: str) -> None:
+    def read(text: str) -> None:
+        with suppress(Unreadable):
+            sections(text)
 
-    assert len(page) > 1_000_000
-    assert len(sections(page)[1].blocks) == 4_200
-    assert time.perf_counter() - begun < 2
+    assert ratio(read, piece * 200, piece * 800) < 8

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from contracts.fields import ABSENT
-from harness.drift.facts import Facts, RuleFact, SizeFact
+from harness.drift.facts import Facts, ParameterFact, RuleFact, SizeFact
 from harness.drift.sound import sound
+from tests.growth import ratio
 
 
 def test_facts_that_can_be_are_left_as_they_are(whole: Callable[[str], Facts]) -> None:
@@ -72,3 +73,14 @@ def test_sizes_of_no_pixels_and_rules_about_nothing_are_open_points(
     assert made.rules == (rules[2],)
     assert made.sizes == (sizes[2],)
     assert len(made.open_points) == 4
+
+
+def test_many_rules_about_many_parameters_are_looked_at_in_linear_time() -> None:
+    def stated(count: int) -> Facts:
+        names = [f"a{n}" for n in range(count)]
+        rules = [RuleFact("generate", "together", {"fields": [name]}, "") for name in names]
+        parameters = tuple(ParameterFact("generate", name, "", {}) for name in names)
+        return Facts("", parameters=parameters, rules=tuple(rules))
+
+    assert len(sound(stated(3)).rules) == 3
+    assert ratio(sound, stated(200), stated(800)) < 8

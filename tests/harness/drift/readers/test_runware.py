@@ -11,6 +11,7 @@ from harness.drift import recorded
 from harness.drift.compare import compare
 from harness.drift.facts import UNKNOWN, Area, Facts, ParameterFact, Unreadable
 from harness.drift.readers import read
+from tests.growth import ratio
 from tests.harness.drift.page_changes import COSMETIC, cuts, names, page, stated
 from tests.harness.drift.render_runware import render
 
@@ -260,3 +261,16 @@ def test_a_page_rendered_from_facts_has_these_facts(name: str) -> None:
     told = compare(found, facts(render(found)))
 
     assert (told.findings, told.unread) == ((), ())
+
+
+def test_parameters_that_are_there_twice_are_read_once_for_each_time() -> None:
+    block = "### tags\n\n- **Type**: `array of objects`\n\n#### name\n\n- **Type**: `string`\n\n"
+    at = "### [ttl]"
+
+    def tagged(count: int) -> str:
+        assert at in GROK
+        return GROK.replace(at, f"{block * count}{at}", 1)
+
+    assert parameter(facts(tagged(1)), "tags").schema == parameter(facts(tagged(3)), "tags").schema
+    assert parameter(facts(tagged(1)), "tags").schema["items"]["properties"].keys() == {"name"}
+    assert ratio(facts, tagged(150), tagged(600)) < 8
