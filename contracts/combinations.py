@@ -30,12 +30,16 @@ from contracts.fields import (
 )
 from contracts.lazy import Lazy
 from contracts.model import Change, Parameter, Seen, Statement, Violation, added
+from contracts.printable import cut, printable
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st
     from hypothesis.strategies import SearchStrategy
 else:
     st = Lazy("hypothesis.strategies")
+
+LONGEST_NAME = 200
+"""Letters of a name or an id that are told."""
 
 Row = tuple[int, ...]
 
@@ -297,7 +301,7 @@ class Unique:
             kind=self.kind,
             pointer=pointer(self.parameter.path),
             parameters=(self.parameter.name,),
-            message=f"{self.parameter.name} must be unique, {value} was used before",
+            message=f"{self.parameter.name} must be unique, {_said(value)} was used before",
             expected="a value that was never sent",
             got=value,
             source=self.statement.source,
@@ -332,18 +336,19 @@ class Closed:
                     yield self._violation((*path, key), known, here)
 
     def _violation(self, path: Path, known: list[str], here: dict[str, object]) -> Violation:
-        name = ".".join(path[len(self.subject) :])
+        name = _said(".".join(path[len(self.subject) :]))
+        too_long = len(path[-1]) > LONGEST_NAME
         return Violation(
             rule=self.statement.id,
             kind=self.kind,
-            pointer=pointer(path),
+            pointer=pointer(path[:-1] if too_long else path),
             parameters=(name,),
             message=f"{name} is not a documented parameter, known are {', '.join(known)}",
             expected=known,
             got=here[path[-1]],
             source=self.statement.source,
             certainty=self.statement.certainty,
-            fix=(Change("remove", pointer(path)),),
+            fix=() if too_long else (Change("remove", pointer(path)),),
         )
 
     def _levels(self) -> dict[Path, list[str]]:
@@ -374,6 +379,10 @@ class Closed:
                 for path, known in self._levels().items()
             ]
         }
+
+
+def _said(value: object) -> str:
+    return printable(cut(str(value), LONGEST_NAME))
 
 
 def _and(parameters: Sequence[Parameter]) -> str:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 else:
     st = Lazy("hypothesis.strategies")
 
+RUN = 256
+"""Items of an array that are looked at together."""
+
 
 @dataclass(frozen=True, repr=False)
 class Constraint:
@@ -61,10 +64,18 @@ class Constraint:
         if self.kind != "items":
             yield self._violation(value, self.keyword, self.limit, pointer(self.parameter.path))
             return
-        for index, item in enumerate(value):
-            if not self._engine.is_valid([item]):
-                at = f"{pointer(self.parameter.path)}/{index}"
-                yield self._violation(item, EACH, self.limit, at)
+        for index in self._bad_items(value):
+            at = f"{pointer(self.parameter.path)}/{index}"
+            yield self._violation(value[index], EACH, self.limit, at)
+
+    def _bad_items(self, items: list[object]) -> Iterator[int]:
+        """Where the items are that break the limit; looked at one by one where some do."""
+        for start in range(0, len(items), RUN):
+            run = items[start : start + RUN]
+            if not self._engine.is_valid(run):
+                for index, item in enumerate(run, start):
+                    if not self._engine.is_valid([item]):
+                        yield index
 
     def _missing(self, value: dict[str, object]) -> Iterator[Violation]:
         """One violation for each key that an object must have and has not."""

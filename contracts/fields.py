@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, Final
+
+from contracts.printable import cut, printable
 
 type_name = {
     bool: "boolean",
@@ -131,19 +134,24 @@ def shown(value: object, limit: int = 60) -> str:
     """A value as one short piece of text, for messages."""
     if value is ABSENT:
         return "nothing"
-    text = f'"{value}"' if isinstance(value, str) else _json(value)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    text = _quoted(value, limit) if isinstance(value, str) else _json(value, limit)
+    return cut(text, limit)
 
 
-def _json(value: object, depth: int = 0) -> str:
+def _quoted(text: str, limit: int) -> str:
+    return f'"{printable(text[:limit])}"'
+
+
+def _json(value: object, limit: int, depth: int = 0) -> str:
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
     if isinstance(value, list | dict) and depth > 3:
         return "…"
     if isinstance(value, list):
-        inside = [_json(each, depth + 1) for each in value[:8]]
+        inside = [_json(each, limit, depth + 1) for each in value[:8]]
         return "[" + ", ".join(inside) + (", …]" if len(value) > 8 else "]")
     if isinstance(value, dict):
-        pairs = [f'"{k}": {_json(v, depth + 1)}' for k, v in list(value.items())[:8]]
-        return "{" + ", ".join(pairs) + "}"
-    return f'"{value}"' if isinstance(value, str) else repr(value)
+        pairs = islice(value.items(), 8)
+        inside = [f"{_quoted(k, limit)}: {_json(v, limit, depth + 1)}" for k, v in pairs]
+        return "{" + ", ".join(inside) + "}"
+    return _quoted(value, limit) if isinstance(value, str) else repr(value)

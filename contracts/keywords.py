@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 else:
     st = Lazy("hypothesis.strategies")
 
+LONGEST_WORD = 100
+"""Letters of a value that may be one of a list, misspelt."""
+
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
@@ -92,6 +95,8 @@ def _retyped(schema: Schema, value: Any) -> Any:
 
 
 def _closest(schema: Schema, value: Any) -> Any:
+    if not isinstance(value, str | int | float) or len(str(value)) > LONGEST_WORD:
+        return ABSENT
     by_text = {str(listed).lower(): listed for listed in schema["enum"]}
     given = str(value).strip().lower()
     if len(given) > FAR * max(map(len, by_text)):

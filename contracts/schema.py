@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 
 from contracts.engine import SchemaEngine
 from contracts.fields import Schema, elements
@@ -101,9 +102,12 @@ class Validator:
         ]
 
     def violations_of(
-        self, root: object, seen: Seen = nothing_seen, prefix: str = ""
+        self, root: object, seen: Seen = nothing_seen, prefix: str = "", most: int | None = None
     ) -> list[Violation]:
-        """The violations of one root: the whole body, or one element of it at `prefix`."""
+        """The violations of one root: the whole body, or one element of it at `prefix`.
+
+        With `most` each rule has so many at most, and is not looked at any further.
+        """
         return [
             replace(
                 violation,
@@ -112,5 +116,5 @@ class Validator:
                 fix=tuple(replace(step, path=prefix + step.path) for step in violation.fix),
             )
             for rule in self.operation.rules
-            for violation in rule.check(root, seen)
+            for violation in islice(rule.check(root, seen), most)
         ]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route, Router
 
+from contracts import decoding
 from mocks.controls import (
     BadRequest,
     Endpoint,
@@ -17,6 +17,7 @@ from mocks.controls import (
     asked_for,
     fault_of,
     guarded,
+    listed,
     number,
     unknown,
 )
@@ -102,8 +103,8 @@ class Admin:
             told = f"{scope['method']} does nothing on {path}"
             await problem(405, "method-not-allowed", told)(scope, receive, send)
             return
-        listed = ", ".join(sorted({f"/__admin/{known}" for known, _, _ in self._table()}))
-        await problem(404, "unknown-control", f"no control {path}, known: {listed}")(
+        controls = ", ".join(sorted({f"/__admin/{known}" for known, _, _ in self._table()}))
+        await problem(404, "unknown-control", f"no control {path}, known: {controls}")(
             scope, receive, send
         )
 
@@ -192,7 +193,7 @@ class Admin:
         return as_json(document(mock.recorded, mock.readings))
 
     async def requests(self, request: Request) -> Response:
-        return as_json([each.as_json() for each in self._found(request)])
+        return listed(self._found(request))
 
     async def forget_requests(self, request: Request) -> Response:
         self._app.shared.journal.reset(request.query_params.get("test"))
@@ -202,8 +203,7 @@ class Admin:
         return as_json({"count": len(self._found(request))})
 
     async def unmatched(self, request: Request) -> Response:
-        found = self._app.shared.journal.find(verdict="unmatched")
-        return as_json([each.as_json() for each in found])
+        return listed(self._app.shared.journal.find(verdict="unmatched"))
 
     async def one_request(self, request: Request) -> Response:
         found = self._app.shared.journal.get(request.path_params["id"])
@@ -219,11 +219,8 @@ class Admin:
             raise BadRequest(
                 f"unknown filter {min(unknown)!r}, known: provider, operation, verdict, test, since"
             )
-        try:
-            moment = None if since is None else float(since)
-        except ValueError:
-            moment = math.nan
-        if moment is not None and not math.isfinite(moment):
+        moment = None if since is None else decoding.number(since)
+        if since is not None and moment is None:
             raise BadRequest(f"since must be seconds since the epoch, got {since!r}")
         return self._app.shared.journal.find(since=moment, **query)
 

@@ -37,6 +37,8 @@ class Call:
         query: as it stands in the address; `asked` has it decoded.
         disorder: what its fault makes of the task that it submits.
         remembered: values that rules with memory must not see again, once the call is done.
+        promised: images of the accepted roots: those that are at addresses, and those that the
+            answer itself holds.
         body: the decoded body; None before decoding, and for a call without one.
         note: what the journal says of it, None until it is judged.
     """
@@ -58,6 +60,7 @@ class Call:
     body: Any = None
     violations: list[Violation] = field(default_factory=list)
     remembered: set[tuple[str, str]] = field(default_factory=set)
+    promised: list[int] = field(default_factory=lambda: [0, 0])
     refusal: str | None = None
     fault: str | None = None
     disorder: Mapping[str, Any] = field(default_factory=dict)

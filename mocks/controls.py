@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
+from contracts.decoding import MOST_VALUES, Undecodable, decoded
 from mocks.faults import Fault, FaultError, from_words, parsed
+from mocks.journal import Exchange
+from mocks.pace import aside, turn
 from mocks.problem import problem
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -24,6 +27,25 @@ def as_json(body: Any, status: int = 200) -> Response:
     return Response(orjson.dumps(body), status, media_type="application/json")
 
 
+def listed(exchanges: Sequence[Exchange]) -> Response:
+    """An answer of exchanges, which others need not wait for however many there are."""
+    return StreamingResponse(_array(exchanges), media_type="application/json")
+
+
+async def _array(exchanges: Sequence[Exchange]) -> AsyncIterator[bytes]:
+    yield b"["
+    for number, exchange in enumerate(exchanges):
+        size = len(exchange.body) + len(exchange.answer)
+        told = await aside(size, _told, exchange)
+        yield b"," + told if number else told
+        await turn(number)
+    yield b"]"
+
+
+def _told(exchange: Exchange) -> bytes:
+    return orjson.dumps(exchange.as_json())
+
+
 async def asked_for(request: Request) -> dict[str, Any]:
     """The object that a request sends, an empty one for no body.
 
@@ -34,8 +56,8 @@ async def asked_for(request: Request) -> dict[str, Any]:
     if not data:
         return {}
     try:
-        body = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
+        body = decoded(data, MOST_VALUES)
+    except Undecodable as error:
         raise BadRequest(f"the body is no JSON: {error}") from error
     if not isinstance(body, dict):
         raise BadRequest("the body must be a JSON object")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 import re
 from collections.abc import Iterable, Mapping
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from contracts.decoding import number, whole
 from contracts.provider import Provider
 from mocks.delivery import DISORDERS
 
@@ -196,17 +196,16 @@ def _value(kind: type, name: str, value: Any, said: str) -> Any:
         return value
     if value == "":
         raise FaultError(f"fault {said!r}: {name} needs a value, as in {name}=1")
-    try:
-        made = kind(value)
-    except (TypeError, ValueError, OverflowError):
-        raise FaultError(f"fault {said!r}: {name} must be a number, got {value!r}") from None
-    if kind is int and made != float(value):
+    if kind is str:
+        return str(value)
+    made = (whole if kind is int else number)(value) if isinstance(value, str) else value
+    if isinstance(made, bool) or not isinstance(made, int | float):
+        raise FaultError(f"fault {said!r}: {name} must be a number, got {value!r}")
+    if kind is int and made != int(made):
         raise FaultError(f"fault {said!r}: {name} must be a whole number, got {value!r}")
-    if kind is float and not math.isfinite(made):
-        raise FaultError(f"fault {said!r}: {name} must be a finite number, got {value!r}")
-    if kind is not str and made < 0:
+    if made < 0:
         raise FaultError(f"fault {said!r}: {name} must not be negative, got {value!r}")
-    return made
+    return kind(made)
 
 
 class FaultPlan:

@@ -6,9 +6,9 @@ import base64
 import re
 from typing import Any
 
-import orjson
-
 from contracts import values
+from contracts.decoding import MOST_VALUES, TooMuch, Undecodable, whole
+from contracts.decoding import decoded as of_json
 from contracts.operation import Operation
 
 MOST_PARTS = 200
@@ -143,12 +143,16 @@ def _typed(value: Any, types: tuple[str, ...]) -> Any:
         return value
     if "boolean" in types:
         return {"true": True, "false": False}.get(value.lower(), value)
-    if {"integer", "number"} & set(types) and re.fullmatch(r"-?[0-9]{1,300}", value):
-        # Beyond 64 bits a number becomes what it is in a body of JSON, too.
-        return int(value) if len(value) <= 18 else float(value)
-    if "object" in types:
-        try:
-            return orjson.loads(value)
-        except orjson.JSONDecodeError:
-            return value
-    return value
+    if {"integer", "number"} & set(types):
+        number = whole(value)
+        return value if number is None else number
+    return _object(value) if "object" in types else value
+
+
+def _object(text: str) -> Any:
+    try:
+        return of_json(text, MOST_VALUES)
+    except TooMuch as error:
+        raise FormError(str(error)) from error
+    except Undecodable:
+        return text

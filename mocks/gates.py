@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-import orjson
-
+from contracts import decoding
+from contracts.decoding import MOST_VALUES, Undecodable
 from contracts.model import Level, Violation
 from contracts.operation import Operation
 from contracts.provider import KeyPlace
@@ -15,10 +15,16 @@ from mocks.call import Call, Refusal
 from mocks.credentials import CREDENTIALS
 from mocks.forms import FormError, decoded
 from mocks.plan import Plan
-from mocks.wording import of_violation
+from mocks.wording import naming, of_violation
 
 Gate = Callable[[Call], Refusal | None]
 """None lets the call pass."""
+
+MOST_ROOTS = 1_000
+"""Roots of one body that holds several; no page states a limit."""
+
+MOST_VIOLATIONS = 100
+"""Violations of one body that are told; a refused root has one all the same."""
 
 MOST_CREDENTIALS = 1_000
 """Accepted credentials that are known again without being looked at."""
@@ -178,13 +184,17 @@ def decode(call: Call) -> Refusal | None:
 
 def _decode_json(call: Call) -> Refusal | None:
     try:
-        call.body = orjson.loads(call.raw)
-    except orjson.JSONDecodeError as error:
+        body = decoding.decoded(call.raw, MOST_VALUES)
+    except Undecodable as error:
         return Refusal(("body-malformed",), {"message": str(error)})
+    if call.plans[0].batch and not isinstance(body, list):
+        return Refusal(("body-shape", "body-malformed"), {"message": "expected an array"})
+    if call.plans[0].batch and len(body) > MOST_ROOTS:
+        told = f"more than {MOST_ROOTS:,} elements, got {len(body):,}"
+        return Refusal(("body-malformed",), {"message": told})
+    call.body = body
     if in_body := _in_body(call):
         CREDENTIALS.learn(in_body)
-    if call.plans[0].batch and not isinstance(call.body, list):
-        return Refusal(("body-shape", "body-malformed"), {"message": "expected an array"})
     return None
 
 
@@ -216,16 +226,19 @@ def _fit(plan: Plan, root: object) -> tuple[bool, ...]:
 
 
 def conform(call: Call, plan: Plan, root: object, prefix: str) -> list[Violation]:
-    """The rules that a root breaks, warnings included."""
+    """The rules that a root breaks, warnings included; of one rule no more than can be told."""
     validator = plan.validator
+    most = 1 + max(0, MOST_VIOLATIONS - len(call.violations))
     if not validator.with_memory:
-        return [] if validator.is_clean(root) else validator.violations_of(root, prefix=prefix)
+        if validator.is_clean(root):
+            return []
+        return validator.violations_of(root, prefix=prefix, most=most)
 
     def seen(rule: str, value: object) -> bool:
         key = (rule, repr(value))
         return key in call.state.seen or key in call.remembered
 
-    return validator.violations_of(root, seen, prefix)
+    return validator.violations_of(root, seen, prefix, most)
 
 
 def memory(plan: Plan, root: object) -> set[tuple[str, str]]:
@@ -238,13 +251,35 @@ def memory(plan: Plan, root: object) -> set[tuple[str, str]]:
 
 
 def refusals(call: Call, violations: list[Violation]) -> list[Refusal]:
-    """Why a root is refused: for what it is meant or an unknown model alone, else every rule."""
+    """Why a root is refused: for what it is meant or an unknown model alone, else every rule.
+
+    Of too many, those that there is still room for, and once that there are more.
+    """
     errors = [each for each in violations if each.level is Level.ERROR]
     for telling in (*call.plans[0].operation.select, "model"):
         alone = [each for each in errors if each.parameters[:1] == (telling,)]
         if alone:
-            return [of_violation(call, each) for each in alone]
-    return [of_violation(call, each) for each in errors]
+            errors = alone
+            break
+    room = _room(call)
+    told = [of_violation(call, each) for each in errors[: max(room, 1)]]
+    if 0 < room < len(errors):
+        further = f"more than {MOST_VIOLATIONS} rules are broken, this mock tells no more of them"
+        values = {**naming("request"), "message": further}
+        told.append(Refusal(("violations-too-many", "violation"), values))
+    return told
+
+
+def note(call: Call, violations: list[Violation]) -> None:
+    """Keep the violations of a root, of too many those that matter most."""
+    room = _room(call)
+    if len(violations) > room:
+        violations = sorted(violations, key=lambda each: each.level is Level.WARNING)
+    call.violations += violations[:room]
+
+
+def _room(call: Call) -> int:
+    return MOST_VIOLATIONS - len(call.violations)
 
 
 GATES: Mapping[str, Gate] = MappingProxyType(

@@ -14,6 +14,7 @@ from mocks.call import Call, Refusal
 from mocks.images.look import BrokenImage, Looked, from_base64, look
 from mocks.media import Medium
 from mocks.plan import Plan
+from mocks.wording import naming
 
 LARGEST_IMAGE = 32_000_000
 """Bytes of one decoded input image."""
@@ -91,12 +92,6 @@ async def _looked(call: Call, plan: Plan, name: str, reference: str) -> Pixels |
 def is_link(reference: str) -> bool:
     """Whether a reference leads to a medium, by its address or its UUID, and does not hold one."""
     return bool(_URL.match(reference) or _UUID.fullmatch(reference))
-
-
-def naming(name: str) -> dict[str, object]:
-    """What the wording of a refusal may say of a parameter."""
-    last = name.rpartition(".")[2]
-    return {"parameter": name, "Parameter": last[:1].upper() + last[1:]}
 
 
 def data_of(reference: str) -> bytes:

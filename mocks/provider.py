@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.fields import ABSENT, elements
@@ -19,21 +19,28 @@ from mocks.credentials import CREDENTIALS
 from mocks.delivery import Deliveries
 from mocks.dialect import Dialect
 from mocks.faults import FaultPlan
-from mocks.gates import GATES, conform, memory, refusals, selected
+from mocks.gates import GATES, conform, decode, memory, note, refusals, selected
 from mocks.images.look import data_uri
 from mocks.images.picture import EXTENSIONS, MEDIA_TYPES, Picture
 from mocks.inputs import looked_at
 from mocks.journal import Journal
 from mocks.media import Media, Medium
+from mocks.pace import aside, turn
 from mocks.plan import Plan, Routes
 from mocks.schedule import Schedule
 from mocks.store import Store
 from mocks.tasks import Tasks
 from mocks.upstreams import Upstream
-from mocks.wording import worded
+from mocks.wording import naming, worded
 
 MOST_IMAGES = 100
-"""Images of one answer; more than any page allows, and few enough to make."""
+"""Images of one root, and of all roots those that the answer itself holds; few enough to make."""
+
+MOST_ADDRESSES = 1_000
+"""Images of all roots that the answer holds the addresses of."""
+
+LONGEST_PROMPTS = 32_000_000
+"""Letters of a prompt once for each of its images, with which an answer may repeat it."""
 
 OWN_HOSTS = "https://"
 """The origin of a call whose client takes the mocks for the real hosts: each under its name."""
@@ -123,13 +130,16 @@ class ProviderMock:
         """Take a call through the gates and the rules; nothing of it is done or remembered yet."""
         CREDENTIALS.notice(call.headers, call.query.decode("latin-1"))
         for gate in self.gates:
-            refused = gate(call)
+            size = len(call.raw) if gate is decode else 0
+            refused = await aside(size, gate, call)
             if refused is not None:
                 return self.refuse(call, [worded(call, refused)])
         operation = call.plans[0].operation
         judged = Judged([], [])
-        for prefix, root in elements(call.body, operation.subject) if operation.judged else ():
+        roots = elements(call.body, operation.subject) if operation.judged else ()
+        for number, (prefix, root) in enumerate(roots):
             outcome = await self._root(call, root, prefix)
+            await turn(number)
             if isinstance(outcome, Accepted):
                 judged.accepted.append(outcome)
             else:
@@ -146,10 +156,10 @@ class ProviderMock:
     async def _root(self, call: Call, root: object, prefix: str) -> Accepted | list[Wording]:
         chosen = selected(call, root)
         call.operation = chosen.operation.id
-        broken = conform(call, chosen, root, prefix)
+        broken = await aside(len(call.raw), conform, call, chosen, root, prefix)
         if broken:
-            call.violations += broken
             refused = refusals(call, broken)
+            note(call, broken)
             if refused:
                 return [worded(call, each, root) for each in refused]
         promised = None
@@ -158,8 +168,9 @@ class ProviderMock:
             if isinstance(inputs, Refusal):
                 return [worded(call, inputs, root)]
             promised = chosen.promise(root, inputs)
-            if promised.count > MOST_IMAGES:
-                return [worded(call, _too_many(chosen, root, promised), root)]
+            refusal = _too_many(call, chosen, root, promised)
+            if refusal is not None:
+                return [worded(call, refusal, root)]
         call.remembered |= memory(chosen, root)
         return Accepted(root, chosen, promised, ())
 
@@ -168,12 +179,11 @@ class ProviderMock:
         call.state.seen |= call.remembered
         operation = call.operation or call.plans[0].operation.id
         defers = self.dialect.defers
-        judged.accepted[:] = [
-            each
-            if defers is not None and defers(call, each)
-            else Accepted(each.root, each.plan, each.promise, await self.images(call, each))
-            for each in judged.accepted
-        ]
+        for number, each in enumerate(judged.accepted):
+            if defers is None or not defers(call, each):
+                images = await self.images(call, each)
+                judged.accepted[number] = replace(each, images=images)
+            await turn(number)
         fulfil = self._fulfil[operation]
         if call.door is not None:
             fulfil = self.dialect.doors[call.door]
@@ -278,9 +288,22 @@ def _foremost(accepted: Sequence[Accepted]) -> Accepted:
     return next((each for each in accepted if each.plan.operation.models), accepted[0])
 
 
-def _too_many(chosen: Plan, root: object, promised: Promise) -> Refusal:
-    counts = chosen.operation.outcome.count if chosen.operation.outcome else ()
-    asked = [n for n in counts if chosen.operation.parameters[n].value(root) is not ABSENT]
-    name = asked[0] if asked else "the request"
-    told = f"{name} must be at most {MOST_IMAGES} for this mock, got {promised.count}"
-    return Refusal(("images-too-many", "violation"), {"parameter": name, "message": told})
+def _too_many(call: Call, chosen: Plan, root: object, promised: Promise) -> Refusal | None:
+    """Why so many images are none that this mock makes, None where it does; they are counted."""
+    outcome, parameters = chosen.operation.outcome, chosen.operation.parameters
+    if outcome is None:
+        return None
+    asked = [name for name in outcome.count if parameters[name].value(root) is not ABSENT]
+    name, inline = asked[0] if asked else "request", promised.carrier != "url"
+    most = MOST_IMAGES if inline else MOST_ADDRESSES
+    prompt = parameters[outcome.prompt].value(root)
+    if promised.count > MOST_IMAGES:
+        told = f"{name} must be at most {MOST_IMAGES} for this mock, got {promised.count}"
+    elif call.promised[inline] + promised.count > most:
+        told = f"the images of one request must be at most {most:,} in all for this mock"
+    elif isinstance(prompt, str) and len(prompt) * promised.count > LONGEST_PROMPTS:
+        told = f"{name} is too many for this mock with a prompt of {len(prompt):,} letters"
+    else:
+        call.promised[inline] += promised.count
+        return None
+    return Refusal(("images-too-many", "violation"), {**naming(name), "message": told})

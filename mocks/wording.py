@@ -9,8 +9,12 @@ from typing import Any
 
 from contracts.fields import shown, type_name
 from contracts.model import Violation
+from contracts.printable import cut
 from contracts.refusals import descriptions
 from mocks.call import Call, Refusal, Wording
+
+LONGEST = 200
+"""Letters of a value that a refusal repeats."""
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -53,6 +57,12 @@ def worded(call: Call, refusal: Refusal, root: object = None) -> Wording:
     )
 
 
+def naming(name: str) -> dict[str, object]:
+    """What the wording of a refusal may say of a parameter."""
+    last = name.rpartition(".")[2]
+    return {"parameter": name, "Parameter": last[:1].upper() + last[1:], "name": last}
+
+
 def of_violation(call: Call, violation: Violation) -> Refusal:
     """The refusal of a body that broke a rule."""
     when = descriptions(violation)
@@ -64,13 +74,9 @@ def of_violation(call: Call, violation: Violation) -> Refusal:
 
 
 def _of_violation(violation: Violation) -> dict[str, object]:
-    name = violation.parameters[0]
-    last = name.rpartition(".")[2]
     got, limit = violation.got, violation.expected
     return {
-        "parameter": name,
-        "Parameter": last[:1].upper() + last[1:],
-        "name": last,
+        **naming(violation.parameters[0]),
         "parameters": " and ".join(violation.parameters),
         "parameters_list": list(violation.parameters),
         "message": violation.message,
@@ -79,7 +85,7 @@ def _of_violation(violation: Violation) -> dict[str, object]:
         "allowed": ", ".join(map(_bare, limit)) if isinstance(limit, list) else limit,
         "choices": _or([f"'{_bare(each)}'" for each in limit]) if isinstance(limit, list) else "",
         "piped": "|".join(map(shown, limit)) if isinstance(limit, list) else "",
-        "got": got if isinstance(got, str) else shown(got),
+        "got": cut(got, LONGEST) if isinstance(got, str) else shown(got),
         "got_type": type_name.get(type(got), "nothing"),
         "length": len(got) if isinstance(got, list | str) else 0,
     }

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
-import orjson
-
+from contracts.decoding import Undecodable, decoded, number
 from mocks.call import Call, Refusal
 
 LONGEST = 10**9
@@ -22,11 +19,8 @@ def start_timeout(call: Call) -> float | Refusal | None:
     if given is None:
         return None
     least = call.mock.figure("start-timeout-above")
-    try:
-        seconds = float(given)
-    except ValueError:
-        seconds = math.nan
-    if not least < seconds < math.inf:
+    seconds = number(given.strip())
+    if seconds is None or seconds <= least:
         told = f"{name} must be a number of seconds above {least:g}"
         return Refusal(("header-malformed",), {"message": told})
     return seconds
@@ -43,8 +37,8 @@ def lifetime(call: Call, *names: str) -> int | None:
     if given is None:
         return None
     try:
-        wish = orjson.loads(given.encode("latin-1"))
-    except orjson.JSONDecodeError:
+        wish = decoded(given.encode("latin-1"))
+    except Undecodable:
         return None
     seconds = wish.get("expiration_duration_seconds") if isinstance(wish, dict) else None
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):

@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import orjson
-
+from contracts.decoding import MOST_VALUES, Undecodable
+from contracts.decoding import decoded as of_json
 from mocks.call import Call, Refusal
 from mocks.images.look import BrokenImage, look
 from mocks.media import Medium
+from mocks.pace import aside
 
 PLAIN = "application/octet-stream"
 """The type of a file that says none."""
@@ -52,19 +53,23 @@ async def keep(call: Call, upload: str, medium: Medium, data: bytes) -> None:
     call.mock.shared.media.add(upload, whole)
 
 
-def keep_part(call: Call, upload: str, medium: Medium, number: str) -> str | Refusal:
+async def keep_part(call: Call, upload: str, medium: Medium, number: str) -> str | Refusal:
     """Keep one part of a file; what it is to be called when the parts are put together."""
     if not (number.isascii() and number.isdigit() and len(number) < 6):
         told = f"the number of a part must be a whole number, got {number!r}"
         return Refusal(("upload-incomplete",), {"message": told})
     part = replace(medium, data=call.raw)
     call.mock.shared.media.add(_part(upload, int(number)), part)
-    return tag(call.raw)
+    return await aside(len(call.raw), tag, call.raw)
 
 
 def tag(data: bytes) -> str:
     """What a part is called: its ETag, with the quotes."""
     return f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+
+
+def _is_tagged(data: bytes, given: str) -> bool:
+    return tag(data).strip('"') == given.strip('"')
 
 
 async def join(call: Call, upload: str, medium: Medium) -> Refusal | None:
@@ -76,13 +81,14 @@ async def join(call: Call, upload: str, medium: Medium) -> Refusal | None:
     found = {number: media.get(_part(upload, number)) for number in numbers}
     for number, given in numbers.items():
         part = found[number]
-        if part is None or tag(part.data).strip('"') != given.strip('"'):
+        if part is None or not await aside(len(part.data), _is_tagged, part.data, given):
             told = f"part {number} was not uploaded, or has another etag"
             return Refusal(("upload-incomplete",), {"message": told})
     if not numbers:
         told = "parts must list partNumber and etag of every part"
         return Refusal(("upload-incomplete",), {"message": told})
-    data = b"".join(part.data for _, part in sorted(found.items()) if part is not None)
+    parts = [part.data for _, part in sorted(found.items()) if part is not None]
+    data = await aside(sum(map(len, parts)), b"".join, parts)
     for number in numbers:
         media.take(_part(upload, number))
     media.take(_begun(upload))
@@ -93,8 +99,8 @@ async def join(call: Call, upload: str, medium: Medium) -> Refusal | None:
 def decoded(call: Call) -> dict[str, Any] | Refusal:
     """The JSON object that a call sends, an empty one for no body."""
     try:
-        body = orjson.loads(call.raw or b"{}")
-    except orjson.JSONDecodeError as error:
+        body = of_json(call.raw or b"{}", MOST_VALUES)
+    except Undecodable as error:
         return Refusal(("body-malformed",), {"message": str(error)})
     if not isinstance(body, dict):
         return Refusal(("body-malformed",), {"message": "expected an object"})

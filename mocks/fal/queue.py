@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from contracts.decoding import whole
 from mocks import jobs
 from mocks.call import Accepted, Answer, Call, Refusal, Wording
 from mocks.fal.asked import lifetime, start_timeout, stores
@@ -26,9 +27,9 @@ def submit(
     if isinstance(within, Refusal):
         return within
     app = app_of(call.plans[0].operation)
-    limit = call.asked.get("fal_max_queue_length", "")
+    limit = whole(call.asked.get("fal_max_queue_length", ""))
     ahead = waiting(call, app)
-    if limit.isascii() and limit.isdigit() and ahead >= int(limit):
+    if limit is not None and 0 <= limit <= ahead:
         return Refusal(("queue-full",), status=429)
     task = jobs.submit(
         call,

@@ -36,20 +36,20 @@ async def keep_whole(
     return Answer({})
 
 
-def keep_part(
+async def keep_part(
     call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
 ) -> Answer | Refusal:
     """Take one part of a file."""
-    return part_of(call, call.path_values["upload"])
+    return await part_of(call, call.path_values["upload"])
 
 
-def part_of(call: Call, upload: str) -> Answer | Refusal:
+async def part_of(call: Call, upload: str) -> Answer | Refusal:
     """Take one part; some SDKs read its ETag from the header, some from the body."""
     medium = begun(call, upload)
     if isinstance(medium, Refusal):
         return medium
     number = call.path_values["part"]
-    etag = kept_part(call, upload, medium, number)
+    etag = await kept_part(call, upload, medium, number)
     if isinstance(etag, Refusal):
         return etag
     return Answer({"partNumber": int(number), "etag": etag}, headers=[(b"etag", etag.encode())])

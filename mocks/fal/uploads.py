@@ -44,11 +44,11 @@ def start_at_cdn(
     return Answer({"access_url": address, "uploadId": upload})
 
 
-def keep_part_at_cdn(
+async def keep_part_at_cdn(
     call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
 ) -> Answer | Refusal:
     """Take one part of a file."""
-    return stranger(call) or part_of(call, _upload(call))
+    return stranger(call) or await part_of(call, _upload(call))
 
 
 async def complete_at_cdn(

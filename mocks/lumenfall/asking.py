@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from contracts.decoding import Undecodable, decoded
 from contracts.operation import Operation
 from mocks.call import Call
 from mocks.effects import ConnectionReset
@@ -76,8 +77,8 @@ class _Line:
         if isinstance(answer, Failure):
             return answer
         try:
-            told = orjson.loads(answer.content)
-        except orjson.JSONDecodeError:
+            told = decoded(answer.content)
+        except Undecodable:
             return _failed("its answer is no JSON", answer)
         listed = _listed(operation, self._upstream, told)
         if len(listed) < count:

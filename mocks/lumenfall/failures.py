@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
+from contracts.decoding import Undecodable, decoded
 from mocks.call import Call
 from mocks.credentials import without
 from mocks.upstreams import Upstream
@@ -79,8 +78,8 @@ def _kind(call: Call, answer: httpx.Response) -> Kind:
 def message_of(answer: httpx.Response) -> str:
     """What an answer says of what went wrong, in one short line."""
     try:
-        found = _message(orjson.loads(answer.content))
-    except orjson.JSONDecodeError:
+        found = _message(decoded(answer.content))
+    except Undecodable:
         plain = answer.headers.get("content-type", "").startswith("text/plain")
         found = answer.text if plain else None
     told = " ".join((found or f"status {answer.status_code}").split())

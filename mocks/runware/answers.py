@@ -6,13 +6,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from mocks.call import Accepted, Answer, Call, Wording
+import orjson
+
+from mocks.call import Accepted, Answer, Call, Refusal, Wording
+from mocks.pace import turn
 from mocks.runware.account import account, authentication, models, ping
 from mocks.runware.bodies import Told
-from mocks.runware.errors import item
+from mocks.runware.errors import item, refused
 from mocks.runware.polling import get_response, get_task_details
 from mocks.runware.tasks import inference
 from mocks.runware.uploads import image_upload, media_storage
+from mocks.wording import naming
 
 Answerer = Callable[[Call, Accepted], Told | Awaitable[Told]]
 """(call, one accepted task) -> what it is answered with."""
@@ -33,15 +37,26 @@ ANSWERS: Mapping[str, Answerer] = MappingProxyType(
 """What answers a task, by its operation."""
 
 
-async def answer(call: Call, accepted: Sequence[Accepted], refused: Sequence[Wording]) -> Answer:
+LARGEST = 64_000_000
+"""Bytes of an answer after which further tasks of a request are not done."""
+
+
+async def answer(call: Call, accepted: Sequence[Accepted], others: Sequence[Wording]) -> Answer:
     """The elements of every task, in order; the status is a bad one only if none succeeded."""
     told: list[Told] = []
-    for done in accepted:
-        one = ANSWERS[done.plan.operation.id](call, done)
+    size = 0
+    for number, done in enumerate(accepted):
+        one = (
+            ANSWERS[done.plan.operation.id](call, done)
+            if size <= LARGEST
+            else _left_out(call, done)
+        )
         told.append(await one if isinstance(one, Awaitable) else one)
+        size += len(orjson.dumps(told[-1].data)) if len(accepted) > 1 else 0
+        await turn(number)
     data: list[Any] = [element for each in told for element in each.data]
     errors = [element for each in told for element in each.errors]
-    errors += [item(call, each) for each in refused]
+    errors += [item(call, each) for each in others]
     body: dict[str, Any] = {"data": data}
     if errors:
         body["errors"] = errors
@@ -52,6 +67,12 @@ async def answer(call: Call, accepted: Sequence[Accepted], refused: Sequence[Wor
         return Answer(body)
     call.refusal = failed[0].refusal
     return Answer(body, failed[0].status)
+
+
+def _left_out(call: Call, done: Accepted) -> Told:
+    message = f"the tasks before it are answered with more than {LARGEST:,} bytes"
+    values = {**naming("request"), "message": f"{message}, this mock answers no more at once"}
+    return refused(call, done, Refusal(("answer-too-large", "violation"), values))
 
 
 def _is_bare(call: Call, accepted: Sequence[Accepted]) -> bool:

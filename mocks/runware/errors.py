@@ -8,10 +8,11 @@ from typing import Any
 
 from contracts.fields import type_name
 from contracts.model import Parameter
+from contracts.printable import cut
 from contracts.values import types
 from mocks.call import Accepted, Call, Refusal, Wording
 from mocks.runware.bodies import Element, Told, head
-from mocks.wording import worded
+from mocks.wording import LONGEST, worded
 
 AUTHENTICATION = "authentication"
 """The task that hands in a key; what is wrong with the key is told of this task."""
@@ -58,7 +59,7 @@ def item(call: Call, wording: Wording) -> Element:
     """One reason, with the task that it concerns where there is one."""
     element: Element = {"code": wording.code or "invalidRequest", "message": wording.message}
     root = wording.root if isinstance(wording.root, dict) else {}
-    told = {key: value for key, value in head(root).items() if isinstance(value, str)}
+    told = {key: cut(value, LONGEST) for key, value in head(root).items() if isinstance(value, str)}
     return element | told | _about(call, wording) | dict(wording.body)
 
 

@@ -8,10 +8,11 @@ import mimetypes
 from mocks.call import Accepted, Call, Refusal
 from mocks.images.look import BrokenImage, look
 from mocks.images.picture import EXTENSIONS, Picture
-from mocks.inputs import data_of, is_link, naming
+from mocks.inputs import data_of, is_link
 from mocks.media import Medium
 from mocks.runware.bodies import Told, head
 from mocks.runware.errors import refused
+from mocks.wording import naming
 
 BYTES = "application/octet-stream"
 """What is stored that is no picture and does not say what it is."""

@@ -302,7 +302,8 @@ def test_a_failed_task_has_errors_for_details(post: Post, poll: Poll, image_task
 def test_only_so_many_finished_tasks_are_remembered(
     post: Post, poll: Poll, image_task: Task, app: App
 ) -> None:
-    post(*(image_task(number) for number in range(1, 1002)))
+    post(*(image_task(number) for number in range(1, 1001)))
+    post(image_task(1001))
 
     assert poll(1, "getTaskDetails") == {"data": []}
     assert len(poll(2, "getTaskDetails")["data"]) == 1
