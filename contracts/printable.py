@@ -8,30 +8,30 @@ import unicodedata
 ACTING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode's categories of what is not seen but acts: control, format, surrogate, separator."""
 
-_COMMAND = re.compile(r"^([ \t]*):(?=:)|#(?=#\[)", re.MULTILINE)
+_COMMAND = re.compile(r"^([^\S\n]*):(?=:)|#(?=#\[)", re.MULTILINE)
 """What begins a command to GitHub Actions: two colons ahead of a line, or `##[` anywhere."""
 
 
 def printable(text: str) -> str:
-    """A text on one line, with an escape in place of each letter that acts: `\\n`, `\\u202e`."""
-    return _inert(text, "")
+    r"""A text on one line, with an escape in place of each letter that acts: `\n`, `\u202e`."""
+    return _escaped(text, "")
 
 
-def lines(text: str) -> str:
+def inert(text: str) -> str:
     """A text over several lines, each of them printable; tabs stay, too."""
-    return _inert(text, "\n\t")
+    return _escaped(text, "\n\t")
 
 
-def _inert(text: str, kept: str) -> str:
+def _escaped(text: str, kept: str) -> str:
     if not text.isprintable():
         text = "".join(
             repr(each)[1:-1] if each not in kept and unicodedata.category(each) in ACTING else each
             for each in text
         )
-    return _COMMAND.sub(_escaped, text) if "::" in text or "##[" in text else text
+    return _COMMAND.sub(_defused, text) if "::" in text or "##[" in text else text
 
 
-def _escaped(found: re.Match[str]) -> str:
+def _defused(found: re.Match[str]) -> str:
     return r"\x23" if found[1] is None else found[1] + r"\x3a"
 
 

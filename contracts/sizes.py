@@ -12,7 +12,7 @@ Pixels = tuple[int, int]
 """Width and height, in that order."""
 
 _LABEL = re.compile(r"^(\S+) \((\S+)\)$")
-_PIXELS = re.compile(r"^(\d+)x(\d+)$")
+_PIXELS = re.compile(r"^([0-9]{1,9})x([0-9]{1,9})$")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from contracts.decoding import whole
 from contracts.load import provider
 
 Fetch = Callable[[str], Any]
@@ -42,10 +43,10 @@ def _fal(headers: Mapping[str, str], body: bytes, now: float, fetch: Fetch) -> b
     given = [headers.get(f"x-fal-webhook-{name}", "") for name in names]
     *signed, signature = given
     try:
-        stamp, seal = int(signed[2]), bytes.fromhex(signature)
+        stamp, seal = whole(signed[2]), bytes.fromhex(signature)
     except ValueError:
         return False
-    if abs(now - stamp) > provider("fal").figures["webhook-tolerance"].value:
+    if stamp is None or abs(now - stamp) > provider("fal").figures["webhook-tolerance"].value:
         return False
     message = "\n".join([*signed, hashlib.sha256(body).hexdigest()]).encode()
     listed = fetch(provider("fal").hosts["rest.fal.ai"] + "/.well-known/jwks.json")

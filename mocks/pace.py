@@ -22,6 +22,6 @@ async def turn(number: int) -> None:
         await asyncio.sleep(0)
 
 
-async def aside(size: int, work: Callable[[Unpack[Given]], Made], *given: Unpack[Given]) -> Made:
+async def aside(size: int, work: Callable[[Unpack[Given]], Made], *given: *Given) -> Made:
     """Do work on a number of bytes: at once where they are few, else beside the event loop."""
     return work(*given) if size < LARGE else await asyncio.to_thread(work, *given)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import click
 
+from contracts.printable import printable
 from harness.exit_codes import ExitCode
 
 VERBS = MappingProxyType(
@@ -99,7 +100,7 @@ def run(arguments: list[str] | None = None) -> int:
 
 
 def _complain(message: str) -> None:
-    click.echo(f"imagine-harness: {message}", err=True)
+    click.echo(f"imagine-harness: {printable(message)}", err=True)
 
 
 def main() -> None:

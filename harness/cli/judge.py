@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from contracts.printable import printable
 from harness.cli.options import CONTRACTS, READINGS, options, settings
 from harness.exit_codes import ExitCode
 from harness.judging.options import common, concluded, terms
@@ -88,7 +89,7 @@ def _convert(found: Traffic, output: Path | None) -> int:
     from harness.judging.recording import RecordingError
 
     for each in found.unread:
-        click.echo(f"imagine-harness: not read: {each}", err=True)
+        click.echo(f"imagine-harness: not read: {printable(str(each))}", err=True)
     try:
         if output is None:
             click.echo(har.written(found.recordings), nl=False)

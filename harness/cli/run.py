@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from contracts.printable import printable
 from harness.cli.options import MOCKS, options, settings
 from harness.judging.options import common, concluded, terms
 
@@ -118,7 +119,7 @@ def command(
         if not ended:
             raise
         # the command's own code comes first, also where a report cannot be written
-        click.echo(f"imagine-harness: {error.format_message()}", err=True)
+        click.echo(f"imagine-harness: {printable(error.format_message())}", err=True)
         return ended
     return ended or verdict
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from contracts.printable import printable
 from harness.cli.options import MOCKS, options, settings
 from harness.exit_codes import ExitCode
 
@@ -133,7 +134,7 @@ def _tell(exchange: Exchange) -> None:
     what = f"{exchange.provider}.{exchange.operation or '?'}"
     moment = time.strftime("%H:%M:%S", time.localtime(exchange.time))
     why = ", ".join(filter(None, (_why(exchange), exchange.ending)))
-    verdict = f"{exchange.verdict:<9} {why}" if why else exchange.verdict
+    verdict = f"{exchange.verdict:<9} {printable(why)}" if why else exchange.verdict
     told = click.style(verdict[:9], fg=COLOURS[exchange.verdict]) + verdict[9:]
     with suppress(BrokenPipeError):
         click.echo(f"{moment} {what:<28} {exchange.status or '-':<3} {told}")

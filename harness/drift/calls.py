@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from contracts.decoding import Undecodable
+from contracts.decoding import decoded as of_json
 from harness.drift.facts import ABSENT
 
 _ADDRESS = re.compile(r"""(?:https?://|\{\w+\}|\$\{?\w+\}?)[^\s"'\\]*""")
@@ -67,7 +68,6 @@ def calls(text: str) -> Iterator[Call]:
 def decoded(text: str) -> object:
     """A JSON value, ABSENT where a text is none."""
     try:
-        value: object = json.loads(text)
-    except (ValueError, RecursionError):
+        return of_json(text)
+    except Undecodable:
         return ABSENT
-    return value

@@ -8,6 +8,7 @@ from datetime import date
 
 from contracts.fields import shown
 from harness.drift.findings import Finding, stated
+from harness.reports.markdown import code, escaped
 
 
 def entry(text: str, provider: str, findings: Iterable[Finding], today: date) -> str:
@@ -28,7 +29,7 @@ def _line(provider: str, finding: Finding) -> str:
     subject = ".".join(part for part in (finding.operation, finding.parameter) if part)
     rule = f"{provider}.{finding.rule or subject or finding.of_kind.where}"
     moved = f"{_said(finding.was)} → {_said(finding.now)}"
-    return f"- `{rule}`: {moved}, {finding.kind} ({finding.section or 'the page'})"
+    return f"- {code(rule)}: {moved}, {finding.kind} ({escaped(finding.section or 'the page')})"
 
 
 def _said(value: object) -> str:
@@ -36,5 +37,5 @@ def _said(value: object) -> str:
     if plain is None:
         return "nothing"
     if isinstance(plain, str):
-        return f"`{plain}`"
-    return f"`{shown(json.loads(json.dumps(plain)), 200)}`"
+        return code(plain)
+    return code(shown(json.loads(json.dumps(plain)), 200))

@@ -10,6 +10,9 @@ from harness.drift.facts import Unreadable
 LONGEST = 4 * 1024 * 1024
 """Bytes of the longest page that is read."""
 
+MOST_DIGITS = 300
+"""Digits of one number; none of a page has nearly as many."""
+
 LONGEST_WALL = 3000
 """Characters up to which a page may be a login wall or an error page; a model's page is longer."""
 
@@ -35,7 +38,8 @@ def decode(raw: bytes) -> str:
     r"""The text of a page: UTF-8, lines that end in `\n`.
 
     Raises:
-        Unreadable: it is empty, too long, binary, in another encoding, or HTML or JSON.
+        Unreadable: it is empty, too long, binary, in another encoding, or HTML or JSON, or has a
+            number that nobody can read.
     """
     if len(raw) > LONGEST:
         raise Unreadable(f"the page has {len(raw)} bytes, expected at most {LONGEST}")
@@ -45,6 +49,8 @@ def decode(raw: bytes) -> str:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unreadable(f"byte {error.start} is not UTF-8, expected a page in UTF-8") from error
+    if max(map(len, re.findall(r"\d+", text)), default=0) > MOST_DIGITS:
+        raise Unreadable(f"a number of more than {MOST_DIGITS} digits, expected the text of a page")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     start = text.lstrip()
     if not start:

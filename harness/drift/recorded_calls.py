@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from contracts.decoding import Undecodable, decoded
 from contracts.exchanges import Request
 from contracts.fields import ABSENT
 from contracts.model import ContractError
@@ -73,8 +73,8 @@ def _of_file(file: Path, provider: str) -> Iterator[Call]:
 
 def _decoded(text: str) -> Any:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return decoded(text)
+    except Undecodable:
         return None
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from xml.etree import ElementTree
 
+from contracts.printable import printable
 from harness.drift.findings import Finding, stated
 from harness.drift.impact import Hit
 from harness.drift.kinds import BREAKING, NONE, UNKNOWN
 from harness.drift.look import Look
 from harness.drift.witness import Witness
+from harness.reports.github import command
+from harness.reports.junit import speakable
+from harness.reports.markdown import escaped
 
 LONGEST = 300
 """Characters of a value or a body that are shown to people."""
@@ -63,7 +66,7 @@ def _hit(hit: Hit) -> dict[str, object]:
 
 def as_text(reports: Sequence[Report]) -> str:
     """For a terminal."""
-    return "\n".join(line for report in reports for line in _text(report)) + "\n"
+    return "\n".join(printable(line) for report in reports for line in _text(report)) + "\n"
 
 
 def _text(report: Report) -> Iterator[str]:
@@ -139,27 +142,18 @@ def as_markdown(reports: Sequence[Report]) -> str:
 
 
 def _markdown(report: Report) -> Iterator[str]:
-    yield f"### {_escaped(headline(report.look))}"
+    yield f"### {escaped(headline(report.look))}"
     yield ""
     if report.look.findings:
         yield "| Severity | What moved | Kind | Section | Shown by |"
         yield "| --- | --- | --- | --- | --- |"
         for finding, witness in report.shown:
-            cells = (
-                finding.severity,
-                told(finding),
-                f"`{finding.kind}`",
-                finding.section,
-                shown_by(witness) if witness else "",
-            )
-            yield "| " + " | ".join(_escaped(cell) for cell in cells) + " |"
+            shown = escaped(shown_by(witness)) if witness else ""
+            cells = (escaped(told(finding)), f"`{finding.kind}`", escaped(finding.section), shown)
+            yield f"| {finding.severity} | {' | '.join(cells)} |"
         yield ""
     for hit in report.hits:
-        yield f"- refused now: {_escaped(hit_told(hit))}"
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([|<>*_\[\]\\])", r"\\\1", text) if "`" not in text else text
+        yield f"- refused now: {escaped(hit_told(hit))}"
 
 
 def as_github(reports: Sequence[Report]) -> str:
@@ -179,14 +173,8 @@ def as_github(reports: Sequence[Report]) -> str:
 
 
 def _command(word: str, title: str, message: str, look: Look) -> str:
-    where = f"file={_data(look.page, ':,')}," if look.page != "-" else ""
-    return f"::{word} {where}title={_data(title, ':,')}::{_data(message)}"
-
-
-def _data(text: str, also: str = "") -> str:
-    for character in f"%\r\n{also}":
-        text = text.replace(character, f"%{ord(character):02X}")
-    return text
+    where = {"file": look.page} if look.page != "-" else {}
+    return command(word, message, **where, title=title)
 
 
 def as_junit(reports: Sequence[Report]) -> str:
@@ -195,9 +183,9 @@ def as_junit(reports: Sequence[Report]) -> str:
     for report in reports:
         root.append(_suite(report))
     for element in root.iter():
-        element.text = _speakable(element.text or "") or None
+        element.text = speakable(element.text or "") or None
         for name, value in element.items():
-            element.set(name, _speakable(value))
+            element.set(name, speakable(value))
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
@@ -223,10 +211,6 @@ def _suite(report: Report) -> ElementTree.Element:
     suite.set("failures", str(len(suite.findall("testcase/failure"))))
     suite.set("errors", str(len(suite.findall("testcase/error"))))
     return suite
-
-
-def _speakable(text: str) -> str:
-    return re.sub("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "�", text)
 
 
 FORMATS: Mapping[str, Callable[[Sequence[Report]], str]] = MappingProxyType(

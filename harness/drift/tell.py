@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from contracts.fields import ABSENT
+from contracts.printable import printable
 from harness.drift.compare import address
 from harness.drift.compare_rules import said
 from harness.drift.compare_sizes import said as size_said
@@ -39,7 +40,7 @@ def _plain(value: Any) -> Any:
 
 def as_text(facts: Facts) -> str:
     """A line for each fact, under the sort of fact."""
-    return "\n".join(_lines(facts)) + "\n"
+    return "\n".join(map(printable, _lines(facts))) + "\n"
 
 
 def _lines(facts: Facts) -> Iterator[str]:

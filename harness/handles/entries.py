@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
+from contracts.decoding import decoded
 from contracts.model import Violation
 from harness.results import answered
 from mocks import secrets
@@ -118,7 +118,7 @@ class Entry:
 
 def _decoded(data: bytes, what: str) -> Any:
     try:
-        return json.loads(data)
+        return decoded(data)
     except ValueError as error:
         start = secrets.start(data, 60).decode("utf-8", "replace")
         raise ValueError(f"{what} is no JSON: {error}; it begins {start!r}") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, overload
 
+from contracts.decoding import decoded
 from harness.signatures import verified
 from mocks import secrets
 from mocks.delivery import Delivery, State
@@ -51,7 +51,7 @@ class Received:
         Raises:
             ValueError: it is no JSON.
         """
-        return json.loads(self.raw)
+        return decoded(self.raw)
 
 
 Verified = Callable[[Mapping[str, str], bytes, float], "bool | None"]

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 _PORTS = {"http": 80, "https": 443}
 
-_AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):(\d{1,5})")
+_AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):([0-9]{1,5})")
 
 
 class BadHead(Exception):

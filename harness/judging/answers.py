@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
+from contracts.decoding import Undecodable, decoded
 from contracts.engine import SchemaEngine
 from contracts.refusals import descriptions
 from harness.judging.flaws import Flaw
@@ -40,8 +39,8 @@ def flaws(judged: Judged) -> Iterator[Flaw]:
 def json_of(judged: Judged) -> Any:
     """The decoded answer, None where it is no JSON or was not recorded."""
     try:
-        return orjson.loads(judged.recording.answer or b"")
-    except orjson.JSONDecodeError:
+        return decoded(judged.recording.answer or b"")
+    except Undecodable:
         return None
 
 

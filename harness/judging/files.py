@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-import orjson
-
+from contracts import decoding
+from contracts.decoding import Undecodable
 from harness.judging.readers import cassette, examples, har, insomnia, journal
 from harness.judging.readers.documents import decoded, parsed, plain
 from harness.judging.recording import Read, Recording, RecordingError, Unread
@@ -122,8 +122,8 @@ def _is_lines(data: bytes) -> bool:
     first = data[: data.find(b"\n", data.find(b"\n") + 1)].splitlines()
     for line in first[:2]:
         try:
-            if journal.is_one(orjson.loads(line)):
+            if journal.is_one(decoding.decoded(line)):
                 return True
-        except orjson.JSONDecodeError:
+        except Undecodable:
             continue
     return False

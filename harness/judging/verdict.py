@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from contracts.fields import shown
+from contracts.printable import printable
 from harness.judging.unjudged import READ
 from harness.reports import terminal
-from harness.reports.wording import tried, visible
+from harness.reports.wording import tried
 from harness.results import Verdict
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def told(
         rest = tried(report.coverage)
         lines += ["", *(f"{name}: {rest[name]}" for name in ("documented errors", "readings"))]
     lines += [f"seed: {report.seed}"] if report.seed else []
-    above = "\n".join(visible(line) for line in lines)
+    above = "\n".join(map(printable, lines))
     return f"{above}\n\n{terminal.written(report, width=width, failures=False)}".lstrip("\n")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contracts.model import Level
+from contracts.printable import inert, printable
 from harness.reports.report import Report
 from harness.reports.wording import headline, told, tried
 from harness.results import Result
@@ -11,14 +12,14 @@ from harness.results import Result
 def written(report: Report) -> str:
     """A line for each finding, errors first, then those of what was skipped, counted and tried."""
     lines = [_line(each, report.fail_on) for each in report.findings]
-    lines += [_command("error", each.message, title=each.test) for each in report.others]
+    lines += [command("error", each.message, title=each.test) for each in report.others]
     if report.skipped:
         skipped = "\n".join(f"{each.promise}: {headline(each)}" for each in report.skipped)
-        lines.append(_command("notice", skipped, title="skipped"))
-    lines.append(_command("notice", report.summary(), title=report.title))
+        lines.append(command("notice", skipped, title="skipped"))
+    lines.append(command("notice", report.summary(), title=report.title))
     if report.coverage.lines:
         told = "\n".join(f"{name}: {value}" for name, value in tried(report.coverage).items())
-        lines.append(_command("notice", told, title="rule coverage"))
+        lines.append(command("notice", told, title="rule coverage"))
     return "\n".join(lines) + "\n"
 
 
@@ -26,17 +27,18 @@ def _line(result: Result, fail_on: Level) -> str:
     place = {"file": result.file} if result.file else {}
     place |= {"line": str(result.line)} if result.line else {}
     kind = "error" if result.fails(fail_on) else "warning"
-    return _command(kind, told(result), **place, title=f"{result.subject}: {result.promise}")
+    return command(kind, told(result), **place, title=f"{result.subject}: {result.promise}")
 
 
-def _command(kind: str, message: str, **properties: str) -> str:
+def command(kind: str, message: str, **properties: str) -> str:
+    """A workflow command that nothing in its message or properties breaks out of."""
     said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::{kind} {said}::{_data(message)}"
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return inert(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return _data(printable(text)).replace(":", "%3A").replace(",", "%2C")

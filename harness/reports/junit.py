@@ -28,9 +28,9 @@ def written(report: Report) -> str:
     for count in ("tests", "failures", "errors", "skipped"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in groups)))
     for element in root.iter():
-        element.text = _speakable(element.text or "")
+        element.text = speakable(element.text or "")
         for name, value in element.items():
-            element.set(name, _speakable(value))
+            element.set(name, speakable(value))
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
@@ -95,5 +95,6 @@ def _coverage(coverage: Coverage) -> ElementTree.Element:
     return suite
 
 
-def _speakable(text: str) -> str:
+def speakable(text: str) -> str:
+    """A text in which XML has a way to say every letter."""
     return UNSPEAKABLE.sub("\ufffd", text)

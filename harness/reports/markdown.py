@@ -6,13 +6,17 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from contracts.printable import inert, printable
 from harness.coverage import Coverage, Totals
 from harness.reports.report import Report
-from harness.reports.wording import exchange, facts, headline, pretty, tried, visible
+from harness.reports.wording import exchange, facts, headline, pretty, tried
 from harness.results import Result, Side
 
-SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~-]|:(?=//)|(?<=www)\.)")
 """Letters that mean something in Markdown."""
+
+NUMBERED = re.compile(r"^([0-9]{1,9})\.")
+"""What begins an entry of a numbered list."""
 
 
 LANGUAGES = {"curl": "sh"}
@@ -57,7 +61,7 @@ def _finding(result: Result) -> Iterator[str]:
     yield f"## {word}: {escaped(result.promise)}"
     yield escaped(headline(result))
     if "\n" in result.message:
-        yield fenced(visible(result.message))
+        yield fenced(result.message)
     yield "\n".join(f"- {name}: {_linked(value)}" for name, value in facts(result).items())
     for side in result.sides:
         yield f"{escaped(side.label)}:"
@@ -111,12 +115,13 @@ def _numbers(totals: Totals) -> tuple[str, str, str]:
 
 def escaped(text: str) -> str:
     """A text on one line that means nothing in Markdown nor in HTML."""
-    return SPECIAL.sub(r"\\\1", html.escape(visible(" ".join(text.split())), quote=False))
+    plain = html.escape(printable(" ".join(text.split())), quote=False)
+    return NUMBERED.sub(r"\1\\.", SPECIAL.sub(r"\\\1", plain))
 
 
 def _linked(text: str) -> str:
     """A text, as a link where it is a web address and its heading."""
-    if not re.fullmatch(r"https?://[^\n<>]+", text):
+    if not re.fullmatch(r"https?://[!-~][ -~]*", text) or re.search(r"[<>\\]", text):
         return escaped(text)
     return f"[{escaped(text)}](<{text.partition('#')[0]}>)"
 
@@ -129,9 +134,21 @@ def table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def fenced(text: str, language: str = "") -> str:
     """A text as code, whatever is in it."""
-    longest = max((len(run) for run in re.findall("`{3,}", text)), default=2)
-    fence = "`" * (longest + 1)
-    return f"{fence}{language}\n{text.rstrip()}\n{fence}"
+    text = inert(text).rstrip()
+    fence = "`" * max(3, _longest_run(text) + 1)
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def code(text: str) -> str:
+    """A text as code on one line, whatever is in it."""
+    text = printable(text)
+    ticks = "`" * (_longest_run(text) + 1)
+    space = " " if not text.strip(" ") or "`" in (text[0], text[-1]) else ""
+    return f"{ticks}{space}{text}{space}{ticks}"
+
+
+def _longest_run(text: str) -> int:
+    return max(map(len, re.findall("`+", text)), default=0)
 
 
 def _folded(title: str, block: str) -> str:

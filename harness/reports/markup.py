@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from harness.reports.wording import visible
+from contracts.printable import inert
 
 VOID = frozenset({"br", "col", "img", "input", "meta"})
 """Elements without an end tag."""
@@ -45,7 +45,7 @@ def _rendered(child: Child) -> str:
     if isinstance(child, Markup):
         return str(child)
     if isinstance(child, str):
-        return html.escape(visible(child))
+        return html.escape(inert(child))
     return "".join(map(_rendered, child))
 
 
@@ -53,4 +53,4 @@ def _attribute(key: str, value: str | bool | None) -> str:
     if value is None or value is False:
         return ""
     name = key.rstrip("_").replace("_", "-")
-    return f" {name}" if value is True else f' {name}="{html.escape(visible(value))}"'
+    return f" {name}" if value is True else f' {name}="{html.escape(inert(value))}"'

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from contracts.printable import printable
+
 COLOURS = {"violates": "red", "refused": "red", "conforms": "green", "warns": "yellow"}
 """Words that are coloured wherever they are a whole cell."""
 
@@ -23,6 +25,6 @@ def print_table(rows: Sequence[Mapping[str, Any]], title: str | None = None) -> 
         number = all(isinstance(row[name], int | float) for row in rows)
         table.add_column(name, justify="right" if number else "left", overflow="fold")
     for row in rows:
-        cells = [str(value) for value in row.values()]
+        cells = [printable(str(value)) for value in row.values()]
         table.add_row(*(Text(cell, style=COLOURS.get(cell, "")) for cell in cells))
     console.print(table)

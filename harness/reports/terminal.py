@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from contracts.printable import printable
 from harness.reports.report import STANDINGS, Report
 from harness.reports.wording import headline
 from harness.results import Result, Verdict
@@ -66,11 +67,11 @@ def _parts(report: Report, failures: bool) -> Iterator[RenderableType]:
     if report.results:
         yield _subjects(report)
     for word, promise, why in _findings(report, failures):
-        yield Text.assemble((f"{word}: ", COLOURS[word]), f"{promise}: {why}")
+        yield Text.assemble((f"{word}: ", COLOURS[word]), printable(f"{promise}: {why}"))
     if report.coverage.lines:
         yield _coverage(report)
         yield from _never(report)
-    yield Text(f"{report.title}: {report.summary()}", style="bold")
+    yield Text(printable(f"{report.title}: {report.summary()}"), style="bold")
 
 
 def _findings(report: Report, failures: bool) -> Iterator[tuple[str, str, str]]:
@@ -106,7 +107,7 @@ def _subjects(report: Report) -> Table:
 def _cells(subject: str, counts: list[int], words: list[str]) -> Iterator[RenderableType]:
     from rich.text import Text
 
-    yield Text(subject)
+    yield Text(printable(subject))
     for count, word in zip(counts, words, strict=True):
         yield Text(str(count), style=COLOURS[word] if count else "")
 

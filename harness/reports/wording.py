@@ -7,7 +7,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from contracts.decoding import Undecodable, decoded
 from contracts.fields import shown
+from contracts.printable import inert, printable
 from harness.results import MOST_SHOWN, Result, Seen
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ MOST_LINES = 40
 def headline(result: Result) -> str:
     """The first line of what was expected and came, or the promise itself."""
     first = next(iter(result.message.splitlines()), "") or result.says
-    return visible(first)
+    return printable(first)
 
 
 def told(result: Result) -> str:
@@ -40,16 +42,7 @@ def told(result: Result) -> str:
         lines.append(f"  {side.label:<9} {value}")
     for language, text in result.steps.items():
         lines += [f"  {language}:", *(f"    {line}" for line in _cut(text).splitlines())]
-    return visible("\n".join(lines))
-
-
-def visible(text: str) -> str:
-    """A text in which whatever a terminal or a page would act upon is escaped."""
-    if text.isprintable():
-        return text
-    return "".join(
-        each if each.isprintable() or each in "\n\t" else repr(each)[1:-1] for each in text
-    )
+    return inert("\n".join(lines))
 
 
 def facts(result: Result) -> Mapping[str, str]:
@@ -87,7 +80,7 @@ def tried(coverage: Coverage) -> Mapping[str, str]:
 
 def pretty(body: Any) -> str:
     """A body over several lines: JSON indented, other text as it is, other bytes counted."""
-    return visible(_pretty(body))
+    return inert(_pretty(body))
 
 
 def _pretty(body: Any) -> str:
@@ -97,8 +90,8 @@ def _pretty(body: Any) -> str:
         except UnicodeDecodeError:
             return f"<{len(body)} bytes>"
         try:
-            return _indented(json.loads(text))
-        except ValueError:
+            return _indented(decoded(text))
+        except Undecodable:
             return text
     return body if isinstance(body, str) else _indented(body)
 
@@ -122,7 +115,7 @@ def exchange(seen: Seen) -> str:
             *_body(seen.answer, seen.answer_length),
         ]
     )
-    return visible(lines.rstrip())
+    return inert(lines.rstrip())
 
 
 def _body(body: bytes, length: int) -> list[str]:

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-import orjson
 
+from contracts.decoding import Undecodable, decoded
 from contracts.load import Recorded
 from contracts.model import nothing_seen
 from contracts.operation import Operation
@@ -89,8 +89,8 @@ class Reply:
     def json(self) -> Any:
         """The decoded answer, None where it is no JSON."""
         try:
-            return orjson.loads(self.body)
-        except orjson.JSONDecodeError:
+            return decoded(self.body)
+        except Undecodable:
             return None
 
 

@@ -11,9 +11,9 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-import orjson
 from hypothesis import reject
 
+from contracts.decoding import Undecodable, decoded
 from contracts.exchanges import PICTURE
 from contracts.fields import ABSENT, patched
 from contracts.load import Recorded
@@ -251,6 +251,6 @@ def image_operations(recorded: Recorded) -> list[Operation]:
 
 def _decoded(data: bytes) -> Any:
     try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError:
+        return decoded(data)
+    except Undecodable:
         return None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import orjson
-
+from contracts.decoding import Undecodable
+from contracts.decoding import decoded as of_json
 from contracts.fields import ABSENT, elements, get, same, shown, steps
 from contracts.operation import FORM, Operation
 from harness.handles.entries import Entry
@@ -21,7 +21,7 @@ def roots(operation: Operation, entries: Iterable[Entry]) -> list[Any]:
             continue
         try:
             body = _body(operation, entry)
-        except (orjson.JSONDecodeError, FormError):
+        except (Undecodable, FormError):
             continue
         found += [root for _, root in elements(body, operation.subject)]
     return found
@@ -31,7 +31,7 @@ def _body(operation: Operation, entry: Entry) -> Any:
     kind = entry.exchange.headers.get(b"content-type", b"")
     if kind.lower().startswith(FORM.encode()):
         return decoded(entry.body, kind.partition(b";")[2], operation)
-    return orjson.loads(entry.body)
+    return of_json(entry.body)
 
 
 def equal(given: object, sent: object) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import orjson
-
+from contracts.decoding import Undecodable, decoded
 from contracts.fields import shown
 from contracts.model import Statement
 from harness.results import Seen, Side
@@ -83,8 +82,8 @@ def message_of(trial: Trial) -> str:
     """The longest text in the last refusal: what the provider says to people."""
     refused = [each for each in trial.entries if each.status >= 400]
     try:
-        found = list(texts(orjson.loads(refused[-1].answer))) if refused else []
-    except orjson.JSONDecodeError:
+        found = list(texts(decoded(refused[-1].answer))) if refused else []
+    except Undecodable:
         return ""
     return max(found, key=len, default="")
 

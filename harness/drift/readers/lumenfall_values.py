@@ -93,7 +93,7 @@ def _kind(word: str) -> str | list[str] | None:
         return word if word in _TYPES else None
     try:
         names = json.loads(word)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     known = all(isinstance(name, str) and name in _TYPES for name in names)
     return names if names and known else None

@@ -8,12 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
+from contracts import decoding
+from contracts.decoding import DEEPEST, TooMuch, Undecodable
 from harness.judging.recording import RecordingError
-
-DEEPEST = 100
-"""Levels of a document in YAML."""
 
 CUT = 200
 """Letters of a parser's complaint that are told."""
@@ -39,8 +36,10 @@ def decoded(data: bytes, where: object) -> Any:
         RecordingError: it is none.
     """
     try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError as error:
+        return decoding.decoded(data)
+    except TooMuch as error:
+        raise RecordingError(where, f"is {error}") from error
+    except Undecodable as error:
         with suppress(ValueError, RecursionError):
             return json.loads(data.decode("utf-8", "replace"), strict=False)
         raise RecordingError(where, f"is no JSON: {str(error)[:CUT]}") from error

@@ -111,7 +111,7 @@ def test_the_list_of_changes_says_what_moved(
     assert dates[0] == "## 2027-01-02"
     assert (
         "- `runware.task.outputQuality.minimum`: `20` → `30`, request-parameter-min-increased "
-        "(Request Parameters > outputQuality)" in text
+        "(Request Parameters &gt; outputQuality)" in text
     )
 
 

@@ -25,7 +25,9 @@ def test_a_finding_has_its_rule_source_bodies_and_reproductions(whole: Report) -
     text = written(whole)
 
     assert "## Broken: client.conforms\n\nnum\\_images must be at most 4, got 9\n" in text
-    assert "- source: [https://fal.ai/docs/page\\#Input Schema](<https://fal.ai/docs/page>)" in text
+    assert (
+        "- source: [https\\://fal.ai/docs/page\\#Input Schema](<https://fal.ai/docs/page>)" in text
+    )
     assert "- certainty: documented\n- expected: 4\n- got: 9\n" in text
     assert '```\n{\n  "a": 1,\n  "num_images": 9\n}\n```' in text
     assert "```sh\ncurl -X POST 'http://x'\n```" in text
