@@ -93,10 +93,12 @@ class App:
             routes=[
                 ProviderRoute(self.mocks, self.shared),
                 Mount(ADMIN, self._admin),
-                Mount("/", self._unknown),
             ],
             exception_handlers={Exception: _failed},
         )
+        # no pattern of a path takes every path: a line feed may be in one
+        self._starlette.router.redirect_slashes = False
+        self._starlette.router.default = self._unknown
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one ASGI connection."""

@@ -72,7 +72,7 @@ def command(port: int, host: str, journal: Path | None, quiet: bool, **chosen: A
         except MockError as error:
             raise click.UsageError(str(error)) from error
         if not quiet:
-            app.shared.journal.listen(_tell)
+            app.shared.journal.listen(tell)
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{listening.getsockname()[1]}"
         is_secret = chosen["admin_token"] is not None
@@ -130,7 +130,8 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _tell(exchange: Exchange) -> None:
+def tell(exchange: Exchange) -> None:
+    """Print the line of an exchange; nothing that came from outside acts in it."""
     what = f"{exchange.provider}.{exchange.operation or '?'}"
     moment = time.strftime("%H:%M:%S", time.localtime(exchange.time))
     why = ", ".join(filter(None, (_why(exchange), exchange.ending)))

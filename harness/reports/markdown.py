@@ -143,7 +143,8 @@ def code(text: str) -> str:
     """A text as code on one line, whatever is in it."""
     text = printable(text)
     ticks = "`" * (_longest_run(text) + 1)
-    space = " " if not text.strip(" ") or "`" in (text[0], text[-1]) else ""
+    edges = {text[:1], text[-1:]}
+    space = " " if not text or (text.strip(" ") and edges & {"`", " "}) else ""
     return f"{ticks}{space}{text}{space}{ticks}"
 
 

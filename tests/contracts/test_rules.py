@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from contracts.fields import ABSENT
+from contracts import values
+from contracts.constraints import Constraint
+from contracts.fields import ABSENT, patched
+from contracts.keywords import KEYWORDS
 from contracts.load import Recorded
 from contracts.model import Change, Violation, nothing_seen
 from contracts.schema import Validator
@@ -240,3 +245,84 @@ def test_the_fix_of_an_invented_rule_removes_its_violation(
             left = rule.check(applied(root, violation.fix), nothing_seen)
 
             assert violation.pointer not in {each.pointer for each in left}
+
+
+class Counted:
+    """A validator that counts how often it is asked."""
+
+    def __init__(self, real: Any) -> None:
+        self.real, self.asked = real, 0
+
+    def is_valid(self, value: object) -> bool:
+        self.asked += 1
+        return bool(self.real.is_valid(value))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "found", "at_most"),
+    [
+        ({49_999}, 1, 500),
+        ({0, 30_000}, 2, 1_000),
+        (set(range(50_000)), 11, 20),
+        (set(), 0, 1),
+    ],
+)
+def test_items_are_looked_at_one_by_one_only_where_some_are_wrong(
+    wrong: set[int], found: int, at_most: int, acme: Recorded
+) -> None:
+    rule = next(
+        rule
+        for rule in acme.contracts[0].operations["draw"].rules
+        if rule.kind == "items" and values.types(rule.parameters[0].schema["items"]) == ("string",)
+    )
+    assert isinstance(rule, Constraint)
+    good = values.sample(rule.parameter.schema["items"])
+    body = patched({}, {rule.parameter.path: [0 if n in wrong else good for n in range(50_000)]})
+    counted = Counted(rule._validator)
+    rule.__dict__["_validator"] = counted
+
+    try:
+        told = list(islice(rule.check(body, nothing_seen), 11))
+    finally:
+        rule.__dict__["_validator"] = counted.real
+
+    assert len(told) == found
+    assert counted.asked <= at_most
+
+
+def test_of_one_rule_so_many_violations_are_found_and_of_every_rule_some(
+    validator: Callable[[str], Validator],
+) -> None:
+    body = {"model": 1, **{f"key{number}": 1 for number in range(5_000)}}
+
+    found = validator("draw").violations_of(body, most=7)
+
+    rules = Counter(each.rule for each in found)
+    assert max(rules.values()) == 7
+    assert {rule.rpartition(".")[2] for rule in rules} >= {"undeclared", "required"}
+
+
+def test_a_long_unknown_name_is_cut_and_the_object_is_pointed_at(
+    validator: Callable[[str], Validator],
+) -> None:
+    (found,) = validator("draw").violations(DRAW | {"x\n" * 100_000: 1})
+
+    assert (found.pointer, found.fix) == ("", ())
+    assert found.message.isprintable()
+    assert len(found.message) < 2_000
+
+
+def test_what_is_far_longer_than_a_word_is_no_misspelling(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_for: list[str] = []
+
+    def close(word: str, *_: Any, **__: Any) -> list[str]:
+        looked_for.append(word)
+        return []
+
+    monkeypatch.setattr("contracts.keywords.difflib.get_close_matches", close)
+    mend = KEYWORDS["enum"].mend
+
+    for value in ("x" * 1_000_000, ["x"] * 1_000, {"x": 1}, None):
+        assert mend({"enum": ["a"]}, value) is ABSENT
+    mend({"enum": ["a"]}, "aa")
+    assert looked_for == ["aa"]

@@ -98,3 +98,22 @@ def test_a_reader_that_goes_away_is_no_error(process: Process, arguments: list[s
 
     assert started.stderr.read() == ""
     assert started.wait(timeout=30) == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("judge", "no\x1b[2J\nimagine-harness: forged\u202e.har"),
+        ("explain", "fal.\x1b[2J\nforged\u2028"),
+        ("serve", "--fault", "fal.\x1b]0;a\x07\u202e status=429"),
+        ("drift", "fal", "no\x1b[2J\n::error::forged.md"),
+    ],
+)
+def test_what_an_argument_says_does_not_act_in_what_is_printed(
+    arguments: tuple[str, ...], cli: Run
+) -> None:
+    ended = cli(*arguments)
+
+    assert ended.code in (2, 3)
+    assert not [each for each in ended.out + ended.err if not each.isprintable() and each != "\n"]
+    assert not any(line.startswith(("forged", "::")) for line in ended.err.splitlines())

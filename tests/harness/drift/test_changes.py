@@ -46,3 +46,15 @@ def test_what_is_gone_and_what_is_new_is_told_as_nothing() -> None:
     text = entry(LIST, "fal", [gone], date(2027, 1, 2))
 
     assert '- `fal.edit.n`: `{"type": "integer"}` → nothing, request-parameter-removed' in text
+
+
+def test_what_a_page_says_stays_inside_its_code_and_its_line() -> None:
+    odd = [Finding("price-increased", None, "image", "a`b\n## c", "`", "<!-- [x](y)\n# d")]
+
+    text = entry(LIST, "fal", odd, date(2027, 1, 2))
+
+    [line] = [each for each in text.splitlines() if "price-increased" in each]
+    assert line == (
+        "- `fal.image`: ``a`b\\n## c`` → `` ` ``, price-increased "
+        "(&lt;\\!\\-\\- \\[x\\]\\(y\\) \\# d)"
+    )

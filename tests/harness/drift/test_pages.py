@@ -51,3 +51,9 @@ def test_markdown_that_looks_like_something_else_is_a_page(text: str) -> None:
 )
 def test_what_came_instead_of_a_page_is_named(text: str, named: str) -> None:
     assert instead(text) == named
+
+
+def test_a_number_that_nobody_can_read_is_no_part_of_a_page() -> None:
+    with pytest.raises(Unreadable, match="300 digits"):
+        decode(b"# Page\n\nbetween 1 and " + b"9" * 5_000)
+    assert decode(b"9" * 300)

@@ -82,3 +82,19 @@ def test_xml_holds_what_it_can_say() -> None:
     odd = Report(Look("\x01.md", "fal", "m", "a \ud800 \x00 null"))
 
     ElementTree.fromstring(FORMATS["junit"]([odd]))
+
+
+HOSTILE = "x\n::error::y\x1b[2J\u202e `a` |<b>##[error]\r"
+
+
+def test_a_finding_is_one_line_in_every_format_whatever_a_page_says() -> None:
+    found = (Finding("listed-size-added", "task", HOSTILE, HOSTILE, HOSTILE, HOSTILE),)
+    hostile = Report(Look(HOSTILE, "fal", HOSTILE, HOSTILE, found), (None,), (), HOSTILE)
+    for name, count in (("text", 4), ("markdown", 6), ("github", 2)):
+        lines = FORMATS[name]([hostile]).splitlines()
+
+        assert len(lines) == count, name
+        assert all(line.isprintable() for line in lines)
+        assert not any("##[" in line for line in lines)
+        if name != "github":
+            assert not any(line.strip().startswith("::") for line in lines)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
 
 from contracts.model import Level
 from harness.reports.github import written
@@ -40,3 +43,21 @@ def test_each_finding_is_one_command_that_nothing_breaks_out_of(whole: Report) -
 
 def test_a_warning_is_an_error_where_it_fails_the_run(reported: Reported) -> None:
     assert "::warning" not in written(reported(fail_on=Level.WARNING))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a\n::error::b", "\x1b]0;title\x07", "a%0Ab", "x\u2028::stop-commands::y", "##[group]a"],
+)
+def test_whatever_is_told_a_command_is_one_line_that_only_it_begins(
+    text: str, whole: Report, reported: Reported
+) -> None:
+    broken = replace(whole.results[0], promise=text, subject=text, message=text, file=f"a:{text}")
+    lines = written(reported((broken,))).splitlines()
+
+    assert all(line.startswith(("::error ", "::notice ")) for line in lines)
+    assert len(lines) == 3
+    for line in lines:
+        assert "##[" not in line
+        assert line.isprintable()
+        assert not line.split("::", 2)[1].partition("title=")[2].count(",")

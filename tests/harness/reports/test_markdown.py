@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
-from harness.reports.markdown import escaped, fenced, table, written
+from contracts.printable import inert, printable
+from harness.reports.markdown import code, escaped, fenced, table, written
 from harness.reports.report import Report
+from harness.results import Side
 
 Reported = Callable[..., Report]
 
@@ -75,3 +83,105 @@ def test_letters_that_mean_something_are_escaped(text: str, right: str) -> None:
 
 def test_a_fence_is_longer_than_any_inside() -> None:
     assert fenced("a\n````\nb", "sh") == "`````sh\na\n````\nb\n`````"
+
+
+HOSTILE = st.text(
+    st.sampled_from("\\`*_{}[]()<>#+-=.!|~&:/@\"' \t\r\x1b\u202e\u2028a1w") | st.characters(),
+    min_size=1,
+).filter(str.strip) | st.sampled_from(
+    [
+        "1. a",
+        "- a",
+        "> a",
+        "# a",
+        "===",
+        "---",
+        "    a",
+        "```",
+        "~~~",
+        "<b>",
+        "&lt;",
+        "&#42;",
+        "![a](b)",
+        "[a]: b",
+        "a |",
+        "\\|",
+        "a\\",
+        "`a",
+        "``",
+        "https://a.b",
+        "www.a.b",
+        "<https://a.b>",
+        "https://a.b\\",
+        "https://a.b/(x)",
+    ]
+)
+ACTING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+READ = MarkdownIt("commonmark").enable("table")
+
+
+def kinds(text: str) -> list[Any]:
+    """The elements of a document, those inside lines in lists of their own."""
+    return [
+        [each.type for each in token.children or () if each.type != "text"]
+        if token.type == "inline"
+        else token.type
+        for token in READ.parse(text)
+    ]
+
+
+def said(text: str) -> str:
+    """The literal text of a document of one line."""
+    return "".join(
+        each.content
+        for token in READ.parse(text)
+        for each in token.children or ()
+        if each.type in ("text", "code_inline")
+    )
+
+
+@given(HOSTILE)
+def test_a_text_is_read_as_it_was_and_forms_nothing(text: str) -> None:
+    plain = printable(" ".join(text.split()))
+    for before in ("", "- name: ", "### "):
+        assert kinds(before + escaped(text)) == kinds(f"{before}a")
+        assert said(before + escaped(text)) == before.lstrip("-# ") + plain
+    assert kinds(table(("x",), [(text,)])) == kinds(table(("x",), [("a",)]))
+    assert said(table(("x",), [(text,)])) == f"x{plain}"
+
+
+@given(HOSTILE)
+def test_code_is_read_as_it_was_and_ends_where_it_should(text: str) -> None:
+    assert kinds(code(text)) == kinds("`a`")
+    assert said(code(text)) == printable(text)
+    [block] = READ.parse(fenced(text, "sh"))
+    assert (block.type, block.info) == ("fence", "sh")
+    assert block.content.rstrip() == inert(text).rstrip()
+
+
+@given(HOSTILE)
+def test_a_report_has_the_same_elements_whatever_is_told_in_it(
+    reported: Reported, whole: Report, text: str
+) -> None:
+    def elements(told: str) -> list[Any]:
+        line = " ".join(told.splitlines()) or "a"
+        broken = replace(
+            whole.results[0],
+            promise=told,
+            says=told,
+            subject=told,
+            message=line,
+            rule=told,
+            source=told,
+            expected=told,
+            got=[told],
+            steps={"curl": told},
+            sides=(Side(told, told), Side("b", {"a": told})),
+        )
+        made = written(reported((broken,)))
+        assert not [
+            each for each in made if unicodedata.category(each) in ACTING and each not in "\n\t"
+        ]
+        return kinds(made)
+
+    assert elements(text) in (elements("a"), elements("https://a.b"))

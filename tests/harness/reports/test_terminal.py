@@ -52,3 +52,13 @@ def test_colours_only_where_there_are_any(whole: Report) -> None:
 
 def test_a_report_of_nothing_says_so(reported: Reported) -> None:
     assert written(reported(())) == "imagine-harness: nothing was tried\n"
+
+
+def test_nothing_that_is_told_acts_or_makes_a_line_of_its_own(reported: Reported) -> None:
+    text = "a\nbroken: forged\r\x1b[2J\u202e"
+    hostile = Result(text, text, text, Verdict.BROKEN, message=f"::error::{text}")
+
+    lines = written(reported((hostile,))).splitlines()
+
+    assert len(lines) == 4
+    assert all(line.isprintable() for line in lines)
