@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from contracts import load
 from contracts.schema import Validator
-from harness.cli.serve import _tell
+from harness.cli.serve import tell
 from harness.drift.impact import _refused
 from harness.drift.recorded_calls import recorded_calls
 from harness.drift.reports import hit_told
@@ -151,7 +151,7 @@ def hooks(client: TestClient) -> None:
 def live(exchanges: list[Exchange]) -> str:
     with redirect_stdout(StringIO()) as out:
         for each in exchanges:
-            _tell(each)
+            tell(each)
     return out.getvalue()
 
 

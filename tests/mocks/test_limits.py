@@ -24,6 +24,7 @@ Check = Callable[..., None]
 Plain = Callable[..., httpx.Request]
 
 FAL = "/fal/xai/grok-imagine-image"
+JSON = {"Content-Type": "application/json"}
 KEY = {"Authorization": "Key mock-id:mock-secret"}
 RUNWARE = {"Authorization": "Bearer mock-key"}
 UUID = "2f1c4b8e-5a3d-4c6b-9e7f-{:012x}"
@@ -121,7 +122,7 @@ def test_the_controls_have_the_same_limits(
     control: str, client: httpx.Client, assert_problem: Check
 ) -> None:
     for body, told in (('{"a":' * 600 + "1" + "}" * 600, "100 levels"), ("9" * 5_000, "no JSON")):
-        answer = client.post(f"/__admin/{control}", content=body)
+        answer = client.post(f"/__admin/{control}", content=body, headers=JSON)
 
         assert_problem(answer, 400, "bad-request", told)
 

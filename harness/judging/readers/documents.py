@@ -38,7 +38,7 @@ def decoded(data: bytes, where: object) -> Any:
     try:
         return decoding.decoded(data)
     except TooMuch as error:
-        raise RecordingError(where, f"is {error}") from error
+        raise RecordingError(where, f"is no JSON: {error}") from error
     except Undecodable as error:
         with suppress(ValueError, RecursionError):
             return json.loads(data.decode("utf-8", "replace"), strict=False)
