@@ -83,6 +83,7 @@ NO_MIRROR = {
     "mocks/test_journal_secrets.py": "mocks.journal, and that no secret is in it",
     "mocks/test_limits.py": "bodies that are too much, through the whole mock",
     "mocks/test_load.py": "many tasks at once, through the whole mock",
+    "mocks/test_numbers.py": "numbers in texts, through the whole mock",
     "mocks/test_npm.py": "the vendors' SDKs for Node, against the whole mock",
     "mocks/test_real_pictures.py": "input pictures of real size, through the whole mock and judge",
     "mocks/test_outcomes.py": "every promise on record, through the whole mock",
