@@ -11,20 +11,15 @@ from contracts.decoding import MOST_VALUES, Undecodable
 from contracts.model import Level, Violation
 from contracts.operation import Operation
 from contracts.provider import KeyPlace
+from mocks import limits
 from mocks.call import Call, Refusal
 from mocks.credentials import CREDENTIALS
 from mocks.forms import FormError, decoded
 from mocks.plan import Plan
-from mocks.wording import naming, of_violation
+from mocks.wording import of_violation
 
 Gate = Callable[[Call], Refusal | None]
 """None lets the call pass."""
-
-MOST_ROOTS = 1_000
-"""Roots of one body that holds several; no page states a limit."""
-
-MOST_VIOLATIONS = 100
-"""Violations of one body that are told; a refused root has one all the same."""
 
 MOST_CREDENTIALS = 1_000
 """Accepted credentials that are known again without being looked at."""
@@ -189,8 +184,8 @@ def _decode_json(call: Call) -> Refusal | None:
         return Refusal(("body-malformed",), {"message": str(error)})
     if call.plans[0].batch and not isinstance(body, list):
         return Refusal(("body-shape", "body-malformed"), {"message": "expected an array"})
-    if call.plans[0].batch and len(body) > MOST_ROOTS:
-        told = f"more than {MOST_ROOTS:,} elements, got {len(body):,}"
+    if call.plans[0].batch and len(body) > limits.MOST_ROOTS:
+        told = f"more than {limits.MOST_ROOTS:,} elements, got {len(body):,}"
         return Refusal(("body-malformed",), {"message": told})
     call.body = body
     if in_body := _in_body(call):
@@ -228,7 +223,7 @@ def _fit(plan: Plan, root: object) -> tuple[bool, ...]:
 def conform(call: Call, plan: Plan, root: object, prefix: str) -> list[Violation]:
     """The rules that a root breaks, warnings included; of one rule no more than can be told."""
     validator = plan.validator
-    most = 1 + max(0, MOST_VIOLATIONS - len(call.violations))
+    most = 1 + max(0, limits.room(call))
     if not validator.with_memory:
         if validator.is_clean(root):
             return []
@@ -253,7 +248,7 @@ def memory(plan: Plan, root: object) -> set[tuple[str, str]]:
 def refusals(call: Call, violations: list[Violation]) -> list[Refusal]:
     """Why a root is refused: for what it is meant or an unknown model alone, else every rule.
 
-    Of too many, those that there is still room for, and once that there are more.
+    Of too many, those that there is still room for.
     """
     errors = [each for each in violations if each.level is Level.ERROR]
     for telling in (*call.plans[0].operation.select, "model"):
@@ -261,25 +256,7 @@ def refusals(call: Call, violations: list[Violation]) -> list[Refusal]:
         if alone:
             errors = alone
             break
-    room = _room(call)
-    told = [of_violation(call, each) for each in errors[: max(room, 1)]]
-    if 0 < room < len(errors):
-        further = f"more than {MOST_VIOLATIONS} rules are broken, this mock tells no more of them"
-        values = {**naming("request"), "message": further}
-        told.append(Refusal(("violations-too-many", "violation"), values))
-    return told
-
-
-def note(call: Call, violations: list[Violation]) -> None:
-    """Keep the violations of a root, of too many those that matter most."""
-    room = _room(call)
-    if len(violations) > room:
-        violations = sorted(violations, key=lambda each: each.level is Level.WARNING)
-    call.violations += violations[:room]
-
-
-def _room(call: Call) -> int:
-    return MOST_VIOLATIONS - len(call.violations)
+    return limits.told(call, [of_violation(call, each) for each in errors])
 
 
 GATES: Mapping[str, Gate] = MappingProxyType(

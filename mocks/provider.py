@@ -7,19 +7,19 @@ from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.fields import ABSENT, elements
+from contracts.fields import elements
 from contracts.load import Recorded
 from contracts.model import ContractError
 from contracts.operation import Operation
-from contracts.outcome import Promise
 from contracts.provider import Door
+from mocks import limits
 from mocks.call import PLAIN, Accepted, Answer, Call, Image, Refusal, Wording
 from mocks.clock import Clock
 from mocks.credentials import CREDENTIALS
 from mocks.delivery import Deliveries
 from mocks.dialect import Dialect
 from mocks.faults import FaultPlan
-from mocks.gates import GATES, conform, decode, memory, note, refusals, selected
+from mocks.gates import GATES, conform, decode, memory, refusals, selected
 from mocks.images.look import data_uri
 from mocks.images.picture import EXTENSIONS, MEDIA_TYPES, Picture
 from mocks.inputs import looked_at
@@ -31,16 +31,7 @@ from mocks.schedule import Schedule
 from mocks.store import Store
 from mocks.tasks import Tasks
 from mocks.upstreams import Upstream
-from mocks.wording import naming, worded
-
-MOST_IMAGES = 100
-"""Images of one root, and of all roots those that the answer itself holds; few enough to make."""
-
-MOST_ADDRESSES = 1_000
-"""Images of all roots that the answer holds the addresses of."""
-
-LONGEST_PROMPTS = 32_000_000
-"""Letters of a prompt once for each of its images, with which an answer may repeat it."""
+from mocks.wording import worded
 
 OWN_HOSTS = "https://"
 """The origin of a call whose client takes the mocks for the real hosts: each under its name."""
@@ -159,7 +150,7 @@ class ProviderMock:
         broken = await aside(len(call.raw), conform, call, chosen, root, prefix)
         if broken:
             refused = refusals(call, broken)
-            note(call, broken)
+            limits.note(call, broken)
             if refused:
                 return [worded(call, each, root) for each in refused]
         promised = None
@@ -168,7 +159,7 @@ class ProviderMock:
             if isinstance(inputs, Refusal):
                 return [worded(call, inputs, root)]
             promised = chosen.promise(root, inputs)
-            refusal = _too_many(call, chosen, root, promised)
+            refusal = limits.too_many(call, chosen, root, promised)
             if refusal is not None:
                 return [worded(call, refusal, root)]
         call.remembered |= memory(chosen, root)
@@ -286,24 +277,3 @@ class ProviderMock:
 def _foremost(accepted: Sequence[Accepted]) -> Accepted:
     """The root that a call is called by: the first that is about a model, else the first."""
     return next((each for each in accepted if each.plan.operation.models), accepted[0])
-
-
-def _too_many(call: Call, chosen: Plan, root: object, promised: Promise) -> Refusal | None:
-    """Why so many images are none that this mock makes, None where it does; they are counted."""
-    outcome, parameters = chosen.operation.outcome, chosen.operation.parameters
-    if outcome is None:
-        return None
-    asked = [name for name in outcome.count if parameters[name].value(root) is not ABSENT]
-    name, inline = asked[0] if asked else "request", promised.carrier != "url"
-    most = MOST_IMAGES if inline else MOST_ADDRESSES
-    prompt = parameters[outcome.prompt].value(root)
-    if promised.count > MOST_IMAGES:
-        told = f"{name} must be at most {MOST_IMAGES} for this mock, got {promised.count}"
-    elif call.promised[inline] + promised.count > most:
-        told = f"the images of one request must be at most {most:,} in all for this mock"
-    elif isinstance(prompt, str) and len(prompt) * promised.count > LONGEST_PROMPTS:
-        told = f"{name} is too many for this mock with a prompt of {len(prompt):,} letters"
-    else:
-        call.promised[inline] += promised.count
-        return None
-    return Refusal(("images-too-many", "violation"), {**naming(name), "message": told})

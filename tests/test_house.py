@@ -81,7 +81,6 @@ NO_MIRROR = {
     "mocks/test_hosts.py": "host names against path prefixes, through the whole mock",
     "mocks/test_isolation.py": "several tests on one server",
     "mocks/test_journal_secrets.py": "mocks.journal, and that no secret is in it",
-    "mocks/test_limits.py": "bodies that are too much, through the whole mock",
     "mocks/test_load.py": "many tasks at once, through the whole mock",
     "mocks/test_numbers.py": "numbers in texts, through the whole mock",
     "mocks/test_npm.py": "the vendors' SDKs for Node, against the whole mock",

@@ -278,13 +278,13 @@ def test_items_are_looked_at_one_by_one_only_where_some_are_wrong(
     assert isinstance(rule, Constraint)
     good = values.sample(rule.parameter.schema["items"])
     body = patched({}, {rule.parameter.path: [0 if n in wrong else good for n in range(50_000)]})
-    counted = Counted(rule._validator)
-    rule.__dict__["_validator"] = counted
+    counted = Counted(rule._engine)
+    rule.__dict__["_engine"] = counted
 
     try:
         told = list(islice(rule.check(body, nothing_seen), 11))
     finally:
-        rule.__dict__["_validator"] = counted.real
+        rule.__dict__["_engine"] = counted.real
 
     assert len(told) == found
     assert counted.asked <= at_most

@@ -203,6 +203,16 @@ def test_each_of_many_refused_tasks_has_its_error_and_few_are_noted(tasks: Ask, 
     assert len(noted.violations) == 100
 
 
+def test_what_refuses_is_noted_however_much_only_warns_before_it(tasks: Ask, app: App) -> None:
+    many = {f"key{number}": number for number in range(150)}
+
+    tasks([task(1, **many), task(2, width=1)])
+
+    [*_, noted] = app.shared.journal
+    assert len(noted.violations) == 100
+    assert noted.verdict == "violates"
+
+
 def test_images_of_all_tasks_together_have_a_limit(tasks: Ask) -> None:
     answer = tasks([task(number, numberResults=20) for number in range(51)]).json()
 
