@@ -105,6 +105,7 @@ def test_a_reader_that_goes_away_is_no_error(process: Process, arguments: list[s
     [
         ("judge", "no\x1b[2J\nimagine-harness: forged\u202e.har"),
         ("explain", "fal.\x1b[2J\nforged\u2028"),
+        ("serve", "--journal", "no\x1b[2J\nforged\u202e/a"),
         ("serve", "--fault", "fal.\x1b]0;a\x07\u202e status=429"),
         ("drift", "fal", "no\x1b[2J\n::error::forged.md"),
     ],
