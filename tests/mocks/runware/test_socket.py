@@ -298,3 +298,24 @@ def test_a_failure_of_the_harness_ends_the_connection(
     client.send(image_task(1))
 
     assert client.end() == 1011
+
+
+@pytest.mark.parametrize(
+    ("frame", "told"),
+    [
+        ('[{"a":' * 300 + "1" + "}]" * 300, "100 levels"),
+        ("[" + "1," * 200_000 + "1]", "100,000 values"),
+        ("[" + "{}," * 1_000 + "{}]", "1,000 elements"),
+        ("[" + "9" * 5_000 + "]", "no valid JSON"),
+    ],
+)
+def test_a_frame_has_the_limits_of_a_body_and_the_connection_stays(
+    frame: str, told: str, opened: Opened
+) -> None:
+    client = opened()
+
+    client.socket.send(frame)
+
+    [error] = client.frame()["errors"]
+    assert told in error["message"]
+    assert client.ask(PING) == PONG
