@@ -51,7 +51,6 @@ NO_MIRROR = {
     "harness/cli/test_group.py": "the group, which is the package harness.cli itself",
     "harness/cli/test_check_servers.py": "the verb check, over servers and gateways",
     "harness/cli/test_serve_ends.py": "the verb serve, and how it ends",
-    "harness/cli/test_live_lines.py": "the lines of `serve`, over a whole application",
     "harness/cli/test_route.py": "the option --route, through settings and a whole server",
     "harness/cli/test_token.py": "the option --admin-token, through a whole server",
     "harness/drift/test_edited_pages.py": "readers and comparison, on the pages of fixtures/drift",
