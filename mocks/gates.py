@@ -8,10 +8,12 @@ from types import MappingProxyType
 
 import orjson
 
+from contracts.encodings import codings, undone
 from contracts.model import Level, Violation
 from contracts.operation import Operation
+from contracts.packed import PackedError, TooLargeError
 from contracts.provider import KeyPlace
-from mocks.call import Call, Refusal
+from mocks.call import LARGEST_BODY, Call, Refusal
 from mocks.credentials import CREDENTIALS
 from mocks.forms import FormError, decoded
 from mocks.plan import Plan
@@ -19,6 +21,9 @@ from mocks.wording import of_violation
 
 Gate = Callable[[Call], Refusal | None]
 """None lets the call pass."""
+
+LONGEST_NAME = 40
+"""Letters of a name in a header that a refusal repeats."""
 
 MOST_CREDENTIALS = 1_000
 """Accepted credentials that are known again without being looked at."""
@@ -171,9 +176,39 @@ def decode(call: Call) -> Refusal | None:
         return Refusal(("content-type",), {"allowed": allowed, "got": kind.decode("latin-1")})
     if not call.raw:
         return Refusal(("body-empty",))
+    refused = _undo_encoding(call)
+    if refused is not None:
+        return refused
     if kind == b"multipart/form-data":
         return _decode_form(call, rest)
     return _decode_json(call)
+
+
+def foreign_encoding(call: Call) -> str | None:
+    """A content encoding of a call's body that its provider does not undo, None for none."""
+    named = codings(call.header("content-encoding") or "")
+    return next((each for each in named if each not in call.mock.encodings), None)
+
+
+def _undo_encoding(call: Call) -> Refusal | None:
+    """Take the content encoding off a body."""
+    given = call.header("content-encoding")
+    if given is None:
+        return None
+    foreign = foreign_encoding(call)
+    if foreign is not None:
+        told = f"the Content-Encoding {foreign[:LONGEST_NAME]!r} is not decoded"
+        return Refusal(("content-encoding", "body-malformed"), {"message": told})
+    if call.plain:
+        return None
+    try:
+        call.raw = undone(call.raw, codings(given), LARGEST_BODY)
+    except TooLargeError:
+        return Refusal(("body-too-large",), status=413)
+    except PackedError as error:
+        told = f"Content-Encoding {given[:LONGEST_NAME]!r}, but the body {error}"
+        return Refusal(("body-malformed",), {"message": told})
+    return None if call.raw else Refusal(("body-empty",))
 
 
 def _decode_json(call: Call) -> Refusal | None:

@@ -12,7 +12,8 @@ from contracts.load import Recorded
 from contracts.model import ContractError
 from contracts.operation import Operation
 from contracts.outcome import Promise
-from contracts.provider import Door
+from contracts.provider import BrowserPages, Door
+from mocks.asides import PREFLIGHT
 from mocks.call import PLAIN, Accepted, Answer, Call, Image, Refusal, Wording
 from mocks.clock import Clock
 from mocks.credentials import CREDENTIALS
@@ -25,6 +26,7 @@ from mocks.images.picture import EXTENSIONS, MEDIA_TYPES, Picture
 from mocks.inputs import looked_at
 from mocks.journal import Journal
 from mocks.media import Media, Medium
+from mocks.pages import granted
 from mocks.plan import Plan, Routes
 from mocks.schedule import Schedule
 from mocks.store import Store
@@ -75,6 +77,9 @@ class ProviderMock:
     Attributes:
         gates: the steps before the rules, in the provider's order.
         media_prefix: what the paths of its served pictures begin with.
+        fronts: the paths at which its clients and hosts begin, without a slash at their ends.
+        encodings: the content encodings of bodies that it undoes.
+        pages: how answers are marked for pages of other origins, None where they may not call.
     """
 
     def __init__(
@@ -103,12 +108,20 @@ class ProviderMock:
         CREDENTIALS.know(self.provider)
         self.media_prefix = self.provider.hosts[self.provider.media.host] + "/"
         self.readings: Mapping[str, str] = {}
+        self.encodings: tuple[str, ...] = ()
+        self.pages: BrowserPages | None = None
+        begin = ["", *(base.path for base in self.provider.bases), *self.provider.hosts.values()]
+        self.fronts = frozenset(path.rstrip("/") for path in begin)
         self.routes = Routes(())
         self.read(readings)
 
     def read(self, readings: Mapping[str, str]) -> None:
         """Work the operations out anew under other readings."""
         self.readings = dict(readings)
+        known = self.provider.encodings
+        self.encodings = known.decoded if known and known.statement.enforced(readings) else ()
+        pages = self.provider.browser_pages
+        self.pages = pages if pages and pages.statement.enforced(readings) else None
         self.routes = Routes(
             Plan(operation, readings, door)
             for operation in self.recorded.operations
@@ -122,6 +135,8 @@ class ProviderMock:
     async def judge(self, call: Call) -> Judged | Answer:
         """Take a call through the gates and the rules; nothing of it is done or remembered yet."""
         CREDENTIALS.notice(call.headers, call.query.decode("latin-1"))
+        if call.aside == PREFLIGHT and self.pages is not None:
+            return granted(call)
         for gate in self.gates:
             refused = gate(call)
             if refused is not None:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mocks.dispatch import INTERCEPTED, LARGEST_BODY
+from mocks.call import LARGEST_BODY
+from mocks.dispatch import INTERCEPTED
 from mocks.effects import line_of
 from mocks.logs import logger
 from mocks.protocol import HttpProtocol, websocket

@@ -340,6 +340,7 @@ def statements(recorded: Recorded) -> Iterator[Statement]:
     yield from (case.statement for cases in shared.errors.values() for case in cases)
     yield from (shape.statement for shape in shared.refusals)
     yield from (place.statement for place in shared.credential.also)
+    yield from (each.statement for each in (shared.browser_pages, shared.encodings) if each)
     for operation in operations(recorded):
         yield from (rule.statement for rule in operation.rules)
         yield from (shape.statement for shape in operation.answers)
@@ -391,6 +392,9 @@ def test_a_strict_choice_refuses_something(provider: str) -> None:
         for operation in operations(recorded)
         for each in operation.content_readings.values()
     }
+    if recorded.provider.encodings is not None:
+        decoding = recorded.provider.encodings.statement
+        accepting.add((decoding.reading, decoding.choice))
     for reading in recorded.readings.values():
         others = {(reading.id, choice) for choice in reading.choices if choice != reading.strict}
 

@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from harness.judging.readers.packed import GZIP, RAW, ZLIB, PackedError, inflated, kind
+from contracts.packed import GZIP, RAW, ZLIB, PackedError, inflated, kind
 
 
 def test_what_is_packed_is_known_by_its_first_bytes() -> None:
