@@ -41,7 +41,7 @@ class Call:
         disorder: what its fault makes of the task that it submits.
         remembered: values that rules with memory must not see again, once the call is done.
         plain: whether its body came without its content encoding: recorders undo it.
-        aside: what it is where it calls nothing, in the words of `mocks.asides`; None for a call.
+        aside: what it is where it calls nothing, in the words of `mocks.asides`.
         body: the decoded body; None before decoding, and for a call without one.
         note: what the journal says of it, None until it is judged.
     """

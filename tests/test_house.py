@@ -75,6 +75,7 @@ NO_MIRROR = {
     "mocks/test_decoding.py": "bodies that cannot be decoded, through the whole mock",
     "mocks/test_delivery_addresses.py": "mocks.delivery, and whom it may reach",
     "mocks/test_effects_on_streams.py": "mocks.effects, on answers that come bit by bit",
+    "mocks/test_encoded_bodies.py": "content encodings of bodies, through the whole mock",
     "mocks/test_exchanges.py": "the recorded exchanges of contracts.exchanges, replayed",
     "mocks/test_hostile.py": "whatever may be sent, through the whole mock",
     "mocks/test_hosts.py": "host names against path prefixes, through the whole mock",
