@@ -174,11 +174,11 @@ def decode(call: Call) -> Refusal | None:
     if kind not in accepted:
         allowed = " or ".join(each.decode() for each in accepted)
         return Refusal(("content-type",), {"allowed": allowed, "got": kind.decode("latin-1")})
-    if not call.raw:
-        return Refusal(("body-empty",))
     refused = _undo_encoding(call)
     if refused is not None:
         return refused
+    if not call.raw:
+        return Refusal(("body-empty",))
     if kind == b"multipart/form-data":
         return _decode_form(call, rest)
     return _decode_json(call)
@@ -199,7 +199,7 @@ def _undo_encoding(call: Call) -> Refusal | None:
     if foreign is not None:
         told = f"the Content-Encoding {foreign[:LONGEST_NAME]!r} is not decoded"
         return Refusal(("content-encoding", "body-malformed"), {"message": told})
-    if call.plain:
+    if call.plain or not call.raw:
         return None
     try:
         call.raw = undone(call.raw, codings(given), LARGEST_BODY)
@@ -208,7 +208,7 @@ def _undo_encoding(call: Call) -> Refusal | None:
     except PackedError as error:
         told = f"Content-Encoding {given[:LONGEST_NAME]!r}, but the body {error}"
         return Refusal(("body-malformed",), {"message": told})
-    return None if call.raw else Refusal(("body-empty",))
+    return None
 
 
 def _decode_json(call: Call) -> Refusal | None:

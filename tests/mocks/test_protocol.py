@@ -278,3 +278,27 @@ def test_a_websocket_begins_with_one_version_of_http_alone(version: bytes, line:
     line.feed(head(*WEBSOCKET, first=b"GET /runware/v1 HTTP/" + version + b"\r\n"))
 
     assert line.refused() == (400, "bad upgrade")
+
+
+# Idle connections
+
+
+def test_an_idle_connection_is_kept_for_longer_than_clients_keep_theirs(line: Line) -> None:
+    line.feed(head(b"Content-Length: 0"))
+    line.protocol.on_response_complete()
+
+    [timer] = line.loop.timers
+    assert 60 < timer.seconds < 120
+    assert not line.transport.closed
+
+
+@pytest.mark.parametrize("is_used", [True, False])
+def test_who_stops_waits_for_no_idle_connection(is_used: bool, line: Line) -> None:
+    if is_used:
+        line.feed(head(b"Content-Length: 0"))
+        line.protocol.cycle.response_complete = True
+        line.protocol.on_response_complete()
+
+    line.protocol.shutdown()
+
+    assert line.transport.closed
