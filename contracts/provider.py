@@ -217,6 +217,22 @@ class Provider:
     browser_pages: BrowserPages | None = None
     encodings: Encodings | None = None
 
+    @property
+    def fronts(self) -> frozenset[str]:
+        """The paths at which its clients and hosts begin, without a slash at their ends."""
+        paths = ["", *(base.path for base in self.bases), *self.hosts.values()]
+        return frozenset(path.rstrip("/") for path in paths)
+
+    def marks(self, readings: Mapping[str, str]) -> BrowserPages | None:
+        """How answers are marked under `readings`, None where no page may call."""
+        found = self.browser_pages
+        return found if found is not None and found.statement.enforced(readings) else None
+
+    def undone(self, readings: Mapping[str, str]) -> tuple[str, ...]:
+        """The content encodings that are undone under `readings`."""
+        found = self.encodings
+        return found.decoded if found is not None and found.statement.enforced(readings) else ()
+
     def fault(self, name: str) -> str | None:
         """What an error is called on record that is asked for by name; None where it is not.
 

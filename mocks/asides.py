@@ -34,7 +34,7 @@ def aside(call: Call) -> str | None:
         return PREFLIGHT
     if call.method not in _SAFE or call.raw or call.too_large or _is_operation(call):
         return None
-    fronts = call.mock.fronts
+    fronts = call.mock.provider.fronts
     looks = call.path.rstrip("/") in fronts or any(
         call.path.startswith(front) and _EVERYWHERE.fullmatch(call.path, len(front))
         for front in fronts

@@ -77,7 +77,6 @@ class ProviderMock:
     Attributes:
         gates: the steps before the rules, in the provider's order.
         media_prefix: what the paths of its served pictures begin with.
-        fronts: the paths at which its clients and hosts begin, without a slash at their ends.
         encodings: the content encodings of bodies that it undoes.
         pages: how answers are marked for pages of other origins, None where they may not call.
     """
@@ -110,18 +109,14 @@ class ProviderMock:
         self.readings: Mapping[str, str] = {}
         self.encodings: tuple[str, ...] = ()
         self.pages: BrowserPages | None = None
-        begin = ["", *(base.path for base in self.provider.bases), *self.provider.hosts.values()]
-        self.fronts = frozenset(path.rstrip("/") for path in begin)
         self.routes = Routes(())
         self.read(readings)
 
     def read(self, readings: Mapping[str, str]) -> None:
         """Work the operations out anew under other readings."""
         self.readings = dict(readings)
-        known = self.provider.encodings
-        self.encodings = known.decoded if known and known.statement.enforced(readings) else ()
-        pages = self.provider.browser_pages
-        self.pages = pages if pages and pages.statement.enforced(readings) else None
+        self.encodings = self.provider.undone(readings)
+        self.pages = self.provider.marks(readings)
         self.routes = Routes(
             Plan(operation, readings, door)
             for operation in self.recorded.operations

@@ -68,7 +68,7 @@ class Entry:
 
     @property
     def verdict(self) -> str:
-        """conforms, warns, violates, refused, unmatched, fault, unjudged; noted: it calls nothing."""
+        """conforms, warns, violates, refused, unmatched, fault, unjudged or noted."""
         return self.exchange.verdict
 
     @property
