@@ -11,8 +11,10 @@ from contracts.build_operation import beside
 from contracts.build_outcome import answer
 from contracts.provider import (
     Base,
+    BrowserPages,
     Credential,
     Door,
+    Encodings,
     ErrorCase,
     Figure,
     KeyPlace,
@@ -61,7 +63,22 @@ def provider(name: str, file: str, entry: Entry) -> Provider:
         ),
         prefixes=_prefixes(desk, entry["model_prefix"]) if "model_prefix" in entry else None,
         lives=tuple(life(desk, each) for each in entry.get("life", ())),
+        browser_pages=_browser_pages(desk, entry.get("browser_pages")),
+        encodings=_encodings(desk, entry.get("encodings")),
     )
+
+
+def _browser_pages(desk: Desk, entry: Entry | None) -> BrowserPages | None:
+    if entry is None:
+        return None
+    statement = desk.statement(entry, "browser_pages")
+    return BrowserPages(entry["origin"], tuple(entry.get("exposed", ())), statement)
+
+
+def _encodings(desk: Desk, entry: Entry | None) -> Encodings | None:
+    if entry is None:
+        return None
+    return Encodings(tuple(entry["decoded"]), desk.statement(entry, "encodings"))
 
 
 def _prefixes(desk: Desk, entry: Entry) -> Prefixes:

@@ -78,6 +78,12 @@ class Credential:
     statement: Statement
     also: tuple[KeyPlace, ...] = ()
 
+    @property
+    def headers(self) -> frozenset[str]:
+        """Every header that may hold a key, in small letters."""
+        others = {place.header.lower() for place in self.also if place.header}
+        return frozenset({self.header.lower(), *others})
+
     def fits(self, key: str) -> bool:
         """Whether a key is of the documented form."""
         return whole(self.form).is_valid(key)
@@ -150,6 +156,32 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class BrowserPages:
+    """How a provider's answers are marked for pages of other origins, where it lets them call.
+
+    Attributes:
+        origin: what answers name as the origin that may read them.
+        exposed: headers of answers that a page may read, too.
+    """
+
+    origin: str
+    exposed: tuple[str, ...]
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Encodings:
+    """The content encodings of request bodies that a provider undoes.
+
+    Attributes:
+        decoded: their names, under the statement's choice; under any other there are none.
+    """
+
+    decoded: tuple[str, ...]
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
     """What all models of one provider share.
 
@@ -160,6 +192,8 @@ class Provider:
         figures: what the platform's behaviour depends on, by name.
         prefixes: what may stand before a model's name in a body.
         lives: the lives of the tasks that its operations make.
+        browser_pages, encodings: what it does for pages in a browser and with encoded bodies;
+            None for nothing.
     """
 
     name: str
@@ -180,6 +214,24 @@ class Provider:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     prefixes: Prefixes | None = None
     lives: tuple[Life, ...] = ()
+    browser_pages: BrowserPages | None = None
+    encodings: Encodings | None = None
+
+    @property
+    def fronts(self) -> frozenset[str]:
+        """The paths at which its clients and hosts begin, without a slash at their ends."""
+        paths = ["", *(base.path for base in self.bases), *self.hosts.values()]
+        return frozenset(path.rstrip("/") for path in paths)
+
+    def marks(self, readings: Mapping[str, str]) -> BrowserPages | None:
+        """How answers are marked under `readings`, None where no page may call."""
+        found = self.browser_pages
+        return found if found is not None and found.statement.enforced(readings) else None
+
+    def undone(self, readings: Mapping[str, str]) -> tuple[str, ...]:
+        """The content encodings that are undone under `readings`."""
+        found = self.encodings
+        return found.decoded if found is not None and found.statement.enforced(readings) else ()
 
     def fault(self, name: str) -> str | None:
         """What an error is called on record that is asked for by name; None where it is not.

@@ -18,6 +18,7 @@ from contracts.model import Reading
 from contracts.shelf import NotOnRecord, chosen, extended, readings
 from mocks import secrets
 from mocks.admin import Admin
+from mocks.asides import aside_of_nobody
 from mocks.clock import Clock
 from mocks.credentials import CREDENTIALS
 from mocks.delivery import Deliveries, is_host
@@ -83,6 +84,8 @@ class App:
             )
             for each in on_record
         }
+        credentials = [mock.provider.credential for mock in self.mocks.values()]
+        self._keys = {name.encode() for each in credentials for name in each.headers}
         for fault in self.settings.faults:
             self.check_fault(fault)
         self._plan_faults()
@@ -121,6 +124,7 @@ class App:
         """A request to nobody is recorded too: a wrong base URL must not go unseen."""
         headers, query = dict(scope["headers"]), scope["query_string"].decode("latin-1")
         CREDENTIALS.notice(headers, query)
+        aside = aside_of_nobody(scope["method"], scope["path"], headers, self._keys)
         self.shared.journal.record(
             Exchange(
                 id=self.shared.journal.next_id(),
@@ -141,6 +145,7 @@ class App:
                 fault=None,
                 expected=(),
                 duration_ms=0.0,
+                aside=aside,
             )
         )
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from mocks.plan import Plan
     from mocks.provider import ProviderMock
 
+LARGEST_BODY = 32_000_000
+"""Bytes of a request body that are kept; a longer one is read to its end and refused."""
+
 Headers = Mapping[bytes, bytes]
 """Request headers by lower-case name; of a repeated one the last."""
 
@@ -39,6 +42,8 @@ class Call:
         remembered: values that rules with memory must not see again, once the call is done.
         promised: images of the accepted roots: those that are at addresses, and those that the
             answer itself holds.
+        plain: whether its body came without its content encoding: recorders undo it.
+        aside: what it is where it calls nothing, in the words of `mocks.asides`.
         body: the decoded body; None before decoding, and for a call without one.
         note: what the journal says of it, None until it is judged.
     """
@@ -54,6 +59,8 @@ class Call:
     state: State
     started: float
     too_large: bool = False
+    plain: bool = False
+    aside: str | None = None
     operation: str | None = None
     path_values: Mapping[str, str] = field(default_factory=dict)
     plans: Sequence[Plan] = ()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from starlette.routing import BaseRoute, Match
 from starlette.types import Message, Receive, Scope, Send
 
-from mocks.call import Call
+from mocks.call import LARGEST_BODY, Call
 from mocks.connection import Connection
 from mocks.disconnect import ClientLeft
 from mocks.effects import who_left
@@ -22,9 +22,6 @@ PATH = "imagine-harness.path"
 
 INTERCEPTED = "imagine-harness.intercepted"
 """Marks, in the scope of a connection, that its client takes the mocks for the real hosts."""
-
-LARGEST_BODY = 32_000_000
-"""Bytes of a request body that are kept; a longer one is read to its end and refused."""
 
 
 class ProviderRoute(BaseRoute):

@@ -10,6 +10,7 @@ import orjson
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from mocks.asides import PREFLIGHT, aside
 from mocks.call import Answer, Call
 from mocks.credentials import CREDENTIALS
 from mocks.disconnect import ClientLeft, Watch, gone
@@ -31,6 +32,7 @@ from mocks.effects import (
 from mocks.faults import Fault, FaultError, checked, parsed
 from mocks.gates import route
 from mocks.note import Note
+from mocks.pages import marked
 from mocks.problem import problem
 from mocks.provider import Judged, Shared
 from mocks.stream import streamed
@@ -67,7 +69,10 @@ class Exchanger:
     async def __call__(self, call: Call, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a call, note it, and send what its faults leave of the answer."""
         mock = call.mock
-        if call.path.startswith(mock.media_prefix) and mock.routes.find(call.path) is None:
+        call.aside = aside(call)
+        if mock.pages is not None and b"origin" in call.headers:
+            send = marked(send, mock.pages)
+        if call.aside != PREFLIGHT and _is_medium(call):
             medium = await mock.medium(call)
             data = _encoded(medium)
             bodyless = call.method == "HEAD"
@@ -181,6 +186,10 @@ class Exchanger:
         if not self._shared.faults:
             return None
         return self._shared.faults.next(call.mock.name, call.operation, call.test, nth)
+
+
+def _is_medium(call: Call) -> bool:
+    return call.path.startswith(call.mock.media_prefix) and not call.mock.routes.find(call.path)
 
 
 def _encoded(answer: Answer) -> bytes:

@@ -8,11 +8,13 @@ from types import MappingProxyType
 
 from contracts import decoding
 from contracts.decoding import MOST_VALUES, Undecodable
+from contracts.encodings import codings, undone
 from contracts.model import Level, Violation
 from contracts.operation import Operation
+from contracts.packed import PackedError, TooLargeError
 from contracts.provider import KeyPlace
 from mocks import limits
-from mocks.call import Call, Refusal
+from mocks.call import LARGEST_BODY, Call, Refusal
 from mocks.credentials import CREDENTIALS
 from mocks.forms import FormError, decoded
 from mocks.plan import Plan
@@ -20,6 +22,9 @@ from mocks.wording import of_violation
 
 Gate = Callable[[Call], Refusal | None]
 """None lets the call pass."""
+
+LONGEST_NAME = 40
+"""Letters of a name in a header that a refusal repeats."""
 
 MOST_CREDENTIALS = 1_000
 """Accepted credentials that are known again without being looked at."""
@@ -170,6 +175,9 @@ def decode(call: Call) -> Refusal | None:
     if kind not in accepted:
         allowed = " or ".join(each.decode() for each in accepted)
         return Refusal(("content-type",), {"allowed": allowed, "got": kind.decode("latin-1")})
+    refused = _undo_encoding(call)
+    if refused is not None:
+        return refused
     if not call.raw:
         return Refusal(("body-empty",))
     if kind == b"multipart/form-data":
@@ -177,19 +185,47 @@ def decode(call: Call) -> Refusal | None:
     return _decode_json(call)
 
 
+def foreign_encoding(call: Call) -> str | None:
+    """A content encoding of a call's body that its provider does not undo, None for none."""
+    named = codings(call.header("content-encoding") or "")
+    return next((each for each in named if each not in call.mock.encodings), None)
+
+
+def _undo_encoding(call: Call) -> Refusal | None:
+    """Take the content encoding off a body."""
+    given = call.header("content-encoding")
+    if given is None:
+        return None
+    foreign = foreign_encoding(call)
+    if foreign is not None:
+        told = f"the Content-Encoding {foreign[:LONGEST_NAME]!r} is not decoded"
+        return Refusal(("content-encoding", "body-malformed"), {"message": told})
+    if call.plain or not call.raw:
+        return None
+    try:
+        call.raw = undone(call.raw, codings(given), LARGEST_BODY)
+    except TooLargeError:
+        return Refusal(("body-too-large",), status=413)
+    except PackedError as error:
+        told = f"Content-Encoding {given[:LONGEST_NAME]!r}, but the body {error}"
+        return Refusal(("body-malformed",), {"message": told})
+    return None
+
+
 def _decode_json(call: Call) -> Refusal | None:
     try:
         body = decoding.decoded(call.raw, MOST_VALUES)
     except Undecodable as error:
         return Refusal(("body-malformed",), {"message": str(error)})
-    if call.plans[0].batch and not isinstance(body, list):
-        return Refusal(("body-shape", "body-malformed"), {"message": "expected an array"})
-    if call.plans[0].batch and len(body) > limits.MOST_ROOTS:
+    batch = call.plans[0].batch
+    if batch and isinstance(body, list) and len(body) > limits.MOST_ROOTS:
         told = f"more than {limits.MOST_ROOTS:,} elements, got {len(body):,}"
         return Refusal(("body-malformed",), {"message": told})
     call.body = body
     if in_body := _in_body(call):
         CREDENTIALS.learn(in_body)
+    if batch and not isinstance(body, list):
+        return Refusal(("body-shape", "body-malformed"), {"message": "expected an array"})
     return None
 
 

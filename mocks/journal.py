@@ -35,6 +35,7 @@ class Exchange:
         status: 0 as long as nothing of an answer was sent.
         ending: who left before the answer was whole, and when; None where nobody has.
         judged: whether the rules were held against it: not where it did not come whole.
+        aside: what it was where it called nothing, in the words of `mocks.asides`.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Exchange:
     answer_length: int = 0
     ending: str | None = None
     judged: bool = True
+    aside: str | None = None
 
     @property
     def errors(self) -> list[Violation]:
@@ -67,7 +69,9 @@ class Exchange:
 
     @property
     def verdict(self) -> str:
-        """conforms, warns, violates, refused, unmatched, fault or unjudged."""
+        """conforms, warns, violates, refused, unmatched, fault, unjudged or noted."""
+        if self.aside is not None:
+            return "noted"
         if not self.judged:
             return "unjudged"
         if self.errors:
@@ -115,6 +119,7 @@ class Exchange:
                 "refusal": self.refusal,
                 "fault": self.fault,
                 "expected": [secrets.prose(each) for each in self.expected],
+                "aside": self.aside,
                 "violations": [secrets.violation(each).as_json() for each in self.violations],
             },
             "ending": self.ending,

@@ -44,6 +44,7 @@ class Note:
             else (),
             duration_ms=0.0,
             judged=judged,
+            aside=call.aside,
         )
         journal.open(self._exchange)
 

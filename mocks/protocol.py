@@ -8,6 +8,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mocks.effects import LINE
+from mocks.parser import RequestParser
 from mocks.problem import written
 
 LARGEST_HEAD = 65_536
@@ -35,13 +36,15 @@ class HttpProtocol(HttpToolsProtocol):
     """uvicorn's HTTP protocol, with its connection in reach of a fault that has to break it.
 
     Its parser would keep a head without an end: what came since it last began a message or told
-    of a body is counted, and a head that has begun is waited for no longer than so long.
+    of a body is counted, and a head that has begun is waited for no longer than so long. An offer
+    to go on in another protocol is taken up for WebSocket alone.
     """
 
     cut = False
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
+        self.parser = RequestParser(self, self._without_offer)  # type: ignore[assignment]
         self._in_head = self._is_large = False
         self._latest = self._first = self._untold = 0
         self._deadline: asyncio.TimerHandle | None = None
@@ -70,6 +73,8 @@ class HttpProtocol(HttpToolsProtocol):
         self._is_large = len(self.headers) > MOST_HEADERS or self._length() > LARGEST_HEAD
         if self._is_large:
             raise _TooLarge
+        if self._is_offer():
+            return
         super().on_headers_complete()
         if not self.parser.should_upgrade():
             self.headers = []  # whatever trails the body is no header of this request
@@ -77,6 +82,10 @@ class HttpProtocol(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         self._untold = 0
         super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if not self._is_offer():
+            super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget_deadline()
@@ -94,6 +103,22 @@ class HttpProtocol(HttpToolsProtocol):
             self._refuse_large()
         else:
             self._refuse(400, "bad-request", "what came is no request of HTTP/1.1")
+
+    def _should_upgrade(self) -> bool:
+        return self.parser.get_method() == b"GET" and super()._should_upgrade()
+
+    def _is_offer(self) -> bool:
+        """Whether the head that was read last offers to go on in a protocol that is not spoken."""
+        is_tunnel = self.parser.get_method() == b"CONNECT"
+        return self.parser.should_upgrade() and not is_tunnel and not self._should_upgrade()
+
+    def _without_offer(self) -> bytes | None:
+        """The head that was read last, but for its offer; None where that is taken up."""
+        if self._should_upgrade():
+            return None
+        method, version = self.parser.get_method(), self.parser.get_http_version().encode()
+        kept = [b"%s: %s\r\n" % each for each in self.headers if each[0] != b"upgrade"]
+        return b"%s %s HTTP/%s\r\n%s\r\n" % (method, self.url, version, b"".join(kept))
 
     def _length(self) -> int:
         """Bytes of a whole head, or of more where that is little enough anyway."""

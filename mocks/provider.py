@@ -11,9 +11,10 @@ from contracts.fields import elements
 from contracts.load import Recorded
 from contracts.model import ContractError
 from contracts.operation import Operation
-from contracts.provider import Door
+from contracts.provider import BrowserPages, Door
 from mocks import limits
-from mocks.call import PLAIN, Accepted, Answer, Call, Image, Refusal, Wording
+from mocks.asides import PREFLIGHT
+from mocks.call import LARGEST_BODY, PLAIN, Accepted, Answer, Call, Image, Refusal, Wording
 from mocks.clock import Clock
 from mocks.credentials import CREDENTIALS
 from mocks.delivery import Deliveries
@@ -26,6 +27,7 @@ from mocks.inputs import looked_at
 from mocks.journal import Journal
 from mocks.media import Media, Medium
 from mocks.pace import aside, turn
+from mocks.pages import granted
 from mocks.plan import Plan, Routes
 from mocks.schedule import Schedule
 from mocks.store import Store
@@ -73,6 +75,8 @@ class ProviderMock:
     Attributes:
         gates: the steps before the rules, in the provider's order.
         media_prefix: what the paths of its served pictures begin with.
+        encodings: the content encodings of bodies that it undoes.
+        pages: how answers are marked for pages of other origins, None where they may not call.
     """
 
     def __init__(
@@ -101,12 +105,16 @@ class ProviderMock:
         CREDENTIALS.know(self.provider)
         self.media_prefix = self.provider.hosts[self.provider.media.host] + "/"
         self.readings: Mapping[str, str] = {}
+        self.encodings: tuple[str, ...] = ()
+        self.pages: BrowserPages | None = None
         self.routes = Routes(())
         self.read(readings)
 
     def read(self, readings: Mapping[str, str]) -> None:
         """Work the operations out anew under other readings."""
         self.readings = dict(readings)
+        self.encodings = self.provider.undone(readings)
+        self.pages = self.provider.marks(readings)
         self.routes = Routes(
             Plan(operation, readings, door)
             for operation in self.recorded.operations
@@ -120,9 +128,10 @@ class ProviderMock:
     async def judge(self, call: Call) -> Judged | Answer:
         """Take a call through the gates and the rules; nothing of it is done or remembered yet."""
         CREDENTIALS.notice(call.headers, call.query.decode("latin-1"))
+        if call.aside == PREFLIGHT and self.pages is not None:
+            return granted(call)
         for gate in self.gates:
-            size = len(call.raw) if gate is decode else 0
-            refused = await aside(size, gate, call)
+            refused = await aside(_weight(call) if gate is decode else 0, gate, call)
             if refused is not None:
                 return self.refuse(call, [worded(call, refused)])
         operation = call.plans[0].operation
@@ -272,6 +281,11 @@ class ProviderMock:
             return self.refuse(call, [worded(call, Refusal(("media-unknown",), status=404))])
         data = await self.shared.media.data(found)
         return Answer(data, content_type=found.content_type.encode())
+
+
+def _weight(call: Call) -> int:
+    """The bytes of a body, or as many as there may be of one that comes encoded."""
+    return LARGEST_BODY if b"content-encoding" in call.headers else len(call.raw)
 
 
 def _foremost(accepted: Sequence[Accepted]) -> Accepted:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mocks.dispatch import INTERCEPTED, LARGEST_BODY
+from mocks.call import LARGEST_BODY
+from mocks.dispatch import INTERCEPTED
 from mocks.effects import line_of
 from mocks.logs import logger
 from mocks.protocol import HttpProtocol, websocket
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 LOGGERS = ("uvicorn.error", "asyncio")
 """Where a server and its event loop tell of failures."""
+
+LONGEST_IDLE = 75
+"""Real seconds for which an idle connection is kept; clients use theirs again after a minute."""
 
 GRACE = 2.0
 """Real seconds in which answers that are under way may end in order when a server stops."""
@@ -135,6 +139,7 @@ def server(
         proxy_headers=False,
         server_header=False,
         date_header=False,
+        timeout_keep_alive=LONGEST_IDLE,
         timeout_graceful_shutdown=LONGEST_STOP,
         backlog=2048,
     )

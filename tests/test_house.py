@@ -14,7 +14,6 @@ import pytest
 
 from contracts import load, values
 from contracts.load import Recorded
-from contracts.model import Statement
 from contracts.operation import Operation
 from harness.cli import VERBS
 from mocks.dialect import Dialect
@@ -42,8 +41,10 @@ NO_MIRROR = {
     "test_patterns.py": "every regular expression of the product",
     "test_readme.py": "the README",
     "test_readme_checks.py": "the README, on checks",
+    "test_readme_clients.py": "what the README says of browsers and other clients",
     "test_readme_pages.py": "the README, on pages that change",
     "test_readme_programs.py": "the README, on programs and traffic",
+    "test_readings.py": "the readings on record, and what each decides",
     "test_wheel.py": "the wheel, from outside the checkout",
     "contracts/test_differential.py": "two validators and the rules' own checks against each other",
     "contracts/test_documented_facts.py": "the contract files, against the pages",
@@ -71,10 +72,12 @@ NO_MIRROR = {
     "mocks/fal/test_sdk.py": "the vendor's SDK, against the whole mock",
     "mocks/test_batches.py": "several tasks in one request, through the whole mock",
     "mocks/test_boundaries.py": "every bound on record, through the whole mock",
+    "mocks/test_browser.py": "Chromium, against the whole mock",
     "mocks/test_combinations.py": "every rule across parameters, through the whole mock",
     "mocks/test_decoding.py": "bodies that cannot be decoded, through the whole mock",
     "mocks/test_delivery_addresses.py": "mocks.delivery, and whom it may reach",
     "mocks/test_effects_on_streams.py": "mocks.effects, on answers that come bit by bit",
+    "mocks/test_encoded_bodies.py": "content encodings of bodies, through the whole mock",
     "mocks/test_exchanges.py": "the recorded exchanges of contracts.exchanges, replayed",
     "mocks/test_hostile.py": "whatever may be sent, through the whole mock",
     "mocks/test_hosts.py": "host names against path prefixes, through the whole mock",
@@ -333,68 +336,3 @@ def test_every_wording_is_of_a_refusal_that_can_happen(provider: str) -> None:
     ]
 
     assert never == []
-
-
-def statements(recorded: Recorded) -> Iterator[Statement]:
-    """Everything on record that may hang on a reading."""
-    shared = recorded.provider
-    yield from (case.statement for cases in shared.errors.values() for case in cases)
-    yield from (shape.statement for shape in shared.refusals)
-    yield from (place.statement for place in shared.credential.also)
-    for operation in operations(recorded):
-        yield from (rule.statement for rule in operation.rules)
-        yield from (shape.statement for shape in operation.answers)
-        yield from operation.content_readings.values()
-        if operation.outcome and operation.outcome.size.tier_statement:
-            yield operation.outcome.size.tier_statement
-
-
-def topics_in_code(provider: str) -> set[str]:
-    """The readings that a provider's mock asks for."""
-    return {
-        str(node.args[0].value)
-        for file in (ROOT / "mocks" / provider).glob("*.py")
-        for node in ast.walk(tree(file))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "reading"
-        and isinstance(node.args[0], ast.Constant)
-    }
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_every_reading_decides_something_and_every_decision_is_a_reading(provider: str) -> None:
-    recorded = load.recorded(provider)
-    asked = {each.reading for each in statements(recorded) if each.reading}
-    asked |= {f"{provider}.{topic}" for topic in topics_in_code(provider)}
-
-    assert asked == set(recorded.readings)
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_the_default_and_the_strict_choice_are_choices(provider: str) -> None:
-    for reading in load.recorded(provider).readings.values():
-        assert reading.default in reading.choices
-        assert reading.strict is None or reading.strict in reading.choices
-        assert len(set(reading.choices)) == len(reading.choices) > 1
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_strict_choice_refuses_something(provider: str) -> None:
-    recorded = load.recorded(provider)
-    refusing = {
-        (rule.statement.reading, rule.statement.choice)
-        for operation in operations(recorded)
-        for rule in operation.rules
-    }
-    accepting = {
-        (each.reading, each.choice)
-        for operation in operations(recorded)
-        for each in operation.content_readings.values()
-    }
-    for reading in recorded.readings.values():
-        others = {(reading.id, choice) for choice in reading.choices if choice != reading.strict}
-
-        assert reading.strict is None or (
-            (reading.id, reading.strict) in refusing or others & accepting
-        ), reading.id

@@ -28,6 +28,7 @@ COLOURS = {
     "violates": "red",
     "refused": "red",
     "unmatched": "red",
+    "noted": "bright_black",
     "fault": "magenta",
     "unjudged": "yellow",
 }
@@ -150,5 +151,5 @@ def _why(exchange: Exchange) -> str:
         worst = secrets.violation((exchange.errors or exchange.violations)[0])
         more = len(exchange.violations) - 1
         return f"{worst.message} [{worst.rule}]" + (f" and {more} more" if more else "")
-    path = secrets.prose(exchange.path)
-    return f"{exchange.refusal} {exchange.method} {path}" if exchange.refusal else ""
+    why, path = exchange.aside or exchange.refusal, secrets.prose(exchange.path)
+    return f"{why} {exchange.method} {path}" if why else ""

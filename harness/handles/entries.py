@@ -68,7 +68,7 @@ class Entry:
 
     @property
     def verdict(self) -> str:
-        """conforms, warns, violates, refused, unmatched, fault or unjudged."""
+        """conforms, warns, violates, refused, unmatched, fault, unjudged or noted."""
         return self.exchange.verdict
 
     @property

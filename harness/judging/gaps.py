@@ -14,6 +14,7 @@ UNLIKE = {
     "body-empty": "it is empty",
     "body-malformed": "it cannot be decoded",
     "body-shape": "it has another shape",
+    "content-encoding": "it is encoded in a way that is not read",
     "content-type": "its content type is not there",
 }
 """Refusals for what cannot have been sent so where the provider took it, in words."""

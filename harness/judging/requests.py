@@ -13,9 +13,10 @@ from harness.handles.entries import Entry
 from harness.intercept.hosts import is_loopback
 from harness.judging.gaps import takes_body, typed, unlike
 from harness.judging.shown import notice
+from mocks.asides import PREFLIGHT, aside
 from mocks.call import Accepted, Call
 from mocks.credentials import HIDDEN
-from mocks.gates import GATES, authenticate, decode, route, selected
+from mocks.gates import GATES, authenticate, decode, foreign_encoding, route, selected
 from mocks.journal import Exchange
 from mocks.provider import Judged as Passed
 
@@ -55,7 +56,16 @@ class Judged:
     @property
     def looked_at(self) -> bool:
         """Whether rules were held against its request."""
-        return self.entry is not None and not self.unread
+        return self.entry is not None and not self.unread and self.aside is None
+
+    @property
+    def aside(self) -> str | None:
+        """What its request is where it calls nothing, in the words of `mocks.asides`."""
+        if self.entry is not None:
+            return self.entry.exchange.aside
+        if self.recording.is_preflight:
+            return PREFLIGHT
+        return aside(self.call) if self.call is not None else None
 
     @property
     def answered(self) -> bool:
@@ -139,6 +149,7 @@ def _call(recording: Recording, app: App, mock: ProviderMock, path: str) -> Call
         test=test,
         state=app.shared.store.of(test),
         started=time.perf_counter(),
+        plain=True,
     )
 
 
@@ -146,7 +157,7 @@ async def _judged(call: Call, recording: Recording, name: str) -> Judged:
     route(call)
     if not call.plans:
         return Judged(recording, None, call)
-    if recording.body is None and takes_body(call):
+    if recording.body is None and takes_body(call) and foreign_encoding(call) is None:
         return _not_recorded(call, recording, name, recording.body_gap or "not wholly")
     gap = typed(call, recording)
     passed = await call.mock.judge(call)

@@ -13,7 +13,7 @@ from io import BytesIO
 from itertools import islice
 from pathlib import Path, PurePath, PurePosixPath
 
-from harness.judging.readers import packed
+from contracts import packed
 from harness.judging.recording import RecordingError
 
 STANDARD_INPUT = Path("-")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.judging.shown import name_of, place, url
 from harness.results import Result, Verdict
+from mocks.asides import PREFLIGHT, VISIT
 
 if TYPE_CHECKING:
     from harness.judging.recording import Unread
@@ -24,17 +25,24 @@ SAYS: Mapping[str, str] = {
 """What would have to hold for a verdict, each as a sentence."""
 
 
+ASIDES: Mapping[str | None, str] = {
+    None: "it belongs to no recorded operation",
+    PREFLIGHT: "a browser asks whether it may call",
+    VISIT: "it asks whether anything is there",
+}
+"""Why a request is not judged, by what it is where it calls nothing."""
+
+
 def unknown(conversation: Iterable[Judged]) -> Iterator[Result]:
     """What belongs to no recorded operation, each call once."""
     found: dict[str, list[Judged]] = {}
     for each in conversation:
-        if each.entry is None:
+        if each.entry is None or each.aside is not None:
             call = f"{each.recording.method} {url(each.recording.url).partition('?')[0]}"
             found.setdefault(call, []).append(each)
     for call, group in found.items():
-        why = "it belongs to no recorded operation"
-        if all(each.recording.is_preflight for each in group):
-            why = "a browser asks whether it may call"
+        kinds = {each.aside for each in group}
+        why = ASIDES[kinds.pop()] if len(kinds) == 1 else ASIDES[None]
         times = f", {len(group)} times" if len(group) > 1 else ""
         yield _skipped("requests.known", call, f"{why}{times}")
 

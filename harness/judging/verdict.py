@@ -71,7 +71,8 @@ def _requests(conversation: Iterable[Judged]) -> Iterator[str]:
 
 
 def _verdict(judged: Judged) -> str:
-    return judged.entry.verdict if judged.entry and judged.looked_at else "not judged"
+    is_known = judged.looked_at or judged.aside is not None
+    return judged.entry.verdict if judged.entry and is_known else "not judged"
 
 
 def _counted(counts: Mapping[str, int]) -> str:

@@ -54,7 +54,7 @@ class Bench:
 
     Attributes:
         app: the mocks in force.
-        entries: what was exchanged since the last `fresh`, whole.
+        entries: what was called since the last `fresh`, whole.
         alteration: what is done to answers, None for nothing.
         altered: how many answers it made different since the last `fresh`.
         ends_tasks_as: the stage that every task is put in as soon as it is there, None for none,
@@ -76,7 +76,8 @@ class Bench:
 
     def _note(self, exchange: Exchange) -> None:
         _answered.set(exchange.operation)
-        self.entries.append(Entry(exchange, exchange.body, exchange.answer))
+        if exchange.aside is None:
+            self.entries.append(Entry(exchange, exchange.body, exchange.answer))
         shared = self.app.shared
         for task in shared.tasks.all():
             if self.ends_tasks_as is not None:

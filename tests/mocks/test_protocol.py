@@ -18,6 +18,10 @@ LARGEST = 65_536
 MOST = 128
 FIRST = b"POST /fal HTTP/1.1\r\n"
 END = b"\r\n\r\n"
+WEBSOCKET = (
+    *(b"Host: a", b"Upgrade: websocket", b"Connection: Upgrade"),
+    *(b"Sec-WebSocket-Version: 13", b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="),
+)
 
 
 class Transport(asyncio.Transport):
@@ -252,6 +256,7 @@ def test_a_head_that_comes_at_once_costs_no_timer(line: Line) -> None:
 @pytest.mark.parametrize(
     "data",
     [
+        head(*WEBSOCKET, first=b"CONNECT 127.0.0.1:80 HTTP/1.1\r\n"),
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
         b"hello\r\n\r\n",
         b"GET\r\n\r\n",
@@ -270,12 +275,30 @@ def test_what_is_no_request_is_told_so_in_our_words(data: bytes, line: Line) -> 
 
 @pytest.mark.parametrize("version", [b"1.0", b"0.9", b"2.0"])
 def test_a_websocket_begins_with_one_version_of_http_alone(version: bytes, line: Line) -> None:
-    line.feed(
-        head(
-            *(b"Host: a", b"Upgrade: websocket", b"Connection: Upgrade"),
-            *(b"Sec-WebSocket-Version: 13", b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="),
-            first=b"GET /runware/v1 HTTP/" + version + b"\r\n",
-        )
-    )
+    line.feed(head(*WEBSOCKET, first=b"GET /runware/v1 HTTP/" + version + b"\r\n"))
 
     assert line.refused() == (400, "bad upgrade")
+
+
+# Idle connections
+
+
+def test_an_idle_connection_is_kept_for_longer_than_clients_keep_theirs(line: Line) -> None:
+    line.feed(head(b"Content-Length: 0"))
+    line.protocol.on_response_complete()
+
+    [timer] = line.loop.timers
+    assert 60 < timer.seconds < 120
+    assert not line.transport.closed
+
+
+@pytest.mark.parametrize("is_used", [True, False])
+def test_who_stops_waits_for_no_idle_connection(is_used: bool, line: Line) -> None:
+    if is_used:
+        line.feed(head(b"Content-Length: 0"))
+        line.protocol.cycle.response_complete = True
+        line.protocol.on_response_complete()
+
+    line.protocol.shutdown()
+
+    assert line.transport.closed

@@ -11,7 +11,8 @@ from typing import Any
 
 import orjson
 
-from harness.judging.readers import packed
+from contracts.encodings import codings, undone
+from contracts.packed import PackedError
 from harness.judging.readers.checks import got, length
 from harness.judging.readers.documents import Tagged
 
@@ -26,14 +27,6 @@ HOLDERS = {"string", "base64_string", "encoding"}
 
 WITH_BODY = ("POST", "PUT", "PATCH")
 """Methods whose requests have a body, unless it is said that they have none."""
-
-_WAYS: Mapping[str, tuple[int, ...]] = {
-    "gzip": (packed.GZIP,),
-    "x-gzip": (packed.GZIP,),
-    "deflate": (packed.ZLIB, packed.RAW),
-}
-"""Content encodings that can be unpacked here, each with what it may mean."""
-
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 """Letters that no text has."""
@@ -149,20 +142,17 @@ def finished(body: Body, headers: Mapping[str, str]) -> Body:
 
     Many recorders undo the encoding and keep the header, so a body that is text is taken as it is.
     """
-    data, coding = body.data, headers.get("content-encoding", "").strip().lower()
+    data, named = body.data, codings(headers.get("content-encoding", ""))
     if not data:
         return body
-    if coding in ("", "identity"):
+    if not named:
         return _whole(data, length(headers))
     if _is_text(data):
         return body
-    told = f"is packed as {coding}, which is not read"
-    for how in _WAYS.get(coding, ()):
-        try:
-            return Body(packed.inflated(data, how, LARGEST_BODY))
-        except packed.PackedError as error:
-            told = str(error)
-    return Body(None, f"it {told}")
+    try:
+        return Body(undone(data, named, LARGEST_BODY))
+    except PackedError as error:
+        return Body(None, f"it {error}")
 
 
 def _is_text(data: bytes) -> bool:

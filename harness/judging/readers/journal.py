@@ -17,6 +17,9 @@ from harness.judging.readers.documents import decoded
 from harness.judging.recording import Recording, RecordingError
 from mocks.journal import Exchange
 
+UNREAD = ("body-malformed", "content-encoding")
+"""Refusals for bodies that nobody could decode."""
+
 
 def is_one(document: Any) -> bool:
     """Whether a decoded line is one of a journal."""
@@ -80,7 +83,7 @@ def _exchange(told: Any, where: str) -> Exchange:
         for name, value in at(request, "headers", dict, where).items()
     }
     kind = at(response, "content_type", str, where)
-    unread = verdict["refusal"] == "body-malformed"
+    unread = verdict["refusal"] in UNREAD
     body, body_length = _body(request["body"], headers.get(b"content-type", b"").decode(), unread)
     answer, answer_length = _body(response["body"], kind, False)
     return Exchange(
@@ -106,6 +109,7 @@ def _exchange(told: Any, where: str) -> Exchange:
         answer_length=answer_length,
         ending=told.get("ending"),
         judged=verdict.get("kind") != "unjudged",
+        aside=verdict.get("aside"),
     )
 
 

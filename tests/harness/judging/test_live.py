@@ -9,10 +9,15 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from harness.judging import verdict
 from harness.judging.environment import NobodySpeaks
+from harness.judging.judge import results
 from harness.judging.live import live
+from harness.judging.reporting import Terms, reported
+from harness.judging.requests import judged
 from mocks import server
-from mocks.app import App
+from mocks.app import App, Settings
+from tests.harness.judging.handmade import standings
 
 
 def test_what_was_exchanged_is_what_a_journal_has() -> None:
@@ -77,3 +82,30 @@ def test_calls_to_the_real_hosts_come_to_the_mocks() -> None:
 def test_who_cannot_be_preferred_is_refused() -> None:
     with pytest.raises(NobodySpeaks), live(App(), preferred="fal", intercept=False):
         pass
+
+
+def test_what_our_mocks_noted_is_neither_kept_nor_broken() -> None:
+    asks = {"Origin": "http://a.example", "Access-Control-Request-Method": "POST"}
+    app = App(Settings(seed=1, providers=("fal",)))
+    with live(app, intercept=False) as served, httpx.Client(trust_env=False) as client:
+        path = f"{served.address}/fal/xai/grok-imagine-image"
+        client.request("OPTIONS", path, headers=asks)
+        client.head(f"{served.address}/fal")
+        client.get(f"{served.address}/favicon.ico")
+        client.get(f"{served.address}/v1/models", headers={"Authorization": "Bearer a"})
+        conversation = judged(served.recordings(), app)
+
+    found = results(conversation, app)
+    shown = verdict.told(reported("run", found, Terms(), app, ""), conversation, []).splitlines()
+
+    assert [each.aside for each in conversation] == ["preflight", "visit", "visit", None]
+    assert standings(found) == [
+        ("requests.conform[nobody.route-unknown]", "broken"),
+        ("requests.known[OPTIONS http://127.0.0.1:4010/fal/xai/grok-imagine-image]", "skipped"),
+        ("requests.known[HEAD http://127.0.0.1:4010/fal/]", "skipped"),
+        ("requests.known[GET http://127.0.0.1:4010/favicon.ico]", "skipped"),
+    ]
+    assert [each.split() for each in shown[1:3]] == [
+        ["fal.?", "2", "200,", "401", "noted", "x2"],
+        ["nobody.?", "2", "404", "x2", "noted,", "unmatched"],
+    ]

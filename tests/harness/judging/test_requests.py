@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.judging.recording import Recording
 from tests.harness.judging.handmade import QUEUE, RUN, RUNWARE, got, recorded, task
 from tests.harness.judging.readers.test_journal import EXCHANGE
 
@@ -171,3 +172,64 @@ def test_each_root_of_a_batch_is_judged_as_what_it_is_meant_for(judge: Judge) ->
     [one] = judge(recorded(RUNWARE, [task(), asked]))
 
     assert [operation.id for operation, _ in one.roots] == ["task", "get-response"]
+
+
+def encoded(body: bytes, coding: str, status: int = 422) -> Recording:
+    one = recorded(status=status, headers={"content-encoding": coding})
+    return replace(one, body=body)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "x-gzip", "deflate, gzip"])
+def test_a_body_whose_encoding_a_recorder_has_undone_is_judged(judge: Judge, coding: str) -> None:
+    [one] = judge(encoded(b'{"prompt": "x", "num_images": 5}', coding))
+
+    assert one.entry is not None
+    assert [each.rule for each in one.entry.violations] == ["fal.generate.num_images.maximum"]
+
+
+@pytest.mark.parametrize("body", [b'{"prompt": "x"}', b"\x8b\x08\x80", None])
+def test_an_encoding_that_the_provider_does_not_undo_is_refused_as_it_is_served(
+    judge: Judge, body: bytes | None
+) -> None:
+    one = replace(encoded(b"", "br"), body=body, body_gap="" if body else "it is packed as br")
+    [refused] = judge(one)
+    [taken] = judge(replace(one, status=200))
+
+    assert refused.entry is not None
+    assert refused.entry.refusal == "content-encoding"
+    assert taken.unread
+    assert taken.entry is not None
+    assert taken.entry.verdict == "conforms"
+
+
+def test_whether_an_encoding_is_undone_depends_on_the_provider(judge: Judge) -> None:
+    here = "http://127.0.0.1:4010/uniall/v1/images/generations"
+    body = {"model": "grok-imagine-image", "prompt": "x"}
+    made = [
+        recorded(here, body, status=400, headers={"content-encoding": coding})
+        for coding in ("gzip", "deflate")
+    ]
+
+    assert [each.entry and each.entry.refusal for each in judge(*made)] == [
+        None,
+        "content-encoding",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "aside"),
+    [
+        ("GET", "https://fal.run/", "visit"),
+        ("HEAD", "https://queue.fal.run", "visit"),
+        ("GET", "https://fal.run/favicon.ico", "visit"),
+        ("GET", "http://127.0.0.1:4010/lumenfall/openai/v1/", "visit"),
+        ("GET", RUN, None),
+        ("GET", "https://example.com/", None),
+    ],
+)
+def test_a_look_at_what_is_there_is_no_call(
+    judge: Judge, method: str, url: str, aside: str | None
+) -> None:
+    [one] = judge(Recording(method, url, {}, b"", 404, {}, b""))
+
+    assert (one.entry, one.aside, one.looked_at) == (None, aside, False)

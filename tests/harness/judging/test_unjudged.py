@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.judging.recording import Unread
 from harness.judging.unjudged import not_read, not_recorded, unknown
-from tests.harness.judging.handmade import RUN, recorded
+from tests.harness.judging.handmade import RUN, got, recorded
 
 if TYPE_CHECKING:
     from tests.harness.judging.conftest import Judge
@@ -50,3 +50,11 @@ def test_what_could_not_be_read_has_its_reason() -> None:
         "not read",
         "is odd",
     )
+
+
+def test_a_look_at_what_is_there_is_nobodys_mistake(judge: Judge) -> None:
+    look = got("https://fal.run/", {}, 404)
+    [one] = unknown(judge(look, look))
+
+    assert one.standing == "skipped"
+    assert one.message == "it asks whether anything is there, 2 times"

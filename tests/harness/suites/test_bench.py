@@ -120,3 +120,12 @@ def test_a_restored_bench_leaves_tasks_alone(bench: Bench, http: httpx.Client) -
     place = made_by(http, QUEUED)
 
     assert http.get(place["response_url"]).status_code == 200
+
+
+def test_what_calls_nothing_is_no_call_of_the_subject(bench: Bench, http: httpx.Client) -> None:
+    asks = {"Origin": "http://a.example", "Access-Control-Request-Method": "POST"}
+    http.request("OPTIONS", MODEL, headers=asks)
+    http.head("/fal")
+    made_by(http)
+
+    assert [each.operation for each in bench.entries] == ["generate"]

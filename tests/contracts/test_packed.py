@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import random
 import zlib
 
 import pytest
 
-from harness.judging.readers.packed import GZIP, RAW, ZLIB, PackedError, inflated, kind
+from contracts.packed import GZIP, RAW, ZLIB, PackedError, TooLargeError, inflated, kind
 
 
 def test_what_is_packed_is_known_by_its_first_bytes() -> None:
@@ -36,3 +37,21 @@ def test_what_is_packed_is_unpacked_several_members_too() -> None:
 def test_what_cannot_be_unpacked_is_told(data: bytes, told: str) -> None:
     with pytest.raises(PackedError, match=f"^{told}$"):
         inflated(data, GZIP, 9)
+
+
+def test_members_behind_each_other_cost_no_more_than_their_bytes() -> None:
+    members = gzip.compress(b"", mtime=0) * 9_999
+
+    assert inflated(members + gzip.compress(b"a", mtime=0), GZIP, 9) == b"a"
+    with pytest.raises(PackedError, match=r"^has more than 10000 members$"):
+        inflated(members * 2, GZIP, 9)
+
+
+@pytest.mark.parametrize("length", [65_535, 65_536, 65_537, 200_000])
+def test_what_is_long_is_unpacked_whole(length: int) -> None:
+    data = random.Random(1).randbytes(length)
+
+    assert inflated(gzip.compress(data, 0, mtime=0), GZIP, length) == data
+    assert inflated(zlib.compress(data, 0) + b"trailing", ZLIB, length) == data
+    with pytest.raises(TooLargeError):
+        inflated(zlib.compress(data, 0), ZLIB, length - 1)
