@@ -29,6 +29,9 @@ BEGINNINGS = (b"{", b"[", b"-", b"interactions:", b"http_interactions:", b"log:"
 WORDS = (b"interactions", b"request", b"entries", b"resources", b"collection")
 """Words of which every recording in YAML has one."""
 
+FIRST_LINES = 100
+"""Lines of a file that are looked at for one of a journal: those before it may be broken."""
+
 
 @dataclass(slots=True)
 class Traffic:
@@ -118,12 +121,12 @@ def _foreign(file: Source) -> RecordingError:
 
 
 def _is_lines(data: bytes) -> bool:
-    """Whether a file holds several lines of a journal, whatever it is called; one may be broken."""
-    first = data[: data.find(b"\n", data.find(b"\n") + 1)].splitlines()
-    for line in first[:2]:
-        try:
-            if journal.is_one(orjson.loads(line)):
-                return True
-        except orjson.JSONDecodeError:
-            continue
-    return False
+    """Whether a file holds a journal, whatever it is called."""
+    return any(_is_line(line) for line in data.split(b"\n", FIRST_LINES)[:FIRST_LINES])
+
+
+def _is_line(line: bytes) -> bool:
+    try:
+        return journal.is_one(orjson.loads(line))
+    except orjson.JSONDecodeError:
+        return False
