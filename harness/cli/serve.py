@@ -9,10 +9,11 @@ import time
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from harness.cli.journal import JOURNAL, journalled
 from harness.cli.options import MOCKS, options, settings
 from harness.exit_codes import ExitCode
 
@@ -44,12 +45,7 @@ COLOURS = {
     ),
     click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
     *MOCKS,
-    click.option(
-        "--journal",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Append every exchange to a file, one JSON line each.",
-    ),
+    JOURNAL,
     click.option("--quiet", is_flag=True, help="Print no line for each request."),
 )
 def command(port: int, host: str, journal: Path | None, quiet: bool, **chosen: Any) -> int:
@@ -65,8 +61,7 @@ def command(port: int, host: str, journal: Path | None, quiet: bool, **chosen: A
     with ExitStack() as held, suppress(KeyboardInterrupt):
         try:
             app = App(_guarded(settings(**chosen), host))
-            if journal is not None:
-                _keep(app, held.enter_context(_opened(journal)))
+            journalled(app, journal, held)
             listening = held.enter_context(bound(host, port))
         except MockError as error:
             raise click.UsageError(str(error)) from error
@@ -86,22 +81,6 @@ def _guarded(given: Settings, host: str) -> Settings:
     if _is_loopback(host) or given.admin_token is not None:
         return given
     return replace(given, admin_token=made_token())
-
-
-def _opened(journal: Path) -> BinaryIO:
-    try:
-        return journal.open("ab", buffering=0)
-    except OSError as error:
-        raise click.UsageError(f"--journal {journal}: {error.strerror}") from error
-
-
-def _keep(app: App, file: BinaryIO) -> None:
-    from mocks.journal import line
-
-    def keep(exchange: Exchange) -> None:
-        file.write(line(exchange))
-
-    app.shared.journal.listen(keep)
 
 
 def _announce(app: App, address: str, host: str, *, is_secret: bool) -> None:
@@ -135,7 +114,7 @@ def _tell(exchange: Exchange) -> None:
     why = ", ".join(filter(None, (_why(exchange), exchange.ending)))
     verdict = f"{exchange.verdict:<9} {why}" if why else exchange.verdict
     told = click.style(verdict[:9], fg=COLOURS[exchange.verdict]) + verdict[9:]
-    with suppress(BrokenPipeError):
+    with suppress(OSError):  # nobody reads on, or the disk is full
         click.echo(f"{moment} {what:<28} {exchange.status or '-':<3} {told}")
 
 

@@ -43,15 +43,21 @@ class Traffic:
 
 def traffic(places: Iterable[Path]) -> Traffic:
     """What files and folders hold; one that cannot be read costs itself alone."""
-    found, used = Traffic(), set[str]()
-    for place in places:
-        for each in _of_place(place, used):
-            if isinstance(each, Unread):
-                found.unread.append(each)
-            else:
-                found.recordings.append(each)
+    used = set[str]()
+    found = sorted_out(each for place in places for each in _of_place(place, used))
     # a file that holds a body of another one is no recording of its own
     found.unread = [each for each in found.unread if each.where not in used]
+    return found
+
+
+def sorted_out(everything: Iterable[Read]) -> Traffic:
+    """What readers found: what could be read, and what could not."""
+    found = Traffic()
+    for each in everything:
+        if isinstance(each, Unread):
+            found.unread.append(each)
+        else:
+            found.recordings.append(each)
     return found
 
 
