@@ -262,6 +262,7 @@ def test_every_verb_has_a_module_of_its_name_with_help(verb: str) -> None:
 
 
 SHARED = {
+    "journal": "the option `--journal`",
     "gateways": "a gateway that `check` starts and waits for",
     "options": "options of several verbs",
     "promises": "what the subjects of `check` have in common",

@@ -24,6 +24,7 @@ from harness.cli import VERBS, run
 from harness.cli import serve as serve_verb
 from harness.exit_codes import ExitCode
 from mocks.app import App, Settings
+from mocks.budget import size
 from mocks.delivery import DISORDERS, Delivery, Policy
 from mocks.faults import MODERATED, PARTS, parsed
 from mocks.server import GRACE, serving
@@ -140,7 +141,7 @@ def test_every_option_of_the_table_exists() -> None:
     options = {name for option in serve_verb.command.params for name in option.opts}
     listed = [word.split()[0].partition("=")[0] for row in rows("Serve") for word in named(row[0])]
 
-    assert len(listed) == 15
+    assert len(listed) == 16
     assert [option for option in listed if option not in options] == []
 
 
@@ -157,6 +158,29 @@ def test_the_example_of_a_fault_means_something() -> None:
 
     assert (fault.provider, fault.operation, fault.nth) == ("fal", "generate", 2)
     assert fault.parts == {"status": 429, "retry-after": 1.0}
+
+
+def test_the_memory_is_the_stated_one_and_what_it_holds_is_told(
+    http: httpx.Client, address: str
+) -> None:
+    told = http.get(f"{address}/__admin/settings").json()["memory"]
+    [stated] = re.findall(r"`--memory SIZE` \| .*, (\w+) by default", TEXT)
+    [ids] = re.findall(r"The last ([\d,]+) task ids stay", TEXT)
+
+    assert told["most_bytes"] == size(stated) == 1_000_000_000
+    assert all(each["dropped"] == 0 for each in told["kinds"].values())
+    app = App()
+    app.shared.store.of("").used.update(("rule", f"{number}") for number in range(100))
+    used = app.memory.as_json()["kinds"]["used ids"]
+    assert used["most_bytes"] * 100 >= used["bytes"] * int(ids.replace(",", ""))
+
+
+def test_what_comes_after_a_reset_has_ids_of_its_own(http: httpx.Client, address: str) -> None:
+    before = asked(http, address).json()["images"][0]["url"]
+    http.post(f"{address}/__admin/reset")
+
+    assert asked(http, address).json()["images"][0]["url"] != before
+    assert http.get(before).status_code == 404
 
 
 def test_a_test_header_gives_a_request_a_state_of_its_own(

@@ -245,6 +245,8 @@ def test_a_port_in_use_is_a_usage_error(cli: Run) -> None:
         (["--speed", "-1"], "speed must be above 0"),
         (["--speed", "nan"], "speed must be above 0"),
         (["--speed", "inf"], "speed must be above 0"),
+        (["--memory", "much"], "--memory: expected a size such as 64MB or 1.5GiB, got 'much'"),
+        (["--memory", "10kB"], "memory must be at least 1 MB, got 10 kB"),
         (["--reading", "fal.validation-style"], "--reading expects ID=CHOICE"),
         (["--reading", "fal.nope=x"], "no reading 'fal.nope', known: "),
         (["--reading", "fal.validation-style=x"], "no choice 'x', it has pydantic, documented"),
@@ -273,6 +275,11 @@ def test_an_option_that_means_nothing_is_a_usage_error_of_one_line(
     assert ended.err.startswith("imagine-harness: ")
     assert told in ended.err
     assert ended.err.count("\n") == 1
+
+
+def test_the_memory_may_be_given_in_words() -> None:
+    assert settings(memory="64MB").memory == 64_000_000
+    assert settings().memory == 1_000_000_000
 
 
 @pytest.mark.parametrize(

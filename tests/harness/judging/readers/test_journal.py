@@ -97,11 +97,13 @@ def test_a_body_that_was_cut_was_not_recorded() -> None:
     assert made.body is None
     assert made.body_gap == "only the beginning of its 400001 bytes is there"
     assert made.answer == b'{"detail":[]}'
+    assert made.noted is not None
+    assert made.noted.as_json()["request"]["body"]["bytes"] == 400_001
 
 
 def test_who_left_before_the_answer_was_whole_is_told_again() -> None:
     early = replace(EXCHANGE, ending="client left after 1.0 s")
-    [made] = read(line(early), "a.ndjson")
+    made = one(line(early))
 
     assert (made.ending, made.answer) == ("client left after 1.0 s", None)
     assert made.noted is not None
@@ -110,13 +112,13 @@ def test_who_left_before_the_answer_was_whole_is_told_again() -> None:
 
 def test_a_line_from_before_there_were_endings_has_none() -> None:
     told = {key: value for key, value in EXCHANGE.as_json().items() if key != "ending"}
-    [made] = read(orjson.dumps(told), "a.ndjson")
+    made = one(orjson.dumps(told))
 
     assert made.ending == ""
 
 
 def test_a_request_that_did_not_come_whole_has_no_body() -> None:
-    [made] = read(line(replace(EXCHANGE, judged=False, body=b"")), "a.ndjson")
+    made = one(line(replace(EXCHANGE, judged=False, body=b"")))
 
     assert made.body is None
     assert made.noted is not None
