@@ -341,6 +341,7 @@ class Admin:
                 "providers": list(self._app.mocks),
                 "tasks": str(self._app.shared.tasks.mode),
                 "pictures": str(settings.pictures),
+                "memory": self._app.memory.as_json(),
             }
         )
 

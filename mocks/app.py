@@ -19,6 +19,7 @@ from contracts.shelf import NotOnRecord, chosen, extended, readings
 from mocks import secrets
 from mocks.admin import Admin
 from mocks.asides import aside_of_nobody
+from mocks.budget import LEAST, Memory, in_words
 from mocks.clock import Clock
 from mocks.credentials import CREDENTIALS
 from mocks.delivery import Deliveries, is_host
@@ -47,6 +48,7 @@ class App:
         mocks: the providers' mocks by name.
         shared: clock, journal, media, tasks and faults of all of them.
         guard: who is let in to the controls.
+        memory: what is kept of them, and how much had to make room.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -56,18 +58,22 @@ class App:
         clock = Clock(self.settings.speed)
         schedule = Schedule(clock)
         on_record = [extended(name, self.settings.contracts) for name in self._names()]
-        deliveries = Deliveries(clock, schedule, self.settings.allow)
+        self.memory = memory = Memory(self.settings.memory)
+        deliveries = Deliveries(clock, schedule, self.settings.allow, memory)
         self.shared = Shared(
             clock=clock,
-            store=Store(self.seed),
-            media=Media(clock, self.settings.pictures),
-            tasks=Tasks(clock, schedule, self.settings.tasks),
-            journal=Journal(),
+            store=Store(self.seed, memory=memory),
+            media=Media(clock, self.settings.pictures, memory),
+            tasks=Tasks(clock, schedule, self.settings.tasks, memory),
+            journal=Journal(memory=memory),
             faults=FaultPlan(self.seed),
             schedule=schedule,
             deliveries=deliveries,
             upstreams=self._upstreams(on_record, deliveries),
         )
+        if self.settings.memory < LEAST:
+            least, got = in_words(LEAST), in_words(self.settings.memory)
+            raise MockError(f"memory must be at least {least}, got {got}")
         if not 0 < self.settings.speed < math.inf:
             raise MockError(f"speed must be above 0, got {self.settings.speed:g}")
         for host in self.settings.allow:

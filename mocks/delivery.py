@@ -6,13 +6,13 @@ import asyncio
 import ipaddress
 import itertools
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from mocks import secrets
+from mocks.budget import Kept, Memory
 from mocks.clock import Clock
 from mocks.guard import ADMIN
 from mocks.outgoing import NoAnswer, is_control, status_of
@@ -20,6 +20,9 @@ from mocks.schedule import Schedule
 
 MOST_DELIVERIES = 10_000
 """Deliveries that are remembered; the oldest make room."""
+
+DELIVERY = 1_500
+"""Bytes that a delivery with its attempts holds beside its body and its address, as measured."""
 
 LATE = 30.0
 """Seconds by which a late webhook is late."""
@@ -138,11 +141,18 @@ def _host(url: str) -> str:
 class Deliveries:
     """Every delivery, oldest first, and what sends them."""
 
-    def __init__(self, clock: Clock, schedule: Schedule, allowed: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        schedule: Schedule,
+        allowed: Iterable[str] = (),
+        memory: Memory | None = None,
+    ) -> None:
         self._clock = clock
         self._schedule = schedule
         self._allowed = {host.lower() for host in allowed}
-        self._deliveries: OrderedDict[str, Delivery] = OrderedDict()
+        kept = (memory or Memory()).kept("deliveries", MOST_DELIVERIES)
+        self._deliveries: Kept[str, Delivery] = kept
         self._numbers = itertools.count(1)
         self._held_back: dict[tuple[str, str], Delivery] = {}
 
@@ -192,7 +202,7 @@ class Deliveries:
 
     def all(self) -> list[Delivery]:
         """Every delivery, oldest first."""
-        return list(self._deliveries.values())
+        return list(self._deliveries)
 
     def get(self, delivery_id: str) -> Delivery | None:
         """The delivery of an id."""
@@ -200,19 +210,16 @@ class Deliveries:
 
     def reset(self, test: str | None = None) -> None:
         """Forget the deliveries of one test, or with None all; none of them is tried again."""
-        for key, delivery in list(self._deliveries.items()):
-            if test in (None, delivery.test):
-                delivery.forgotten = True
-                del self._deliveries[key]
+        for delivery in self._deliveries.forget(lambda _, sent: test in (None, sent.test)):
+            delivery.forgotten = True
         for place, delivery in list(self._held_back.items()):
             if delivery.forgotten:
                 del self._held_back[place]
 
     def _keep(self, delivery: Delivery) -> Delivery:
         delivery.id = str(next(self._numbers))
-        if len(self._deliveries) >= MOST_DELIVERIES:
-            self._deliveries.popitem(last=False)
-        self._deliveries[delivery.id] = delivery
+        weight = DELIVERY + len(delivery.url) + len(delivery.body) + len(delivery.test)
+        self._deliveries.add(delivery.id, delivery, weight)
         return delivery
 
     def _objection(self, url: str) -> str | None:

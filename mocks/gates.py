@@ -267,7 +267,7 @@ def conform(call: Call, plan: Plan, root: object, prefix: str) -> list[Violation
 
     def seen(rule: str, value: object) -> bool:
         key = (rule, repr(value))
-        return key in call.state.seen or key in call.remembered
+        return key in call.state.used or key in call.remembered
 
     return validator.violations_of(root, seen, prefix, most)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from mocks.abridgement import LONGEST, abridged
+from mocks.budget import weighed
 from mocks.call import Accepted, Call, Image, Refusal, Wording
 from mocks.images.picture import Picture
 from mocks.tasks import Stage, Task
@@ -53,6 +55,7 @@ def submit(
         beside=beside,
     )
     task = tasks.submit(task_id, mock.name, done.plan.operation.id, call.test, {"job": job})
+    tasks.weigh(task, carried(call, task))
     if "stuck" in call.disorder:
         task.ends = None
     if "fail" in call.disorder:
@@ -60,6 +63,31 @@ def submit(
     if mock.dialect.announce is not None:
         tasks.when_ended(task, lambda: announced(mock, task))
     return task
+
+
+def carried(call: Call, task: Task) -> int:
+    """Keep what a task was asked whole while there is room for it; the bytes that stay for good."""
+    job = job_of(task)
+    weight = weighed(*_asked(job))
+    if weight <= LONGEST:
+        return weight
+    light = _lighter(job)
+    call.mock.shared.tasks.carry(task, weight, {"job": light})
+    return weighed(*_asked(light))
+
+
+def _asked(job: Job) -> Iterator[object]:
+    """What a job holds of its request."""
+    yield job.accepted.root
+    for refused in job.beside.get("refused", ()):
+        yield from (refused.root, refused.violation and refused.violation.got)
+
+
+def _lighter(job: Job) -> Job:
+    """A job without the long texts of its request, which it does not need to end."""
+    accepted = replace(job.accepted, root=abridged(job.accepted.root))
+    beside = {name: abridged(value) for name, value in job.beside.items()}
+    return replace(job, accepted=accepted, beside=beside)
 
 
 def job_of(task: Task) -> Job:

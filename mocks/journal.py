@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import itertools
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +11,23 @@ from typing import Any
 import orjson
 
 from contracts.model import Level, Violation
-from mocks import secrets
+from mocks import credentials, secrets
+from mocks.budget import Kept, Memory, weighed
 
 MOST_EXCHANGES = 10_000
 """Exchanges kept in memory; the oldest make room."""
 
+EXCHANGE, VIOLATION = 5_500, 1_000
+"""Bytes that an exchange and a violation hold beside their texts, as measured."""
+
 LONGEST = 262_144
 """Bytes of a body kept in memory; a longer one is cut."""
+
+SHOWN = 1_024
+"""Bytes that are left of it."""
+
+_KEPT = SHOWN + credentials.LONGEST
+"""Bytes that are kept for that: the cut may go through a credential, which must be known."""
 
 
 @dataclass(slots=True)
@@ -136,8 +145,8 @@ def _body(data: bytes, content_type: bytes, length: int) -> object:
     """A body for a JSON line: JSON as it is, text as text, anything else in base64."""
     if not data:
         return None
-    if len(data) > LONGEST:
-        start = secrets.start(data, 1_024).decode("utf-8", "replace")
+    if max(length, len(data)) > LONGEST:
+        start = secrets.start(data, SHOWN).decode("utf-8", "replace")
         return {"cut": True, "bytes": max(length, len(data)), "start": start}
     if b"json" in content_type.lower() or not content_type:
         try:
@@ -151,17 +160,27 @@ def _body(data: bytes, content_type: bytes, length: int) -> object:
         return {"base64": base64.b64encode(safe).decode()}
 
 
+def _weight(exchange: Exchange) -> int:
+    """The bytes that an exchange holds: its bodies, and what violations show of them."""
+    broken, headers = exchange.violations, exchange.headers
+    told = weighed(*(each.got for each in broken)) + VIOLATION * len(broken) if broken else 0
+    head = len(exchange.path) + len(exchange.query) + sum(map(len, headers.values()))
+    bodies = sum(_KEPT if n > LONGEST else n for n in map(len, (exchange.body, exchange.answer)))
+    return EXCHANGE + told + head + bodies
+
+
 class Journal:
     """Every exchange, newest last."""
 
-    def __init__(self, most: int = MOST_EXCHANGES) -> None:
-        self._exchanges: deque[Exchange] = deque(maxlen=most)
+    def __init__(self, most: int = MOST_EXCHANGES, memory: Memory | None = None) -> None:
+        kept = (memory or Memory()).kept("exchanges", most)
+        self._exchanges: Kept[str, Exchange] = kept
         self._open: dict[str, Exchange] = {}
         self._numbers = itertools.count(1)
         self._listeners: list[Callable[[Exchange], None]] = []
 
     def __iter__(self) -> Iterator[Exchange]:
-        return iter(list(self._exchanges))
+        return iter(self._exchanges)
 
     def __len__(self) -> int:
         return len(self._exchanges)
@@ -186,8 +205,11 @@ class Journal:
 
     def open(self, exchange: Exchange) -> None:
         """Give an exchange its place: its request is judged, its answer is to come."""
-        self._exchanges.append(exchange)
+        self._keep(exchange)
         self._open[exchange.id] = exchange
+
+    def _keep(self, exchange: Exchange) -> None:
+        self._exchanges.add(exchange.id, exchange, _weight(exchange))
 
     def close(self, exchange: Exchange) -> None:
         """Tell the listeners of an exchange that is over."""
@@ -195,10 +217,12 @@ class Journal:
             listener(exchange)
         exchange.body_length = len(exchange.body)
         exchange.answer_length = len(exchange.answer)
-        if len(exchange.body) > LONGEST:
-            exchange.body = exchange.body[: LONGEST + 1]
-        if len(exchange.answer) > LONGEST:
-            exchange.answer = exchange.answer[: LONGEST + 1]
+        if exchange.body_length > LONGEST:
+            exchange.body = exchange.body[:_KEPT]
+        if exchange.answer_length > LONGEST:
+            exchange.answer = exchange.answer[:_KEPT]
+        if exchange.id in self._exchanges:
+            self._keep(exchange)
         del self._open[exchange.id]
 
     def find(
@@ -223,10 +247,8 @@ class Journal:
 
     def get(self, exchange_id: str) -> Exchange | None:
         """The exchange of an id."""
-        return next((each for each in self if each.id == exchange_id), None)
+        return self._exchanges.get(exchange_id)
 
     def reset(self, test: str | None = None) -> None:
         """Forget the exchanges of one test, or with None all."""
-        kept = [] if test is None else [each for each in self if each.test != test]
-        self._exchanges.clear()
-        self._exchanges.extend(kept)
+        self._exchanges.forget(lambda _, exchange: test in (None, exchange.test))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from dataclasses import dataclass
 
+from mocks.budget import RENDERED, Kept, Memory
 from mocks.clock import Clock
 from mocks.images.draw import render
 from mocks.images.picture import Picture, Weight
@@ -13,11 +13,8 @@ from mocks.images.picture import Picture, Weight
 MOST_MEDIA = 100_000
 """Media kept; beyond it the oldest are forgotten, as if they had expired."""
 
-MOST_STORED = 512_000_000
-"""Bytes of media that came from outside; beyond it the oldest media are forgotten, too."""
-
-MOST_RENDERED = 64_000_000
-"""Bytes of rendered pictures kept, so that one that is fetched twice is made once."""
+MEDIUM = 500
+"""Bytes that a medium holds beside its data and its prompt, as measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,41 +36,33 @@ class Medium:
 class Media:
     """Media by the name that ends their address; the pictures that are made have one weight."""
 
-    def __init__(self, clock: Clock, weight: Weight = Weight.LIGHT) -> None:
+    def __init__(
+        self, clock: Clock, weight: Weight = Weight.LIGHT, memory: Memory | None = None
+    ) -> None:
+        memory = memory or Memory()
         self._clock = clock
         self._weight = weight
-        self._media: OrderedDict[str, Medium] = OrderedDict()
-        self._rendered: OrderedDict[Picture, bytes] = OrderedDict()
-        self._held = 0
-        self._stored = 0
+        self._media: Kept[str, Medium] = memory.kept("media", MOST_MEDIA)
+        self._rendered: Kept[Picture, bytes] = memory.kept(RENDERED)
 
     def add(self, name: str, medium: Medium) -> None:
         """Keep a medium under a name; the oldest make room."""
-        self._forget(name)
-        self._media[name] = medium
-        self._stored += len(medium.data)
-        while len(self._media) > MOST_MEDIA or (
-            self._stored > MOST_STORED and len(self._media) > 1
-        ):
-            self._forget(next(iter(self._media)))
-
-    def _forget(self, name: str) -> Medium | None:
-        medium = self._media.pop(name, None)
-        self._stored -= len(medium.data) if medium else 0
-        return medium
+        prompt = medium.picture.prompt if medium.picture else ""
+        texts = len(name) + len(medium.test) + len(prompt)
+        self._media.add(name, medium, MEDIUM + texts + len(medium.data))
 
     def get(self, name: str) -> Medium | None:
         """The medium of a name, None once it has expired."""
         medium = self._media.get(name)
         if medium and medium.expires is not None and medium.expires <= self._clock.now():
-            self._forget(name)
+            self._media.pop(name)
             return None
         return medium
 
     def take(self, name: str) -> Medium | None:
         """The medium of a name, which is forgotten."""
         medium = self.get(name)
-        self._forget(name)
+        self._media.pop(name)
         return medium
 
     async def data(self, medium: Medium) -> bytes:
@@ -82,19 +71,13 @@ class Media:
 
     async def rendered(self, picture: Picture) -> bytes:
         """The bytes of a picture, made outside the event loop."""
-        known = self._rendered.get(picture)
+        known = self._rendered.touched(picture)
         if known is not None:
-            self._rendered.move_to_end(picture)
             return known
         data = await asyncio.to_thread(render, picture, self._weight)
-        self._rendered[picture] = data
-        self._held += len(data)
-        while self._held > MOST_RENDERED and len(self._rendered) > 1:
-            self._held -= len(self._rendered.popitem(last=False)[1])
+        self._rendered.add(picture, data, MEDIUM + len(picture.prompt) + len(data))
         return data
 
     def reset(self, test: str | None = None) -> None:
         """Forget the media of one test, or with None all."""
-        for name, medium in list(self._media.items()):
-            if test in (None, medium.test):
-                self._forget(name)
+        self._media.forget(lambda _, medium: test in (None, medium.test))

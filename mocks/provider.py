@@ -176,7 +176,7 @@ class ProviderMock:
 
     async def fulfil(self, call: Call, judged: Judged) -> Answer:
         """Do what was accepted, remember it, and answer."""
-        call.state.seen |= call.remembered
+        call.state.used.update(call.remembered)
         operation = call.operation or call.plans[0].operation.id
         defers = self.dialect.defers
         for number, each in enumerate(judged.accepted):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from contracts.operation import Contract
+from mocks.budget import MEMORY
 from mocks.faults import Fault
 from mocks.images.picture import Weight
 from mocks.tasks import Mode
@@ -45,6 +46,7 @@ class Settings:
         contracts: more contracts, of models that are not on record.
         pictures: how many bytes the pictures have that the mocks make.
         allow: hosts outside this machine that webhooks, uploads and routed calls may go to.
+        memory: bytes of exchanges, tasks, media and the like that are kept; the oldest make room.
         route: where a gateway's mock hands calls on to: the name of an upstream provider -> its
             base URL as its SDK takes it, or `HERE`; empty for one that makes its own pictures.
         route_keys: the keys that go with them, by upstream; the recorded example for others.
@@ -62,6 +64,7 @@ class Settings:
     tasks: Mode = Mode.TIMED
     pictures: Weight = Weight.LIGHT
     allow: tuple[str, ...] = ()
+    memory: int = MEMORY
     route: Mapping[str, str] = field(default_factory=dict)
     route_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     admin_token: str | None = field(default=None, repr=False)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from mocks.budget import Kept, Memory
 from mocks.clock import Clock
 from mocks.schedule import Schedule
 
 MOST_TASKS = 100_000
 """Tasks kept; beyond it the oldest are forgotten, as if they had expired."""
+
+
+TASK = 1_800
+"""Bytes that a task holds beside what it was asked, as measured."""
 
 
 class Mode(StrEnum):
@@ -58,6 +63,7 @@ class Task:
         work: what the provider's folder keeps to answer with.
         fulfilled: whether what it makes was made, which waits until somebody asks for it.
         announce: what is to be done once it has ended.
+        light: `work` without what is long in it, None where nothing is.
     """
 
     id: str
@@ -76,6 +82,12 @@ class Task:
     expired: bool = False
     fulfilled: bool = False
     announce: Callable[[], Awaitable[None]] | None = None
+    light: Mapping[str, Any] | None = None
+
+    def lighten(self) -> None:
+        """Let go of what is long in its work."""
+        if self.light is not None:
+            self.work, self.light = self.light, None
 
     def stage(self, now: float) -> Stage:
         """Where the task is at a time."""
@@ -102,31 +114,49 @@ class Task:
 class Tasks:
     """Tasks by id; an id is known whatever test asks, so that follow-ups need no header."""
 
-    def __init__(self, clock: Clock, schedule: Schedule, mode: Mode = Mode.TIMED) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        schedule: Schedule,
+        mode: Mode = Mode.TIMED,
+        memory: Memory | None = None,
+    ) -> None:
+        memory = memory or Memory()
         self._clock = clock
         self._schedule = schedule
         self.mode = mode
-        self._tasks: OrderedDict[str, Task] = OrderedDict()
-        self._waiting: dict[str, deque[Task]] = {}
+        self._tasks: Kept[str, Task] = memory.kept("tasks", MOST_TASKS, self._leave)
+        self._heavy: Kept[int, Task] = memory.kept("bodies of tasks", dropped=Task.lighten)
+        self._waiting: dict[str, OrderedDict[str, Task]] = {}
 
     def submit(
         self, task_id: str, provider: str, operation: str, test: str, work: Mapping[str, Any]
     ) -> Task:
         """Take a job on."""
-        if len(self._tasks) >= MOST_TASKS:
-            self._tasks.popitem(last=False)
         now = self._clock.now()
         task = Task(task_id, provider, operation, test, now, self.mode, work)
         if self.mode is Mode.TIMED:
             task.starts, task.ends = now + QUEUED_FOR, now + DONE_AFTER
         elif self.mode is Mode.IMMEDIATE:
             task.starts = task.ends = now
-        self._tasks[task_id] = task
-        waiting = self._waiting.setdefault(provider, deque())
-        while waiting and not self._waits(waiting[0]):
-            waiting.popleft()
-        waiting.append(task)
+        before = self._tasks.pop(task_id)
+        if before is not None:
+            self._leave(before)
+        self.weigh(task, 0)
+        waiting = self._waiting.setdefault(provider, OrderedDict())
+        while waiting and not self._waits(next(iter(waiting.values()))):
+            waiting.popitem(last=False)
+        waiting[task_id] = task
         return task
+
+    def weigh(self, task: Task, weight: int) -> None:
+        """Say how many bytes the work of the newest task holds for good."""
+        self._tasks.add(task.id, task, TASK + len(task.test) + weight)
+
+    def carry(self, task: Task, weight: int, light: Mapping[str, Any]) -> None:
+        """Keep a task's work whole while there is room for its bytes, then what is light of it."""
+        task.light = light
+        self._heavy.add(id(task), task, weight)
 
     def get(self, provider: str, task_id: str) -> Task | None:
         """The task of an id at a provider, None when there is none or it has expired."""
@@ -141,16 +171,17 @@ class Tasks:
 
     def all(self) -> list[Task]:
         """Every task, oldest first."""
-        return list(self._tasks.values())
+        return list(self._tasks)
 
     def waiting(self, provider: str) -> list[Task]:
         """The tasks of a provider that wait, oldest first.
 
         It costs what waits, however many have ended: no task waits again that has begun or ended.
         """
-        left = [task for task in self._waiting.get(provider, ()) if self._waits(task)]
-        self._waiting[provider] = deque(left)
-        return left
+        known = self._waiting.get(provider, OrderedDict())
+        for name in [name for name, task in known.items() if not self._waits(task)]:
+            del known[name]
+        return list(known.values())
 
     def _waits(self, task: Task) -> bool:
         return self._tasks.get(task.id) is task and self.stage(task) is Stage.QUEUED
@@ -194,7 +225,14 @@ class Tasks:
 
     def reset(self, test: str | None = None) -> None:
         """Forget the tasks of one test, or with None all; their ends are not announced."""
-        for name, task in list(self._tasks.items()):
-            if test in (None, task.test):
-                task.announce = None
-                del self._tasks[name]
+        for task in self._tasks.forget(lambda _, task: test in (None, task.test)):
+            task.announce = None
+            self._leave(task)
+        for task in self._heavy.forget(lambda _, task: test in (None, task.test)):
+            task.lighten()
+
+    def _leave(self, task: Task) -> None:
+        """See to it that a task that is forgotten holds little, wherever it is still in use."""
+        self._waiting[task.provider].pop(task.id, None)
+        if self._heavy.pop(id(task)) is not None:
+            task.lighten()

@@ -43,6 +43,7 @@ NO_MIRROR = {
     "test_readme_checks.py": "the README, on checks",
     "test_readme_clients.py": "what the README says of browsers and other clients",
     "test_readme_pages.py": "the README, on pages that change",
+    "test_readme_state.py": "the README, on what the mocks keep",
     "test_readme_programs.py": "the README, on programs and traffic",
     "test_readings.py": "the readings on record, and what each decides",
     "test_wheel.py": "the wheel, from outside the checkout",
@@ -268,6 +269,7 @@ def test_every_verb_has_a_module_of_its_name_with_help(verb: str) -> None:
 
 
 SHARED = {
+    "journal": "the option `--journal`",
     "gateways": "a gateway that `check` starts and waits for",
     "options": "options of several verbs",
     "promises": "what the subjects of `check` have in common",

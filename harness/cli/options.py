@@ -95,6 +95,11 @@ MOCKS = (
         "own addresses.",
     ),
     click.option(
+        "--memory",
+        metavar="SIZE",
+        help="Keep so much of exchanges, tasks and media, by default 1GB; the oldest make room.",
+    ),
+    click.option(
         "--route",
         "routes",
         is_flag=False,
@@ -220,6 +225,7 @@ def settings(
     tasks: str = "timed",
     pictures: str = "light",
     allow: Iterable[str] = (),
+    memory: str | None = None,
     routes: Iterable[str] = (),
     admin_token: str | None = None,
 ) -> Settings:
@@ -230,6 +236,7 @@ def settings(
         ContractError: a contract file cannot be used.
     """
     from contracts.load import contract
+    from mocks.budget import MEMORY, size
     from mocks.faults import FaultError, parsed
     from mocks.settings import Settings, weight
     from mocks.tasks import Mode
@@ -240,6 +247,10 @@ def settings(
         planned = tuple(parsed(spec) for spec in faults)
     except FaultError as error:
         raise click.UsageError(f"--fault: {error}") from error
+    try:
+        kept = MEMORY if memory is None else size(memory)
+    except ValueError as error:
+        raise click.UsageError(f"--memory: {error}") from error
     providers = tuple(providers)
     routed = route(routes, providers)
     return Settings(
@@ -253,6 +264,7 @@ def settings(
         tasks=Mode(tasks),
         pictures=weight(pictures),
         allow=tuple(allow),
+        memory=kept,
         route=routed,
         route_keys=route_keys(routed),
         admin_token=admin_token,

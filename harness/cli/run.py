@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from contracts.printable import printable
+from harness.cli.journal import JOURNAL, journalled
 from harness.cli.options import MOCKS, options, settings
 from harness.judging.options import common, concluded, terms
 
@@ -41,13 +42,7 @@ from harness.judging.options import common, concluded, terms
         help="Leave calls to the providers' real hosts alone.",
     ),
     *MOCKS,
-    click.option(
-        "--journal",
-        "kept",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Append every exchange to a file, one JSON line each.",
-    ),
+    JOURNAL,
 )
 @common
 def command(
@@ -55,7 +50,7 @@ def command(
     port: int,
     preferred: str,
     intercept: bool,
-    kept: Path | None,
+    journal: Path | None,
     fail_on: str,
     waivers: tuple[Path, ...],
     reports: tuple[str, ...],
@@ -87,8 +82,7 @@ def command(
     with interruptible(), ExitStack() as held:
         try:
             app = App(given)
-            if kept is not None:
-                _keep(app, kept, held)
+            journalled(app, journal, held)
             told = held.enter_context(
                 live(app, port=port, preferred=preferred, intercept=intercept)
             )
@@ -101,16 +95,17 @@ def command(
         except NoProgram as error:
             raise click.UsageError(str(error)) from error
         told.stop()
-        recordings, met, unseen = told.recordings(), told.hosts, told.unseen
+        found, met, unseen = told.traffic(), told.hosts, told.unseen
     more = hosts(met.refused, met.untrusting) if met is not None else []
     # what the command printed may not end with a line feed
     click.echo()
     try:
         verdict = concluded(
             "imagine-harness run",
-            recordings,
+            found.recordings,
             app,
             wanted,
+            unread=found.unread,
             more=more,
             seed=str(app.seed),
             unseen=unseen,
@@ -122,18 +117,3 @@ def command(
         click.echo(f"imagine-harness: {printable(error.format_message())}", err=True)
         return ended
     return ended or verdict
-
-
-def _keep(app: Any, kept: Path, held: ExitStack) -> None:
-    """Append every exchange to a file.
-
-    Raises:
-        click.UsageError: it cannot be opened.
-    """
-    from mocks.journal import line
-
-    try:
-        file = held.enter_context(kept.open("ab", buffering=0))
-    except OSError as error:
-        raise click.UsageError(f"--journal {kept}: {error.strerror}") from error
-    app.shared.journal.listen(lambda exchange: file.write(line(exchange)))

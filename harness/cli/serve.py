@@ -9,11 +9,12 @@ import time
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from contracts.printable import printable
+from harness.cli.journal import JOURNAL, journalled
 from harness.cli.options import MOCKS, options, settings
 from harness.exit_codes import ExitCode
 
@@ -46,12 +47,7 @@ COLOURS = {
     ),
     click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
     *MOCKS,
-    click.option(
-        "--journal",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Append every exchange to a file, one JSON line each.",
-    ),
+    JOURNAL,
     click.option("--quiet", is_flag=True, help="Print no line for each request."),
 )
 def command(port: int, host: str, journal: Path | None, quiet: bool, **chosen: Any) -> int:
@@ -67,8 +63,7 @@ def command(port: int, host: str, journal: Path | None, quiet: bool, **chosen: A
     with ExitStack() as held, suppress(KeyboardInterrupt):
         try:
             app = App(_guarded(settings(**chosen), host))
-            if journal is not None:
-                _keep(app, held.enter_context(_opened(journal)))
+            journalled(app, journal, held)
             listening = held.enter_context(bound(host, port))
         except MockError as error:
             raise click.UsageError(str(error)) from error
@@ -88,22 +83,6 @@ def _guarded(given: Settings, host: str) -> Settings:
     if _is_loopback(host) or given.admin_token is not None:
         return given
     return replace(given, admin_token=made_token())
-
-
-def _opened(journal: Path) -> BinaryIO:
-    try:
-        return journal.open("ab", buffering=0)
-    except OSError as error:
-        raise click.UsageError(f"--journal {journal}: {error.strerror}") from error
-
-
-def _keep(app: App, file: BinaryIO) -> None:
-    from mocks.journal import line
-
-    def keep(exchange: Exchange) -> None:
-        file.write(line(exchange))
-
-    app.shared.journal.listen(keep)
 
 
 def _announce(app: App, address: str, host: str, *, is_secret: bool) -> None:
@@ -138,7 +117,7 @@ def tell(exchange: Exchange) -> None:
     why = ", ".join(filter(None, (_why(exchange), exchange.ending)))
     verdict = f"{exchange.verdict:<9} {printable(why)}" if why else exchange.verdict
     told = click.style(verdict[:9], fg=COLOURS[exchange.verdict]) + verdict[9:]
-    with suppress(BrokenPipeError):
+    with suppress(OSError):  # nobody reads on, or the disk is full
         click.echo(f"{moment} {what:<28} {exchange.status or '-':<3} {told}")
 
 

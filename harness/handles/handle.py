@@ -170,6 +170,7 @@ class MockProviders(Mapping[str, Handle]):
         speed: float | None = None,
         providers: Iterable[str] = (),
         allow: Iterable[str] = (),
+        memory: int | str | None = None,
         intercept: bool = False,
     ) -> MockProviders:
         """Start the mocks afresh with these options, for this test only.
@@ -188,6 +189,7 @@ class MockProviders(Mapping[str, Handle]):
             providers: which to serve; empty for all.
             allow: hosts outside this machine that webhooks and uploads may go to, and with
                 `intercept` the test itself.
+            memory: how much of exchanges, tasks and media the mocks keep, in bytes or as in `64MB`.
             intercept: bring calls of the providers' own hosts to the mocks, whichever library
                 makes them, and those of programs that the test starts; refuse all other hosts.
 
@@ -206,6 +208,7 @@ class MockProviders(Mapping[str, Handle]):
                 speed=speed,
                 providers=providers,
                 allow=allow,
+                memory=memory,
                 intercept=intercept,
             )
         )

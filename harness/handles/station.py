@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from contracts.load import mocked, recorded
 from harness.handles.entries import Entry
 from mocks.app import App
+from mocks.budget import size
 from mocks.faults import Fault, parsed
 from mocks.journal import Exchange
 from mocks.settings import MockError, Settings, weight
@@ -43,6 +44,7 @@ class Options:
     speed: float | None = None
     providers: Iterable[str] = ()
     allow: Iterable[str] = ()
+    memory: int | str | None = None
     intercept: bool = False
 
     def over(self, session: Settings) -> Settings:
@@ -74,6 +76,7 @@ class Options:
             speed=session.speed if self.speed is None else self.speed,
             providers=providers,
             allow=_listed(self.allow) or session.allow,
+            memory=session.memory if self.memory is None else _bytes(self.memory),
         )
 
 
@@ -86,6 +89,15 @@ def _mode(name: str) -> Mode:
     if name not in {str(mode) for mode in Mode}:
         raise MockError(f"tasks must be one of {', '.join(sorted(Mode))}, got {name!r}")
     return Mode(name)
+
+
+def _bytes(given: int | str) -> int:
+    if type(given) is int:
+        return given
+    try:
+        return size(str(given))
+    except ValueError as error:
+        raise MockError(f"memory: {error}") from error
 
 
 def _fault(given: str | Fault) -> Fault:

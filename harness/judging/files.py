@@ -29,6 +29,9 @@ BEGINNINGS = (b"{", b"[", b"-", b"interactions:", b"http_interactions:", b"log:"
 WORDS = (b"interactions", b"request", b"entries", b"resources", b"collection")
 """Words of which every recording in YAML has one."""
 
+FIRST_LINES = 100
+"""Lines of a file that are looked at for one of a journal: those before it may be broken."""
+
 
 @dataclass(slots=True)
 class Traffic:
@@ -40,15 +43,21 @@ class Traffic:
 
 def traffic(places: Iterable[Path]) -> Traffic:
     """What files and folders hold; one that cannot be read costs itself alone."""
-    found, used = Traffic(), set[str]()
-    for place in places:
-        for each in _of_place(place, used):
-            if isinstance(each, Unread):
-                found.unread.append(each)
-            else:
-                found.recordings.append(each)
+    used = set[str]()
+    found = sorted_out(each for place in places for each in _of_place(place, used))
     # a file that holds a body of another one is no recording of its own
     found.unread = [each for each in found.unread if each.where not in used]
+    return found
+
+
+def sorted_out(everything: Iterable[Read]) -> Traffic:
+    """What readers found: what could be read, and what could not."""
+    found = Traffic()
+    for each in everything:
+        if isinstance(each, Unread):
+            found.unread.append(each)
+        else:
+            found.recordings.append(each)
     return found
 
 
@@ -118,12 +127,12 @@ def _foreign(file: Source) -> RecordingError:
 
 
 def _is_lines(data: bytes) -> bool:
-    """Whether a file holds several lines of a journal, whatever it is called; one may be broken."""
-    first = data[: data.find(b"\n", data.find(b"\n") + 1)].splitlines()
-    for line in first[:2]:
-        try:
-            if journal.is_one(decoding.decoded(line)):
-                return True
-        except Undecodable:
-            continue
-    return False
+    """Whether a file holds a journal, whatever it is called."""
+    return any(_is_line(line) for line in data.split(b"\n", FIRST_LINES)[:FIRST_LINES])
+
+
+def _is_line(line: bytes) -> bool:
+    try:
+        return b'"verdict"' in line and journal.is_one(decoding.decoded(line))
+    except Undecodable:
+        return False

@@ -4,26 +4,62 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from typing import IO
+from typing import TYPE_CHECKING
 
 from harness.intercept.environment import CANNOT
 from harness.intercept.hosts import Hosts
 from harness.intercept.interception import intercepting
 from harness.judging.environment import variables
+from harness.judging.files import Traffic, sorted_out
 from harness.judging.readers import journal
-from harness.judging.recording import Recording
+from harness.judging.recording import Recording, Unread
 from mocks.app import App
 from mocks.journal import Exchange, line
+from mocks.journal_file import Lines
 from mocks.server import bound, serving
 
-IN_MEMORY = 64_000_000
-"""Bytes of a journal that are kept in memory; a longer one goes to a temporary file."""
+if TYPE_CHECKING:
+    from io import FileIO
+
+THIS_RUN = "the journal of this run"
 
 LEFT_ALONE = ("without interception a program comes here only by the addresses in its environment",)
 """What does not come to the mocks where real hosts are left alone, a sentence each."""
+
+
+class Notes:
+    """What was exchanged during a run, in a file that nobody else sees."""
+
+    def __init__(self, file: FileIO) -> None:
+        self._file = file
+        self._lines = Lines(file)
+        self._lock = threading.Lock()
+        self._lost = 0
+        self._why = ""
+
+    def note(self, exchange: Exchange) -> None:
+        """Add an exchange; one that cannot be written is counted."""
+        text = line(exchange)
+        try:
+            with self._lock:
+                self._lines.append(text)
+        except OSError as error:
+            self._lost, self._why = self._lost + 1, error.strerror or str(error)
+
+    def traffic(self) -> Traffic:
+        """What there is so far: the very lines that a journal would have, and what is missing."""
+        with self._lock:
+            self._file.seek(0)
+            data = self._file.read()
+        found = sorted_out(journal.read(data, THIS_RUN))
+        if self._lost:
+            told = f"{self._lost} exchanges could not be kept: {self._why}"
+            found.unread.append(Unread(THIS_RUN, told))
+        return found
 
 
 @dataclass
@@ -42,20 +78,23 @@ class Live:
     environment: Mapping[str, str]
     hosts: Hosts | None
     stop: Callable[[], None]
-    _noted: IO[bytes] = field(repr=False)
+    _notes: Notes = field(repr=False)
 
     @property
     def unseen(self) -> tuple[str, ...]:
         """Why a program's requests may not come here, a sentence each."""
         return LEFT_ALONE if self.hosts is None else CANNOT
 
-    def recordings(self) -> list[Recording]:
-        """What was exchanged so far: the very lines that a journal would have."""
-        self._noted.seek(0)
-        return [
-            replace(each, where=f"request {each.noted.id}" if each.noted else "")
-            for each in journal.read(self._noted.read(), "the journal of this run")
-        ]
+    def traffic(self) -> Traffic:
+        """What was exchanged so far, as a journal has it."""
+        found = self._notes.traffic()
+        return Traffic([_numbered(each) for each in found.recordings], found.unread)
+
+
+def _numbered(recording: Recording) -> Recording:
+    """A recording that is found by its number in the run."""
+    noted = recording.noted
+    return replace(recording, where=f"request {noted.id}" if noted else "")
 
 
 @contextmanager
@@ -73,12 +112,8 @@ def live(app: App, *, port: int = 0, preferred: str = "", intercept: bool = True
         NobodySpeaks: the preferred provider cannot have them.
     """
     with ExitStack() as held:
-        noted = held.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))
-
-        def note(exchange: Exchange) -> None:
-            noted.write(line(exchange))
-
-        app.shared.journal.listen(note)
+        notes = Notes(held.enter_context(tempfile.TemporaryFile(buffering=0)))
+        app.shared.journal.listen(notes.note)
         door = held.enter_context(bound("127.0.0.1", 0)) if intercept else None
         served = held.enter_context(ExitStack())
         address = served.enter_context(serving(app, port=port, door=door))
@@ -88,4 +123,4 @@ def live(app: App, *, port: int = 0, preferred: str = "", intercept: bool = True
             names = [name for mock in app.mocks.values() for name in mock.provider.hosts]
             interception = held.enter_context(intercepting(door, names, app.settings.allow))
             given, hosts = interception.environment.over(given), interception.hosts
-        yield Live(app, address, given, hosts, served.close, noted)
+        yield Live(app, address, given, hosts, served.close, notes)

@@ -170,7 +170,7 @@ async def _judged(call: Call, recording: Recording, name: str) -> Judged:
         refused = None if _hides_key(call) else authenticate(call)
         call.refusal = refused.when[-1] if refused else call.refusal
     if recording.succeeded:
-        call.state.seen |= call.remembered
+        call.state.used.update(call.remembered)
     accepted = tuple(passed.accepted) if isinstance(passed, Passed) else ()
     entry = _entry(call, recording, name)
     return Judged(recording, entry, call, _roots(call), accepted, gap=gap)

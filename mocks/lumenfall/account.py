@@ -13,12 +13,17 @@ SPENT = "lumenfall.spent"
 
 def pay(call: Call, cost: Cost) -> None:
     """Take what a call costs from the balance of its test."""
-    call.state.kept[SPENT] = call.state.kept.get(SPENT, 0) + cost.total
+    call.state.kept.add(SPENT, _spent(call) + cost.total)
+
+
+def _spent(call: Call) -> int:
+    spent: int = call.state.kept.get(SPENT) or 0
+    return spent
 
 
 def balance(call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
     """How much may still be spent; a call that costs more than that is answered all the same."""
-    left = round(call.mock.figure("balance") * MICROS) - call.state.kept.get(SPENT, 0)
+    left = round(call.mock.figure("balance") * MICROS) - _spent(call)
     return Answer(
         {
             "object": "balance",

@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 
 from mocks.call import Call
 from mocks.connection import Closed
+from mocks.store import Shelf
 
-_SESSIONS = "runware.sessions"
+SESSION, FRAME = 500, 50
+"""Bytes that a session and a frame that it owes hold beside what is in them."""
+
+_SESSION = "runware.session."
 
 Send = Callable[[bytes], Awaitable[None]]
 """Sends one frame; raises `Closed` where the other side has gone."""
@@ -20,12 +24,14 @@ class Session:
 
     Attributes:
         ends: when it is forgotten; None while it is connected.
+        kept: where it is kept, with what it owes.
         send: the connection's way out, None while there is none.
         owed: frames that could not be sent, oldest first.
     """
 
     uuid: str
     ends: float | None
+    kept: Shelf
     send: Send | None = None
     owed: list[bytes] = field(default_factory=list)
 
@@ -33,6 +39,7 @@ class Session:
         """Go on with another connection, and send what is owed."""
         self.send, self.ends = send, None
         owed, self.owed = self.owed, []
+        self._weigh()
         await self.deliver(owed)
 
     def disconnect(self, send: Send, ends: float) -> None:
@@ -49,19 +56,24 @@ class Session:
                 await self.send(frame)
             except Closed:
                 self.owed += frames[number:]
+                self._weigh()
                 return
+
+    def _weigh(self) -> None:
+        """Be kept on, if it still is, as heavy as what is owed."""
+        name, weight = f"{_SESSION}{self.uuid}", sum(FRAME + len(frame) for frame in self.owed)
+        if self.kept.get(name) is self:
+            self.kept.add(name, self, SESSION + weight)
 
 
 def session_of(call: Call, wanted: object) -> Session:
     """The session of a UUID, a new one where none is known or it has ended."""
-    sessions: dict[str, Session] = call.state.kept.setdefault(_SESSIONS, {})
-    for uuid in [each.uuid for each in sessions.values() if _is_over(each, call.now())]:
-        del sessions[uuid]
-    known = sessions.get(wanted) if isinstance(wanted, str) else None
-    if known is None:
+    kept = call.state.kept
+    known: Session | None = kept.get(f"{_SESSION}{wanted}")
+    if known is None or _is_over(known, call.now()):
         ends = call.now() + call.mock.figure("session-seconds")
-        known = Session(call.state.uuid(), ends)
-        sessions[known.uuid] = known
+        known = Session(call.state.uuid(), ends, kept)
+        kept.add(f"{_SESSION}{known.uuid}", known, SESSION)
     return known
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import replace
 
 from mocks import jobs
@@ -10,12 +9,9 @@ from mocks.call import Accepted, Call
 from mocks.jobs import Job, job_of
 from mocks.runware.bodies import Element, Told, elements, head
 from mocks.runware.errors import item
-from mocks.tasks import Mode, Stage, Task
+from mocks.tasks import TASK, Mode, Stage, Task
 
-MOST_REMEMBERED = 1_000
-"""Synchronous tasks of one test whose details can be looked up; older ones are forgotten."""
-
-_FINISHED = "runware.finished"
+_FINISHED = "runware.finished."
 
 
 def is_async(done: Accepted) -> bool:
@@ -76,16 +72,8 @@ def _finished(call: Call, done: Accepted) -> Task:
     )
     if "fail" in call.disorder:
         task.end, task.failure = Stage.FAILED, call.disorder["fail"] or None
-    finished = _remembered(call)
-    if len(finished) >= MOST_REMEMBERED:
-        finished.popitem(last=False)
-    finished[task.id] = task
+    call.state.kept.add(f"{_FINISHED}{task.id}", task, TASK + jobs.carried(call, task))
     return task
-
-
-def _remembered(call: Call) -> OrderedDict[str, Task]:
-    remembered: OrderedDict[str, Task] = call.state.kept.setdefault(_FINISHED, OrderedDict())
-    return remembered
 
 
 def submitted(call: Call, uuid: object) -> Task | None:
@@ -100,7 +88,8 @@ def submitted(call: Call, uuid: object) -> Task | None:
 
 def any_task(call: Call, uuid: object) -> Task | None:
     """The task of a UUID, whether its images were waited for or polled for."""
-    return submitted(call, uuid) or (_remembered(call).get(uuid) if isinstance(uuid, str) else None)
+    finished: Task | None = call.state.kept.get(f"{_FINISHED}{uuid}")
+    return submitted(call, uuid) or finished
 
 
 def failures(call: Call, task: Task) -> list[Element]:

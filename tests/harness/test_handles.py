@@ -357,6 +357,14 @@ def test_readings_of_the_session_do_not_hinder_a_choice_of_providers() -> None:
     assert list(MockProviders(station)(providers=["xai"])) == ["xai"]
 
 
+def test_the_memory_of_the_mocks_may_be_given_in_words(mocks: MockProviders) -> None:
+    for given in ("64MB", 64_000_000):
+        assert mocks(memory=given).app.settings.memory == 64_000_000
+    for nothing in ("much", 1.5, True, 10):
+        with pytest.raises(MockError, match="memory"):
+            mocks(memory=nothing)  # type: ignore[arg-type]
+
+
 def test_the_mocks_answer_in_process(mocks: MockProviders) -> None:
     async def asked() -> httpx.Response:
         transport = httpx.ASGITransport(app=mocks.app)

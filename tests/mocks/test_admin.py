@@ -116,7 +116,12 @@ def test_settings_tell_the_seed_and_the_rest(client_of: ClientOf) -> None:
         )
     )
 
-    assert client_of(app).get("/__admin/settings").json() == {
+    told = client_of(app).get("/__admin/settings").json()
+
+    memory = told.pop("memory")
+    assert memory["most_bytes"] == 1_000_000_000
+    assert {"exchanges", "tasks", "media", "deliveries"} <= memory["kinds"].keys()
+    assert told == {
         "seed": 9,
         "speed": 2.0,
         "strict": True,
@@ -135,6 +140,7 @@ def test_settings_tell_the_seed_and_the_rest(client_of: ClientOf) -> None:
         (Settings(readings={"xai.style": "ignored"}, providers=("fal",)), "no reading 'xai.style'"),
         (Settings(faults=(parsed("nobody status=429"),)), "no provider 'nobody'"),
         (Settings(faults=(parsed("fal.none status=429"),)), "no operation 'none'"),
+        (Settings(memory=1_000), "memory must be at least 1 MB, got 1 kB"),
         (Settings(speed=0), "speed"),
         (Settings(speed=-1), "speed"),
         (Settings(speed=float("nan")), "speed"),

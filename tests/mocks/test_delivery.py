@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from harness.handles.webhooks import Receiver
 from mocks import schedule as schedule_module
+from mocks.budget import Memory
 from mocks.clock import Clock
 from mocks.delivery import Deliveries, Delivery, Policy, State
 from mocks.schedule import Schedule
@@ -23,13 +24,13 @@ DELAYS = (10.0, 60.0, 600.0)
 class Sender:
     """Deliveries on a held clock."""
 
-    def __init__(self, runner: asyncio.Runner, *allowed: str) -> None:
+    def __init__(self, runner: asyncio.Runner, *allowed: str, memory: Memory | None = None) -> None:
         self.runner = runner
         self.clock = Clock()
         self.clock.hold()
         self.start = self.clock.now()
         self.schedule = Schedule(self.clock)
-        self.deliveries = Deliveries(self.clock, self.schedule, allowed)
+        self.deliveries = Deliveries(self.clock, self.schedule, allowed, memory)
 
     def send(self, url: str, disorder: str | None = None, **more: Any) -> Delivery:
         known: dict[str, Any] = {
@@ -350,3 +351,14 @@ def test_settling_does_not_wait_for_ever_for_a_receiver(
         sender.advance()
 
     assert sent.state is State.PENDING
+
+
+def test_the_oldest_deliveries_make_room_for_the_bytes_of_the_newest(
+    runner: asyncio.Runner, receiver: Receiver
+) -> None:
+    sender = Sender(runner, memory=Memory(1_000_000))
+    sent = [sender.send(receiver.url, body=b"x" * 20_000) for _ in range(5)]
+    sender.advance()
+
+    assert [each.id for each in sender.deliveries.all()] == [each.id for each in sent[-2:]]
+    assert len(receiver.received) == 5

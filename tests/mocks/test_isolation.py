@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mocks.app import App
+from mocks.app import App, Settings
 
 Ask = Callable[..., httpx.Response]
 References = Callable[[str, Any], list[str]]
@@ -50,18 +50,20 @@ def test_ids_of_one_test_do_not_depend_on_what_another_does(
 
 
 def test_a_test_has_the_same_ids_whatever_came_before_it(
-    ask: Ask, app: App, references: References
+    client_of: Callable[[App], httpx.Client],
+    plain: Callable[..., httpx.Request],
+    references: References,
 ) -> None:
-    def run() -> list[str]:
-        return references("fal.generate", ask("fal.generate", headers=A).json())
+    def run(client: httpx.Client) -> list[str]:
+        return references("fal.generate", client.send(plain("fal.generate", headers=A)).json())
 
-    alone = run()
-    app.reset()
+    alone, after = (client_of(App(Settings(seed=1))) for _ in range(2))
     for _ in range(3):
-        ask("fal.generate", headers=B)
-        ask("fal.generate")
+        after.send(plain("fal.generate", headers=B))
+        after.send(plain("fal.generate"))
+    after.post("/__admin/reset?test=b")
 
-    assert run() == alone
+    assert run(after) == run(alone)
 
 
 @pytest.mark.parametrize("operation", PICTURES)

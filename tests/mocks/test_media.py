@@ -10,8 +10,10 @@ import httpx
 import pytest
 
 from mocks.app import App, Settings
-from mocks.images.picture import Weight
-from mocks.media import Medium
+from mocks.budget import Memory
+from mocks.clock import Clock
+from mocks.images.picture import Picture, Weight
+from mocks.media import Media, Medium
 
 Ask = Callable[..., httpx.Response]
 References = Callable[[str, Any], list[str]]
@@ -90,25 +92,31 @@ def test_a_picture_can_only_be_fetched(
     assert client.get(reference).status_code == 200
 
 
-def test_the_oldest_make_room_for_many_bytes_from_outside(app: App) -> None:
-    data = bytes(100_000_000)
-    media = app.shared.media
+def uploaded(length: int) -> Medium:
+    return Medium("", None, 1, 1, "image/png", data=bytes(length))
+
+
+@pytest.fixture
+def media() -> Media:
+    """Room for five media of 100 kB."""
+    return Media(Clock(), memory=Memory(2_500_000))
+
+
+def test_the_oldest_make_room_for_many_bytes_from_outside(media: Media) -> None:
     for name in "abcdef":
-        media.add(name, Medium("", None, 1, 1, "image/png", data=data))
+        media.add(name, uploaded(100_000))
 
     assert [name for name in "abcdef" if media.get(name) is None] == ["a"]
     media.take("b")
-    media.add("c", Medium("", None, 1, 1, "image/png", data=data))
-    media.add("g", Medium("", None, 1, 1, "image/png", data=data))
+    media.add("c", uploaded(100_000))
+    media.add("g", uploaded(100_000))
 
     assert [name for name in "abcdefg" if media.get(name)] == ["c", "d", "e", "f", "g"]
 
 
-def test_a_file_larger_than_all_the_room_is_kept_alone(app: App) -> None:
-    data = bytes(300_000_000)
-    media = app.shared.media
+def test_a_file_larger_than_all_the_room_is_kept_alone(media: Media) -> None:
     for name in "ab":
-        media.add(name, Medium("", None, 1, 1, "image/png", data=data))
+        media.add(name, uploaded(700_000))
 
     assert [name for name in "ab" if media.get(name)] == ["b"]
 
@@ -144,3 +152,12 @@ def test_a_heavy_picture_comes_in_every_carrier_with_the_same_bytes_for_the_same
 
     assert came[0] == came[1]
     assert 1_000_000 <= len(came[0]) <= 2_500_000
+
+
+def test_prompts_and_test_ids_count_as_well(media: Media) -> None:
+    long = "x" * 100_000
+    for name in "abc":
+        picture = Picture("acme", "sketch-1", long, 16, 16, 1, "png")
+        media.add(name, Medium(long, None, 16, 16, "image/png", picture))
+
+    assert [name for name in "abc" if media.get(name)] == ["b", "c"]

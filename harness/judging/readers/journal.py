@@ -12,13 +12,16 @@ import orjson
 from contracts.fields import ABSENT
 from contracts.model import Certainty, Change, Document, Level, Source, Violation
 from contracts.openapi import ORIGIN
-from harness.judging.readers.checks import at
+from harness.judging.readers.checks import at, each_of
 from harness.judging.readers.documents import decoded
-from harness.judging.recording import Recording, RecordingError
+from harness.judging.recording import Read, Recording, RecordingError, Unread
 from mocks.journal import Exchange
 
 UNREAD = ("body-malformed", "content-encoding")
 """Refusals for bodies that nobody could decode."""
+
+MOST_UNREAD = 100
+"""Broken lines of one file that are told one by one."""
 
 
 def is_one(document: Any) -> bool:
@@ -26,16 +29,20 @@ def is_one(document: Any) -> bool:
     return isinstance(document, dict) and {"request", "response", "verdict"} <= document.keys()
 
 
-def read(data: bytes, name: str) -> Iterator[Recording]:
-    """The recordings of a journal, in its order.
+def read(data: bytes, name: str) -> Iterator[Read]:
+    """What a journal holds, in its order; a line that is not as it must be costs itself alone."""
+    broken = 0
+    for each in each_of(data.splitlines(), f"{name}: line", _in_line):
+        broken += isinstance(each, Unread)
+        if broken <= MOST_UNREAD or not isinstance(each, Unread):
+            yield each
+    if broken > MOST_UNREAD:
+        yield Unread(name, f"{broken - MOST_UNREAD} more lines cannot be read")
 
-    Raises:
-        RecordingError: a line is not as it must be.
-    """
-    for number, line in enumerate(data.splitlines(), 1):
-        if line.strip():
-            where = f"{name}: line {number}"
-            yield of_line(decoded(line, where), where)
+
+def _in_line(line: bytes, where: str) -> Iterator[Recording]:
+    if line.strip():
+        yield of_line(decoded(line, where), where)
 
 
 def of_line(told: Any, where: str) -> Recording:
@@ -46,7 +53,7 @@ def of_line(told: Any, where: str) -> Recording:
     """
     try:
         noted = _exchange(told, where)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         why = f"{type(error).__name__}: {error}"
         raise RecordingError(where, f"is no line of a journal: {why}") from error
     ending = noted.ending or ""

@@ -80,6 +80,30 @@ def test_a_journal_is_judged_as_it_was_live(cli: Run, serve: Serve, tmp_path: Pa
     assert "status=429, answered 429: tried again after " in ended.out
 
 
+def test_a_half_written_line_costs_itself_and_is_listed(cli: Run, tmp_path: Path) -> None:
+    journal, report = tmp_path / "a.ndjson", tmp_path / "a.json"
+    whole = line(replace(EXCHANGE, fault=None, expected=()))
+    journal.write_bytes(whole[:200] + whole + whole)
+
+    ended = cli("judge", journal, "--report", f"json={report}")
+
+    assert ended.code == 1
+    assert len(findings(ended)) == 1
+    assert f"{journal}: line 1: is no JSON: " in ended.out
+    [told] = [e for e in json.loads(report.read_text())["results"] if e["verdict"] == "skipped"]
+    assert f"{journal}: line 1" in told["promise"]
+
+
+def test_a_journal_without_a_whole_line_could_not_be_looked_at(cli: Run, tmp_path: Path) -> None:
+    journal = tmp_path / "a.ndjson"
+    journal.write_bytes(line(EXCHANGE)[:200])
+
+    assert cli("judge", journal).code == 3
+    converted = cli("judge", journal, "--format", "har")
+    assert converted.code == 3
+    assert "line 1: is no JSON: " in converted.err
+
+
 def test_a_run_and_its_journal_have_one_verdict(cli: Run, tmp_path: Path) -> None:
     journal, one, other = (tmp_path / name for name in ("a.ndjson", "a.json", "b.json"))
     program = (

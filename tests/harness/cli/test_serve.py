@@ -15,11 +15,8 @@ import httpx
 import pytest
 
 from contracts import load
-from harness.cli.options import settings
-from mocks.images.picture import Weight
 
 if TYPE_CHECKING:
-    from mocks.app import App
     from tests.harness.cli.conftest import Run, Serve
 
 FAL = "/fal/xai/grok-imagine-image"
@@ -248,6 +245,8 @@ def test_a_port_in_use_is_a_usage_error(cli: Run) -> None:
         (["--speed", "-1"], "speed must be above 0"),
         (["--speed", "nan"], "speed must be above 0"),
         (["--speed", "inf"], "speed must be above 0"),
+        (["--memory", "much"], "--memory: expected a size such as 64MB or 1.5GiB, got 'much'"),
+        (["--memory", "10kB"], "memory must be at least 1 MB, got 10 kB"),
         (["--reading", "fal.validation-style"], "--reading expects ID=CHOICE"),
         (["--reading", "fal.nope=x"], "no reading 'fal.nope', known: "),
         (["--reading", "fal.validation-style=x"], "no choice 'x', it has pydantic, documented"),
@@ -334,40 +333,6 @@ def test_a_way_to_move_tasks_that_is_none_is_refused(cli: Run) -> None:
 
     assert ended.code == 2
     assert "'timed', 'immediate', 'manual'" in ended.err
-
-
-@pytest.mark.parametrize("weight", Weight)
-def test_pictures_have_the_weight_that_is_asked_for(weight: Weight) -> None:
-    assert settings(pictures=str(weight)).pictures is weight
-
-
-def test_a_weight_of_pictures_that_is_none_is_refused(cli: Run) -> None:
-    ended = cli("serve", "--port", 0, "--pictures", "huge")
-
-    assert ended.code == 2
-    assert "'light', 'heavy'" in ended.err
-
-
-@pytest.mark.parametrize("host", ["http://hooks.example", "hooks.example:80", "*"])
-def test_a_host_to_allow_is_a_name_alone(host: str, cli: Run) -> None:
-    ended = cli("serve", "--port", 0, "--allow", "hooks.example", "--allow", host)
-
-    assert ended.code == 2
-    assert f"allow takes the name of a host, without a port, got {host!r}" in " ".join(
-        ended.err.split()
-    )
-
-
-def test_a_host_that_is_allowed_may_be_contacted(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[App] = []
-    monkeypatch.setattr("mocks.server.serve", lambda app, *_: made.append(app))
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
-    cli("serve", "--port", 0, "--allow", "hooks.example", "--allow", "other.example")
-    permits = made[0].shared.deliveries.permits
-
-    assert permits("https://hooks.example/a")
-    assert permits("https://other.example/a")
-    assert not permits("https://evil.example/a")
 
 
 def test_a_line_is_one_line_whatever_a_request_says(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from harness.judging.files import traffic
+from mocks.journal import line
 from tests.harness.judging.readers.test_journal import EXCHANGE
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
@@ -25,8 +26,6 @@ EXAMPLE = FIXTURES / "exchanges" / "fal" / "generate-quick-start.json"
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Path:
-    from mocks.journal import line
-
     file = tmp_path / "a.ndjson"
     file.write_bytes(line(EXCHANGE) + line(replace(EXCHANGE, id="4")))
     return file
@@ -43,6 +42,16 @@ def test_each_format_is_known_by_its_content(journal: Path, tmp_path: Path) -> N
         copy = tmp_path / "traffic"
         shutil.copy(file, copy)
         assert len(traffic([copy]).recordings) == count
+
+
+def test_a_journal_is_known_behind_its_broken_lines(tmp_path: Path) -> None:
+    file = tmp_path / "traffic"
+    file.write_bytes(b'{"id":"1","time":17' + line(EXCHANGE) + line(EXCHANGE))
+
+    found = traffic([file])
+
+    assert [each.where for each in found.recordings] == [f"{file}: line 2"]
+    assert [each.where for each in found.unread] == [f"{file}: line 1"]
 
 
 def test_a_folder_holds_what_its_files_hold_in_the_order_of_their_names(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import tempfile
 from urllib.parse import urlsplit
 
 import httpx
@@ -12,12 +13,15 @@ import pytest
 from harness.judging import verdict
 from harness.judging.environment import NobodySpeaks
 from harness.judging.judge import results
-from harness.judging.live import live
+from harness.judging.live import Notes, live
 from harness.judging.reporting import Terms, reported
 from harness.judging.requests import judged
 from mocks import server
 from mocks.app import App, Settings
+from mocks.journal import line
 from tests.harness.judging.handmade import standings
+from tests.mocks.test_journal import noted
+from tests.mocks.test_journal_file import room
 
 
 def test_what_was_exchanged_is_what_a_journal_has() -> None:
@@ -28,7 +32,7 @@ def test_what_was_exchanged_is_what_a_journal_has() -> None:
         with httpx.Client(trust_env=False) as client:
             client.post(f"{url}/images/generations", json=body, headers=headers)
             client.get(f"{told.address}/nobody")
-        [one, lost] = told.recordings()
+        [one, lost] = told.traffic().recordings
 
     assert told.hosts is None
     assert [*told.unseen] == [
@@ -60,7 +64,7 @@ def test_what_is_not_answered_when_the_mocks_stop_was_exchanged_too(
             while not app.shared.journal.unfinished:
                 pass
             told.stop()
-        [one] = told.recordings()
+        [one] = told.traffic().recordings
 
     assert one.status == 0
     assert one.ending.startswith("server stopped after ")
@@ -71,12 +75,29 @@ def test_calls_to_the_real_hosts_come_to_the_mocks() -> None:
         given = told.environment
         trusting = ssl.create_default_context(cafile=given["SSL_CERT_FILE"])
         answer = httpx.get("https://fal.run/nothing", proxy=given["HTTPS_PROXY"], verify=trusting)
-        [one] = told.recordings()
+        [one] = told.traffic().recordings
 
     assert answer.status_code == 401
     assert any("reads no proxy variable" in why for why in told.unseen)
     assert one.noted is not None
     assert (one.noted.provider, one.noted.refusal) == ("fal", "credential-missing")
+
+
+def test_an_exchange_that_finds_no_room_is_missing_by_name_and_the_others_are_there() -> None:
+    short, long = noted(1), noted(2, path="/" + "x" * 5_000)
+    with tempfile.TemporaryFile(buffering=0) as file:
+        notes = Notes(file)
+        with room(len(line(short)) + 1_000):
+            for each in (short, long, short):
+                notes.note(each)
+        found = notes.traffic()
+        notes.note(short)
+
+        assert len(notes.traffic().recordings) == 3
+
+    assert [each.noted and each.noted.id for each in found.recordings] == ["1", "1"]
+    [missing] = found.unread
+    assert str(missing).startswith("the journal of this run: 1 exchanges could not be kept: ")
 
 
 def test_who_cannot_be_preferred_is_refused() -> None:
@@ -93,7 +114,7 @@ def test_what_our_mocks_noted_is_neither_kept_nor_broken() -> None:
         client.head(f"{served.address}/fal")
         client.get(f"{served.address}/favicon.ico")
         client.get(f"{served.address}/v1/models", headers={"Authorization": "Bearer a"})
-        conversation = judged(served.recordings(), app)
+        conversation = judged(served.traffic().recordings, app)
 
     found = results(conversation, app)
     shown = verdict.told(reported("run", found, Terms(), app, ""), conversation, []).splitlines()

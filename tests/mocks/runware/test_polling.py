@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mocks.app import App
+from mocks.app import App, Settings
 
 Post = Callable[..., httpx.Response]
 Task = Callable[..., dict[str, Any]]
@@ -300,12 +300,20 @@ def test_a_failed_task_has_errors_for_details(post: Post, poll: Poll, image_task
 
 
 def test_only_so_many_finished_tasks_are_remembered(
-    post: Post, poll: Poll, image_task: Task, app: App
+    client_of: Callable[[App], httpx.Client], image_task: Task
 ) -> None:
-    post(*(image_task(number) for number in range(1, 1001)))
-    post(image_task(1001))
+    app = App(Settings(seed=1, memory=1_000_000))
+    client, headers = client_of(app), {"Authorization": "Bearer mock-key"}
 
-    assert poll(1, "getTaskDetails") == {"data": []}
-    assert len(poll(2, "getTaskDetails")["data"]) == 1
+    def post(*tasks: dict[str, Any]) -> Any:
+        return client.post("/runware/v1", json=tasks, headers=headers).json()
+
+    def details(number: int) -> Any:
+        return post({**image_task(number), "taskType": "getTaskDetails"})["data"]
+
+    post(*(image_task(number) for number in range(1, 101)))
+
+    assert details(1) == []
+    assert len(details(100)) == 1
     app.reset()
-    assert poll(2, "getTaskDetails") == {"data": []}
+    assert details(100) == []

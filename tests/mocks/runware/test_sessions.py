@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 import pytest
 
 from mocks.app import App
+from mocks.budget import Memory
+from mocks.runware.sessions import Session
+from mocks.store import Store
 
 Task = Callable[..., dict[str, Any]]
 Opened = Callable[..., Any]
@@ -48,13 +52,13 @@ def test_a_session_is_taken_up_again(opened: Opened) -> None:
     assert opened(login=False).login(session="unknown") != session
 
 
-def lose(client: Any, task: dict[str, Any], app: App, until: Until) -> None:
+def lose(client: Any, uuid: str, task: dict[str, Any], app: App, until: Until) -> None:
     """Go away before the answer to a task has come, which is then owed."""
     client.send(task)
     client.send(PING)
     assert client.frame() == PONG
     client.socket.close()
-    [session] = app.shared.store.of("").kept["runware.sessions"].values()
+    session = app.shared.store.of("").kept.get(f"runware.session.{uuid}")
     until(lambda: session.owed and session.send is None)
 
 
@@ -65,7 +69,7 @@ def test_what_could_not_be_sent_comes_after_the_session_is_taken_up(
     session = client.login()
     app.shared.clock.hold()
     disturb("runware.task delay=30 times=1")
-    lose(client, image_task(1, numberResults=2), app, until)
+    lose(client, session, image_task(1, numberResults=2), app, until)
 
     again = opened(login=False)
     assert again.login(session=session) == session
@@ -80,7 +84,7 @@ def test_what_is_owed_is_kept_for_two_minutes(
     session = client.login()
     app.shared.clock.hold()
     disturb("runware.task delay=30 times=1")
-    lose(client, image_task(1), app, until)
+    lose(client, session, image_task(1), app, until)
     app.shared.clock.advance(120)
 
     again = opened(login=False)
@@ -112,3 +116,34 @@ def test_a_silent_connection_is_closed_after_two_minutes(opened: Opened, app: Ap
     app.shared.clock.advance(120)
 
     assert client.end() == 1000
+
+
+def test_what_is_owed_to_all_sessions_takes_a_bounded_memory() -> None:
+    memory = Memory(1_000_000)
+    store = Store(1, memory=memory)
+    shelf = store.of("a").kept
+    sessions = [Session(f"{number}", None, shelf) for number in range(20)]
+
+    async def owing() -> None:
+        for each in sessions:
+            shelf.add(f"runware.session.{each.uuid}", each)
+            await each.deliver([b"x" * 10_000])
+
+    asyncio.run(owing())
+
+    kind = memory.as_json()["kinds"]["kept by providers"]
+    assert kind["bytes"] <= kind["most_bytes"]
+    assert shelf.get("runware.session.0") is None
+    assert shelf.get("runware.session.19").owed == [b"x" * 10_000]
+
+
+def test_a_session_that_was_forgotten_stays_forgotten() -> None:
+    store = Store(1)
+    shelf = store.of("a").kept
+    session = Session("1", None, shelf)
+    shelf.add("runware.session.1", session)
+    store.reset("a")
+
+    asyncio.run(session.deliver([b"x"]))
+
+    assert shelf.get("runware.session.1") is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -10,7 +11,7 @@ import pytest
 
 from contracts.model import Certainty, Change, Document, Source, Violation
 from harness.judging.readers.journal import read
-from harness.judging.recording import RecordingError
+from harness.judging.recording import Read, Recording, Unread
 from mocks.journal import Exchange, line
 
 SOURCE = Source(Document("page", "https://a.example", date(2026, 1, 1), Certainty.DOCUMENTED), "A")
@@ -48,8 +49,15 @@ EXCHANGE = Exchange(
 )
 
 
+def one(data: bytes) -> Recording:
+    """The only recording of a journal that is whole."""
+    [made] = read(data, "a.ndjson")
+    assert isinstance(made, Recording)
+    return made
+
+
 def test_a_line_tells_again_what_it_was_made_of() -> None:
-    [made] = read(line(EXCHANGE), "a.ndjson")
+    made = one(line(EXCHANGE))
 
     assert made.url == "http://127.0.0.1:4010/fal/xai/grok-imagine-image?a=b"
     assert (made.body, made.answer, made.status) == (b'{"n":5}', b'{"detail":[]}', 422)
@@ -71,29 +79,31 @@ def test_a_line_tells_again_what_it_was_made_of() -> None:
 )
 def test_bodies_are_those_that_were_sent(kind: bytes, body: bytes) -> None:
     sent = replace(EXCHANGE, headers={b"content-type": kind}, body=body)
-    [made] = read(line(sent), "a.ndjson")
+    made = one(line(sent))
 
     assert made.body == body
 
 
 def test_a_body_that_is_no_json_is_text() -> None:
     sent = replace(EXCHANGE, body=b"{", refusal="body-malformed")
-    [made] = read(line(sent), "a.ndjson")
+    made = one(line(sent))
 
     assert made.body == b"{"
 
 
 def test_a_body_that_was_cut_was_not_recorded() -> None:
-    [made] = read(line(replace(EXCHANGE, body=b"[" + b"1," * 200_000)), "a.ndjson")
+    made = one(line(replace(EXCHANGE, body=b"[" + b"1," * 200_000)))
 
     assert made.body is None
     assert made.body_gap == "only the beginning of its 400001 bytes is there"
     assert made.answer == b'{"detail":[]}'
+    assert made.noted is not None
+    assert made.noted.as_json()["request"]["body"]["bytes"] == 400_001
 
 
 def test_who_left_before_the_answer_was_whole_is_told_again() -> None:
     early = replace(EXCHANGE, ending="client left after 1.0 s")
-    [made] = read(line(early), "a.ndjson")
+    made = one(line(early))
 
     assert (made.ending, made.answer) == ("client left after 1.0 s", None)
     assert made.noted is not None
@@ -102,13 +112,13 @@ def test_who_left_before_the_answer_was_whole_is_told_again() -> None:
 
 def test_a_line_from_before_there_were_endings_has_none() -> None:
     told = {key: value for key, value in EXCHANGE.as_json().items() if key != "ending"}
-    [made] = read(orjson.dumps(told), "a.ndjson")
+    made = one(orjson.dumps(told))
 
     assert made.ending == ""
 
 
 def test_a_request_that_did_not_come_whole_has_no_body() -> None:
-    [made] = read(line(replace(EXCHANGE, judged=False, body=b"")), "a.ndjson")
+    made = one(line(replace(EXCHANGE, judged=False, body=b"")))
 
     assert made.body is None
     assert made.noted is not None
@@ -117,19 +127,54 @@ def test_a_request_that_did_not_come_whole_has_no_body() -> None:
 
 def test_a_request_to_nobody_has_no_provider_in_its_address() -> None:
     lost = replace(EXCHANGE, provider="", operation=None, query="")
-    [made] = read(line(lost), "a.ndjson")
+    made = one(line(lost))
 
     assert made.url == "http://127.0.0.1:4010/xai/grok-imagine-image"
 
 
-def test_what_is_no_line_of_a_journal_is_told_with_its_place() -> None:
-    whole = line(EXCHANGE)
-    without = {**EXCHANGE.as_json(), "duration_ms": "long"}
-    for data, told in [
-        (whole + whole[:40], "a: line 2: is no JSON: "),
-        (b"\n[]", "a: line 2: request must be an object, got null"),
-        (orjson.dumps(without), "a: line 1: is no line of a journal: ValueError: "),
-    ]:
-        with pytest.raises(RecordingError) as raised:
-            list(read(data, "a"))
-        assert str(raised.value).startswith(told)
+def broken(**changed: object) -> bytes:
+    return orjson.dumps({**EXCHANGE.as_json(), **changed})
+
+
+BROKEN_LINES = [
+    (line(EXCHANGE)[:40], "is no JSON: "),
+    (line(EXCHANGE)[:40] + line(EXCHANGE).rstrip(), "is no JSON: "),
+    (b"[]", "request must be an object, got null"),
+    (b"1", "request must be an object, got null"),
+    (b"\xff\x00", "is no JSON: "),
+    (broken(duration_ms="long"), "is no line of a journal: ValueError: "),
+    (broken(time=[]), "is no line of a journal: TypeError: "),
+    (broken(verdict={}), "is no line of a journal: KeyError: "),
+    (broken(request=1), "request must be an object, got 1"),
+    (
+        broken().replace(b'"body":{"n":5}', b'"body":{"cut":true,"start":"","bytes":1e999}'),
+        "is no ",
+    ),
+]
+
+
+def apart(found: Iterable[Read]) -> tuple[list[Recording], list[Unread]]:
+    every = list(found)
+    read_ones = [each for each in every if isinstance(each, Recording)]
+    return read_ones, [each for each in every if isinstance(each, Unread)]
+
+
+@pytest.mark.parametrize(("data", "why"), BROKEN_LINES)
+def test_a_broken_line_is_told_with_its_place_and_the_others_are_read(
+    data: bytes, why: str
+) -> None:
+    found = read(b"\n" + line(EXCHANGE) + data + b"\n" + line(EXCHANGE), "a")
+
+    recordings, [unread] = apart(found)
+    assert [each.where for each in recordings] == ["a: line 2", "a: line 4"]
+    assert unread.where == "a: line 3"
+    assert unread.why.startswith(why)
+    assert "\n" not in str(unread)
+
+
+def test_of_very_many_broken_lines_the_first_are_told_and_the_others_counted() -> None:
+    recordings, unread = apart(read(b"{\n" * 5_000 + line(EXCHANGE), "a"))
+
+    assert len(recordings) == 1
+    assert len(unread) == 101
+    assert unread[-1] == Unread("a", "4900 more lines cannot be read")
