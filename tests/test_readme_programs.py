@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness import watchdog
-from harness.cli import VERBS
+from harness.cli import VERBS, command_line
 from harness.cli.judge import command as judge
 from harness.cli.run import command as run
 from harness.exit_codes import ExitCode
@@ -67,8 +67,7 @@ def test_what_cannot_be_read_is_listed_and_the_rest_is_judged(
 ) -> None:
     kinds = ROOT / "fixtures" / "recordings" / "kinds"
     codes = [
-        judge.main([str(kinds / name)], standalone_mode=False)
-        for name in ("mixed", "playwright-omit.har")
+        command_line(["judge", str(kinds / name)]) for name in ("mixed", "playwright-omit.har")
     ]
 
     assert codes == [0, 3]
