@@ -46,7 +46,7 @@ def traffic(places: Iterable[Path]) -> Traffic:
             if isinstance(each, Unread):
                 found.unread.append(each)
             else:
-                found.recordings.append(each)
+                found.recordings.append(replace(each, place=str(place)))
     # a file that holds a body of another one is no recording of its own
     found.unread = [each for each in found.unread if each.where not in used]
     return found
@@ -56,7 +56,8 @@ def _of_place(place: Path, used: set[str]) -> Iterator[Read]:
     """What a place holds; the names of files that hold bodies are added to those in use."""
     try:
         for file in sources(place):
-            yield from _of_file(file, used)
+            for each in _of_file(file, used):
+                yield each if isinstance(each, Unread) else replace(each, session=file.name)
     except RecordingError as error:
         yield error.unread
 

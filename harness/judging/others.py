@@ -1,0 +1,140 @@
+"""Other models and tasks: real ones of which nothing is on record, so that none is judged."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from contracts.fields import shown
+from contracts.refusals import descriptions
+from mocks.gates import conform, selected
+
+if TYPE_CHECKING:
+    from contracts.model import Violation
+    from contracts.operation import Operation
+    from contracts.provider import ErrorCase
+    from harness.judging.recording import Recording
+    from mocks.call import Call
+    from mocks.plan import Plan
+
+CLOSE = 0.85
+"""How alike two names are of which one may be meant for the other."""
+
+NOT_FOUND = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """What a root is meant for, of which nothing is on record.
+
+    Attributes:
+        parameter: the one that says so.
+        value: what it says.
+        near: the name on record that it nearly is, `""` for none.
+    """
+
+    parameter: str
+    value: str
+    near: str = ""
+
+    def __str__(self) -> str:
+        meant = f", did you mean {shown(self.near)}?" if self.near else ""
+        return f"{self.parameter} {shown(self.value, 80)} is not on record{meant}"
+
+
+def other(call: Call, root: object, recording: Recording) -> Other | None:
+    """What a root is meant for where that is not on record.
+
+    None where it is, or where the provider said that there is no such thing.
+    """
+    plan = selected(call, root)
+    for name in plan.operation.select:
+        value = plan.operation.parameters[name].value(root)
+        listed = plan.operation.parameters[name].schema["enum"]
+        if isinstance(value, str) and value not in listed:
+            warned = not recording.succeeded and _is_mistake(plan.operation, name, value)
+            if warned or _denied(call, plan, root, name, recording):
+                return None
+            return Other(name, value, near(value, [*_listed(call, name)]))
+    return None
+
+
+def _is_mistake(operation: Operation, name: str, value: str) -> bool:
+    """Whether a page warns of this very value."""
+    return any((each.parameter, each.value) == (name, value) for each in operation.hints)
+
+
+def _listed(call: Call, name: str) -> Iterator[str]:
+    for plan in call.plans:
+        if name in plan.operation.parameters:
+            yield from plan.operation.parameters[name].schema.get("enum", ())
+
+
+def near_call(call: Call) -> Operation | None:
+    """The operation whose path is a call's but for one step, which is nearly the same."""
+    asked = call.path.split("/")
+    for plan in call.mock.routes.all():
+        steps = plan.path.split("/")
+        if plan.operation.method == call.method and len(steps) == len(asked):
+            pairs = zip(steps, asked, strict=True)
+            odd = [(step, got) for step, got in pairs if step != got and step[:1] != "{"]
+            if len(odd) == 1 and near(odd[0][1], [odd[0][0]]):
+                return plan.operation
+    return None
+
+
+def near(value: str, listed: list[str]) -> str:
+    """The name of a list that a value nearly is, `""` for none."""
+    lowered = {each.lower(): each for each in listed}
+    found = difflib.get_close_matches(value[:200].lower(), lowered, n=1, cutoff=CLOSE)
+    return lowered[found[0]] if found else ""
+
+
+def _denied(call: Call, plan: Plan, root: object, name: str, recording: Recording) -> bool:
+    """Whether a provider said that it knows no such thing, in the way that is on record."""
+    answer = _decoded(recording.answer)
+    value = plan.operation.parameters[name].value(root)
+    broken = next(each for each in conform(call, plan, root, "") if each.parameters[0] == name)
+    alone = not plan.batch or len(call.body) == 1
+    for case in _cases(call, broken):
+        if recording.status == case.status or (plan.batch and recording.succeeded):
+            for item in _items(answer):
+                texts = {str(each) for each in item.values() if isinstance(each, str | int)}
+                if (
+                    case.code is not None
+                    and str(case.code) in texts
+                    and (alone or texts & _texts(root))
+                ):
+                    return True
+    return recording.status == NOT_FOUND and str(value).encode() in (recording.answer or b"")
+
+
+def _cases(call: Call, broken: Violation) -> tuple[ErrorCase, ...]:
+    errors = call.mock.provider.errors
+    return next((errors[each] for each in descriptions(broken) if each in errors), ())
+
+
+def _texts(root: object) -> set[str]:
+    values = root.values() if isinstance(root, dict) else ()
+    return {each for each in values if isinstance(each, str)}
+
+
+def _items(answer: Any) -> Iterator[dict[str, Any]]:
+    """Every object of an answer, itself included."""
+    todo = [answer]
+    while todo:
+        each = todo.pop()
+        if isinstance(each, dict):
+            yield each
+        todo += each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+
+
+def _decoded(answer: bytes | None) -> Any:
+    try:
+        return orjson.loads(answer or b"")
+    except orjson.JSONDecodeError:
+        return None
