@@ -64,8 +64,8 @@ def _answers(
     from contracts.model import ContractError
     from harness.drift import arguments
     from harness.drift.observed import recording
-    from harness.judging.doubt import observations
     from harness.judging.files import traffic
+    from harness.judging.observations import observations
     from harness.judging.options import everything
     from harness.judging.requests import judged
 

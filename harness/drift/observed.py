@@ -153,6 +153,7 @@ def _refusal(files: _Files, about: str, status: int, same: Sequence[Observation]
     source = files.source(files.shared, same[0].host, f"Refusals with {status}")
     if about == "status":
         when = f"fault:observed-{status}"
+        document["error"][-1].add(tomlkit.nl())
         edits.append(document, "error", {"when": when, "status": status, "source": source})
         return
     entry = adjusted(document["refusal"][0].unwrap(), [each.answer for each in same])
@@ -178,4 +179,4 @@ def _documented(text: str, documents: Mapping[str, str], today: date) -> str:
         entry = {"url": url, "read": today, "certainty": str(Certainty.OBSERVED)}
         lines += ["", f"[documents.{name}]", *toml.pairs(entry.items())]
     added = "".join(f"{line}\n" for line in lines)
-    return text[: last.end()] + added + text[last.end() :]
+    return f"{text[: last.end()]}{added}{text[last.end() :]}".rstrip("\n") + "\n"

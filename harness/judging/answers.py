@@ -129,12 +129,21 @@ def _may_hold_one(answer: Any) -> bool:
 
 def _refused(judged: Judged, provider: Provider) -> Iterator[Flaw]:
     """Whether a refusal is one that the provider documents: its status and its envelope."""
-    recording = judged.recording
+    found = [*_refused_status(judged, provider)]
+    yield from found or refused_shape(judged, provider)
+
+
+def _refused_status(judged: Judged, provider: Provider) -> Iterator[Flaw]:
+    status = judged.recording.status
     cases = [case for each in provider.errors.values() for case in each]
-    if cases and recording.status not in {case.status for case in cases}:
-        told = f"answered with status {recording.status}, which is no documented error"
-        yield Flaw("status", told, judged, got=recording.status)
-    elif recording.answer and provider.refusals:
+    if cases and status not in {case.status for case in cases}:
+        told = f"answered with status {status}, which is no documented error"
+        yield Flaw("status", told, judged, got=status)
+
+
+def refused_shape(judged: Judged, provider: Provider) -> Iterator[Flaw]:
+    """Whether the body of a refusal is one that is on record."""
+    if judged.recording.answer and provider.refusals:
         troubles = [_wrong(shape, judged) for shape in provider.refusals]
         if all(troubles):
             told = f"the refusal has another shape: {troubles[0]}"

@@ -9,13 +9,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from contracts.load import ROOT
-from harness.drift.observed import Observation
-from harness.judging import conversations
-from harness.judging.answers import count, fits, flaws, json_of, life_of
+from harness.judging.answers import fits, life_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from contracts.model import Violation
     from harness.judging.flaws import Flaw
     from harness.judging.requests import Judged
@@ -41,7 +37,7 @@ def took(judged: Judged) -> bool:
 
 def differs(flaw: Flaw) -> str:
     """What is told of an answer that is not as recorded, in one line."""
-    return f"{_host(flaw.judged)} answers otherwise than is on record: {flaw.message}"
+    return f"{host(flaw.judged)} answers otherwise than is on record: {flaw.message}"
 
 
 def recording(flaw: Flaw) -> Iterator[str]:
@@ -50,34 +46,6 @@ def recording(flaw: Flaw) -> Iterator[str]:
     if flaw.about in RECORDABLE and judged.call is not None and judged.recording.place:
         words = ["imagine-harness", "record", judged.call.mock.name, judged.recording.place]
         yield f"record    {shlex.join([*words, '--answers', *_contract(judged), '--apply'])}"
-
-
-def observations(conversation: Sequence[Judged], provider: str) -> Iterator[Observation]:
-    """What can be recorded of a provider's own answers that are not as recorded."""
-    told = set[tuple[int, str, str]]()
-    for flaw in (*_every(conversation), *conversations.flaws(conversation)):
-        judged = flaw.judged
-        if not judged.is_real or judged.call is None or judged.call.mock.name != provider:
-            continue
-        key = (id(judged), flaw.about, flaw.message)
-        if flaw.about in RECORDABLE and key not in told:
-            told.add(key)
-            yield Observation(
-                operation=flaw.states.id.split(".")[1] if flaw.states else "",
-                about=flaw.about,
-                status=judged.recording.status,
-                host=_host(judged),
-                answer=json_of(judged),
-            )
-
-
-def _every(conversation: Sequence[Judged]) -> Iterator[Flaw]:
-    """What is wrong with each answer; the number of images, too, where its shape is another."""
-    for each in conversation:
-        found = [*flaws(each)]
-        yield from found
-        if found and each.recording.succeeded:
-            yield from count(each, each.accepted, json_of(each))
 
 
 def _contract(judged: Judged) -> list[str]:
@@ -89,13 +57,18 @@ def _contract(judged: Judged) -> list[str]:
     return []
 
 
+def taken(judged: Judged) -> str:
+    """What is told of a request that breaks a rule and was answered all the same."""
+    return f", which {host(judged)} took"
+
+
 def comparing(broken: Violation | None, judged: Judged) -> Iterator[str]:
-    """What is told of a broken rule where the provider took the request all the same."""
-    yield f"taken     {_host(judged)} answered {judged.recording.status}: the record is in doubt"
+    """The command that looks whether the rule is still on its page."""
     if broken is not None and judged.call is not None:
         name, page = judged.call.mock.name, broken.source.document.url
         yield f"compare   imagine-harness drift {name} PAGE, with a fresh copy of {page}"
 
 
-def _host(judged: Judged) -> str:
+def host(judged: Judged) -> str:
+    """Who answered."""
     return urlsplit(judged.recording.url).hostname or ""

@@ -105,7 +105,9 @@ def _nonconforming(name: str, found: Sequence[tuple[Judged, Problem]], *, taken:
     more = f" (and {len(found) - 1} more of this kind)" if len(found) > 1 else ""
     told = _violation(problem.violation) if problem.violation else _refusal(judged, entry)
     stands = [f"request   {place(judged)}", *told.pop("stands")]
-    stands += doubt.comparing(problem.violation, judged) if taken else ()
+    if taken:
+        more = doubt.taken(judged) + more
+        stands += doubt.comparing(problem.violation, judged)
     return _result(
         "requests.conform",
         problem.id if entry.provider else f"nobody{problem.id}",

@@ -54,12 +54,14 @@ def other(call: Call, root: object, recording: Recording) -> Other | None:
     plan = selected(call, root)
     for name in plan.operation.select:
         value = plan.operation.parameters[name].value(root)
-        listed = plan.operation.parameters[name].schema["enum"]
-        if isinstance(value, str) and value not in listed:
+        known = plan.operation.parameters[name].schema["enum"]
+        if isinstance(value, str) and value not in known:
             warned = not recording.succeeded and _is_mistake(plan.operation, name, value)
             if warned or _denied(call, plan, root, name, recording):
                 return None
-            return Other(name, value, near(value, [*_listed(call, name)]))
+            # one that was taken exists, however like another its name is
+            listed = [] if recording.succeeded else [*_listed(call, name)]
+            return Other(name, value, near(value, listed))
     return None
 
 

@@ -68,8 +68,8 @@ class Recording:
     noted: Exchange | None = None
     body_gap: str = ""
     answer_gap: str = ""
-    session: str = ""
-    place: str = ""
+    session: str = field(default="", compare=False)
+    place: str = field(default="", compare=False)
 
     @property
     def answer_type(self) -> str:
