@@ -83,7 +83,9 @@ class Judged:
         """The operation that was called, None where none is on record."""
         named = self.entry.operation if self.entry else None
         plans = self.call.plans if self.call else ()
-        return next((each.operation for each in plans if each.operation.id == named), None)
+        # several models may have an operation of one name on one path
+        known = (*(own for own, _ in self.roots), *(each.operation for each in plans))
+        return next((each for each in known if each.id == named), None)
 
 
 def judged(
