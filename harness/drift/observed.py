@@ -37,6 +37,7 @@ class Observation:
         about: `status`, `shape` or `count`.
         host: where it was seen.
         answer: decoded.
+        file: of the model's contract, `""` where it is not known.
     """
 
     operation: str
@@ -44,6 +45,7 @@ class Observation:
     status: int
     host: str
     answer: Any
+    file: str = ""
 
 
 def recording(on_record: Recorded, seen: Iterable[Observation], today: date) -> Recording:
@@ -52,15 +54,16 @@ def recording(on_record: Recorded, seen: Iterable[Observation], today: date) -> 
     Raises:
         ContractError: an answer is none that a contract can tell.
     """
-    grouped: dict[tuple[str, str, int], list[Observation]] = {}
+    grouped: dict[tuple[str, str, str, int], list[Observation]] = {}
     for each in seen:
-        grouped.setdefault((each.operation, each.about, each.status), []).append(each)
+        key = (each.file, each.operation, each.about, each.status)
+        grouped.setdefault(key, []).append(each)
     files = _Files(on_record, today)
-    for (operation, about, status), same in grouped.items():
+    for (_, operation, about, status), same in grouped.items():
         if status >= 400:
             _refusal(files, about, status, same)
         elif about == "count":
-            _count(files.document(files.of(operation)), operation)
+            _count(files.document(files.of(same[0])), operation)
         else:
             _answer(files, operation, status, same)
     return files.recording([_line(on_record, same[0]) for same in grouped.values()])
@@ -83,10 +86,10 @@ class _Files:
     def shared(self) -> Path:
         return self.folder / SHARED
 
-    def of(self, operation: str) -> Path:
-        """The file that an operation stands in."""
-        models = [each for each in self.on_record.contracts if operation in each.operations]
-        return Path(models[-1].file) if models else self.shared
+    def of(self, seen: Observation) -> Path:
+        """The file that the operation of an observation stands in."""
+        models = [e.file for e in self.on_record.contracts if seen.operation in e.operations]
+        return Path(seen.file if seen.file in models else (*models, self.shared)[0])
 
     def document(self, file: Path) -> Any:
         if file not in self.edited:
@@ -138,7 +141,7 @@ def _count(document: Any, operation: str) -> None:
 
 
 def _answer(files: _Files, operation: str, status: int, same: Sequence[Observation]) -> None:
-    file = files.of(operation)
+    file = files.of(same[0])
     owner = _owner(files.document(file), operation, "answer")
     listed = [each.unwrap() for each in owner["answer"]]
     recorded = [each for each in listed if each.get("status", 200) == status] or listed

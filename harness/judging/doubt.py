@@ -48,13 +48,17 @@ def recording(flaw: Flaw) -> Iterator[str]:
         yield f"record    {shlex.join([*words, '--answers', *_contract(judged), '--apply'])}"
 
 
+def contract(judged: Judged) -> str:
+    """The file of the model that was called, `""` for none."""
+    known = judged.call.mock.recorded.contracts if judged.call else ()
+    own = (each.file for each in known if judged.operation in each.operations.values())
+    return next(own, "")
+
+
 def _contract(judged: Judged) -> list[str]:
     """The option that makes a contract known which is not in the project."""
-    operation = judged.operation
-    for each in judged.call.mock.recorded.contracts if judged.call else ():
-        if operation in each.operations.values() and not Path(each.file).is_relative_to(ROOT):
-            return ["--contract", each.file]
-    return []
+    file = contract(judged)
+    return ["--contract", file] if file and not Path(file).is_relative_to(ROOT) else []
 
 
 def taken(judged: Judged) -> str:

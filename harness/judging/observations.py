@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from harness.drift.observed import Observation
 from harness.judging import conversations
 from harness.judging.answers import count, flaws, json_of, refused_shape
-from harness.judging.doubt import RECORDABLE, host
+from harness.judging.doubt import RECORDABLE, contract, host
 
 if TYPE_CHECKING:
     from harness.judging.flaws import Flaw
@@ -31,6 +31,7 @@ def observations(conversation: Sequence[Judged], provider: str) -> Iterator[Obse
                 status=judged.recording.status,
                 host=host(judged),
                 answer=json_of(judged),
+                file=contract(judged),
             )
 
 

@@ -80,6 +80,13 @@ def test_an_answer_is_on_record_once_it_was_recorded(cli: Run, xai: Path, traffi
     assert again.err == "imagine-harness: xai answers as is on record\n"
 
 
+def test_an_answer_is_recorded_of_the_model_that_was_called(cli: Run, xai: Path) -> None:
+    asked = "record", "xai", KINDS / "ruby-differs.yml", "--answers", "--contract", xai
+    [own, *_] = [line for line in cli(*asked).out.splitlines() if line.startswith("+++ ")]
+
+    assert own == "+++ b/contracts/xai/grok-imagine-image.toml"
+
+
 def test_answers_are_recorded_in_files_only_where_that_is_asked_for(
     cli: Run, xai: Path, traffic: Path, tmp_path: Path
 ) -> None:
