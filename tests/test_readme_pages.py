@@ -57,7 +57,7 @@ def test_a_page_of_the_size_that_is_said_is_read_and_a_larger_one_is_not(
     (tmp_path / "page.md").write_text(f"{before}{filled}\n{at}{after}", encoding="utf-8")
 
     assert "more than\n4 MB, 80,000 lines or 2,000 parameters" in section(TITLE)
-    assert run(["drift", "fal", str(tmp_path / "page.md")]) == (
+    assert command_line(["drift", "fal", str(tmp_path / "page.md")]) == (
         ExitCode.CLEAN if kept else ExitCode.UNCHECKED
     )
     assert ("no drift" in capsys.readouterr().out) == kept

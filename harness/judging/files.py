@@ -57,7 +57,11 @@ def _of_place(place: Path, used: set[str]) -> Iterator[Read]:
     try:
         for file in sources(place):
             for each in _of_file(file, used):
-                yield each if isinstance(each, Unread) else replace(each, session=file.name)
+                yield (
+                    each
+                    if isinstance(each, Unread)
+                    else replace(each, session=f"{file.name}#{each.session}")
+                )
     except RecordingError as error:
         yield error.unread
 
