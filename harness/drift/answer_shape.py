@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import jsonschema_rs
 
+from contracts.engine import SchemaEngine
 from contracts.fields import type_name
 from contracts.keywords import KEYWORDS, expanded
 from contracts.model import ContractError
@@ -35,8 +35,8 @@ def adjusted(recorded: Mapping[str, Any], answers: Sequence[Any]) -> dict[str, A
 def _line(line: Mapping[str, Any], values: Sequence[Any]) -> dict[str, Any]:
     """What is said of one field; where values are otherwise, their types and no more."""
     told = {key: value for key, value in line.items() if key in KEYWORDS}
-    validator = jsonschema_rs.Draft202012Validator(expanded(told))
-    if all(map(validator.is_valid, values)):
+    engine = SchemaEngine(expanded(told))
+    if all(map(engine.is_valid, values)):
         return told
     kinds = {type_name[type(each)] for each in values}
     stated = told.get("type", [])

@@ -175,8 +175,7 @@ async def _judged(call: Call, recording: Recording, name: str) -> Judged:
     if call.refusal in UNSHOWN and recording.succeeded:
         call.refusal = None
     if recording.status == 401 and not call.violations:
-        refused = None if _hides_key(call) else authenticate(call)
-        call.refusal = refused.when[-1] if refused else call.refusal
+        call.refusal = _bad_credential(call) or call.refusal
     if recording.succeeded:
         session.seen |= call.remembered
     roots = tuple(each for each in _roots(call) if id(each[1]) not in others)
@@ -201,8 +200,16 @@ def _not_recorded(call: Call, recording: Recording, name: str, why: str) -> Judg
     return Judged(recording, _entry(call, recording, name), call, unread=True, gap=gap)
 
 
-def _hides_key(call: Call) -> bool:
-    return HIDDEN.encode() in call.headers.get(call.mock.credential_header, HIDDEN.encode())
+def _bad_credential(call: Call) -> str | None:
+    """What is wrong with a credential that was refused, as far as it is shown."""
+    given = call.headers.get(call.mock.credential_header, HIDDEN.encode()).decode("latin-1")
+    if HIDDEN not in given:
+        refused = authenticate(call)
+        return refused.when[-1] if refused else None
+    said, space, _ = given.partition(" ")
+    scheme = call.mock.provider.credential.scheme
+    differs = bool(space and scheme) and said.lower() != scheme.lower()
+    return "credential-malformed" if differs else None
 
 
 def _entry(call: Call, recording: Recording, name: str) -> Entry:

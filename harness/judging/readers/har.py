@@ -30,7 +30,7 @@ FILES = ("_file", "_sha1")
 """Where the name of a file stands that holds a body."""
 
 OWN = "_content"
-"""Where a request's body stands that is no text, in base64, or whatever else the recorder decoded."""
+"""Where a request's body stands that is no text, in base64, or that the recorder unpacked."""
 
 GAP, NOTED, SESSION = "_notRecorded", "_exchange", "_session"
 """Where our own HAR says why a body is not there, what our mocks noted, and what was one go."""
