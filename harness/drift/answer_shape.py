@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-
 from contracts.engine import SchemaEngine
 from contracts.fields import type_name
 from contracts.keywords import KEYWORDS, expanded

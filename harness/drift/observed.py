@@ -89,7 +89,8 @@ class _Files:
     def of(self, seen: Observation) -> Path:
         """The file that the operation of an observation stands in."""
         models = [e.file for e in self.on_record.contracts if seen.operation in e.operations]
-        return Path(seen.file if seen.file in models else (*models, self.shared)[0])
+        known = seen.file if seen.file in models else next(iter(models), None)
+        return Path(known) if known else self.shared
 
     def document(self, file: Path) -> Any:
         if file not in self.edited:

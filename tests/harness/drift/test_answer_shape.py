@@ -9,7 +9,7 @@ import pytest
 from contracts.model import ContractError
 from harness.drift.answer_shape import adjusted
 
-RECORDED = {
+RECORDED: dict[str, Any] = {
     "source": "page#Answer",
     "required": ["id", "data", "data[].url", "usage.cost"],
     "fields": {
@@ -19,7 +19,7 @@ RECORDED = {
         "usage.cost": {"type": "integer"},
     },
 }
-WHOLE = {"id": "a", "data": [{"url": "b", "state": "done"}], "usage": {"cost": 1}}
+WHOLE: dict[str, Any] = {"id": "a", "data": [{"url": "b", "state": "done"}], "usage": {"cost": 1}}
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,8 @@ def one(app: App, url: str, body: object, status: int = 200) -> Judged:
 
 
 def verdict(found: Judged) -> tuple[str, str | None, str] | None:
-    return found.entry and (found.entry.provider, found.entry.operation, found.entry.verdict)
+    entry = found.entry
+    return (entry.provider, entry.operation, entry.verdict) if entry else None
 
 
 def test_every_provider_on_record_is_served_or_listened_to(app: App) -> None:

@@ -12,7 +12,7 @@ GENERATE, LUMENFALL = "/v1/images/generations", "/openai/v1/images/generations"
 
 def found(app: App, url: str, *said: str) -> tuple[str, str, bool] | None:
     place = Places(app.mocks, map(Speaker.said, said)).of(url)
-    return place and (place.mock.name, place.path, place.is_real)
+    return (place.mock.name, place.path, place.is_real) if place else None
 
 
 @pytest.mark.parametrize(
