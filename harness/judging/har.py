@@ -43,8 +43,8 @@ def document(recordings: Iterable[Recording]) -> dict[str, Any]:
     creator = {"name": "imagine-harness", "version": version("imagine-harness")}
     written = [*recordings]
     notice(written)
-    sessions = [*dict.fromkeys(each.session for each in written)]
-    entries = [_entry(each, sessions.index(each.session)) for each in written]
+    sessions: dict[str, int] = {}
+    entries = [_entry(e, sessions.setdefault(e.session, len(sessions))) for e in written]
     return {"log": {"version": "1.2", "creator": creator, "entries": entries}}
 
 
@@ -90,8 +90,11 @@ def _request(recording: Recording) -> dict[str, Any]:
         "bodySize": -1 if shown is None else len(shown),
     }
     if shown:
-        made["postData"] = {"mimeType": plain(kind), **_posted(shown)}
-        made |= {} if "text" in _posted(shown) else {OWN: {"size": len(shown), **_text(shown)}}
+        written = _text(shown)
+        if "encoding" in written:
+            made[OWN] = {"size": len(shown), **written}
+            written = {"comment": f"the body is no text, it stands in {OWN}"}
+        made["postData"] = {"mimeType": plain(kind), "params": [], **written}
     return made | _missing(shown, recording.body_gap)
 
 
@@ -134,14 +137,6 @@ def _of_body(named: Mapping[str, str], shown: bytes | None) -> dict[str, str]:
 def _missing(shown: bytes | None, gap: str) -> dict[str, str]:
     """Why a body is not there, where it is not."""
     return {GAP: gap or "not wholly"} if shown is None else {}
-
-
-def _posted(data: bytes) -> dict[str, Any]:
-    """A request's body as HAR holds it, which has a place for text only."""
-    try:
-        return {"text": data.decode()}
-    except UnicodeDecodeError:
-        return {"params": [], "comment": f"the body is no text, it stands in {OWN}"}
 
 
 def _text(data: bytes) -> dict[str, str]:
