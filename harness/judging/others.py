@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
+from contracts.decoding import Undecodable, decoded
 from contracts.fields import shown
 from contracts.refusals import descriptions
 from mocks.gates import conform, selected
@@ -98,31 +97,32 @@ def near(value: str, listed: list[str]) -> str:
 
 def _denied(call: Call, plan: Plan, root: object, name: str, recording: Recording) -> bool:
     """Whether a provider said that it knows no such thing, in the way that is on record."""
-    answer = _decoded(recording.answer)
-    value = plan.operation.parameters[name].value(root)
-    broken = next(each for each in conform(call, plan, root, "") if each.parameters[0] == name)
-    alone = not plan.batch or len(call.body) == 1
-    for case in _cases(call, broken):
-        if recording.status == case.status or (plan.batch and recording.succeeded):
-            for item in _items(answer):
-                texts = {str(each) for each in item.values() if isinstance(each, str | int)}
-                if (
-                    case.code is not None
-                    and str(case.code) in texts
-                    and (alone or texts & _texts(root))
-                ):
-                    return True
-    return recording.status == NOT_FOUND and str(value).encode() in (recording.answer or b"")
+    value = str(plan.operation.parameters[name].value(root))
+    if recording.status == NOT_FOUND and value.encode() in (recording.answer or b""):
+        return True
+    broken = [each for each in conform(call, plan, root, "") if each.parameters[0] == name]
+    told = [_texts(each) for each in _items(_decoded(recording.answer))]
+    about = told if not plan.batch or len(call.body) == 1 else [t for t in told if t & _texts(root)]
+    return any(
+        str(case.code) in texts
+        for case in _cases(call, broken)
+        if case.code is not None
+        and (recording.status == case.status or (plan.batch and recording.succeeded))
+        for texts in about
+    )
 
 
-def _cases(call: Call, broken: Violation) -> tuple[ErrorCase, ...]:
+def _cases(call: Call, broken: Sequence[Violation]) -> tuple[ErrorCase, ...]:
+    """How the provider refuses what is broken, under all its readings."""
     errors = call.mock.provider.errors
-    return next((errors[each] for each in descriptions(broken) if each in errors), ())
+    names = (name for each in broken for name in descriptions(each))
+    return next((errors[name] for name in names if name in errors), ())
 
 
-def _texts(root: object) -> set[str]:
-    values = root.values() if isinstance(root, dict) else ()
-    return {each for each in values if isinstance(each, str)}
+def _texts(holder: object) -> set[str]:
+    """What an object says in texts and numbers, such as a code and the id of what it is about."""
+    values = holder.values() if isinstance(holder, dict) else ()
+    return {str(each) for each in values if isinstance(each, str | int)}
 
 
 def _items(answer: Any) -> Iterator[dict[str, Any]]:
@@ -137,6 +137,6 @@ def _items(answer: Any) -> Iterator[dict[str, Any]]:
 
 def _decoded(answer: bytes | None) -> Any:
     try:
-        return orjson.loads(answer or b"")
-    except orjson.JSONDecodeError:
+        return decoded(answer or b"")
+    except Undecodable:
         return None
