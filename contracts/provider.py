@@ -187,7 +187,8 @@ class Provider:
 
     Attributes:
         mocked: whether there is a mock of it; without one it is there to check others against.
-        gates, hosts, media: what its mock needs, empty for a provider without one.
+        hosts: with the prefix that each stands for below the provider's.
+        gates, media: what its mock needs, empty for a provider without one.
         doors: further ways into the models' operations.
         figures: what the platform's behaviour depends on, by name.
         prefixes: what may stand before a model's name in a body.

@@ -30,7 +30,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 def references(operation: Operation, root: object) -> Iterator[tuple[str, str]]:
     """(parameter, reference) of every input image, in the order of the contract.
 
-    A reference stands alone, in a list, or as `url` of an object.
+    A reference stands alone, in a list, or as `url` or `image_url` of an object.
     """
     if operation.outcome is None:
         return
@@ -40,7 +40,7 @@ def references(operation: Operation, root: object) -> Iterator[tuple[str, str]]:
             if isinstance(each, str) and _takes_text(operation.parameters[name]):
                 yield name, each
             elif isinstance(each, dict):
-                url = each.get("url")
+                url = each.get("url", each.get("image_url"))
                 if isinstance(url, str) and _IMAGE_URL.match(url):
                     yield name, url
 

@@ -61,6 +61,7 @@ NO_MIRROR = {
     "harness/suites/test_matrix.py": "the planted bugs of all suites, and the README's table",
     "harness/intercept/test_sdks.py": "the vendors' SDKs, intercepted in process",
     "harness/judging/test_recordings.py": "files in the shapes of other people's recorders",
+    "harness/judging/test_round_trip.py": "recordings that are written as HAR and read again",
     "harness/judging/test_programs.py": "the programs of fixtures/programs, under `run`",
     "harness/test_fault_ways.py": "every fault in each of the ways to ask for it",
     "harness/test_planted_secrets.py": "a key in every place, and every output searched for it",

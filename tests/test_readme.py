@@ -20,7 +20,7 @@ import pytest
 from contracts import load
 from contracts.load import recorded
 from contracts.model import Certainty
-from harness.cli import VERBS, run
+from harness.cli import VERBS, command_line
 from harness.cli import serve as serve_verb
 from harness.exit_codes import ExitCode
 from mocks.app import App, Settings
@@ -328,7 +328,7 @@ def test_list_has_the_options_that_the_table_names(
     option: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert f"`{option}`" in section("The other verbs")
-    assert run(["list", "fal", option]) == ExitCode.CLEAN
+    assert command_line(["list", "fal", option]) == ExitCode.CLEAN
     assert "fal." in capsys.readouterr().out
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli import run
+from harness.cli import command_line
 from harness.cli.drift import command as drift
 from harness.exit_codes import ExitCode
 from tests.readme import ROOT, blocks, section
@@ -26,7 +26,7 @@ def test_a_change_is_told_as_shown(
     (tmp_path / "page.md").write_text(page, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
 
-    assert run(command.split()[2:]) == ExitCode.FINDINGS
+    assert command_line(command.split()[2:]) == ExitCode.FINDINGS
     assert capsys.readouterr().out.splitlines() == shown
 
 
@@ -35,7 +35,7 @@ def test_what_is_no_page_could_not_be_read(
 ) -> None:
     (tmp_path / "page.md").write_text("<html><body>Please sign in</body></html>", encoding="utf-8")
 
-    assert run(["drift", "fal", str(tmp_path / "page.md")]) == ExitCode.UNCHECKED
+    assert command_line(["drift", "fal", str(tmp_path / "page.md")]) == ExitCode.UNCHECKED
     assert "no drift" not in capsys.readouterr().out
 
 
@@ -57,7 +57,7 @@ def test_a_page_of_the_size_that_is_said_is_read_and_a_larger_one_is_not(
     (tmp_path / "page.md").write_text(f"{before}{filled}\n{at}{after}", encoding="utf-8")
 
     assert "more than\n4 MB, 80,000 lines or 2,000 parameters" in section(TITLE)
-    assert run(["drift", "fal", str(tmp_path / "page.md")]) == (
+    assert command_line(["drift", "fal", str(tmp_path / "page.md")]) == (
         ExitCode.CLEAN if kept else ExitCode.UNCHECKED
     )
     assert ("no drift" in capsys.readouterr().out) == kept

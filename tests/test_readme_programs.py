@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from harness import watchdog
-from harness.cli import VERBS
+from harness.cli import VERBS, command_line
 from harness.cli.judge import command as judge
+from harness.cli.record import command as record
 from harness.cli.run import command as run
 from harness.exit_codes import ExitCode
+from harness.judging.places import Speaker
 from tests.readme import PROGRAM, ROOT, blocks, passed, section
 
 TITLE = "Judge any program"
@@ -56,7 +58,7 @@ def test_a_test_reaches_the_providers_own_hosts_as_shown(tmp_path: Path) -> None
 
 
 def test_the_options_that_are_named_exist() -> None:
-    known = {name for verb in (run, judge) for each in verb.params for name in each.opts}
+    known = {name for verb in (run, judge, record) for each in verb.params for name in each.opts}
     named = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", section(TITLE)))
 
     assert named - {"--", "-rn", "-c"} <= known
@@ -67,8 +69,7 @@ def test_what_cannot_be_read_is_listed_and_the_rest_is_judged(
 ) -> None:
     kinds = ROOT / "fixtures" / "recordings" / "kinds"
     codes = [
-        judge.main([str(kinds / name)], standalone_mode=False)
-        for name in ("mixed", "playwright-omit.har")
+        command_line(["judge", str(kinds / name)]) for name in ("mixed", "playwright-omit.har")
     ]
 
     assert codes == [0, 3]
@@ -81,6 +82,32 @@ def test_what_a_killed_run_needs_is_the_stated_shell() -> None:
     (shell,) = re.findall(r"where the system has a `(.+?)`", section(TITLE))
 
     assert shell == watchdog._SHELL
+
+
+def test_a_host_and_a_doubt_are_told_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    kinds = ROOT / "fixtures" / "recordings" / "kinds"
+    [said] = re.findall(r"--host (\S+)`", section(TITLE))
+    assert Speaker.said(said).provider == "lumenfall"
+    assert "`answer-differs`" in section(TITLE)
+
+    codes = [
+        command_line(["judge", str(kinds / "gateway.yaml"), "--host", "localhost:9000=openai"]),
+        command_line(["judge", str(kinds / "ruby-differs.yml")]),
+    ]
+
+    assert codes == [ExitCode.CLEAN, ExitCode.CLEAN]
+    said = capsys.readouterr().out
+    assert "openai.generate" in said
+    assert "warning: answer-differs[xai.generate]" in said
+
+
+def test_answers_are_recorded_as_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    [shown] = re.findall(r"^\$ imagine-harness (record .*) --apply$", section(TITLE), re.MULTILINE)
+    file = ROOT / "fixtures" / "recordings" / "kinds" / "ruby-differs.yml"
+
+    words = [str(file) if each.endswith(".yml") else each for each in shown.split()]
+    assert command_line(words) == ExitCode.CLEAN
+    assert "+[[operation.generate.answer]]" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("verb", ["run", "judge"])

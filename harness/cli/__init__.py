@@ -76,7 +76,7 @@ def imagine_harness() -> None:
     """
 
 
-def run(arguments: list[str] | None = None) -> int:
+def command_line(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit code."""
     from contracts.model import ContractError, EngineError
 
@@ -105,4 +105,4 @@ def _complain(message: str) -> None:
 
 def main() -> None:
     """The console script."""
-    sys.exit(run())
+    sys.exit(command_line())

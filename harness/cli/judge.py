@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from contracts.printable import printable
-from harness.cli.options import CONTRACTS, READINGS, options, settings
+from harness.cli.options import CONTRACTS, READINGS, options
 from harness.exit_codes import ExitCode
-from harness.judging.options import common, concluded, terms
+from harness.judging.options import common, concluded, everything, terms
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from harness.judging.files import Traffic
+    from harness.judging.places import Speaker
 
 
 @click.command("judge")
@@ -34,6 +37,14 @@ if TYPE_CHECKING:
         metavar="FILE",
         help="Where the converted traffic goes; by default it is printed.",
     ),
+    click.option(
+        "--host",
+        "hosts",
+        multiple=True,
+        metavar="HOST[:PORT][/PREFIX]=PROVIDER",
+        help="Judge calls to a host by the contract that it speaks, as a gateway does. PREFIX is "
+        "where the provider's paths begin there, or its base URL.",
+    ),
     *READINGS,
     *CONTRACTS,
 )
@@ -42,6 +53,7 @@ def command(
     places: tuple[Path, ...],
     converted: str | None,
     output: Path | None,
+    hosts: tuple[str, ...],
     strict: bool,
     readings: tuple[str, ...],
     contract_files: tuple[Path, ...],
@@ -53,35 +65,51 @@ def command(
     --journal', a recorded example, a folder or a ZIP archive of them, or - for standard input; each
     may be packed with gzip. Its format is known by its content. Requests are judged against the
     rules, answers against shapes and promises, conversations about tasks against the states on
-    record. What belongs to no recorded operation is listed, not judged. Credentials are not judged,
-    since whoever records leaves them out.
+    record. What belongs to no recorded operation or model is listed, not judged. Credentials are
+    not judged, since whoever records leaves them out.
 
     A journal has the verdicts of the mocks already; with --strict, --reading or --contract its
     requests are judged anew.
+
+    Where a provider itself answers otherwise than is on record, the record is in doubt and not the
+    client: a warning, with the command that records it. An id may be used again where both calls
+    were answered.
 
     What was not recorded, and what cannot be read, is listed with its reason; the rest is judged.
 
     Exit code 0 clean, 1 findings, 2 usage, 3 when nothing could be judged.
     """
     from harness.judging.files import traffic
-    from mocks.app import App, MockError
 
     if output is not None and converted is None:
         raise click.UsageError("-o takes what --format converts, expected --format har")
     if converted is not None and chosen["reports"]:
         raise click.UsageError("--format converts and judges nothing, expected no --report with it")
     wanted = terms(**chosen)
-    try:
-        app = App(settings(strict=strict, readings=readings, contract_files=contract_files))
-    except MockError as error:
-        raise click.UsageError(str(error)) from error
+    speakers = _speakers(hosts)
+    app = everything(strict=strict, readings=readings, contract_files=contract_files)
     found = traffic(places)
     if converted is not None:
         return _convert(found, output)
     anew = bool(strict or readings or contract_files)
     return concluded(
-        "imagine-harness judge", found.recordings, app, wanted, unread=found.unread, anew=anew
+        "imagine-harness judge",
+        found.recordings,
+        app,
+        wanted,
+        unread=found.unread,
+        anew=anew,
+        speakers=speakers,
     )
+
+
+def _speakers(words: Iterable[str]) -> list[Speaker]:
+    from harness.judging.places import PlaceError, Speaker
+
+    try:
+        return [Speaker.said(word) for word in words]
+    except PlaceError as error:
+        raise click.UsageError(f"--host: {error}") from error
 
 
 def _convert(found: Traffic, output: Path | None) -> int:

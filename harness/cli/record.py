@@ -1,4 +1,4 @@
-"""Draft the contract of a model from its page."""
+"""Draft the contract of a model from its page, or record what its provider answers otherwise."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.options import CONTRACTS, options
 from harness.exit_codes import ExitCode
 
 
@@ -19,7 +20,22 @@ from harness.exit_codes import ExitCode
     metavar="FILE",
     help="Write to a file instead of standard output.",
 )
-def command(provider: str, page: str, output: Path | None) -> int:
+@click.option(
+    "--answers",
+    is_flag=True,
+    help="PAGE is recorded traffic: print what of the provider's own answers is not on record, as "
+    "a patch of its contract.",
+)
+@click.option("--apply", "applied", is_flag=True, help="With --answers, change the contract.")
+@options(*CONTRACTS)
+def command(
+    provider: str,
+    page: str,
+    output: Path | None,
+    answers: bool,
+    applied: bool,
+    contract_files: tuple[Path, ...],
+) -> int:
     """Draft the contract of the model of PAGE, a file or - for standard input.
 
     What could not be read is listed at the head of the draft, which `imagine-harness serve
@@ -29,11 +45,52 @@ def command(provider: str, page: str, output: Path | None) -> int:
     from harness.drift.draft import draft
     from harness.drift.later import loaded
 
+    if answers:
+        return _answers(provider, page, output, applied, contract_files)
+    if applied or contract_files:
+        raise click.UsageError("--apply and --contract go with --answers")
     facts, raw = arguments.read_page(provider, page)
     text = draft(provider, facts).text(raw, arguments.today())
     # A draft that does not load is refused here, rather than by the first command that needs it.
     with loaded(text, provider, "draft.toml"):
         pass
+    return _told(text, output)
+
+
+def _answers(
+    provider: str, page: str, output: Path | None, applied: bool, contract_files: tuple[Path, ...]
+) -> int:
+    from contracts.load import names
+    from contracts.model import ContractError
+    from harness.drift import arguments
+    from harness.drift.observed import recording
+    from harness.judging.files import traffic
+    from harness.judging.observations import observations
+    from harness.judging.options import everything
+    from harness.judging.requests import judged
+
+    if provider not in names():
+        known = ", ".join(names())
+        raise click.UsageError(f"no provider {provider!r} is recorded, known: {known}")
+    app = everything(strict=False, readings=(), contract_files=contract_files)
+    found = traffic([Path(page)])
+    conversation = judged(found.recordings, app)
+    if not any(
+        each.is_real and each.entry and each.entry.provider == provider for each in conversation
+    ):
+        why = f"{found.unread[0]}" if found.unread else f"{page}: no call to it is recorded"
+        raise ContractError(f"no answer of {provider} itself can be recorded: {why}")
+    seen = observations(conversation, provider)
+    made = recording(app.mocks[provider].recorded, seen, arguments.today())
+    if not made.files:
+        click.echo(f"imagine-harness: {provider} answers as is on record", err=True)
+    if not applied:
+        return _told(made.patch(), output)
+    made.write()
+    return ExitCode.CLEAN
+
+
+def _told(text: str, output: Path | None) -> int:
     if output is None:
         click.echo(text, nl=False)
         return ExitCode.CLEAN

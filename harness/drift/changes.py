@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from contracts.fields import shown
@@ -13,8 +13,12 @@ from harness.reports.markdown import code, escaped
 
 def entry(text: str, provider: str, findings: Iterable[Finding], today: date) -> str:
     """The list with the findings of one day put in, newest first."""
+    return dated(text, [_line(provider, finding) for finding in findings], today)
+
+
+def dated(text: str, lines: Sequence[str], today: date) -> str:
+    """The list with the lines of one day put in, newest first."""
     heading = f"## {today.isoformat()}"
-    lines = [_line(provider, finding) for finding in findings]
     before, found, after = text.partition(f"{heading}\n")
     if found:
         return f"{before}{heading}\n\n" + "\n".join(lines) + "\n" + after

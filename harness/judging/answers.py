@@ -59,7 +59,7 @@ def life_of(judged: Judged, provider: Provider) -> Life | None:
 def _is_its_own(judged: Judged, operation: Operation, provider: Provider) -> bool:
     """Whether the answer is the one that is on record for the operation, and can be looked at."""
     recording = judged.recording
-    if not recording.answer or recording.answer_type.startswith(STREAM):
+    if not recording.answer or recording.answer_type.startswith(STREAM) or judged.others:
         return False
     one = len({each.id for each, _ in judged.roots} | {operation.id}) == 1
     door = judged.call.door if judged.call else None
@@ -94,6 +94,11 @@ def _wrong(shape: AnswerShape, judged: Judged) -> str:
     return f"{told.message[:200]} at {at or 'the whole answer'}"
 
 
+def fits(shape: AnswerShape, judged: Judged) -> bool:
+    """Whether the answer has a shape."""
+    return not _wrong(shape, judged)
+
+
 def count(judged: Judged, accepted: tuple[Accepted, ...], answer: Any) -> Iterator[Flaw]:
     """Whether as many images came as were asked for, where that can be told.
 
@@ -109,7 +114,8 @@ def count(judged: Judged, accepted: tuple[Accepted, ...], answer: Any) -> Iterat
     if len(images) == wanted or (not images and _may_hold_one(answer)):
         return
     outcome = accepted[0].plan.operation.outcome
-    told = f"{len(images)} images came back, asked for {wanted}"
+    came = f"{len(images)} image{'' if len(images) == 1 else 's'}"
+    told = f"{came} came back, asked for {wanted}"
     yield Flaw("count", told, judged, outcome.statement if outcome else None, wanted, len(images))
 
 
@@ -123,12 +129,21 @@ def _may_hold_one(answer: Any) -> bool:
 
 def _refused(judged: Judged, provider: Provider) -> Iterator[Flaw]:
     """Whether a refusal is one that the provider documents: its status and its envelope."""
-    recording = judged.recording
+    found = [*_refused_status(judged, provider)]
+    yield from found or refused_shape(judged, provider)
+
+
+def _refused_status(judged: Judged, provider: Provider) -> Iterator[Flaw]:
+    status = judged.recording.status
     cases = [case for each in provider.errors.values() for case in each]
-    if cases and recording.status not in {case.status for case in cases}:
-        told = f"answered with status {recording.status}, which is no documented error"
-        yield Flaw("status", told, judged, got=recording.status)
-    elif recording.answer and provider.refusals:
+    if cases and status not in {case.status for case in cases}:
+        told = f"answered with status {status}, which is no documented error"
+        yield Flaw("status", told, judged, got=status)
+
+
+def refused_shape(judged: Judged, provider: Provider) -> Iterator[Flaw]:
+    """Whether the body of a refusal is one that is on record."""
+    if judged.recording.answer and provider.refusals:
         troubles = [_wrong(shape, judged) for shape in provider.refusals]
         if all(troubles):
             told = f"the refusal has another shape: {troubles[0]}"

@@ -44,7 +44,7 @@ class Traffic:
 def traffic(places: Iterable[Path]) -> Traffic:
     """What files and folders hold; one that cannot be read costs itself alone."""
     used = set[str]()
-    found = sorted_out(each for place in places for each in _of_place(place, used))
+    found = sorted_out(_placed(each, place) for place in places for each in _of_place(place, used))
     # a file that holds a body of another one is no recording of its own
     found.unread = [each for each in found.unread if each.where not in used]
     return found
@@ -61,11 +61,20 @@ def sorted_out(everything: Iterable[Read]) -> Traffic:
     return found
 
 
+def _placed(each: Read, place: Path) -> Read:
+    return each if isinstance(each, Unread) else replace(each, place=str(place))
+
+
 def _of_place(place: Path, used: set[str]) -> Iterator[Read]:
     """What a place holds; the names of files that hold bodies are added to those in use."""
     try:
         for file in sources(place):
-            yield from _of_file(file, used)
+            for each in _of_file(file, used):
+                yield (
+                    each
+                    if isinstance(each, Unread)
+                    else replace(each, session=f"{file.name}#{each.session}")
+                )
     except RecordingError as error:
         yield error.unread
 

@@ -30,6 +30,8 @@ class Flaw:
 
     @property
     def level(self) -> Level:
-        """How much it matters: only what is documented is an error."""
+        """How much it matters: only what is documented, and not by the provider itself in doubt."""
+        if self.judged.is_real:
+            return Level.WARNING
         sure = self.states is not None and self.states.certainty is Certainty.DOCUMENTED
         return Level.ERROR if sure else Level.WARNING

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from harness.judging.readers import journal
+from harness.judging.readers.har import GAP, NOTED, OWN, SESSION
 from harness.judging.recording import Recording, RecordingError
 from harness.judging.shown import notice, url
 from harness.results import plain
@@ -41,13 +43,16 @@ def document(recordings: Iterable[Recording]) -> dict[str, Any]:
     creator = {"name": "imagine-harness", "version": version("imagine-harness")}
     written = [*recordings]
     notice(written)
-    entries = [_entry(each) for each in written]
+    sessions: dict[str, int] = {}
+    entries = [_entry(e, sessions.setdefault(e.session, len(sessions))) for e in written]
     return {"log": {"version": "1.2", "creator": creator, "entries": entries}}
 
 
-def _entry(recording: Recording) -> dict[str, Any]:
+def _entry(recording: Recording, session: int) -> dict[str, Any]:
     took = round(recording.seconds * 1000, 3)
-    ending = {"comment": recording.ending} if recording.ending else {}
+    own: dict[str, Any] = {"comment": recording.ending} if recording.ending else {}
+    if recording.noted is not None:
+        own[NOTED] = journal.without_bodies(recording.noted)
     return {
         "startedDateTime": _moment(recording.time),
         "time": took,
@@ -55,7 +60,8 @@ def _entry(recording: Recording) -> dict[str, Any]:
         "response": _response(recording),
         "cache": {},
         "timings": {"send": 0, "wait": took, "receive": 0},
-        **ending,
+        SESSION: str(session),
+        **own,
     }
 
 
@@ -69,41 +75,46 @@ def _moment(seconds: float) -> str:
 
 
 def _request(recording: Recording) -> dict[str, Any]:
-    address = url(recording.url)
+    address, data = url(recording.url), recording.body
+    kind = recording.headers.get("content-type", "")
+    shown = body(data, kind) if data else data
     query = parse_qsl(urlsplit(address).query, keep_blank_values=True)
     made: dict[str, Any] = {
         "method": recording.method,
         "url": plain(address),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
-        "headers": _pairs(headers(recording.headers)),
+        "headers": _pairs(_of_body(recording.headers, shown)),
         "queryString": [{"name": name, "value": value} for name, value in query],
         "headersSize": -1,
-        "bodySize": 0 if recording.body == b"" else -1,
+        "bodySize": -1 if shown is None else len(shown),
     }
-    kind = recording.headers.get("content-type", "")
-    if recording.body:
-        made["postData"] = {"mimeType": plain(kind), **_text(body(recording.body, kind))}
-    elif recording.body is None:
-        made["comment"] = f"the body was not recorded: {recording.body_gap or 'not wholly'}"
-    return made
+    if shown:
+        written = _text(shown)
+        if "encoding" in written:
+            made[OWN] = {"size": len(shown), **written}
+            written = {"comment": f"the body is no text, it stands in {OWN}"}
+        made["postData"] = {"mimeType": plain(kind), "params": [], **written}
+    return made | _missing(shown, recording.body_gap)
 
 
 def _response(recording: Recording) -> dict[str, Any]:
     kind = recording.answer_type
-    size = -1 if recording.answer is None else len(recording.answer)
+    data = recording.answer
+    shown = body(data, kind) if data else data
+    size = -1 if shown is None else len(shown)
     content: dict[str, Any] = {"size": size, "mimeType": plain(kind)}
-    if recording.answer is not None:
-        content |= _text(body(recording.answer, kind))
-    else:
-        why = recording.answer_gap or "not wholly"
-        content["comment"] = f"the answer was not recorded: {why}"
+    content |= _missing(shown, recording.answer_gap) if shown is None else _text(shown)
+    known = _of_body(recording.answer_headers, shown)
+    if shown is not None:
+        # an answer is kept unpacked
+        known.pop("content-encoding", None)
     return {
         "status": recording.status,
         "statusText": "",
         "httpVersion": "HTTP/1.1",
         "cookies": [],
-        "headers": _pairs(headers(recording.answer_headers)),
+        "headers": _pairs(known),
         "content": content,
         "redirectURL": "",
         "headersSize": -1,
@@ -113,6 +124,19 @@ def _response(recording: Recording) -> dict[str, Any]:
 
 def _pairs(named: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"name": plain(name), "value": plain(value)} for name, value in named.items()]
+
+
+def _of_body(named: Mapping[str, str], shown: bytes | None) -> dict[str, str]:
+    """Headers without their secrets, that tell the length of the body as it is written."""
+    safe = headers(named)
+    if shown is not None and "content-length" in safe:
+        safe["content-length"] = str(len(shown))
+    return safe
+
+
+def _missing(shown: bytes | None, gap: str) -> dict[str, str]:
+    """Why a body is not there, where it is not."""
+    return {GAP: gap or "not wholly"} if shown is None else {}
 
 
 def _text(data: bytes) -> dict[str, str]:

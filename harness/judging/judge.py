@@ -10,7 +10,7 @@ from contracts.fields import ABSENT, shown
 from contracts.model import Change, Level, Violation
 from harness.handles.entries import Entry
 from harness.handles.expectations import Expectations, Problem, matches, problems, way_in
-from harness.judging import answers, conversations
+from harness.judging import answers, conversations, doubt
 from harness.judging.shown import name_of, place, seen
 from harness.judging.unjudged import not_recorded, unknown
 from harness.reproduction import curl, python
@@ -29,6 +29,7 @@ SAYS: Mapping[str, str] = {
     "answers.status": "the status of an answer is a documented one",
     "answers.shape": "an answer has the documented shape",
     "answers.count": "as many images come back as were asked for",
+    doubt.DIFFERS: "a provider answers as is on record",
     "answers.state": "a task goes from one documented state to the next",
     "faults.met": "what goes wrong on purpose reaches the program",
 }
@@ -60,19 +61,20 @@ def results(conversation: Sequence[Judged], app: App) -> list[Result]:
 
 
 def _of_operation(name: str, group: Sequence[Judged], flawed: Sequence[Flaw]) -> Iterator[Result]:
-    surprising: dict[str, list[tuple[Judged, Problem]]] = {}
+    surprising: dict[tuple[str, bool], list[tuple[Judged, Problem]]] = {}
     for judged, problem in _problems(group):
-        surprising.setdefault(problem.id, []).append((judged, problem))
-    for found in surprising.values():
-        yield _nonconforming(name, found)
+        taken = problem.serious and doubt.took(judged)
+        surprising.setdefault((problem.id, taken), []).append((judged, problem))
+    for (_, taken), found in surprising.items():
+        yield _nonconforming(name, found, taken=taken)
     if not surprising:
         count = f"{len(group)} request{'s' if len(group) > 1 else ''}{_early(group)}"
         yield _result("requests.conform", name, name, Verdict.KEPT, message=count)
     for judged in group:
         yield from _expected(name, judged)
-    kinds: dict[tuple[str, str], list[Flaw]] = {}
+    kinds: dict[tuple[str, str, bool], list[Flaw]] = {}
     for flaw in flawed:
-        kinds.setdefault((flaw.about, flaw.message), []).append(flaw)
+        kinds.setdefault((flaw.about, flaw.message, flaw.judged.is_real), []).append(flaw)
     for same in kinds.values():
         yield _flawed(name, same)
 
@@ -97,19 +99,22 @@ def _problems(group: Iterable[Judged]) -> Iterator[tuple[Judged, Problem]]:
                 yield judged, problem
 
 
-def _nonconforming(name: str, found: Sequence[tuple[Judged, Problem]]) -> Result:
+def _nonconforming(name: str, found: Sequence[tuple[Judged, Problem]], *, taken: bool) -> Result:
     judged, problem = found[0]
     entry = problem.entry
     more = f" (and {len(found) - 1} more of this kind)" if len(found) > 1 else ""
     told = _violation(problem.violation) if problem.violation else _refusal(judged, entry)
     stands = [f"request   {place(judged)}", *told.pop("stands")]
+    if taken:
+        more = doubt.taken(judged) + more
+        stands += doubt.comparing(problem.violation, judged)
     return _result(
         "requests.conform",
         problem.id if entry.provider else f"nobody{problem.id}",
         name,
         Verdict.BROKEN,
         message="\n".join([told.pop("message") + more, *stands]),
-        level=Level.ERROR if problem.serious else Level.WARNING,
+        level=Level.ERROR if problem.serious and not taken else Level.WARNING,
         judged=[each for each, _ in found],
         **told,
     )
@@ -176,13 +181,16 @@ def _expected(name: str, judged: Judged) -> Iterator[Result]:
 def _flawed(name: str, same: Sequence[Flaw]) -> Result:
     first = same[0]
     more = f" (and {len(same) - 1} more of this kind)" if len(same) > 1 else ""
-    states = first.states
+    states, is_real = first.states, first.judged.is_real
+    message = doubt.differs(first) if is_real else first.message
+    lines = [f"{message}{more}", f"request   {place(first.judged)}"]
+    lines += doubt.recording(first) if is_real else ()
     return _result(
-        f"answers.{first.about}",
+        doubt.DIFFERS if is_real else f"answers.{first.about}",
         name,
         name,
         Verdict.BROKEN,
-        message=f"{first.message}{more}\nrequest   {place(first.judged)}",
+        message="\n".join(lines),
         level=first.level,
         rule=states.id if states else "",
         source=str(states.source) if states else "",

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from harness.cli.options import VERDICT, options
+from harness.cli.options import VERDICT, choices, options, settings
 
 if TYPE_CHECKING:
+    from harness.judging.places import Speaker
     from harness.judging.recording import Recording, Unread
     from harness.judging.reporting import Terms
     from harness.judging.requests import Judged
@@ -79,6 +80,28 @@ def terms(
         raise click.UsageError(f"--waive: {error}") from error
 
 
+def everything(*, strict: bool, readings: Sequence[str], contract_files: Sequence[Path]) -> App:
+    """All that is on record, with and without a mock, under the readings of the options.
+
+    Raises:
+        click.UsageError: an option means nothing.
+        ContractError: a contract file cannot be used.
+    """
+    from contracts.shelf import NotOnRecord
+    from harness.judging.listeners import listeners, unmocked
+    from mocks.app import App, MockError
+
+    bare = [each for each in readings if each.partition(".")[0] in unmocked()]
+    mocked = [each for each in readings if each not in bare]
+    try:
+        chosen = settings(strict=strict, readings=mocked, contract_files=contract_files)
+        app = App(chosen)
+        app.mocks |= listeners(app.shared, chosen.contracts, choices(bare), strict=strict)
+    except (MockError, NotOnRecord) as error:
+        raise click.UsageError(str(error)) from error
+    return app
+
+
 def concluded(
     title: str,
     recordings: Sequence[Recording],
@@ -90,6 +113,7 @@ def concluded(
     more: Sequence[Result] = (),
     seed: str = "",
     unseen: Sequence[str] = (),
+    speakers: Sequence[Speaker] = (),
 ) -> int:
     """Judge recordings, print the verdict, write the reports; the exit code.
 
@@ -103,6 +127,7 @@ def concluded(
         more: what else was found.
         seed: what makes the same run again, "" for none.
         unseen: why requests may not be seen, a sentence each; told where none was.
+        speakers: hosts of which it was said whose contract they speak.
 
     Raises:
         click.UsageError: a report cannot be written.
@@ -116,7 +141,7 @@ def concluded(
     from harness.judging.verdict import told
     from harness.reports.formats import FormatError
 
-    conversation = judged(recordings, app, anew=anew)
+    conversation = judged(recordings, app, anew=anew, speakers=speakers)
     faults = taken([each.entry for each in conversation if each.entry is not None])
     found = [*results(conversation, app), *(each.result() for each in faults), *more]
     found += not_read(unread)

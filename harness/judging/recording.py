@@ -50,6 +50,8 @@ class Recording:
         time: seconds since the epoch, 0 where it is not known.
         seconds: how long it took.
         noted: what our own mocks made of it, where they were asked.
+        session: what was recorded in one go has one; ids are unique within it.
+        place: what was named to have it read, `""` where nothing was.
         body_gap, answer_gap: why the bytes are not there, in words.
     """
 
@@ -66,6 +68,8 @@ class Recording:
     noted: Exchange | None = None
     body_gap: str = ""
     answer_gap: str = ""
+    session: str = field(default="", compare=False)
+    place: str = field(default="", compare=False)
 
     @property
     def answer_type(self) -> str:

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from harness.handles.entries import Entry
-from harness.intercept.hosts import is_loopback
 from harness.judging.gaps import takes_body, typed, unlike
+from harness.judging.others import NOT_FOUND, Other, near_call, other
+from harness.judging.places import Place, Places
 from harness.judging.shown import notice
 from mocks.asides import PREFLIGHT, aside
+from mocks.budget import Memory
 from mocks.call import Accepted, Call
 from mocks.credentials import HIDDEN
 from mocks.gates import GATES, authenticate, decode, foreign_encoding, route, selected
 from mocks.journal import Exchange
 from mocks.provider import Judged as Passed
+from mocks.store import State, Used
 
 if TYPE_CHECKING:
     from contracts.operation import Operation
+    from harness.judging.places import Speaker
     from harness.judging.recording import Recording
     from mocks.app import App
-    from mocks.provider import ProviderMock
 
 EXPECT, TEST = "x-harness-expect", "x-harness-test"
 
@@ -43,6 +46,8 @@ class Judged:
         accepted: the roots that broke nothing, with what their answer must deliver.
         unread: whether its body was not recorded, so that no rule could be looked at.
         gap: what of the request was not recorded, and why; "" for nothing.
+        others: what of it is meant for a model or a task that is not on record.
+        is_real: whether a host of the provider itself answered.
     """
 
     recording: Recording
@@ -52,6 +57,8 @@ class Judged:
     accepted: tuple[Accepted, ...] = field(default=(), repr=False)
     unread: bool = False
     gap: str = ""
+    others: tuple[Other, ...] = ()
+    is_real: bool = False
 
     @property
     def looked_at(self) -> bool:
@@ -77,68 +84,55 @@ class Judged:
         """The operation that was called, None where none is on record."""
         named = self.entry.operation if self.entry else None
         plans = self.call.plans if self.call else ()
-        return next((each.operation for each in plans if each.operation.id == named), None)
+        # several models may have an operation of one name on one path
+        known = (*(own for own, _ in self.roots), *(each.operation for each in plans))
+        return next((each for each in known if each.id == named), None)
 
 
-def judged(recordings: Iterable[Recording], app: App, *, anew: bool = False) -> list[Judged]:
+def judged(
+    recordings: Iterable[Recording],
+    app: App,
+    *,
+    anew: bool = False,
+    speakers: Iterable[Speaker] = (),
+) -> list[Judged]:
     """What each recorded request amounts to; fetched pictures are left out.
 
     Args:
         recordings: in the order in which they were sent.
         app: knows what is on record, under which readings; it is not to serve anybody any more.
         anew: judge also what our own mocks have judged before, instead of taking their word.
+        speakers: hosts of which it was said whose contract they speak.
     """
     for mock in app.mocks.values():
         mock.gates = tuple(gate for gate in mock.gates if gate is not GATES["authenticate"])
     found: list[Judged] = []
     # What a coroutine returns is written out, whole, by the runner that lets go of it.
-    asyncio.run(_all(recordings, app, anew, found))
+    asyncio.run(_all(recordings, app, anew, Places(app.mocks, speakers), found))
     return found
 
 
-async def _all(recordings: Iterable[Recording], app: App, anew: bool, found: list[Judged]) -> None:
+async def _all(
+    recordings: Iterable[Recording], app: App, anew: bool, places: Places, found: list[Judged]
+) -> None:
     recordings = list(recordings)
     notice(recordings)
-    hosts = {host: mock for mock in app.mocks.values() for host in mock.provider.hosts}
     for number, recording in enumerate(recordings, 1):
-        place = _place(recording, app.mocks, hosts)
+        place = places.of(recording.url)
         if recording.noted is not None and not anew:
             found.append(_taken(recording, recording.noted, app, place))
         elif place is None:
             found.append(Judged(recording))
-        elif not _is_picture(*place):
-            found.append(await _judged(_call(recording, app, *place), recording, str(number)))
+        elif not place.is_picture:
+            one = await _judged(_call(recording, app, place), recording, str(number))
+            found.append(replace(one, is_real=place.is_real))
 
 
-def _place(
-    recording: Recording, mocks: Mapping[str, ProviderMock], hosts: Mapping[str, ProviderMock]
-) -> tuple[ProviderMock, str] | None:
-    """The mock of the provider that an address is of, and the path below its prefix."""
-    try:
-        parts = urlsplit(recording.url)
-        host = (parts.hostname or "").lower()
-    except ValueError:
-        return None
-    path = unquote(parts.path) or "/"
-    first, _, rest = path[1:].partition("/")
-    mock = hosts.get(host)
-    if mock is not None and first != mock.name:
-        return mock, mock.provider.hosts[host].rstrip("/") + path
-    if mock is None and is_loopback(host):
-        mock = mocks.get(first)
-    return None if mock is None else (mock, f"/{rest}")
-
-
-def _is_picture(mock: ProviderMock, path: str) -> bool:
-    return path.startswith(mock.media_prefix) and mock.routes.find(path) is None
-
-
-def _call(recording: Recording, app: App, mock: ProviderMock, path: str) -> Call:
-    test = recording.headers.get(TEST, "")
+def _call(recording: Recording, app: App, place: Place) -> Call:
     return Call(
-        mock=mock,
+        mock=place.mock,
         method=recording.method,
-        path=path,
+        path=place.path,
         query=urlsplit(recording.url).query.encode("latin-1", "replace"),
         headers={
             name.encode("latin-1", "replace"): value.encode("latin-1", "replace")
@@ -146,34 +140,58 @@ def _call(recording: Recording, app: App, mock: ProviderMock, path: str) -> Call
         },
         raw=recording.body or b"",
         origin="",
-        test=test,
-        state=app.shared.store.of(test),
+        test=recording.headers.get(TEST, ""),
+        state=_session(recording, app),
         started=time.perf_counter(),
         plain=True,
     )
 
 
+def _session(recording: Recording, app: App) -> State:
+    """What was sent before in the same session and test."""
+    return app.shared.store.of(f"{recording.session}\0{recording.headers.get(TEST, '')}")
+
+
 async def _judged(call: Call, recording: Recording, name: str) -> Judged:
     route(call)
     if not call.plans:
-        return Judged(recording, None, call)
+        return _missed(call, recording, name)
     if recording.body is None and takes_body(call) and foreign_encoding(call) is None:
         return _not_recorded(call, recording, name, recording.body_gap or "not wholly")
     gap = typed(call, recording)
-    passed = await call.mock.judge(call)
+    session = call.state
+    if recording.succeeded:
+        # an id that a provider took was no used one, whatever was sent before
+        call.state = replace(session, used=Used(Memory().kept("used ids"), session.test))
+    others: dict[int, Other] = {}
+
+    def leaves_out(root: object) -> bool:
+        found = other(call, root, recording)
+        return found is not None and others.setdefault(id(root), found) is found
+
+    passed = await call.mock.judge(call, leaves_out)
     why = unlike(call, recording)
     if why:
         return _not_recorded(call, recording, name, why)
     if call.refusal in UNSHOWN and recording.succeeded:
         call.refusal = None
     if recording.status == 401 and not call.violations:
-        refused = None if _hides_key(call) else authenticate(call)
-        call.refusal = refused.when[-1] if refused else call.refusal
+        call.refusal = _bad_credential(call) or call.refusal
     if recording.succeeded:
-        call.state.used.update(call.remembered)
+        session.used.update(call.remembered)
+    roots = tuple(each for each in _roots(call) if id(each[1]) not in others)
     accepted = tuple(passed.accepted) if isinstance(passed, Passed) else ()
-    entry = _entry(call, recording, name)
-    return Judged(recording, entry, call, _roots(call), accepted, gap=gap)
+    entry = _entry(call, recording, name) if roots or not others else None
+    left = tuple(others.values())
+    return Judged(recording, entry, call, roots, accepted, gap=gap, others=left)
+
+
+def _missed(call: Call, recording: Recording, name: str) -> Judged:
+    """A call of nothing on record; a mistake where it is nearly one, and the host knows it not."""
+    if recording.status != NOT_FOUND or near_call(call) is None:
+        return Judged(recording, None, call)
+    call.refusal = "route-unknown"
+    return Judged(recording, _entry(call, recording, name), call)
 
 
 def _not_recorded(call: Call, recording: Recording, name: str, why: str) -> Judged:
@@ -183,8 +201,16 @@ def _not_recorded(call: Call, recording: Recording, name: str, why: str) -> Judg
     return Judged(recording, _entry(call, recording, name), call, unread=True, gap=gap)
 
 
-def _hides_key(call: Call) -> bool:
-    return HIDDEN.encode() in call.headers.get(call.mock.credential_header, HIDDEN.encode())
+def _bad_credential(call: Call) -> str | None:
+    """What is wrong with a credential that was refused, as far as it is shown."""
+    given = call.headers.get(call.mock.credential_header, HIDDEN.encode()).decode("latin-1")
+    if HIDDEN not in given:
+        refused = authenticate(call)
+        return refused.when[-1] if refused else None
+    said, space, _ = given.partition(" ")
+    scheme = call.mock.provider.credential.scheme
+    differs = bool(space and scheme) and said.lower() != scheme.lower()
+    return "credential-malformed" if differs else None
 
 
 def _entry(call: Call, recording: Recording, name: str) -> Entry:
@@ -211,9 +237,7 @@ def _entry(call: Call, recording: Recording, name: str) -> Entry:
     return Entry(exchange, exchange.body, exchange.answer)
 
 
-def _taken(
-    recording: Recording, noted: Exchange, app: App, place: tuple[ProviderMock, str] | None
-) -> Judged:
+def _taken(recording: Recording, noted: Exchange, app: App, place: Place | None) -> Judged:
     """What our own mocks made of a request, as they said."""
     entry = Entry(noted, noted.body, noted.answer)
     if not noted.judged:
@@ -221,7 +245,7 @@ def _taken(
         return Judged(recording, entry, unread=True, gap=gap)
     if place is None:
         return Judged(recording, entry)
-    call = _call(recording, app, *place)
+    call = _call(recording, app, place)
     if route(call) is None and recording.body is not None and decode(call) is None:
         return Judged(recording, entry, call, _roots(call))
     return Judged(recording, entry, call)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from harness.judging.others import near_call
 from harness.judging.shown import name_of, place, url
 from harness.results import Result, Verdict
 from mocks.asides import PREFLIGHT, VISIT
@@ -34,17 +35,23 @@ ASIDES: Mapping[str | None, str] = {
 
 
 def unknown(conversation: Iterable[Judged]) -> Iterator[Result]:
-    """What belongs to no recorded operation, each call once."""
-    found: dict[str, list[Judged]] = {}
+    """What belongs to no recorded operation, each call and what it is meant for once."""
+    found: dict[tuple[str, str], int] = {}
     for each in conversation:
-        if each.entry is None or each.aside is not None:
-            call = f"{each.recording.method} {url(each.recording.url).partition('?')[0]}"
-            found.setdefault(call, []).append(each)
-    for call, group in found.items():
-        kinds = {each.aside for each in group}
-        why = ASIDES[kinds.pop()] if len(kinds) == 1 else ASIDES[None]
-        times = f", {len(group)} times" if len(group) > 1 else ""
+        call = f"{each.recording.method} {url(each.recording.url).partition('?')[0]}"
+        nobodys = each.entry is None or each.aside is not None
+        for why in map(str, each.others) if each.others else [_nobodys(each)] if nobodys else ():
+            found[call, why] = found.get((call, why), 0) + 1
+    for (call, why), count in found.items():
+        times = f", {count} times" if count > 1 else ""
         yield _skipped("requests.known", call, f"{why}{times}")
+
+
+def _nobodys(judged: Judged) -> str:
+    """Why a call is nobody's."""
+    nearly = near_call(judged.call) if judged.call and not judged.call.plans else None
+    hint = f", did you mean {nearly.name}?" if nearly and judged.aside is None else ""
+    return f"{ASIDES[judged.aside]}{hint}"
 
 
 def not_recorded(conversation: Iterable[Judged]) -> Iterator[Result]:

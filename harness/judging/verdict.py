@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from contracts.fields import shown
 from contracts.printable import printable
+from harness.judging.doubt import DIFFERS
 from harness.judging.unjudged import READ
 from harness.reports import terminal
 from harness.reports.wording import tried
@@ -31,6 +32,7 @@ def told(
     lines = [
         *_requests(conversation),
         *_failing(report),
+        *_doubted(report),
         *_list("faults", [f"{t.operation}, request {t.request}: {_taken(t)}" for t in faults]),
         *_list("ended early", [*_ended(conversation)]),
         *_list("not judged", [*_skipped(report.results, read=True)]),
@@ -82,17 +84,27 @@ def _counted(counts: Mapping[str, int]) -> str:
 def _failing(report: Report) -> Iterator[str]:
     """Each finding that fails the run, with its rule, source and fix."""
     for each in report.failing:
-        if each.promise.startswith("waiver."):
-            continue
-        first, *others = each.message.splitlines() or [each.says]
-        yield ""
-        yield f"{each.standing}: {_case(each)}: {first}"
-        yield from (f"  {line}" for line in others)
-        for name, value in (("expected", each.expected), ("got", each.got)):
-            if value is not None:
-                yield f"  {name:<9} {shown(value, 160)}"
-        if each.source:
-            yield f"  {'source':<9} {each.source} ({each.certainty})"
+        if not each.promise.startswith("waiver."):
+            yield from _finding(each)
+
+
+def _doubted(report: Report) -> Iterator[str]:
+    """Each answer that is not as recorded, and what records it, where it does not fail the run."""
+    for each in report.findings:
+        if each.promise.startswith(DIFFERS) and not each.fails(report.fail_on):
+            yield from _finding(each)
+
+
+def _finding(result: Result) -> Iterator[str]:
+    first, *others = result.message.splitlines() or [result.says]
+    yield ""
+    yield f"{result.standing}: {_case(result)}: {first}"
+    yield from (f"  {line}" for line in others)
+    for name, value in (("expected", result.expected), ("got", result.got)):
+        if value is not None:
+            yield f"  {name:<9} {shown(value, 160)}"
+    if result.source:
+        yield f"  {'source':<9} {result.source} ({result.certainty})"
 
 
 def _case(result: Result) -> str:

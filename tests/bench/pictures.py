@@ -124,11 +124,11 @@ def _har(request: httpx.Request, folder: str) -> Path:
 
 
 def _judged(file: Path) -> tuple[float, float]:
-    from harness.cli import run
+    from harness.cli import command_line
 
     begun, worked = time.perf_counter(), time.process_time()
     with contextlib.redirect_stdout(io.StringIO()) as said:
-        code = run(["judge", str(file)])
+        code = command_line(["judge", str(file)])
     if code:
         raise SystemExit(f"judge: {code}\n{said.getvalue()}")
     return time.perf_counter() - begun, time.process_time() - worked

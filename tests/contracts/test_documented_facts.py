@@ -137,7 +137,7 @@ FACTS: dict[str, dict[str, dict[str, Any]]] = {
     "lumenfall.generate": LUMENFALL,
     "lumenfall.edit": {**LUMENFALL, "image": FREE, "images": FREE},
     "openai.generate": OPENAI,
-    "openai.edit": {**OPENAI, "image": REQUIRED},
+    "openai.edit": {**OPENAI, "image": FREE, "images": FREE},
     "runware.task": RUNWARE,
     "uniall.task": {
         **UNIALL,

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
-from harness.cli import run
+from harness.cli import command_line
 from harness.handles.handle import MockProviders
 from harness.handles.station import Station
 from mocks.app import App, Settings
@@ -207,14 +207,14 @@ def announcing(app: App) -> App:
 
 
 @contextmanager
-def command_line(*options: str) -> Iterator[App]:
+def served_mocks(*options: str) -> Iterator[App]:
     """The mocks that the command makes of its options, in place of serving them."""
     made: list[App] = []
     with pytest.MonkeyPatch.context() as patch:
         before = signal.getsignal(signal.SIGTERM)
         patch.setattr("mocks.server.serve", lambda app, *_: made.append(app))
         try:
-            code = run(["serve", "--port", "0", "--quiet", *PROVIDED, *options])
+            code = command_line(["serve", "--port", "0", "--quiet", *PROVIDED, *options])
         finally:
             signal.signal(signal.SIGTERM, before)
     assert code == 0
@@ -237,7 +237,7 @@ def by_command_line() -> Iterator[Way]:
     """Mocks that were started with every fault of the table."""
     faults = [("--fault", f"{place(part)} test={part} {spec}") for part, (spec, _) in CASES.items()]
     options = ["--speed", str(SPEED), "--seed", "1", *(word for pair in faults for word in pair)]
-    with command_line(*options) as app, serving(app) as url:
+    with served_mocks(*options) as app, serving(app) as url:
         yield lambda part, spec: Asker(app, url, part)
 
 
@@ -317,7 +317,7 @@ BAD = [
 def test_the_command_line_refuses_a_fault_that_means_nothing(
     spec: str, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["serve", "--port", "0", "--provider", "uniall", "--fault", spec]) == 2
+    assert command_line(["serve", "--port", "0", "--provider", "uniall", "--fault", spec]) == 2
     err = capsys.readouterr().err
     assert told in " ".join(err.split())
 

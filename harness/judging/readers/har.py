@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from harness.judging.readers import journal
 from harness.judging.readers.bodies import Body, finished, missing, of_base64, of_hex, of_value
 from harness.judging.readers.checks import (
     address,
@@ -27,6 +28,12 @@ FRAMES = "_webSocketMessages"
 
 FILES = ("_file", "_sha1")
 """Where the name of a file stands that holds a body."""
+
+OWN = "_content"
+"""Where a request's body stands that is no text, in base64, or that the recorder unpacked."""
+
+GAP, NOTED, SESSION = "_notRecorded", "_exchange", "_session"
+"""Where our own HAR says why a body is not there, what our mocks noted, and what was one go."""
 
 STAND_INS = ("", "text/plain", "application/octet-stream", "x-unknown")
 """Types that recorders write where none was sent."""
@@ -88,10 +95,10 @@ def _recording(entry: Any, where: str, beside: Beside) -> Recording:
     response: dict[str, Any] = at(entry, "response", dict, where) if entry.get("response") else {}
     headers = lowered(request.get("headers"), f"{where}: request")
     answer_headers = lowered(response.get("headers"), f"{where}: response")
-    body = finished(_sent(request, headers, where, beside), headers)
+    body = _sent(request, headers, where, beside)
     answer = finished(_answered(response, answer_headers, beside), answer_headers)
     took = entry.get("time")
-    return Recording(
+    made = Recording(
         method=method(request, f"{where}: request"),
         url=address(request, f"{where}: request"),
         headers=headers,
@@ -104,28 +111,32 @@ def _recording(entry: Any, where: str, beside: Beside) -> Recording:
         seconds=max(0.0, took / 1000) if isinstance(took, int | float) else 0.0,
         body_gap=body.gap,
         answer_gap=answer.gap,
+        session=text(entry.get(SESSION)) or "",
     )
+    kept = entry.get(NOTED)
+    return journal.noted(made, kept) if isinstance(kept, dict) else made
 
 
 def _sent(request: Mapping[str, Any], headers: dict[str, str], where: str, beside: Beside) -> Body:
     """The body of a request; the content type that goes with it is added to the headers."""
-    post, own = request.get("postData"), request.get("_content")
+    post, own = request.get("postData"), request.get(OWN)
     post = post if isinstance(post, dict) else {}
-    if isinstance(own, dict) and own.get("text"):
-        post = own
     kind = text(post.get("mimeType")) or ""
     if kind not in STAND_INS:
         headers.setdefault("content-type", kind)
-    found = _kept(post, beside)
+    decoded = _kept(own, beside) if isinstance(own, dict) and own.get("text") else None
+    found = decoded or _kept(post, beside)
     if found is None and isinstance(post.get("params"), list) and post["params"]:
         found, kind = of_fields(post["params"], headers.get("content-type", ""))
         headers |= {"content-type": kind} if kind else {}
     if found is None:
-        size = request.get("bodySize")
-        return missing(method(request, f"{where}: request"), size, headers)
+        size, gap = request.get("bodySize"), text(request.get(GAP))
+        return (
+            Body(None, gap) if gap else missing(method(request, f"{where}: request"), size, headers)
+        )
     if "content-type" in headers:
         headers["content-type"] = with_boundary(headers["content-type"], found.data)
-    return found
+    return found if decoded else finished(found, headers)
 
 
 def _answered(response: Mapping[str, Any], headers: dict[str, str], beside: Beside) -> Body:
@@ -134,9 +145,11 @@ def _answered(response: Mapping[str, Any], headers: dict[str, str], beside: Besi
     kind = text(content.get("mimeType")) or ""
     if kind not in STAND_INS:
         headers.setdefault("content-type", kind)
-    found = _kept(content, beside)
+    found, gap = _kept(content, beside), text(content.get(GAP))
     if found is not None:
         return found
+    if gap:
+        return Body(None, gap)
     sizes = [content.get("size"), length(headers), 0 if content.get("text") == "" else None]
     told = [each for each in sizes if isinstance(each, int) and each >= 0]
     if told and not any(told):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -51,11 +52,7 @@ def of_line(told: Any, where: str) -> Recording:
     Raises:
         RecordingError: it is none of a journal.
     """
-    try:
-        noted = _exchange(told, where)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        why = f"{type(error).__name__}: {error}"
-        raise RecordingError(where, f"is no line of a journal: {why}") from error
+    noted = _noted(told, where)
     ending = noted.ending or ""
     place = f"/{noted.provider}" if noted.provider else ""
     query = f"?{noted.query}" if noted.query else ""
@@ -76,9 +73,38 @@ def of_line(told: Any, where: str) -> Recording:
     )
 
 
+def without_bodies(exchange: Exchange) -> dict[str, Any]:
+    """What our mocks noted of an exchange, beside what a HAR says of it anyway."""
+    told = replace(exchange, headers={}, body=b"", answer=b"").as_json()
+    request = {key: told["request"][key] for key in ("method", "path", "query")}
+    return {**told, "request": request, "response": {}}
+
+
+def noted(recording: Recording, told: Mapping[str, Any]) -> Recording:
+    """A recording with what our mocks noted of it, as `without_bodies` tells it.
+
+    Raises:
+        RecordingError: it is not as it must be.
+    """
+    where = recording.where
+    request = {**at(told, "request", dict, where), "headers": recording.headers, "body": None}
+    response = {"status": recording.status, "content_type": recording.answer_type, "body": None}
+    made = _noted({**told, "request": request, "response": response}, where)
+    made.body, made.answer = recording.body or b"", recording.answer or b""
+    return replace(recording, noted=made, time=made.time)
+
+
 def _cut(length: int) -> str:
     """Why a body of a length is not there, `""` where it was not cut."""
     return f"only the beginning of its {length} bytes is there" if length else ""
+
+
+def _noted(told: Any, where: str) -> Exchange:
+    try:
+        return _exchange(told, where)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        why = f"{type(error).__name__}: {error}"
+        raise RecordingError(where, f"is no line of a journal: {why}") from error
 
 
 def _exchange(told: Any, where: str) -> Exchange:

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from harness.cli import run
+from harness.cli import command_line
 
 ROOT = Path(__file__).parents[3]
 
@@ -100,7 +100,7 @@ def cli(capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
     """Run the command line in this process."""
 
     def ran(*arguments: object) -> Ended:
-        code = run([str(each) for each in arguments])
+        code = command_line([str(each) for each in arguments])
         out, err = capfdbinary.readouterr()
         return Ended(code, out.decode(), err.decode())
 
@@ -181,7 +181,7 @@ def checked(capfd: pytest.CaptureFixture[str]) -> Checked:
     """Run `check`, which runs pytest underneath: the exit code, and all that both of them print."""
 
     def check(*arguments: object) -> tuple[int, str]:
-        code = run(["check", *map(str, arguments)])
+        code = command_line(["check", *map(str, arguments)])
         said = capfd.readouterr()
         return code, said.out + said.err
 

@@ -284,8 +284,8 @@ def test_every_format_tells_of_every_finding(cli: Run, moved: Callable[..., Path
 
 def test_help_imports_nothing_heavy(python: Callable[[str], str]) -> None:
     program = (
-        "import sys\nfrom harness.cli import run\n"
-        "for verb in ('drift', 'facts', 'record'): run([verb, '--help'])\n"
+        "import sys\nfrom harness.cli import command_line\n"
+        "for verb in ('drift', 'facts', 'record'): command_line([verb, '--help'])\n"
         "print({'hypothesis', 'tomlkit', 'markdown_it', 'jsonschema_rs'} & {*sys.modules})"
     )
 

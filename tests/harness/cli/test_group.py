@@ -22,8 +22,8 @@ HEAVY = ("hypothesis", "schemathesis", "pytest", "starlette", "uvicorn", "rich",
 
 LOADED = f"""
 import json, sys
-from harness.cli import run
-codes = [run([*verb, "--help"]) for verb in ([], *([each] for each in {list(VERBS)!r}))]
+from harness.cli import command_line
+codes = [command_line([*verb, "--help"]) for verb in ([], *([each] for each in {list(VERBS)!r}))]
 loaded = sorted(set(sys.modules) & set({HEAVY!r}))
 print(json.dumps([codes, loaded]))
 """

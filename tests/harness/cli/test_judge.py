@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -158,6 +159,40 @@ def test_anything_is_converted_to_har_without_secrets(cli: Run, tmp_path: Path) 
     assert len(findings(cli("judge", file))) == 1
 
 
+def test_a_host_is_judged_by_the_contract_that_it_is_said_to_speak(cli: Run) -> None:
+    gateway = HAR.parent / "kinds" / "gateway.yaml"
+    said = "--host", "images.example.internal=xai"
+
+    assert cli("judge", gateway).code == 3
+    ended = cli("judge", gateway, *said, "--host", "localhost:9000=openai")
+    assert ended.code == 0
+    assert [line.split()[:2] for line in ended.out.splitlines()[1:3]] == [
+        ["xai.generate", "1"],
+        ["openai.generate", "1"],
+    ]
+
+
+def test_a_record_in_doubt_is_told_with_the_command_that_records_it(cli: Run) -> None:
+    ended = cli("judge", HAR.parent / "kinds" / "ruby-differs.yml")
+
+    assert (ended.code, findings(ended)) == (0, [])
+    assert "warning: xai.generate.answer: api.x.ai answers otherwise than is on record" in ended.out
+    [command] = [line for line in ended.out.splitlines() if line.startswith("  record ")]
+    words = shlex.split(command)[2:]
+    assert words[-1] == "--apply"
+    done = cli(*words[:-1])
+    assert done.code == 0
+    assert "+[[operation.generate.answer]]" in done.out
+    assert cli("judge", HAR.parent / "kinds" / "ruby-differs.yml", "--fail-on", "warning").code == 1
+
+
+def test_a_provider_without_a_mock_has_readings(cli: Run) -> None:
+    file = HAR.parent / "kinds" / "openai.yaml"
+    lenient = "--reading", "openai.wrong-values=accepted"
+
+    assert (cli("judge", file).code, cli("judge", file, *lenient).code) == (1, 0)
+
+
 def test_too_little_coverage_is_a_finding(cli: Run) -> None:
     fine = EXAMPLES / "xai"
 
@@ -267,6 +302,9 @@ def test_what_cannot_be_converted_is_told_beside_the_rest(cli: Run, tmp_path: Pa
         (["--format", "pdf"], "'pdf' is not 'har'"),
         (["--format", "har", "--report", "github"], "expected no --report with it"),
         (["--reading", "fal.nothing=1"], "no reading 'fal.nothing'"),
+        (["--reading", "openai.nothing=1"], "no reading 'openai.nothing'"),
+        (["--host", "a=nobody"], "--host: no provider 'nobody' is recorded, known: cloudflare"),
+        (["--host", "a/b"], "--host: expected HOST[:PORT][/PREFIX]=PROVIDER, got 'a/b'"),
         (["--report", f"html={FIXTURES}"], "is a folder, expected a file"),
         (["--format", "har", "-o", str(FIXTURES)], "cannot be written: Is a directory"),
     ],

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from harness.judging.judge import results
+from harness.judging.listeners import listeners
 from harness.judging.recording import Recording
 from harness.judging.requests import Judged, judged
 from harness.results import Result
@@ -19,8 +20,10 @@ Tell = Callable[..., list[Result]]
 
 @pytest.fixture(scope="session")
 def known() -> App:
-    """What is on record, worked out once."""
-    return App()
+    """What is on record, with and without a mock, worked out once."""
+    app = App()
+    app.mocks |= listeners(app.shared)
+    return app
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ def judge(app: App) -> Judge:
 def tell(app: App) -> Tell:
     """What becomes of recordings, as results."""
 
-    def made(*recordings: Recording) -> list[Result]:
-        return results(judged(recordings, app), app)
+    def made(*recordings: Recording, **options: Any) -> list[Result]:
+        return results(judged(recordings, app, **options), app)
 
     return made

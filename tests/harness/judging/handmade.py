@@ -11,6 +11,7 @@ from harness.judging.recording import Recording
 from harness.results import Result
 
 RUN = "https://fal.run/xai/grok-imagine-image"
+LOCAL = "http://127.0.0.1:4010/fal/xai/grok-imagine-image"
 QUEUE = "https://queue.fal.run/xai/grok-imagine-image"
 RUNWARE = "https://api.runware.ai/v1"
 

@@ -55,7 +55,7 @@ def test_a_submission_without_an_id_is_told(judge: Judge) -> None:
 def test_the_images_of_a_task_are_those_that_its_submission_asked_for(judge: Judge) -> None:
     ends = [state("COMPLETED"), got(PLACE, pictures(1)), got(PLACE, pictures(1))]
 
-    assert told(judge, submitted(2), *ends) == ["1 images came back, asked for 2"]
+    assert told(judge, submitted(2), *ends) == ["1 image came back, asked for 2"]
 
 
 def test_the_images_of_one_task_may_be_ready_one_by_one(judge: Judge) -> None:

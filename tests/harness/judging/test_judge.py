@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tests.harness.judging.handmade import RUN, pictures, recorded, standings
+from tests.harness.judging.handmade import LOCAL, RUN, pictures, recorded, standings
 from tests.harness.judging.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def test_conforming_requests_of_an_operation_are_one_kept_promise(tell: Tell) ->
 
 
 def test_a_broken_rule_is_told_with_its_source_and_fix(tell: Tell) -> None:
-    [one] = tell(recorded(body=WRONG, answer=pictures(5), where="a.har: entry 1"))
+    [one] = tell(recorded(LOCAL, WRONG, pictures(5), where="a.har: entry 1"))
 
     assert standings([one]) == [(f"requests.conform[{RULE}]", "broken")]
     assert one.rule == RULE
@@ -35,7 +35,7 @@ def test_a_broken_rule_is_told_with_its_source_and_fix(tell: Tell) -> None:
     assert one.source.startswith("https://fal.ai/")
     assert one.message.splitlines() == [
         "num_images must be at most 4, got 5",
-        f"request   POST {RUN}, answered 200 (a.har: entry 1)",
+        f"request   POST {LOCAL}, answered 200 (a.har: entry 1)",
         "at        /num_images",
         "fix       replace /num_images with 4",
     ]
@@ -43,7 +43,7 @@ def test_a_broken_rule_is_told_with_its_source_and_fix(tell: Tell) -> None:
 
 
 def test_what_is_broken_twice_is_told_once(tell: Tell) -> None:
-    [one] = tell(*[recorded(body=WRONG, answer=pictures(5))] * 3)
+    [one] = tell(*[recorded(LOCAL, WRONG, pictures(5))] * 3)
 
     assert one.message.startswith("num_images must be at most 4, got 5 (and 2 more of this kind)")
     assert len(one.seen) == 3
@@ -151,7 +151,7 @@ def test_what_was_tried_of_the_rules_is_told(tell: Tell) -> None:
 
 
 def test_an_answer_that_is_not_as_documented_is_told(tell: Tell) -> None:
-    found = tell(recorded(body={"prompt": "x", "num_images": 2}))
+    found = tell(recorded(LOCAL, {"prompt": "x", "num_images": 2}))
 
     assert standings(found)[1][0] == "answers.count[fal.generate]"
     assert (found[1].expected, found[1].got) == (2, 1)

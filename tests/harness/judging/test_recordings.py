@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.judging.files import traffic
+from harness.judging.places import Speaker
 
 if TYPE_CHECKING:
-    from tests.harness.judging.conftest import Judge
+    from tests.harness.judging.conftest import Judge, Tell
 
 KINDS = Path(__file__).parents[3] / "fixtures" / "recordings" / "kinds"
 
-FINE, LOST, NEVER = "200 conforms", "200 not recorded", "0 conforms"
+FINE, LOST, NEVER, NOBODY = "200 conforms", "200 not recorded", "0 conforms", "200 nobody"
 
 RIGHT: dict[str, list[str]] = {
     "betamax.yaml": [FINE],
     "chrome.har": ["204 nobody", FINE, NEVER, LOST, FINE],
     "exvcr.json": [FINE],
     "firefox.har": [FINE, LOST],
+    "gateway.yaml": [NOBODY, "400 nobody", NOBODY],
     "go-1.yaml": [FINE],
     "go-3.yaml": [LOST, FINE],
     "har.yaml": [FINE],
@@ -34,18 +36,26 @@ RIGHT: dict[str, list[str]] = {
     "mitmproxy.har": [FINE, NEVER],
     "mixed": [FINE, FINE, FINE],
     "no-headers.har": [FINE, LOST],
+    "openai.yaml": ["200 warns", FINE, "400 violates", NOBODY],
+    "other-models.yaml": [
+        *(NOBODY, NOBODY, NOBODY, NOBODY, "0 nobody", FINE),
+        *("400 violates", "404 violates", "0 nobody", "400 nobody", FINE),
+    ],
     "php.json": [FINE],
     "php.yml": [FINE, "400 violates"],
     "playwright-attach": [FINE, LOST],
     "playwright-minimal.har": [LOST, NEVER],
     "playwright-omit.har": [LOST],
     "polly.har": [FINE, FINE],
+    "python-differs.yaml": [FINE, FINE, "202 conforms", "200 violates", "418 conforms"],
     "python-filtered.yaml": [LOST, LOST, LOST, LOST, "422 refused"],
     "python-parsed.yaml": ["400 violates"],
     "python-tags.yaml": [FINE, LOST],
     "python.json": [FINE],
     "ruby-1.yml": [FINE],
+    "ruby-differs.yml": [FINE],
     "ruby.yml": [FINE, FINE],
+    "same-id": [FINE, FINE, NEVER],
 }
 """What is right for each file: of each call how it was answered, and its verdict."""
 
@@ -106,6 +116,49 @@ def test_nothing_but_the_odd_is_left_unread(name: str) -> None:
     ]
     assert len(told) == len(begin)
     assert all(each.startswith(start) for each, start in zip(told, begin, strict=True))
+
+
+DIFFERENT: dict[str, list[str]] = {
+    "gateway.yaml": [],
+    "openai.yaml": [],
+    "other-models.yaml": [],
+    "python-differs.yaml": ["fal.generate"] + ["xai.generate"] * 3,
+    "ruby-differs.yml": ["xai.generate"],
+    "same-id": [],
+}
+"""The calls of a file that a provider itself answered otherwise than is on record."""
+
+
+@pytest.mark.parametrize("name", sorted(DIFFERENT))
+def test_a_provider_that_answers_otherwise_puts_the_record_in_doubt(tell: Tell, name: str) -> None:
+    found = tell(*traffic([KINDS / name]).recordings)
+    differ = [each for each in found if each.promise.startswith("answer-differs[")]
+
+    assert sorted(each.subject for each in differ) == DIFFERENT[name]
+    assert {each.standing for each in differ} <= {"warning"}
+    assert not any(each.promise.startswith("answers.") and each.fails() for each in found)
+    for each in differ:
+        command = (
+            f"imagine-harness record {each.subject.partition('.')[0]} {KINDS / name} --answers"
+        )
+        assert command in each.message
+
+
+def test_a_gateway_is_judged_by_the_contract_that_it_is_said_to_speak(judge: Judge) -> None:
+    said = (
+        *("images.example.internal/xai=xai", "proxy.example.internal:8443/images/v1=lumenfall"),
+        "localhost:9000=openai",
+    )
+    found = judge(
+        *traffic([KINDS / "gateway.yaml"]).recordings, speakers=[*map(Speaker.said, said)]
+    )
+
+    assert [(each.entry.provider, each.entry.verdict) for each in found if each.entry] == [
+        ("xai", "conforms"),
+        ("lumenfall", "warns"),
+        ("openai", "conforms"),
+    ]
+    assert not any(each.is_real for each in found)
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])

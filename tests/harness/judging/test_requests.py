@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.judging.recording import Recording
-from tests.harness.judging.handmade import QUEUE, RUN, RUNWARE, got, recorded, task
+from tests.harness.judging.handmade import LOCAL, QUEUE, RUN, RUNWARE, got, recorded, task
 from tests.harness.judging.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
     from tests.harness.judging.conftest import Judge
-
-LOCAL = "http://127.0.0.1:4010/fal/xai/grok-imagine-image"
 
 
 @pytest.mark.parametrize("url", [RUN, QUEUE, LOCAL, RUN.replace("fal.run", "FAL.run")])
@@ -157,14 +155,45 @@ def test_a_picture_that_a_recorder_cut_is_no_trouble_where_the_provider_took_it(
     assert (taken.entry.refusal, refused.entry.refusal) == (None, "image-broken")
 
 
-def test_an_id_must_be_new_unless_the_call_before_it_failed(judge: Judge) -> None:
-    failed, taken, again = judge(
-        recorded(RUNWARE, [task()], status=500),
-        recorded(RUNWARE, [task()]),
-        recorded(RUNWARE, [task()]),
+def test_an_id_must_be_new_unless_both_calls_were_answered(judge: Judge) -> None:
+    statuses = (500, 200, 200, 400, 0)
+    found = judge(*[recorded(RUNWARE, [task()], status=each) for each in statuses])
+
+    assert [one.entry and len(one.entry.violations) for one in found] == [0, 0, 0, 1, 1]
+
+
+def test_an_id_must_be_new_in_its_own_session(judge: Judge) -> None:
+    taken, refused = recorded(RUNWARE, [task()]), recorded(RUNWARE, [task()], status=400)
+    found = judge(replace(taken, session="a"), replace(refused, session="b"))
+
+    assert [one.entry and one.entry.violations for one in found] == [[], []]
+
+
+def test_an_id_twice_in_one_request_is_used_twice(judge: Judge) -> None:
+    [one] = judge(recorded(RUNWARE, [task(), task()]))
+
+    assert one.entry is not None
+    assert [each.rule for each in one.entry.violations] == ["runware.task.taskUUID.unique"]
+
+
+def test_whether_a_host_of_the_provider_itself_answered_is_known(judge: Judge) -> None:
+    assert [one.is_real for one in judge(recorded(RUN), recorded(LOCAL))] == [True, False]
+
+
+def test_a_path_that_is_nearly_right_is_a_mistake_where_the_host_knows_it_not(
+    judge: Judge,
+) -> None:
+    near = RUN.replace("imagine", "imagin")
+    denied, other, taken, foreign = judge(
+        recorded(near, status=404),
+        recorded(near, status=429),
+        recorded(near),
+        recorded("https://fal.run/fal-ai/flux/dev", status=404),
     )
 
-    assert [one.entry and len(one.entry.violations) for one in (failed, taken, again)] == [0, 0, 1]
+    assert denied.entry is not None
+    assert (denied.entry.verdict, denied.entry.refusal) == ("unmatched", "route-unknown")
+    assert [each.entry for each in (other, taken, foreign)] == [None, None, None]
 
 
 def test_each_root_of_a_batch_is_judged_as_what_it_is_meant_for(judge: Judge) -> None:

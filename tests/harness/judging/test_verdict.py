@@ -9,7 +9,7 @@ from harness.judging.faults import Taken
 from harness.judging.judge import results
 from harness.judging.reporting import Terms, reported
 from harness.judging.verdict import told
-from tests.harness.judging.handmade import pictures, recorded
+from tests.harness.judging.handmade import LOCAL, pictures, recorded
 from tests.harness.judging.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def test_it_says_what_was_called_what_was_wrong_and_what_was_tried(app: App, judge: Judge) -> None:
     wrong = {"prompt": "x\x1b[31m", "num_images": 5}
     conversation = judge(
-        recorded(), recorded(body=wrong, answer=pictures(5)), recorded("https://a.example/\x1b[31m")
+        recorded(), recorded(LOCAL, wrong, pictures(5)), recorded("https://a.example/\x1b[31m")
     )
     made = reported("imagine-harness judge", results(conversation, app), Terms(), app, "")
     fault = Taken("fal.generate", "2", "status=429", "answered 429", "gave up")

@@ -1,0 +1,78 @@
+"""Where a provider itself answers otherwise than is on record: the record is in doubt."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from contracts.load import ROOT
+from harness.judging.answers import fits, life_of
+
+if TYPE_CHECKING:
+    from contracts.model import Violation
+    from harness.judging.flaws import Flaw
+    from harness.judging.requests import Judged
+
+DIFFERS = "answer-differs"
+"""The promise that a provider answers as is on record."""
+
+RECORDABLE = ("status", "shape", "count")
+"""What can be recorded of an answer by a command."""
+
+
+def took(judged: Judged) -> bool:
+    """Whether a provider itself did what was asked, so that it holds none of it for a mistake.
+
+    What it only accepted for later may still be refused, and of a batch a part.
+    """
+    if not judged.is_real or not judged.recording.succeeded or judged.call is None:
+        return False
+    provider = judged.call.mock.provider
+    refused = any(fits(shape, judged) for shape in provider.refusals)
+    return not refused and life_of(judged, provider) is None
+
+
+def differs(flaw: Flaw) -> str:
+    """What is told of an answer that is not as recorded, in one line."""
+    return f"{host(flaw.judged)} answers otherwise than is on record: {flaw.message}"
+
+
+def recording(flaw: Flaw) -> Iterator[str]:
+    """The command that records an answer, where one does."""
+    judged = flaw.judged
+    if flaw.about in RECORDABLE and judged.call is not None and judged.recording.place:
+        words = ["imagine-harness", "record", judged.call.mock.name, judged.recording.place]
+        yield f"record    {shlex.join([*words, '--answers', *_contract(judged), '--apply'])}"
+
+
+def contract(judged: Judged) -> str:
+    """The file of the model that was called, `""` for none."""
+    known = judged.call.mock.recorded.contracts if judged.call else ()
+    own = (each.file for each in known if judged.operation in each.operations.values())
+    return next(own, "")
+
+
+def _contract(judged: Judged) -> list[str]:
+    """The option that makes a contract known which is not in the project."""
+    file = contract(judged)
+    return ["--contract", file] if file and not Path(file).is_relative_to(ROOT) else []
+
+
+def taken(judged: Judged) -> str:
+    """What is told of a request that breaks a rule and was answered all the same."""
+    return f", which {host(judged)} took"
+
+
+def comparing(broken: Violation | None, judged: Judged) -> Iterator[str]:
+    """The command that looks whether the rule is still on its page."""
+    if broken is not None and judged.call is not None:
+        name, page = judged.call.mock.name, broken.source.document.url
+        yield f"compare   imagine-harness drift {name} PAGE, with a fresh copy of {page}"
+
+
+def host(judged: Judged) -> str:
+    """Who answered."""
+    return urlsplit(judged.recording.url).hostname or ""

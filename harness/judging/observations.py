@@ -1,0 +1,46 @@
+"""What can be recorded of the answers of a provider itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from harness.drift.observed import Observation
+from harness.judging import conversations
+from harness.judging.answers import count, flaws, json_of, refused_shape
+from harness.judging.doubt import RECORDABLE, contract, host
+
+if TYPE_CHECKING:
+    from harness.judging.flaws import Flaw
+    from harness.judging.requests import Judged
+
+
+def observations(conversation: Sequence[Judged], provider: str) -> Iterator[Observation]:
+    """What can be recorded of a provider's own answers that are not as recorded."""
+    told = set[tuple[int, str, str]]()
+    for flaw in (*_every(conversation), *conversations.flaws(conversation)):
+        judged = flaw.judged
+        if not judged.is_real or judged.call is None or judged.call.mock.name != provider:
+            continue
+        key = (id(judged), flaw.about, flaw.message)
+        if flaw.about in RECORDABLE and key not in told:
+            told.add(key)
+            yield Observation(
+                operation=flaw.states.id.split(".")[1] if flaw.states else "",
+                about=flaw.about,
+                status=judged.recording.status,
+                host=host(judged),
+                answer=json_of(judged),
+                file=contract(judged),
+            )
+
+
+def _every(conversation: Sequence[Judged]) -> Iterator[Flaw]:
+    """What is wrong with each answer, also where one thing is told for another."""
+    for each in conversation:
+        found = [*flaws(each)]
+        yield from found
+        if found and each.recording.succeeded:
+            yield from count(each, each.accepted, json_of(each))
+        elif found and each.call is not None:
+            yield from refused_shape(each, each.call.mock.provider)

@@ -1,0 +1,127 @@
+"""Whose contract an address is of: by its host, by what was said of that, or by our own prefix."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from contracts.load import names
+from harness.intercept.hosts import is_loopback
+from mocks.delivery import is_host
+
+if TYPE_CHECKING:
+    from mocks.provider import ProviderMock
+
+PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+"""The port of an address that names none."""
+
+_SAID = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\[\]:/@]+)(?::(?P<port>\d{1,5}))?(?P<path>/.*)?")
+
+
+class PlaceError(Exception):
+    """What was said of a host means nothing; the message says what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A host of which it was said whose contract it speaks.
+
+    Attributes:
+        host: in small letters.
+        port: None for any.
+        prefix: what the paths begin with, as `/v1`; `""` for all of them.
+    """
+
+    host: str
+    port: int | None
+    prefix: str
+    provider: str
+
+    @classmethod
+    def said(cls, word: str) -> Speaker:
+        """What `HOST[:PORT][/PREFIX]=PROVIDER` says.
+
+        Raises:
+            PlaceError: it has another form, or the provider is not on record.
+        """
+        where, equals, provider = word.rpartition("=")
+        found = _SAID.fullmatch(where)
+        host = found["host"].strip("[]").lower() if found else ""
+        if not equals or found is None or not is_host(host) or int(found["port"] or 0) > 65_535:
+            raise PlaceError(f"expected HOST[:PORT][/PREFIX]=PROVIDER, got {word!r}")
+        if provider not in names():
+            known = ", ".join(names())
+            raise PlaceError(f"no provider {provider!r} is recorded, known: {known}")
+        port = int(found["port"]) if found["port"] else None
+        return cls(host, port, (found["path"] or "").rstrip("/"), provider)
+
+    def is_of(self, parts: SplitResult, path: str) -> bool:
+        """Whether an address with this path is one of the host."""
+        port = parts.port or PORTS.get(parts.scheme.lower())
+        below = path == self.prefix or path.startswith(f"{self.prefix}/")
+        return (parts.hostname or "") == self.host and self.port in (None, port) and below
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a recorded request went.
+
+    Attributes:
+        mock: knows the contract.
+        path: the provider's own, below its prefix.
+        is_real: whether the host is the provider's own, so that its answers are, too.
+    """
+
+    mock: ProviderMock
+    path: str
+    is_real: bool = False
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a picture that is fetched."""
+        mock = self.mock
+        is_medium = bool(mock.provider.media.host) and self.path.startswith(mock.media_prefix)
+        return is_medium and mock.routes.find(self.path) is None
+
+
+class Places:
+    """Finds the place of an address.
+
+    Args:
+        mocks: the providers' mocks by name.
+        speakers: hosts of which it was said whose contract they speak; the longest prefix counts.
+    """
+
+    def __init__(self, mocks: Mapping[str, ProviderMock], speakers: Iterable[Speaker] = ()) -> None:
+        self._mocks = mocks
+        self._hosts = {host: mock for mock in mocks.values() for host in mock.provider.hosts}
+        self._speakers = sorted(speakers, key=lambda each: (len(each.prefix), each.port or 0))
+
+    def of(self, url: str) -> Place | None:
+        """The place of an address, None where it is nobody's."""
+        try:
+            parts = urlsplit(url)
+            parts.port  # noqa: B018  # an address is read only as far as it is asked for
+        except ValueError:
+            return None
+        host, path = parts.hostname or "", unquote(parts.path) or "/"
+        said = [each for each in self._speakers if each.is_of(parts, path)]
+        if said:
+            mock = self._mocks[said[-1].provider]
+            return Place(mock, _own(mock, path[len(said[-1].prefix) :] or "/"))
+        first, _, rest = path[1:].partition("/")
+        known = self._hosts.get(host)
+        if known is not None and first != known.name:
+            return Place(known, known.provider.hosts[host].rstrip("/") + path, is_real=True)
+        mine = known or (self._mocks.get(first) if is_loopback(host) else None)
+        return None if mine is None else Place(mine, f"/{rest}", is_real=known is not None)
+
+
+def _own(mock: ProviderMock, path: str) -> str:
+    """The provider's path that is meant: as it stands, below our prefix, or below a base."""
+    ways = [path, path.removeprefix(f"/{mock.name}")]
+    ways += [base.path + path for base in mock.provider.bases]
+    return next((each for each in ways if mock.routes.find(each) is not None), path)

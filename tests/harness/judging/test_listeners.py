@@ -1,0 +1,82 @@
+"""Calls to a provider without a mock, judged by its contract."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from contracts.shelf import NotOnRecord
+from harness.judging.listeners import listeners, unmocked
+from harness.judging.requests import Judged, judged
+from mocks.app import App
+from tests.harness.judging.handmade import recorded
+
+EDITS = "https://api.openai.com/v1/images/edits"
+MADE = {"created": 1, "data": [{"url": "https://example.com/a.png"}]}
+
+
+def one(app: App, url: str, body: object, status: int = 200) -> Judged:
+    [found] = judged([recorded(url, body, MADE, status)], app)
+    return found
+
+
+def verdict(found: Judged) -> tuple[str, str | None, str] | None:
+    entry = found.entry
+    return (entry.provider, entry.operation, entry.verdict) if entry else None
+
+
+def test_every_provider_on_record_is_served_or_listened_to(app: App) -> None:
+    assert {*App().mocks}.isdisjoint(unmocked())
+    assert {*app.mocks} == {*App().mocks, *unmocked()}
+
+
+@pytest.mark.parametrize(
+    ("body", "right"),
+    [
+        ({"images": [{"image_url": "https://example.com/a.png"}]}, "conforms"),
+        ({"images": [{"image_url": "data:image/png;base64,iVBORw0KGgo="}]}, "conforms"),
+        ({"images": [{"file_id": "file-a"}, {"file_id": "file-b"}]}, "conforms"),
+        ({"image": "https://example.com/a.png"}, "conforms"),
+        ({"images": ["https://example.com/a.png"]}, "violates"),
+        ({"images": [{"image_url": 5}]}, "violates"),
+        ({}, "violates"),
+    ],
+)
+def test_an_edit_takes_images_as_objects(app: App, body: object, right: str) -> None:
+    assert isinstance(body, dict)
+    sent = {"model": "gpt-image-1.5", "prompt": "x", **body}
+
+    assert verdict(one(app, EDITS, sent)) == ("openai", "edit", right)
+
+
+def test_a_call_of_nothing_on_record_is_nobodys(app: App) -> None:
+    for path in ("/v1/chat/completions", "/v1/images/a.png", "/"):
+        assert one(app, f"https://api.openai.com{path}", {}).entry is None
+
+
+def test_a_bad_credential_is_none_of_its_business_unless_it_was_refused(app: App) -> None:
+    sent = {"model": "gpt-image-1", "prompt": "x"}
+    plain = recorded(EDITS.replace("edits", "generations"), sent, MADE)
+    basic = replace(plain, headers={**plain.headers, "authorization": "Basic abc"})
+
+    taken, refused = judged([basic, replace(basic, status=401)], app)
+
+    assert taken.entry is not None
+    assert refused.entry is not None
+    assert (taken.entry.refusal, refused.entry.refusal) == (None, "credential-malformed")
+
+
+def test_its_readings_can_be_chosen() -> None:
+    app = App()
+    sent = {"model": "m", "prompt": "x", "n": 40}
+    url = EDITS.replace("edits", "generations")
+    for own, strict, right in (
+        ({}, False, "warns"),
+        ({"openai.n-limit": "ten"}, False, "violates"),
+        ({}, True, "violates"),
+    ):
+        app.mocks |= listeners(app.shared, own=own, strict=strict)
+        assert verdict(one(app, url, sent)) == ("openai", "generate", right)
+    with pytest.raises(NotOnRecord, match="no reading 'openai"):
+        listeners(app.shared, own={"openai.nothing": "x"})

@@ -1,0 +1,100 @@
+"""Whose contract an address is of."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.judging.places import PlaceError, Places, Speaker
+from mocks.app import App
+
+GENERATE, LUMENFALL = "/v1/images/generations", "/openai/v1/images/generations"
+
+
+def found(app: App, url: str, *said: str) -> tuple[str, str, bool] | None:
+    place = Places(app.mocks, map(Speaker.said, said)).of(url)
+    return (place.mock.name, place.path, place.is_real) if place else None
+
+
+@pytest.mark.parametrize(
+    ("url", "right"),
+    [
+        (f"https://api.x.ai{GENERATE}", ("xai", GENERATE, True)),
+        (f"https://API.X.AI:443{GENERATE}", ("xai", GENERATE, True)),
+        ("https://queue.fal.run/a", ("fal", "/queue/a", True)),
+        (f"http://127.0.0.1:4010/xai{GENERATE}", ("xai", GENERATE, False)),
+        (f"http://[::1]:4010/xai{GENERATE}", ("xai", GENERATE, False)),
+        (f"https://example.com/xai{GENERATE}", None),
+        ("https://example.com:99999/", None),
+        ("http://[", None),
+    ],
+)
+def test_a_place_is_known_by_its_host_or_our_own_prefix(
+    app: App, url: str, right: tuple[str, str, bool] | None
+) -> None:
+    assert found(app, url) == right
+
+
+@pytest.mark.parametrize(
+    ("said", "path", "right"),
+    [
+        ("gw.example.com=xai", GENERATE, ("xai", GENERATE)),
+        ("GW.example.com=xai", f"/xai{GENERATE}", ("xai", GENERATE)),
+        ("gw.example.com/images=xai", f"/images{GENERATE}", ("xai", GENERATE)),
+        ("gw.example.com/images/=xai", f"/images{GENERATE}", ("xai", GENERATE)),
+        ("gw.example.com/v1=lumenfall", GENERATE, ("lumenfall", LUMENFALL)),
+        ("gw.example.com=lumenfall", "/images/generations", ("lumenfall", LUMENFALL)),
+        ("gw.example.com:443=xai", GENERATE, ("xai", GENERATE)),
+        ("gw.example.com:8443=xai", GENERATE, None),
+        ("gw.example.com/images=xai", GENERATE, None),
+        ("gw.example.com/images=xai", f"/imagesque{GENERATE}", None),
+        ("other.example.com=xai", GENERATE, None),
+    ],
+)
+def test_it_can_be_said_whose_contract_a_host_speaks(
+    app: App, said: str, path: str, right: tuple[str, str] | None
+) -> None:
+    place = found(app, f"https://gw.example.com{path}", said)
+
+    assert place == (None if right is None else (*right, False))
+
+
+def test_what_is_said_of_more_counts(app: App) -> None:
+    url = f"https://gw.example.com/b{GENERATE}"
+
+    assert found(app, url, "gw.example.com/b=xai", "gw.example.com=fal") == ("xai", GENERATE, False)
+
+
+def test_what_is_said_counts_more_than_what_is_known(app: App) -> None:
+    said = "api.x.ai=uniall", "127.0.0.1:80=uniall", "[::1]=uniall"
+    hosts = "api.x.ai", "127.0.0.1", "[::1]:9"
+
+    assert {found(app, f"http://{each}{GENERATE}", *said) for each in hosts} == {
+        ("uniall", GENERATE, False)
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("gw.example.com", "expected HOST[:PORT][/PREFIX]=PROVIDER, got 'gw.example.com'"),
+        ("=xai", "expected HOST"),
+        ("https://gw.example.com=xai", "expected HOST"),
+        ("me@gw.example.com=xai", "expected HOST"),
+        ("gw.example.com:99999=xai", "expected HOST"),
+        ("gw example=xai", "expected HOST"),
+        ("[::1=xai", "expected HOST"),
+        ("gw.example.com=nobody", "no provider 'nobody' is recorded, known: cloudflare, "),
+    ],
+)
+def test_what_means_nothing_is_refused(said: str, why: str) -> None:
+    with pytest.raises(PlaceError) as refused:
+        Speaker.said(said)
+
+    assert str(refused.value).startswith(why)
+
+
+def test_a_picture_is_one_only_where_a_provider_serves_them(app: App) -> None:
+    places = Places(app.mocks)
+    urls = "https://v3b.fal.media/files/b/0f/p.jpg", f"https://api.x.ai{GENERATE}"
+
+    assert [place.is_picture for url in urls if (place := places.of(url))] == [True, False]
