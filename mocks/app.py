@@ -25,7 +25,8 @@ from mocks.credentials import CREDENTIALS
 from mocks.delivery import Deliveries, is_host
 from mocks.dialect import Dialect
 from mocks.dispatch import ProviderRoute
-from mocks.faults import Fault, FaultError, FaultPlan, checked
+from mocks.fault_plan import FaultPlan
+from mocks.faults import Fault, FaultError, checked
 from mocks.guard import ADMIN, guarding, is_token
 from mocks.journal import Exchange, Journal
 from mocks.media import Media

@@ -239,6 +239,25 @@ def test_a_frame_whose_client_leaves_is_noted_at_once(
     assert held.shared.journal.unfinished == []
 
 
+def test_a_stalled_answer_is_no_frame_and_says_who_left(held: App, runner: asyncio.Runner) -> None:
+    speaker = waiting("stall=1000000", json.loads(BODY))
+
+    async def main() -> None:
+        speaker.connect(held)
+        await turns()
+        held.shared.clock.advance(1_000_000)
+        await turns()
+        await speaker.leave()
+
+    runner.run(main())
+
+    [noted] = held.shared.journal
+    assert speaker.sent == [{"type": "websocket.accept"}]
+    assert (noted.fault, noted.status, noted.answer) == ("stall=1000000", 200, b"")
+    assert (noted.ending or "").startswith("client left after ")
+    assert held.shared.journal.unfinished == []
+
+
 def test_a_connection_that_a_stopping_server_closes_says_so(
     held: App, runner: asyncio.Runner
 ) -> None:
