@@ -32,6 +32,7 @@ from mocks.journal import Exchange, Journal
 from mocks.media import Media
 from mocks.problem import problem
 from mocks.provider import ProviderMock, Shared
+from mocks.public import public
 from mocks.schedule import Schedule
 from mocks.settings import MockError, Settings
 from mocks.store import Store
@@ -50,6 +51,7 @@ class App:
         shared: clock, journal, media, tasks and faults of all of them.
         guard: who is let in to the controls.
         memory: what is kept of them, and how much had to make room.
+        public: where clients reach the mocks, None where that is where they are asked.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -96,12 +98,14 @@ class App:
         for fault in self.settings.faults:
             self.check_fault(fault)
         self._plan_faults()
-        self.guard = guarding(token)
+        given = self.settings.public_url
+        self.public = None if given is None else public(given, self.mocks)
+        self.guard = guarding(token, self.public)
         self.on_shutdown: Callable[[], None] | None = None
         self._admin = Admin(self)
         self._starlette = Starlette(
             routes=[
-                ProviderRoute(self.mocks, self.shared),
+                ProviderRoute(self.mocks, self.shared, self.public),
                 Mount(ADMIN, self._admin),
             ],
             exception_handlers={Exception: _failed},
@@ -113,6 +117,8 @@ class App:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one ASGI connection."""
         self.shared.schedule.attach()
+        if self.public is not None and scope["type"] != "lifespan":
+            scope = self.public.inside(scope)
         await self._starlette(scope, receive, send)
 
     async def _unknown(self, scope: Scope, receive: Receive, send: Send) -> None:
