@@ -168,11 +168,10 @@ def test_it_is_for_no_other_name_and_not_for_ever(served: Served) -> None:
 
 
 def test_a_name_that_no_certificate_can_say_is_refused_in_one_line() -> None:
-    with pytest.raises(MockError, match="tls: no certificate can be made") as caught:
-        with securing(["my_mocks"]):
-            pass
+    with pytest.raises(MockError, match="tls: no certificate can be") as caught, securing(["a_b"]):
+        pass
 
-    assert "my_mocks" in str(caught.value)
+    assert "a_b" in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
