@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 import socket
 from contextlib import suppress
 
 _ELSEWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 """Addresses that nobody has; the way there begins at an address of this machine."""
 
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+_LONGEST_LABEL = 63
 
 
 def own_addresses() -> list[str]:
@@ -26,7 +25,9 @@ def own_addresses() -> list[str]:
 def own_name() -> str | None:
     """What this machine calls itself, None where no certificate can say it."""
     name = socket.gethostname()
-    return name if _NAME.fullmatch(name) else None
+    labels = name.split(".") if name.isascii() else [""]
+    plain = all(part.isalnum() for label in labels for part in label.split("-"))
+    return name if plain and max(map(len, labels)) <= _LONGEST_LABEL else None
 
 
 def is_loopback(host: str) -> bool:

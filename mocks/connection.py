@@ -25,6 +25,10 @@ MOST_AHEAD = 4
 """Frames that are read while others are answered, so that it is seen when the client leaves."""
 
 
+_BREAKING = frozenset({"reset", "truncate"})
+"""Parts of a fault that end the connection."""
+
+
 class Closed(Exception):
     """The other side has gone."""
 
@@ -172,7 +176,7 @@ class Connection:
             await self._wait(done)
             if self._is_over():
                 raise Closed
-            if "stall" in done.parts:
+            if "stall" in done.parts and _BREAKING.isdisjoint(done.parts):
                 await self._stall(done, frames)
             done.note.end(done.answer, done.body)
         finally:

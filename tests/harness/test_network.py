@@ -30,7 +30,15 @@ def test_a_machine_that_knows_no_way_has_none(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("box-1.local", "box-1.local"), ("my_box", None), ("", None), ("a b", None)]
+    ("name", "told"),
+    [
+        ("box-1.local", "box-1.local"),
+        ("3f2a9c", "3f2a9c"),
+        *(
+            (each, None)
+            for each in ("my_box", "", "a b", "a..b", "-a", "ab--c", "bücher", "a" * 64)
+        ),
+    ],
 )
 def test_a_name_is_told_where_a_certificate_can_say_it(
     name: str, told: str | None, monkeypatch: pytest.MonkeyPatch

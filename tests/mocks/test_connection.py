@@ -148,16 +148,18 @@ def faulty(speak: Speak, fault: str) -> Iterator[ClientConnection]:
         yield connection
 
 
-def test_a_reset_breaks_the_connection(speak: Speak, app: App) -> None:
-    with faulty(speak, "reset") as connection, pytest.raises(ConnectionClosedError):
+@pytest.mark.parametrize("fault", ["reset", "reset stall=0"])
+def test_a_reset_breaks_the_connection(fault: str, speak: Speak, app: App) -> None:
+    with faulty(speak, fault) as connection, pytest.raises(ConnectionClosedError):
         connection.recv(timeout=10)
 
     [noted] = app.shared.journal
-    assert (noted.verdict, noted.fault) == ("fault", "reset")
+    assert (noted.verdict, noted.fault) == ("fault", fault)
 
 
-def test_a_truncated_frame_is_the_last(speak: Speak) -> None:
-    with faulty(speak, "truncate=10") as connection:
+@pytest.mark.parametrize("fault", ["truncate=10", "stall truncate=10"])
+def test_a_truncated_frame_is_the_last(fault: str, speak: Speak) -> None:
+    with faulty(speak, fault) as connection:
         assert len(connection.recv(timeout=10)) == 10
         with pytest.raises(ConnectionClosedError):
             connection.recv(timeout=10)
