@@ -61,6 +61,7 @@ SAID: Mapping[str, tuple[str, Callable[[Settings], Any], Any]] = MappingProxyTyp
         "PICTURES": ("heavy", lambda it: str(it.pictures), "heavy"),
         "ALLOW": ("a.example, b.example", lambda it: it.allow, ("a.example", "b.example")),
         "ROUTE": ("all", lambda it: it.route, {"fal": "here", "xai": "here"}),
+        "MEMORY": ("64MB", lambda it: it.memory, 64_000_000),
         "ADMIN_TOKEN": ("a-token", lambda it: it.admin_token, "a-token"),
         "PROVIDER": ("fal,xai,lumenfall", lambda it: it.providers, ("fal", "xai", "lumenfall")),
     }
@@ -147,6 +148,7 @@ BAD = [
     ("STRICT", "perhaps", "IMAGINE_HARNESS_STRICT"),
     ("TLS", "perhaps", "IMAGINE_HARNESS_TLS"),
     ("TASKS", "never", "IMAGINE_HARNESS_TASKS"),
+    ("MEMORY", "lots", "IMAGINE_HARNESS_MEMORY"),
     ("SPEED", "0", "(in the environment: IMAGINE_HARNESS_SPEED)"),
     ("FAULT", "bogus=1", "(in the environment: IMAGINE_HARNESS_FAULT)"),
     ("READING", "nothing", "(in the environment: IMAGINE_HARNESS_READING)"),
