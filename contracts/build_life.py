@@ -40,6 +40,7 @@ def life(desk: Desk, entry: Entry) -> Life:
         ask_at=entry.get("ask_at"),
         result=entry.get("result"),
         result_at=entry.get("result_at"),
+        also=tuple(entry.get("also", ())),
     )
 
 
@@ -50,7 +51,7 @@ def check_life(found: Life, operations: Mapping[str, Operation], file: str) -> N
         ContractError: an operation or a parameter of one is not.
     """
     where = f"{file}: life.{found.id}"
-    for name in (*found.submit, found.ask, *([found.result] if found.result else [])):
+    for name in (*found.submit, *sorted(found.asks)):
         if name not in operations:
             raise ContractError(f"{where}: no operation {name!r}, known: {', '.join(operations)}")
     for name in found.submit:

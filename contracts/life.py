@@ -31,6 +31,7 @@ class Life:
         succeeded: the end state in which the images are there.
         result: id of the operation that gives the images, taking the id as `ask` does; None where
             the answer to `ask` holds them.
+        also: ids of further operations that tell something of it, and take the id as `ask` does.
         ask_at, result_at: where the answer to a submission holds the addresses of the two; None
             where they are made of the operations' paths and the id.
     """
@@ -49,6 +50,12 @@ class Life:
     ask_at: str | None = None
     result: str | None = None
     result_at: str | None = None
+    also: tuple[str, ...] = ()
+
+    @property
+    def asks(self) -> frozenset[str]:
+        """The operations that ask about a task, in whatever way."""
+        return frozenset((self.ask, *self.also, *((self.result,) if self.result else ())))
 
     def is_led_by(self, operation: Operation, root: object) -> bool:
         """Whether a call of an operation, on its own path, makes such a task."""

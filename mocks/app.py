@@ -25,12 +25,14 @@ from mocks.credentials import CREDENTIALS
 from mocks.delivery import Deliveries, is_host
 from mocks.dialect import Dialect
 from mocks.dispatch import ProviderRoute
-from mocks.faults import Fault, FaultError, FaultPlan, checked
+from mocks.fault_plan import FaultPlan
+from mocks.faults import Fault, FaultError, checked
 from mocks.guard import ADMIN, guarding, is_token
 from mocks.journal import Exchange, Journal
 from mocks.media import Media
 from mocks.problem import problem
 from mocks.provider import ProviderMock, Shared
+from mocks.public import public
 from mocks.schedule import Schedule
 from mocks.settings import MockError, Settings
 from mocks.store import Store
@@ -49,6 +51,7 @@ class App:
         shared: clock, journal, media, tasks and faults of all of them.
         guard: who is let in to the controls.
         memory: what is kept of them, and how much had to make room.
+        public: where clients reach the mocks, None where that is where they are asked.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -95,12 +98,14 @@ class App:
         for fault in self.settings.faults:
             self.check_fault(fault)
         self._plan_faults()
-        self.guard = guarding(token)
+        given = self.settings.public_url
+        self.public = None if given is None else public(given, self.mocks)
+        self.guard = guarding(token, self.public)
         self.on_shutdown: Callable[[], None] | None = None
         self._admin = Admin(self)
         self._starlette = Starlette(
             routes=[
-                ProviderRoute(self.mocks, self.shared),
+                ProviderRoute(self.mocks, self.shared, self.public),
                 Mount(ADMIN, self._admin),
             ],
             exception_handlers={Exception: _failed},
@@ -112,6 +117,8 @@ class App:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one ASGI connection."""
         self.shared.schedule.attach()
+        if self.public is not None and scope["type"] != "lifespan":
+            scope = self.public.inside(scope)
         await self._starlette(scope, receive, send)
 
     async def _unknown(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -13,6 +13,7 @@ from mocks.images.picture import Picture
 from mocks.store import State
 
 if TYPE_CHECKING:
+    from mocks.faults import Fault
     from mocks.note import Note
     from mocks.plan import Plan
     from mocks.provider import ProviderMock
@@ -39,6 +40,7 @@ class Call:
         state: what that test has done so far.
         query: as it stands in the address; `asked` has it decoded.
         disorder: what its fault makes of the task that it submits.
+        later: what it has go wrong with questions about that task.
         remembered: values that rules with memory must not see again, once the call is done.
         promised: images of the accepted roots: those that are at addresses, and those that the
             answer itself holds.
@@ -71,6 +73,7 @@ class Call:
     refusal: str | None = None
     fault: str | None = None
     disorder: Mapping[str, Any] = field(default_factory=dict)
+    later: Fault | None = None
     note: Note | None = None
 
     @property

@@ -25,6 +25,10 @@ MOST_AHEAD = 4
 """Frames that are read while others are answered, so that it is seen when the client leaves."""
 
 
+_BREAKING = frozenset({"reset", "truncate"})
+"""Parts of a fault that end the connection."""
+
+
 class Closed(Exception):
     """The other side has gone."""
 
@@ -172,6 +176,8 @@ class Connection:
             await self._wait(done)
             if self._is_over():
                 raise Closed
+            if "stall" in done.parts and _BREAKING.isdisjoint(done.parts):
+                await self._stall(done, frames)
             done.note.end(done.answer, done.body)
         finally:
             done.note.leave(self._who_left())
@@ -185,6 +191,23 @@ class Connection:
             raise Closed
         for frame in () if "empty" in parts else frames:
             await self.send(frame)
+
+    async def _stall(self, done: Answered, frames: Sequence[bytes]) -> None:
+        """Send the frames that are within the bytes of a fault, not the last, and then nothing.
+
+        Raises:
+            Closed: the other side has gone.
+        """
+        done.note.begin(done.answer)
+        left = done.parts["stall"]
+        for frame in frames[:-1]:
+            left -= len(frame)
+            if left < 0:
+                break
+            done.note.sent(frame)
+            await self.send(frame)
+        await self._gone.wait()
+        raise Closed
 
     async def _wait(self, done: Answered) -> None:
         """Wait for as long as a fault keeps an answer back, or until the client has left."""

@@ -16,6 +16,8 @@ from mocks.effects import who_left
 from mocks.exchange import Exchanger
 from mocks.guard import ADMIN
 from mocks.provider import OWN_HOSTS, ProviderMock, Shared
+from mocks.public import Public
+from mocks.upstreams import WITHIN
 
 MOCK = "imagine-harness.mock"
 PATH = "imagine-harness.path"
@@ -31,8 +33,11 @@ class ProviderRoute(BaseRoute):
     patterns nor its `Request` have a part in it.
     """
 
-    def __init__(self, mocks: Mapping[str, ProviderMock], shared: Shared) -> None:
+    def __init__(
+        self, mocks: Mapping[str, ProviderMock], shared: Shared, public: Public | None
+    ) -> None:
         self._mocks = mocks
+        self._public = public
         self._shared = shared
         self._exchange = Exchanger(shared)
         self._hosts = {
@@ -82,7 +87,7 @@ class ProviderRoute(BaseRoute):
             query=scope["query_string"],
             headers=headers,
             raw=body,
-            origin=_origin(scope, headers),
+            origin=self._origin(scope, headers),
             test=test,
             state=self._shared.store.of(test),
             started=time.perf_counter(),
@@ -95,21 +100,23 @@ class ProviderRoute(BaseRoute):
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         mock: ProviderMock = scope[MOCK]
-        origin = re.sub("^ws", "http", _origin(scope, dict(scope["headers"])))
+        origin = re.sub("^ws", "http", self._origin(scope, dict(scope["headers"])))
         channel = (scope, receive, send)
         connection = Connection(mock, self._exchange, scope[PATH], origin, channel)
         if mock.dialect.socket is not None:
             await connection.serve(mock.dialect.socket)
 
-
-def _origin(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
-    if INTERCEPTED in scope:
-        return OWN_HOSTS
-    host = headers.get(b"host")
-    if host is not None:
-        return f"{scope['scheme']}://{host.decode('latin-1')}"
-    server = scope.get("server") or ("127.0.0.1", 80)
-    return f"{scope['scheme']}://{server[0]}:{server[1]}"
+    def _origin(self, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
+        """Where the addresses in an answer lead: where clients come, else where this one came."""
+        if INTERCEPTED in scope:
+            return OWN_HOSTS
+        if self._public is not None and WITHIN not in scope:
+            return self._public.url
+        host = headers.get(b"host")
+        if host is not None:
+            return f"{scope['scheme']}://{host.decode('latin-1')}"
+        server = scope.get("server") or ("127.0.0.1", 80)
+        return f"{scope['scheme']}://{server[0]}:{server[1]}"
 
 
 async def _whole(receive: Receive) -> tuple[bytes, bool]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from starlette.types import Message, Scope, Send
 
+from mocks import retry_after
 from mocks.call import Answer, Call, Refusal
 from mocks.clock import Clock
 from mocks.faults import Fault
@@ -59,7 +60,7 @@ def hit(call: Call, answer: Answer, fault: Fault) -> Answer:
     if answer.stream is not None and not _REPLACING.isdisjoint(parts):
         answer = replace(answer, body=b"", stream=None)
     if "retry-after" in parts:
-        after = f"{parts['retry-after']:g}".encode()
+        after = retry_after.header(parts["retry-after"], call.now())
         answer = replace(answer, headers=[*answer.headers, (b"retry-after", after)])
     if "html" in parts:
         answer = replace(answer, status=502, content_type=b"text/html")
@@ -132,11 +133,26 @@ async def send_faulted(send: Send, done: Answered, scope: Scope, clock: Clock) -
         done.note.end(answer, body)
         await send({"type": "http.response.body", "body": body[:kept], "more_body": True})
         await broken(scope)
+    elif "stall" in parts:
+        await _stall(send, done)
     elif "slow" in parts and body:
         await _dribble(send, done, max(parts["slow"], 1), clock)
     else:
         done.note.end(answer, body)
         await send({"type": "http.response.body", "body": body})
+
+
+async def _stall(send: Send, done: Answered) -> None:
+    """Send the beginning of a body, never all of it, and then nothing."""
+    part = done.body[:-1][: done.parts["stall"]]
+    done.note.sent(part)
+    await send({"type": "http.response.body", "body": part, "more_body": True})
+    await silence()
+
+
+async def silence() -> None:
+    """Say nothing for as long as somebody listens."""
+    await asyncio.Event().wait()
 
 
 async def _dribble(send: Send, done: Answered, rate: float, clock: Clock) -> None:
@@ -159,18 +175,24 @@ async def disturbed(
 ) -> AsyncIterator[bytes]:
     """A stream as a fault lets it through: slowly, or up to so many bytes.
 
+    After them it is cut off, or says nothing more.
+
     Raises:
         ConnectionReset: it was cut off.
     """
-    left = parts.get("truncate")
+    left = parts.get("truncate", parts.get("stall"))
     async for part in stream:
         if left is not None and left <= len(part):
             yield part[:left]
+            if "truncate" not in parts:
+                await silence()
             raise ConnectionReset
         left = None if left is None else left - len(part)
         yield part
         if "slow" in parts:
             await clock.sleep(len(part) / max(parts["slow"], 1))
+    if "stall" in parts:
+        await silence()
 
 
 async def broken(scope: Scope) -> None:

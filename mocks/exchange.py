@@ -33,6 +33,7 @@ from mocks.faults import Fault, FaultError, checked, parsed
 from mocks.gates import route
 from mocks.note import Note
 from mocks.pages import marked
+from mocks.polls import polled
 from mocks.problem import problem
 from mocks.provider import Judged, Shared
 from mocks.stream import streamed
@@ -122,7 +123,10 @@ class Exchanger:
         """
         judged = await call.mock.judge(call)
         call.note = note = Note(self._shared.journal, call)
-        own, planned = self._own_fault(call), self._planned_fault(call)
+        own = self._own_fault(call)
+        if own is not None and own.at is not None:
+            call.later, own = own, None
+        planned = self._planned_fault(call)
         fault = own or planned
         if fault is not None:
             call.disorder = fault.parts
@@ -183,9 +187,10 @@ class Exchanger:
         calls = call.state.calls
         name = f"{call.mock.name}.{call.operation}"
         calls[name] = nth = calls.get(name, 0) + 1
-        if not self._shared.faults:
-            return None
-        return self._shared.faults.next(call.mock.name, call.operation, call.test, nth)
+        asked = polled(call)
+        return self._shared.faults.next(
+            call.mock.name, call.operation, call.test, nth, asked, call.later
+        )
 
 
 def _is_medium(call: Call) -> bool:

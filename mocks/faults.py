@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import random
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from contracts.decoding import number, whole
 from contracts.provider import Provider
+from mocks import retry_after
 from mocks.delivery import DISORDERS
 
-PARTS: Mapping[str, type] = MappingProxyType(
+PARTS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
     {
         "status": int,
-        "retry-after": float,
+        "retry-after": retry_after.read,
         "delay": float,
         "truncate": int,
+        "stall": int,
         "fewer": int,
         "reset": bool,
         "empty": bool,
@@ -33,11 +35,12 @@ PARTS: Mapping[str, type] = MappingProxyType(
         "moderated": str,
     }
 )
-"""What may go wrong, and what its value is; a bool takes none. The only list.
+"""What may go wrong, and what reads its value; a bool takes none. The only list.
 
 status: the provider's documented error of that status; retry-after: that header beside it;
-delay: seconds before the answer; truncate: bytes after which the connection closes; fewer: images
-left out of the answer; reset: the connection closes without an answer; empty: no body; garbage:
+delay: seconds before the answer; truncate: bytes after which the connection closes; stall: bytes of
+the body after which nothing comes any more, none without a value; fewer: images left out of the
+answer; reset: the connection closes without an answer; empty: no body; garbage:
 bytes that are no JSON; html: a proxy's error page; content-type: another content type; slow: bytes
 a second at which the body comes; error: a documented error by its name on record; stuck: the task
 never ends; fail: the task ends failed, with the documented error of that name if there is one;
@@ -58,10 +61,18 @@ _ALIASES = MappingProxyType(
 )
 """WireMock's names for faults, in ours."""
 
-_OPTIONAL = frozenset({"fail"})
-"""Parts that need no value."""
+_OPTIONAL = MappingProxyType({"fail": "", "stall": 0})
+"""Parts that need no value, and what they mean without one."""
 
-_CONDITIONS = MappingProxyType({"nth": int, "probability": float, "test": str, "times": int})
+POLL = "poll"
+"""The value of `at`, and the only one: a question about a task that was submitted before."""
+
+_SUBMITTED = frozenset({"stuck", "fail", "webhook", "moderated"})
+"""Parts that are about what a call submits, and not about its answer."""
+
+_CONDITIONS = MappingProxyType(
+    {"nth": int, "probability": float, "test": str, "times": int, "at": str}
+)
 
 
 @dataclass(slots=True)
@@ -73,6 +84,8 @@ class Fault:
         nth: at which call of the operation in a test, counted from 1; None for every one.
         probability: how often, where it may happen.
         times: how often at most.
+        at: `POLL` for questions about a task, `nth` then being counted with each task and the
+            operation being what is asked or what was submitted; None for any call.
         parts: what happens, by the names of `PARTS`.
     """
 
@@ -83,6 +96,7 @@ class Fault:
     probability: float = 1.0
     test: str | None = None
     times: int | None = None
+    at: str | None = None
     id: str = ""
     met: int = field(default=0)
 
@@ -96,20 +110,36 @@ class Fault:
             "probability": self.probability,
             "test": self.test,
             "times": self.times,
+            "at": self.at,
             "met": self.met,
-            **self.parts,
+            **{name: _plain(value) for name, value in self.parts.items()},
         }
 
     def said(self) -> str:
         """What happens, as the command line takes it."""
         return " ".join(
-            name
-            if value is True
-            else f"{name}={value:g}"
-            if isinstance(value, float)
-            else f"{name}={value}"
+            name if value is True else f"{name}={_said(value)}"
             for name, value in self.parts.items()
         )
+
+    def fits(self, provider: str, operation: str, test: str, nth: int) -> bool:
+        """Whether it is about such a call."""
+        return (
+            self.provider in (None, provider)
+            and self.operation in (None, operation)
+            and self.test in (None, test)
+            and self.nth in (None, nth)
+        )
+
+
+def _plain(value: Any) -> Any:
+    """The value of a part as JSON has it."""
+    is_date = isinstance(value, datetime | timedelta)
+    return retry_after.written(value) if is_date else value
+
+
+def _said(value: Any) -> str:
+    return f"{value:.15g}" if isinstance(value, float) else str(_plain(value))
 
 
 class FaultError(ValueError):
@@ -153,12 +183,19 @@ def from_words(fault: Fault, words: Mapping[str, Any], said: str) -> Fault:
 
 
 def checked(fault: Fault, providers: Iterable[Provider]) -> Fault:
-    """`fault`, if one of the providers has the error on record that it asks for by name.
+    """`fault`, if one of the providers has what it asks for: the error of a name, tasks to poll.
 
     Raises:
         FaultError: none of them has it; the message lists what they have.
     """
     some = list(providers)
+    lives = [life for each in some for life in each.lives]
+    if fault.at == POLL and not lives:
+        raise FaultError("fault: at=poll needs a provider with tasks, got one without")
+    about = {name for life in lives for name in (*life.submit, *life.asks)}
+    if fault.at == POLL and fault.operation is not None and fault.operation not in about:
+        listed = ", ".join(sorted(about))
+        raise FaultError(f"fault: no task at {fault.operation!r}, at=poll knows: {listed}")
     for error in filter(None, (fault.parts.get("error"), fault.parts.get("fail"))):
         if not any(each.fault(error) for each in some):
             names = {name.removeprefix("fault:") for each in some for name in each.errors}
@@ -181,21 +218,28 @@ def _check(fault: Fault, parts: Mapping[str, Any], said: str) -> None:
     if moderated not in MODERATED:
         known = ", ".join(MODERATED)
         raise FaultError(f"fault {said!r}: moderated must be one of {known}, got {moderated!r}")
+    if fault.at not in (None, POLL):
+        raise FaultError(f"fault {said!r}: at must be {POLL}, got {fault.at!r}")
+    for name in parts if fault.at == POLL else ():
+        if name in _SUBMITTED:
+            raise FaultError(f"fault {said!r}: {name} is about the submission, not {fault.at}s")
     if fault.nth == 0:
         raise FaultError(f"fault {said!r}: nth is counted from 1, got 0")
     if fault.probability > 1:
         raise FaultError(f"fault {said!r}: probability must be 0 to 1, got {fault.probability:g}")
 
 
-def _value(kind: type, name: str, value: Any, said: str) -> Any:
+def _value(kind: Callable[[Any], Any], name: str, value: Any, said: str) -> Any:
     if kind is bool:
         if value in ("", True):
             return True
         raise FaultError(f"fault {said!r}: {name} takes no value, got {value!r}")
-    if value == "" and name in _OPTIONAL:
-        return value
+    if name in _OPTIONAL and (value == "" or value is True):
+        return _OPTIONAL[name]
     if value == "":
         raise FaultError(f"fault {said!r}: {name} needs a value, as in {name}=1")
+    if kind is retry_after.read:
+        return _date_or_seconds(name, value, said)
     if kind is str:
         return str(value)
     made = (whole if kind is int else number)(value) if isinstance(value, str) else value
@@ -208,42 +252,9 @@ def _value(kind: type, name: str, value: Any, said: str) -> Any:
     return kind(made)
 
 
-class FaultPlan:
-    """The faults in force, asked before each answer."""
-
-    def __init__(self, seed: int) -> None:
-        self._faults: list[Fault] = []
-        self._random = random.Random(f"{seed}:faults")
-        self._made = 0
-
-    def __iter__(self) -> Any:
-        return iter(list(self._faults))
-
-    def __bool__(self) -> bool:
-        return bool(self._faults)
-
-    def add(self, fault: Fault) -> Fault:
-        """Put a fault in force."""
-        self._made += 1
-        fault = replace(fault, id=str(self._made))
-        self._faults.append(fault)
-        return fault
-
-    def next(self, provider: str, operation: str, test: str, nth: int) -> Fault | None:
-        """The fault that hits this call, the `nth` of its operation in its test."""
-        for fault in self._faults:
-            if (
-                fault.provider in (None, provider)
-                and fault.operation in (None, operation)
-                and fault.test in (None, test)
-                and fault.nth in (None, nth)
-                and (fault.times is None or fault.met < fault.times)
-                and (fault.probability >= 1 or self._random.random() < fault.probability)
-            ):
-                fault.met += 1
-                return fault
-        return None
-
-    def reset(self, test: str | None = None) -> None:
-        """Take the faults of one test back, or with None all."""
-        self._faults = [] if test is None else [f for f in self._faults if f.test != test]
+def _date_or_seconds(name: str, value: Any, said: str) -> retry_after.RetryAfter:
+    try:
+        return retry_after.read(value)
+    except ValueError:
+        told = f"{name} must be {retry_after.FORMS}, got {value!r}"
+        raise FaultError(f"fault {said!r}: {told}") from None

@@ -8,12 +8,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hmac import compare_digest
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Scope
 
 from mocks.problem import problem
+
+if TYPE_CHECKING:
+    from mocks.public import Public
 
 ADMIN = "/__admin"
 """What the paths of the admin interface begin with, whatever the host."""
@@ -36,11 +40,13 @@ class Guard:
         token: the bearer token; who has it may come by any name.
         demanded: whether it is wanted of who comes from this machine, too.
         names: those of this machine, beside its own addresses.
+        origins: those of pages of our own, beside that by which a request comes.
     """
 
     token: str = field(repr=False)
     demanded: bool = False
     names: frozenset[str] = frozenset({"localhost"})
+    origins: frozenset[str] = frozenset()
 
     def refusal(self, scope: Scope) -> Response | None:
         """The answer to a request that is not let in, None for one that is."""
@@ -49,7 +55,7 @@ class Guard:
             _own(headers)
             or self._unknown_caller(scope, headers)
             or self._unknown_host(scope, headers)
-            or _foreign_page(headers)
+            or self._foreign_page(headers)
             or _foreign_type(scope, headers)
         )
 
@@ -78,6 +84,22 @@ class Guard:
         )
         return problem(403, "unknown-host", told)
 
+    def _foreign_page(self, headers: Headers) -> Response | None:
+        """Refuse what a page of somebody else asks; only browsers say where one comes from."""
+        host = headers.get("host", "").lower()
+        own = {*self.origins, *(f"{scheme}://{host}" for scheme in ("http", "https"))}
+        told = _other(headers.getlist("origin"), own, "Origin")
+        told = told or _other(
+            headers.getlist("sec-fetch-site"), ("same-origin", "none"), "Sec-Fetch-Site"
+        )
+        if told is None:
+            return None
+        return problem(
+            403,
+            "foreign-origin",
+            f"no page of another origin is let in, {told}; ask from a program instead of a page",
+        )
+
     def _knows(self, headers: Headers) -> bool:
         scheme, _, given = headers.get("authorization", "").partition(" ")
         is_right = compare_digest(given.strip().encode(), self.token.encode())
@@ -90,9 +112,19 @@ class Guard:
         return name in self.names or (address is not None and address.is_loopback)
 
 
-def guarding(token: str | None) -> Guard:
-    """A guard that demands a token, or with None one that does so beyond this machine only."""
-    return Guard(made_token()) if token is None else Guard(token, demanded=True)
+def guarding(token: str | None, public: Public | None = None) -> Guard:
+    """A guard that demands a token, or with None one that does so beyond this machine only.
+
+    Whoever comes by a public address may come from anywhere, although it is this machine that
+    hands the request on.
+    """
+    is_open = public is not None and not public.is_loopback
+    return Guard(
+        made_token() if token is None else token,
+        demanded=token is not None or is_open,
+        names=frozenset({"localhost", *([public.host] if public else [])}),
+        origins=frozenset([public.origin] if public else []),
+    )
 
 
 def is_token(text: str) -> bool:
@@ -124,23 +156,6 @@ def _own(headers: Headers) -> Response | None:
         return None
     told = f"the mocks sent this themselves, and nothing that they send acts on {ADMIN}/"
     return problem(403, "own-request", told)
-
-
-def _foreign_page(headers: Headers) -> Response | None:
-    """Refuse what a page of somebody else asks; only browsers say where a request comes from."""
-    host = headers.get("host", "").lower()
-    own = {f"{scheme}://{host}" for scheme in ("http", "https")}
-    told = _other(headers.getlist("origin"), own, "Origin")
-    told = told or _other(
-        headers.getlist("sec-fetch-site"), ("same-origin", "none"), "Sec-Fetch-Site"
-    )
-    if told is None:
-        return None
-    return problem(
-        403,
-        "foreign-origin",
-        f"no page of another origin is let in, {told}; ask from a program instead of a page",
-    )
 
 
 def _other(given: Iterable[str], right: Iterable[str], name: str) -> str | None:

@@ -60,6 +60,7 @@ def submit(
         task.ends = None
     if "fail" in call.disorder:
         task.end, task.failure = Stage.FAILED, call.disorder["fail"] or None
+    task.fault = call.later
     if mock.dialect.announce is not None:
         tasks.when_ended(task, lambda: announced(mock, task))
     return task

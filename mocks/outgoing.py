@@ -38,10 +38,10 @@ def trusted() -> ssl.SSLContext:
 
 
 def is_control(url: str) -> bool:
-    """Whether an address that can be read leads to the controls of some mocks."""
+    """Whether an address that can be read leads to the controls of some mocks, prefix or none."""
     import httpx
 
-    return httpx.URL(url).path.startswith(ADMIN)
+    return ADMIN in httpx.URL(url).path
 
 
 async def status_of(

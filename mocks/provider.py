@@ -19,7 +19,7 @@ from mocks.clock import Clock
 from mocks.credentials import CREDENTIALS
 from mocks.delivery import Deliveries
 from mocks.dialect import Dialect
-from mocks.faults import FaultPlan
+from mocks.fault_plan import FaultPlan
 from mocks.gates import GATES, conform, decode, memory, refusals, selected
 from mocks.images.look import data_uri
 from mocks.images.picture import EXTENSIONS, MEDIA_TYPES, Picture
@@ -75,6 +75,7 @@ class ProviderMock:
     Attributes:
         gates: the steps before the rules, in the provider's order.
         media_prefix: what the paths of its served pictures begin with.
+        asks: for each operation that asks about tasks, the life of these.
         encodings: the content encodings of bodies that it undoes.
         pages: how answers are marked for pages of other origins, None where they may not call.
     """
@@ -104,6 +105,7 @@ class ProviderMock:
         self.credentials: set[bytes] = set()
         CREDENTIALS.know(self.provider)
         self.media_prefix = self.provider.hosts.get(self.provider.media.host, "") + "/"
+        self.asks = {name: life for life in self.provider.lives for name in life.asks}
         self.readings: Mapping[str, str] = {}
         self.encodings: tuple[str, ...] = ()
         self.pages: BrowserPages | None = None

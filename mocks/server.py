@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -121,12 +122,16 @@ class _Server(uvicorn.Server):
 
 
 def server(
-    app: Served, *, lifespan: bool = False, door: socket.socket | None = None
+    app: Served,
+    *,
+    lifespan: bool = False,
+    door: socket.socket | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> uvicorn.Server:
     """A uvicorn server that is not yet running; `lifespan` for applications that have one.
 
     Forwarded headers are never believed, so that addresses in answers lead back here. `door` is
-    one of the sockets that it will be run with, as in `serving`.
+    one of the sockets that it will be run with, as in `serving`. With `tls` it speaks TLS.
     """
     config = uvicorn.Config(
         _Silent(_Doors(app, door) if door else app),
@@ -143,6 +148,8 @@ def server(
         timeout_graceful_shutdown=LONGEST_STOP,
         backlog=2048,
     )
+    config.load()
+    config.ssl = tls
     made = _Server(config)
     for name in LOGGERS:
         logger(name)
@@ -155,14 +162,17 @@ def server(
 
 
 def serve(
-    app: Served, listening: socket.socket, announce: Callable[[], None] = lambda: None
+    app: Served,
+    listening: socket.socket,
+    announce: Callable[[], None] = lambda: None,
+    tls: ssl.SSLContext | None = None,
 ) -> None:
-    """Serve in the foreground until interrupted or told to stop.
+    """Serve in the foreground until interrupted or told to stop, over TLS or without.
 
     `announce` is called when a signal already ends it in order, and before the first answer: a
     signal between the two would otherwise interrupt the making of the event loop.
     """
-    running = server(app)
+    running = server(app, tls=tls)
 
     def stop(*_: object) -> None:
         running.should_exit = True
@@ -181,21 +191,23 @@ def serving(
     *,
     lifespan: bool = False,
     door: socket.socket | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> Iterator[str]:
     """Serve in a thread for the length of a `with` block; the address is what it binds.
 
     The socket listens before the block begins, so that no client ever has to wait for it.
     `door` is a second one, for what was on its way to the real hosts and was brought here:
-    addresses in answers to it have the providers' own host names, and https.
+    addresses in answers to it have the providers' own host names, and https. With `tls` the
+    server speaks TLS.
     """
     listening = bound(host, port)
-    running = server(app, lifespan=lifespan, door=door)
+    running = server(app, lifespan=lifespan, door=door, tls=tls)
     sockets = [listening, door] if door else [listening]
     thread = threading.Thread(target=_run, args=(running, *sockets), daemon=True)
     thread.start()
     shown = f"[{host}]" if ":" in host else host
     try:
-        yield f"http://{shown}:{listening.getsockname()[1]}"
+        yield f"{'https' if tls else 'http'}://{shown}:{listening.getsockname()[1]}"
     finally:
         running.should_exit = True
         thread.join(timeout=10)

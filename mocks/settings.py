@@ -52,6 +52,8 @@ class Settings:
         route_keys: the keys that go with them, by upstream; the recorded example for others.
         admin_token: the bearer token that every control wants; None wants one of those only who
             come from beyond this machine.
+        public_url: the address by which clients reach the mocks, a path prefix included, where
+            it is not the one that they are asked by; addresses in answers lead there.
     """
 
     seed: int | None = None
@@ -68,3 +70,4 @@ class Settings:
     route: Mapping[str, str] = field(default_factory=dict)
     route_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     admin_token: str | None = field(default=None, repr=False)
+    public_url: str | None = None

@@ -8,11 +8,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mocks.budget import Kept, Memory
 from mocks.clock import Clock
 from mocks.schedule import Schedule
+
+if TYPE_CHECKING:
+    from mocks.faults import Fault
 
 MOST_TASKS = 100_000
 """Tasks kept; beyond it the oldest are forgotten, as if they had expired."""
@@ -64,6 +67,8 @@ class Task:
         fulfilled: whether what it makes was made, which waits until somebody asks for it.
         announce: what is to be done once it has ended.
         light: `work` without what is long in it, None where nothing is.
+        asked: how often each operation has asked about it.
+        fault: what its submission has go wrong with such questions.
     """
 
     id: str
@@ -83,6 +88,8 @@ class Task:
     fulfilled: bool = False
     announce: Callable[[], Awaitable[None]] | None = None
     light: Mapping[str, Any] | None = None
+    asked: dict[str, int] = field(default_factory=dict)
+    fault: Fault | None = None
 
     def lighten(self) -> None:
         """Let go of what is long in its work."""
@@ -109,6 +116,11 @@ class Task:
             return 0.0
         length = DONE_AFTER - QUEUED_FOR if self.ends is None else self.ends - self.starts
         return min((now - self.starts) / length, 0.99)
+
+
+def apart(name: str, test: str) -> str:
+    """The id of a task whose name is that of another test's task, too."""
+    return f"{name}@{test}"
 
 
 class Tasks:
@@ -168,6 +180,11 @@ class Tasks:
     def find(self, task_id: str) -> Task | None:
         """The task of an id at any provider, expired ones included."""
         return self._tasks.get(task_id)
+
+    def known(self, provider: str, name: str, test: str) -> Task | None:
+        """The task of an id that a client gave in a test, None when there is none any more."""
+        some = (self.get(provider, task_id) for task_id in (name, apart(name, test)))
+        return next((task for task in some if task is not None and task.test == test), None)
 
     def all(self) -> list[Task]:
         """Every task, oldest first."""

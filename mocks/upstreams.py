@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from contracts.load import Recorded
 from mocks import secrets
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 INSIDE = "http://127.0.0.1"
 """Where the mocks of this process are, for calls that never leave it."""
+
+WITHIN = "imagine-harness.within"
+"""Marks, in the scope of a connection, that it comes from these mocks and never left them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +74,24 @@ class Upstream:
         """A new client; its timeouts, redirects and proxies are nobody's but its own."""
         import httpx
 
-        app: Any = self.app
+        app = self.app
         return httpx.AsyncClient(
-            transport=httpx.ASGITransport(app) if app else None,
+            transport=httpx.ASGITransport(_marking(app)) if app else None,
             verify=trusted() if self.base.startswith("https") else False,
             follow_redirects=False,
             trust_env=False,
             timeout=None,
             headers={"user-agent": "imagine-harness", **OURS},
         )
+
+
+def _marking(app: ASGIApp) -> Any:
+    """An application that knows who calls it."""
+
+    async def marked(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, WITHIN: True}, receive, send)
+
+    return marked
 
 
 def connected(

@@ -140,7 +140,7 @@ def test_every_option_of_the_table_exists() -> None:
     options = {name for option in serve_verb.command.params for name in option.opts}
     listed = [word.split()[0].partition("=")[0] for row in rows("Serve") for word in named(row[0])]
 
-    assert len(listed) == 16
+    assert len(listed) == 18
     assert [option for option in listed if option not in options] == []
 
 

@@ -1,12 +1,15 @@
-"""What the README says of programs, recorded traffic and hosts that cannot be set holds."""
+"""What the README says of starting the mocks, of programs and of hosts that cannot be set holds."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import click
+import httpx
 import pytest
 
 from harness import watchdog
@@ -14,11 +17,18 @@ from harness.cli import VERBS, command_line
 from harness.cli.judge import command as judge
 from harness.cli.record import command as record
 from harness.cli.run import command as run
+from harness.cli.serve import command as serve
 from harness.exit_codes import ExitCode
+from harness.intercept.environment import CHROMIUM_FLAGS
 from harness.judging.places import Speaker
-from tests.readme import PROGRAM, ROOT, blocks, passed, section
+from harness.variables import split, variable
+from mocks.app import App, Settings
+from mocks.faults import parsed
+from mocks.server import serving
+from tests.readme import PROGRAM, ROOT, blocks, named, passed, rows, section
 
 TITLE = "Judge any program"
+KEY = {"Authorization": "Key a:b"}
 
 CALL = """
 import json, os, urllib.error, urllib.request
@@ -113,3 +123,51 @@ def test_answers_are_recorded_as_shown(capsys: pytest.CaptureFixture[str]) -> No
 @pytest.mark.parametrize("verb", ["run", "judge"])
 def test_the_verbs_exist(verb: str) -> None:
     assert verb in VERBS
+
+
+def test_the_variables_that_are_shown_say_what_options_would() -> None:
+    shown = dict(re.findall(r"`(IMAGINE_HARNESS_\w+)=(.+?)`", section("Serve")))
+    options = [each for each in serve.params if isinstance(each, click.Option)]
+
+    assert {*shown} <= {variable(each) for each in options}
+    assert len(shown) == 4
+    assert split(shown["IMAGINE_HARNESS_PROVIDER"]) == ["fal", "xai"]
+
+
+@pytest.mark.parametrize("prefix", ["", "/mocks"])
+def test_a_public_address_is_served_with_its_prefix_and_without(prefix: str) -> None:
+    (url,) = re.findall(r"`IMAGINE_HARNESS_PUBLIC_URL=(.+?)`", section("Serve"))
+    with serving(App(Settings(seed=1, public_url=url))) as address:
+        where = f"{address}{prefix}/fal/xai/grok-imagine-image"
+        answer = httpx.post(where, json={"prompt": "x"}, headers=KEY, trust_env=False)
+
+    assert answer.json()["images"][0]["url"].startswith(f"{url}/fal/")
+
+
+def test_the_forms_of_a_date_to_come_again_at_mean_something() -> None:
+    (cell,) = (row[1] for row in rows("Faults") if row[0] == "`retry-after=1`")
+    forms = [parsed(each).parts["retry-after"] for each in named(cell)]
+
+    assert [type(form) for form in forms] == [datetime, timedelta]
+
+
+def test_the_question_about_a_task_goes_wrong_as_said() -> None:
+    (spec,) = re.findall(r"`'(.+?)'`", section("Faults"))
+    with (
+        serving(App(Settings(seed=1, faults=(parsed(spec),)))) as address,
+        httpx.Client(headers=KEY, trust_env=False) as client,
+    ):
+        queue = f"{address}/fal/queue/xai/grok-imagine-image"
+        for _ in range(2):
+            told = client.post(queue, json={"prompt": "A tin robot"}).json()
+            asked = [client.get(told["status_url"]).status_code for _ in range(3)]
+
+            assert [status == 503 for status in asked] == [False, True, False]
+
+
+def test_chromium_is_started_with_the_variable_that_is_named() -> None:
+    text = section(TITLE)
+
+    assert f"`chromium ${CHROMIUM_FLAGS} URL`" in text
+    assert f"process.env.{CHROMIUM_FLAGS}.split" in text
+    assert [row[0] for row in rows(TITLE)][-1] == f"`{CHROMIUM_FLAGS}`"

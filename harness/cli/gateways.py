@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.inherited import inherited
+
 if TYPE_CHECKING:
     from harness.suites.passage import Upstream
 
@@ -80,7 +82,7 @@ def started(command: Sequence[str], upstreams: Mapping[str, Upstream]) -> Iterat
     if not command:
         yield
         return
-    told = {**os.environ, **environment(upstreams)}
+    told = {**inherited(), **environment(upstreams)}
     try:
         running = subprocess.Popen([*command], env=told, start_new_session=True)
     except OSError as error:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from harness.variables import Repeated
+
 if TYPE_CHECKING:
     from contracts.shelf import Shelf
     from mocks.settings import Settings
@@ -23,7 +25,7 @@ READINGS = (
     click.option(
         "--reading",
         "readings",
-        multiple=True,
+        cls=Repeated,
         metavar="ID=CHOICE",
         help="Choose a reading, as in fal.validation-style=documented.",
     ),
@@ -51,7 +53,7 @@ CONTRACTS = (
     click.option(
         "--contract",
         "contract_files",
-        multiple=True,
+        cls=Repeated,
         type=click.Path(path_type=Path),
         metavar="FILE",
         help="Add the contract of another model.",
@@ -75,7 +77,7 @@ MOCKS = (
     click.option(
         "--fault",
         "faults",
-        multiple=True,
+        cls=Repeated,
         metavar="SPEC",
         help="Let something go wrong, as in 'fal.generate nth=2 status=429'.",
     ),
@@ -89,7 +91,7 @@ MOCKS = (
     *PICTURES,
     click.option(
         "--allow",
-        multiple=True,
+        cls=Repeated,
         metavar="HOST",
         help="Let webhooks, uploads and routed calls go out to this host, beside this machine's "
         "own addresses.",
@@ -104,7 +106,7 @@ MOCKS = (
         "routes",
         is_flag=False,
         flag_value=ALL,
-        multiple=True,
+        cls=Repeated,
         metavar="[UPSTREAM=URL]",
         help="Let a gateway's mock hand its calls on to a base URL, or to 'here'; alone, to the "
         "mocks of this very server. A key is taken from the upstream's variable.",
@@ -117,7 +119,7 @@ MOCKS = (
     ),
     *CONTRACTS,
     click.option(
-        "--provider", "providers", multiple=True, metavar="NAME", help="Serve only this provider."
+        "--provider", "providers", cls=Repeated, metavar="NAME", help="Serve only this provider."
     ),
 )
 
@@ -228,6 +230,7 @@ def settings(
     memory: str | None = None,
     routes: Iterable[str] = (),
     admin_token: str | None = None,
+    public_url: str | None = None,
 ) -> Settings:
     """The mocks' settings that the options amount to.
 
@@ -268,4 +271,5 @@ def settings(
         route=routed,
         route_keys=route_keys(routed),
         admin_token=admin_token,
+        public_url=public_url,
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import signal
 import sys
 import time
-from contextlib import ExitStack, suppress
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from contracts.printable import printable
+from harness.announcement import Announcement
 from harness.cli.journal import JOURNAL, journalled
 from harness.cli.options import MOCKS, options, settings
 from harness.exit_codes import ExitCode
+from harness.network import is_loopback, own_name, reached_at
+from harness.variables import FromEnvironment
 
 if TYPE_CHECKING:
+    from harness.tls import Secured
     from mocks.app import App
     from mocks.journal import Exchange
     from mocks.settings import Settings
@@ -36,7 +40,7 @@ COLOURS = {
 """The colour of each verdict in the live lines."""
 
 
-@click.command("serve")
+@click.command("serve", cls=FromEnvironment)
 @options(
     click.option(
         "--port",
@@ -46,15 +50,31 @@ COLOURS = {
         help="Port to listen on; 0 picks a free one.",
     ),
     click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
+    click.option(
+        "--public-url",
+        metavar="URL",
+        help="Where clients reach the mocks through a container or a proxy, a path prefix "
+        "included; addresses in answers lead there.",
+    ),
+    click.option(
+        "--tls",
+        is_flag=True,
+        help="Speak https, by an authority of its own whose file is printed.",
+    ),
     *MOCKS,
     JOURNAL,
     click.option("--quiet", is_flag=True, help="Print no line for each request."),
 )
-def command(port: int, host: str, journal: Path | None, quiet: bool, **chosen: Any) -> int:
+def command(
+    port: int, host: str, tls: bool, journal: Path | None, quiet: bool, **chosen: Any
+) -> int:
     """Serve the mocks of all providers on one port.
 
     Prints a line for each provider with the base URL and the environment variable that its SDK
     reads, then a line for each request: provider.operation, status, verdict.
+
+    Every option can be set by its variable, too; one that may be repeated takes one value a line,
+    or several with commas between them.
     """
     from mocks.app import App, MockError
     from mocks.server import bound, serve
@@ -65,14 +85,22 @@ def command(port: int, host: str, journal: Path | None, quiet: bool, **chosen: A
             app = App(_guarded(settings(**chosen), host))
             journalled(app, journal, held)
             listening = held.enter_context(bound(host, port))
+            here, others = reached_at(listening, host)
+            secured = held.enter_context(_secured(app, here, others)) if tls else None
         except MockError as error:
             raise click.UsageError(str(error)) from error
         if not quiet:
             app.shared.journal.listen(tell)
-        shown = f"[{host}]" if ":" in host else host
-        address = f"http://{shown}:{listening.getsockname()[1]}"
-        is_secret = chosen["admin_token"] is not None
-        serve(app, listening, lambda: _announce(app, address, host, is_secret=is_secret))
+        scheme, number = "https" if secured else "http", listening.getsockname()[1]
+        announcement = Announcement(
+            app=app,
+            host=host,
+            address=f"{scheme}://{here}:{number}",
+            others=[f"{scheme}://{other}:{number}" for other in others],
+            files=secured.files if secured else None,
+            is_secret=chosen["admin_token"] is not None,
+        )
+        serve(app, listening, announcement.tell, secured.context if secured else None)
     return ExitCode.CLEAN
 
 
@@ -80,34 +108,18 @@ def _guarded(given: Settings, host: str) -> Settings:
     """The settings, with a token for the controls where others can reach them."""
     from mocks.guard import made_token
 
-    if _is_loopback(host) or given.admin_token is not None:
+    if is_loopback(host) or given.admin_token is not None:
         return given
     return replace(given, admin_token=made_token())
 
 
-def _announce(app: App, address: str, host: str, *, is_secret: bool) -> None:
-    if not _is_loopback(host):
-        click.secho(
-            f"WARNING: {host} is not a loopback address, others can reach the mocks",
-            fg="yellow",
-            err=True,
-        )
-    for name, mock in app.mocks.items():
-        for base in mock.provider.bases:
-            variable = f"{base.variable}=" if base.variable else ""
-            click.echo(f"{name:<12}{variable}{address}/{name}{base.path}")
-        credential = mock.provider.credential
-        click.echo(f"{'':<12}{credential.variable}={credential.example}")
-    token = "" if is_secret or not app.guard.demanded else f" token {app.guard.token}"
-    click.echo(f"{'admin':<12}{address}/__admin/{token}")
-    click.echo(f"imagine-harness ready on {address} (seed {app.seed})")
+def _secured(app: App, here: str, others: Sequence[str]) -> AbstractContextManager[Secured]:
+    """TLS for every name by which the mocks are reached."""
+    from harness.tls import securing
 
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    hosts = [here, *others, *([app.public.host] if app.public else [])]
+    names = [host.strip("[]").partition("%")[0] for host in hosts]
+    return securing([*names, *filter(None, [own_name()])])
 
 
 def tell(exchange: Exchange) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 
 REPLACING = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """Variables that name the authorities to trust, in place of those that are trusted otherwise."""
@@ -24,6 +28,8 @@ LIFETIME = timedelta(days=1)
 class Files:
     """Files of certificates that a client is to trust, the authority's own in each.
 
+    Who reads none may take the hash of its public key, as browsers do: SHA-256 in base64.
+
     Attributes:
         alone: of nobody else.
         beside: and those that Node's variable named before.
@@ -33,6 +39,7 @@ class Files:
     alone: Path
     beside: Path
     instead: Path
+    key_hash: str
 
 
 class Authority:
@@ -42,29 +49,30 @@ class Authority:
     read from there, since nothing else can read them; only their owner can read the file.
     """
 
-    def __init__(self, folder: Path, hosts: Iterable[str]) -> None:
+    def __init__(self, folder: Path, hosts: Iterable[str] = ()) -> None:
         self.hosts = frozenset(hosts)
         self._folder = folder
         self._authority = trustme.CA(
             organization_name="imagine-harness", organization_unit_name="Mocks of one run"
         )
-        self._contexts: dict[str, ssl.SSLContext] = {}
+        self._contexts: dict[tuple[str, ...], ssl.SSLContext] = {}
 
     @property
     def certificate(self) -> str:
         """The authority's own certificate, in PEM."""
         return self._authority.cert_pem.bytes().decode("ascii")
 
-    def context(self, host: str) -> ssl.SSLContext:
-        """How a server of that name speaks TLS; it offers HTTP/1.1 and nothing newer."""
-        if host not in self._contexts:
-            expires = datetime.now(UTC) + LIFETIME
-            leaf = self._authority.issue_cert(host, not_after=expires)
+    def context(self, *names: str, lifetime: timedelta = LIFETIME) -> ssl.SSLContext:
+        """How a server of these names speaks TLS; it offers HTTP/1.1 and nothing newer."""
+        if names not in self._contexts:
+            expires = datetime.now(UTC) + lifetime
+            leaf = self._authority.issue_cert(*names, not_after=expires)
             context = _offering()
-            with leaf.private_key_and_cert_chain_pem.tempfile(str(self._folder)) as file:
+            chain = leaf.private_key_and_cert_chain_pem.bytes() + self._authority.cert_pem.bytes()
+            with trustme.Blob(chain).tempfile(str(self._folder)) as file:
                 context.load_cert_chain(file)
-            self._contexts[host] = context
-        return self._contexts[host]
+            self._contexts[names] = context
+        return self._contexts[names]
 
     def context_by_name(self) -> ssl.SSLContext:
         """How a server of all the hosts speaks TLS: as the one that the client asks for."""
@@ -88,7 +96,15 @@ class Authority:
             alone=self._written("authority.pem", []),
             beside=self._written("beside.pem", [file for file in beside if file.is_file()]),
             instead=self._written("instead.pem", instead),
+            key_hash=self._key_hash(),
         )
+
+    def _key_hash(self) -> str:
+        certificate = x509.load_pem_x509_certificate(self._authority.cert_pem.bytes())
+        key = certificate.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        return base64.b64encode(hashlib.sha256(key).digest()).decode("ascii")
 
     def _written(self, name: str, more: Iterable[Path]) -> Path:
         texts = [file.read_text(encoding="utf-8", errors="replace") for file in more]

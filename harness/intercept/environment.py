@@ -19,6 +19,9 @@ NO_PROXY = "localhost,127.0.0.1,::1"
 
 PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 
+CHROMIUM_FLAGS = "HARNESS_CHROMIUM_FLAGS"
+"""The variable with what Chromium is to be started with: it reads none that says whom to trust."""
+
 OVERRIDING = ("SOCKS_PROXY", "WS_PROXY", "WSS_PROXY", "FTP_PROXY")
 """Further proxies, which some clients would prefer to ours."""
 
@@ -27,6 +30,8 @@ CANNOT = (
     "Java does without -Dhttps.proxyHost",
     "a program that brings its own list of authorities does not trust the mocks: Java, GNU wget, "
     "a pinned certificate, Go on macOS and Windows",
+    "Chromium reads no variable that says whom to trust, but can be started with the flags that "
+    "HARNESS_CHROMIUM_FLAGS holds",
     "Python before 3.9, with -I or -E, on uvloop or with aiodns is reached by the proxy variables "
     "alone, so that aiohttp needs trust_env=True there",
 )
@@ -71,12 +76,17 @@ def environment(
             **{name.lower(): value for name, value in proxies.items()},
             **{name: str(files.instead) for name in REPLACING},
             ADDING: str(files.beside),
+            CHROMIUM_FLAGS: " ".join(_chromium(proxy, files.key_hash)),
             "NODE_OPTIONS": " ".join(options),
             "PYTHONPATH": os.pathsep.join(paths),
             TOLD: json.dumps(told),
         },
         [each for name in OVERRIDING for each in (name, name.lower())],
     )
+
+
+def _chromium(proxy: str, key_hash: str) -> tuple[str, str]:
+    return f"--proxy-server={proxy}", f"--ignore-certificate-errors-spki-list={key_hash}"
 
 
 def _loading(script: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -10,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from harness.inherited import inherited
 from harness.intercept.environment import CANNOT
 from harness.intercept.hosts import Hosts
 from harness.intercept.interception import intercepting
@@ -118,9 +118,10 @@ def live(app: App, *, port: int = 0, preferred: str = "", intercept: bool = True
         served = held.enter_context(ExitStack())
         address = served.enter_context(serving(app, port=port, door=door))
         told = variables(address, app.mocks, preferred, hosts=not intercept)
-        given, hosts = {**os.environ, **told}, None
+        around = inherited()
+        given, hosts = {**around, **told}, None
         if door is not None:
             names = [name for mock in app.mocks.values() for name in mock.provider.hosts]
-            interception = held.enter_context(intercepting(door, names, app.settings.allow))
+            interception = held.enter_context(intercepting(door, names, app.settings.allow, around))
             given, hosts = interception.environment.over(given), interception.hosts
         yield Live(app, address, given, hosts, served.close, notes)

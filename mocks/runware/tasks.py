@@ -9,7 +9,7 @@ from mocks.call import Accepted, Call
 from mocks.jobs import Job, job_of
 from mocks.runware.bodies import Element, Told, elements, head
 from mocks.runware.errors import item
-from mocks.tasks import TASK, Mode, Stage, Task
+from mocks.tasks import TASK, Mode, Stage, Task, apart
 
 _FINISHED = "runware.finished."
 
@@ -40,11 +40,7 @@ async def inference(call: Call, done: Accepted) -> Told:
 def _free(call: Call, uuid: str) -> str:
     """The id of a task: its UUID, but where another test has a task of the same one."""
     taken = call.mock.shared.tasks.find(uuid)
-    return uuid if taken is None or taken.test == call.test else _apart(call, uuid)
-
-
-def _apart(call: Call, uuid: str) -> str:
-    return f"{uuid}@{call.test}"
+    return uuid if taken is None or taken.test == call.test else apart(uuid, call.test)
 
 
 def _finished(call: Call, done: Accepted) -> Task:
@@ -79,11 +75,7 @@ def _finished(call: Call, done: Accepted) -> Task:
 def submitted(call: Call, uuid: object) -> Task | None:
     """The asynchronous task of a UUID, None where there is none or it has expired."""
     tasks = call.mock.shared.tasks
-    for task_id in (uuid, _apart(call, str(uuid))):
-        task = tasks.get(call.mock.name, task_id) if isinstance(task_id, str) else None
-        if task is not None and task.test == call.test:
-            return task
-    return None
+    return tasks.known(call.mock.name, uuid, call.test) if isinstance(uuid, str) else None
 
 
 def any_task(call: Call, uuid: object) -> Task | None:

@@ -24,6 +24,7 @@ def test_faults_are_added_listed_and_taken_back(ask: Ask, client: httpx.Client) 
         "probability": 1.0,
         "test": None,
         "times": None,
+        "at": None,
         "met": 0,
         "status": 429,
     }
@@ -45,6 +46,29 @@ def test_a_fault_may_be_written_as_an_object(ask: Ask, client: httpx.Client) -> 
 
     assert [each.status_code for each in answers] == [503, 200, 200]
     assert answers[0].headers["retry-after"] == "7"
+
+
+def test_a_date_is_listed_as_it_may_be_given(client: httpx.Client) -> None:
+    given = {"status": 503, "retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}
+    added = client.post("/__admin/faults", json=given)
+
+    assert added.json()["retry-after"] == "2026-10-21T07:28:00Z"
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("lumenfall", "at=poll needs a provider with tasks"),
+        ("fal.upload-put", "no task at 'upload-put', at=poll knows: "),
+    ],
+)
+def test_questions_that_nobody_asks_cannot_go_wrong(
+    place: str, told: str, client: httpx.Client, assert_problem: AssertProblem
+) -> None:
+    answer = client.post("/__admin/faults", json={"fault": f"{place} at=poll status=503"})
+
+    assert_problem(answer, 400, "bad-request")
+    assert told in answer.json()["detail"]
 
 
 BAD_FAULTS: list[tuple[Any, str]] = [

@@ -148,16 +148,18 @@ def faulty(speak: Speak, fault: str) -> Iterator[ClientConnection]:
         yield connection
 
 
-def test_a_reset_breaks_the_connection(speak: Speak, app: App) -> None:
-    with faulty(speak, "reset") as connection, pytest.raises(ConnectionClosedError):
+@pytest.mark.parametrize("fault", ["reset", "reset stall=0"])
+def test_a_reset_breaks_the_connection(fault: str, speak: Speak, app: App) -> None:
+    with faulty(speak, fault) as connection, pytest.raises(ConnectionClosedError):
         connection.recv(timeout=10)
 
     [noted] = app.shared.journal
-    assert (noted.verdict, noted.fault) == ("fault", "reset")
+    assert (noted.verdict, noted.fault) == ("fault", fault)
 
 
-def test_a_truncated_frame_is_the_last(speak: Speak) -> None:
-    with faulty(speak, "truncate=10") as connection:
+@pytest.mark.parametrize("fault", ["truncate=10", "stall truncate=10"])
+def test_a_truncated_frame_is_the_last(fault: str, speak: Speak) -> None:
+    with faulty(speak, fault) as connection:
         assert len(connection.recv(timeout=10)) == 10
         with pytest.raises(ConnectionClosedError):
             connection.recv(timeout=10)
@@ -236,6 +238,25 @@ def test_a_frame_whose_client_leaves_is_noted_at_once(
     assert (noted.ending or "").startswith("client left after ")
     assert speaker.serving.exception() is None
     assert speaker.sent == [{"type": "websocket.accept"}]
+    assert held.shared.journal.unfinished == []
+
+
+def test_a_stalled_answer_is_no_frame_and_says_who_left(held: App, runner: asyncio.Runner) -> None:
+    speaker = waiting("stall=1000000", json.loads(BODY))
+
+    async def main() -> None:
+        speaker.connect(held)
+        await turns()
+        held.shared.clock.advance(1_000_000)
+        await turns()
+        await speaker.leave()
+
+    runner.run(main())
+
+    [noted] = held.shared.journal
+    assert speaker.sent == [{"type": "websocket.accept"}]
+    assert (noted.fault, noted.status, noted.answer) == ("stall=1000000", 200, b"")
+    assert (noted.ending or "").startswith("client left after ")
     assert held.shared.journal.unfinished == []
 
 

@@ -12,6 +12,7 @@ from mocks.app import App
 from mocks.clock import Clock
 from mocks.effects import ConnectionReset, disturbed
 from mocks.faults import parsed
+from tests.mocks.callers import turns
 
 FAULT = "X-Harness-Fault"
 
@@ -44,6 +45,34 @@ def test_a_stream_is_cut_where_an_answer_would_be(
         return came, True
 
     assert runner.run(main()) == (seen, whole)
+
+
+@pytest.mark.parametrize(
+    ("fault", "seen"),
+    [
+        ("stall", [b""]),
+        ("stall=4", [b"abc", b"d"]),
+        ("stall=100", [b"abc", b"def", b"ghi"]),
+    ],
+)
+def test_a_stream_says_nothing_more_and_does_not_end(
+    fault: str, seen: list[bytes], runner: asyncio.Runner
+) -> None:
+    came: list[bytes] = []
+
+    async def take() -> None:
+        async for part in disturbed(letters(), parsed(fault).parts, Clock()):
+            came.append(part)
+
+    async def main() -> bool:
+        taking = asyncio.ensure_future(take())
+        await turns()
+        ended = taking.done()
+        taking.cancel()
+        return ended
+
+    assert runner.run(main()) is False
+    assert came == seen
 
 
 def test_a_slow_stream_waits_on_the_clock(runner: asyncio.Runner) -> None:

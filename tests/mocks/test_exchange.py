@@ -48,6 +48,8 @@ def ended(exchange: Exchange, who: str) -> bool:
         ("delay=60 status=500", 0, b""),
         ("delay=60 reset", 0, b""),
         ("slow=1", 200, b"{"),
+        ("stall=1", 200, b"{"),
+        ("stall=0", 200, b""),
     ],
 )
 def test_a_call_whose_client_leaves_is_noted_at_once(
@@ -72,7 +74,32 @@ def test_a_call_whose_client_leaves_is_noted_at_once(
     assert (exchange.status, exchange.answer) == (status, part)
     assert len(exchange.violations) == ("500" in fault)
     assert caller.answering.exception() is None
-    assert len(caller.sent) == (2 if part else 0)
+    assert len(caller.sent) == (2 if status else 0)
+
+
+def test_a_stalled_answer_is_promised_whole_and_never_comes_whole(
+    app: App, runner: asyncio.Runner
+) -> None:
+    whole = Caller(body=PROMPT)
+    stalled = Caller(body=PROMPT, x_harness_fault="stall=1000000")
+
+    async def main() -> None:
+        for caller in (whole, stalled):
+            caller.ask(app)
+            await turns()
+        app.shared.clock.advance(1_000_000)
+        await turns()
+        assert not stalled.answering.done()
+        await stalled.leave()
+
+    runner.run(main())
+    (_, body), (head, part) = whole.sent, stalled.sent
+
+    assert len(part["body"]) == int(dict(head["headers"])[b"content-length"]) - 1
+    assert len(part["body"]) == len(body["body"]) - 1
+    assert part["more_body"] is True
+    [_, exchange] = app.shared.journal
+    assert exchange.answer == part["body"]
 
 
 def test_a_call_is_in_the_journal_while_its_answer_is_waited_for(

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from mocks.app import App, Settings
-from mocks.faults import Fault, FaultError, FaultPlan, from_words, parsed
+from mocks.faults import Fault, FaultError, from_words, parsed
 
 Ask = Callable[..., httpx.Response]
 ClientOf = Callable[[App], httpx.Client]
 
 FAULT = "X-Harness-Fault"
+WEDNESDAY = datetime(2026, 10, 21, 7, 28, tzinfo=UTC)
 
 GOOD: list[tuple[str, dict[str, Any]]] = [
     ("status=429", {"parts": {"status": 429}}),
@@ -50,6 +52,14 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
     ),
     ("* status=500", {"parts": {"status": 500}}),
     ("*.edit status=500", {"parts": {"status": 500}, "operation": "edit"}),
+    ("retry-after=1000000", {"parts": {"retry-after": 1_000_000.0}}),
+    ("retry-after=2026-10-21T07:28:00Z", {"parts": {"retry-after": WEDNESDAY}}),
+    ("retry-after=2026-10-21T09:28:00+02:00", {"parts": {"retry-after": WEDNESDAY}}),
+    ("retry-after=date:5", {"parts": {"retry-after": timedelta(seconds=5)}}),
+    ("retry-after=date:0.5", {"parts": {"retry-after": timedelta(seconds=0.5)}}),
+    ("stall", {"parts": {"stall": 0}}),
+    ("stall=100", {"parts": {"stall": 100}}),
+    ("fal at=poll status=503", {"parts": {"status": 503}, "provider": "fal", "at": "poll"}),
     ("probability=0.25 reset", {"parts": {"reset": True}, "probability": 0.25}),
     ("test=a times=3 empty", {"parts": {"empty": True}, "test": "a", "times": 3}),
 ]
@@ -82,6 +92,22 @@ BAD = [
     ("delay=nan", "delay"),
     ("delay=inf", "delay"),
     ("retry-after=inf status=429", "retry-after"),
+    ("retry-after=soon", "retry-after must be seconds, date:SECONDS or a time such as "),
+    ("retry-after=-1", "retry-after must be seconds"),
+    ("retry-after=date:", "retry-after must be seconds"),
+    ("retry-after=date:inf", "retry-after must be seconds"),
+    ("retry-after=2026-13-01", "retry-after must be seconds"),
+    ("retry-after=0001-01-01T00:00:00+12:00", "retry-after must be seconds"),
+    ("retry-after", "retry-after needs a value"),
+    ("stall=-1", "must not be negative"),
+    ("stall=a", "stall must be a number"),
+    ("status=429 at=submit", "at must be poll, got 'submit'"),
+    ("status=429 at=", "at needs a value"),
+    ("at=poll", "says not what goes wrong"),
+    ("at=poll stuck", "stuck is about the submission"),
+    ("at=poll fail", "fail is about the submission"),
+    ("at=poll webhook=lost", "webhook is about the submission"),
+    ("at=poll moderated=empty", "moderated is about the submission"),
     ("truncate=1.5", "must be a number"),
     ("reset=1", "reset takes no value"),
     ("slow", "slow needs a value"),
@@ -121,6 +147,19 @@ def test_an_object_means_the_same_as_a_line() -> None:
     )
 
 
+def test_a_part_that_needs_no_value_may_be_true_in_an_object() -> None:
+    assert from_words(Fault(parts={}), {"stall": True}, "x").parts == {"stall": 0}
+    assert from_words(Fault(parts={}), {"stall": 1}, "x").parts == {"stall": 1}
+
+
+@pytest.mark.parametrize("value", ["Wed, 21 Oct 2026 07:28:00 GMT", WEDNESDAY])
+def test_an_object_may_have_a_date_as_the_header_has_it_or_as_python_does(value: object) -> None:
+    fault = from_words(Fault(parts={}), {"retry-after": value}, "x")
+
+    assert fault.parts == {"retry-after": WEDNESDAY}
+    assert fault.as_json()["retry-after"] == fault.said().partition("=")[2]
+
+
 # Were one of these believed, its call would wait for ever.
 ENDLESS = ("delay=inf", "delay=nan")
 
@@ -138,62 +177,6 @@ def test_a_bad_fault_in_a_header_is_answered_by_the_harness(
 
 
 # When
-
-
-def hits(plan: FaultPlan, *calls: tuple[str, str, str, int]) -> list[bool]:
-    return [plan.next(*each) is not None for each in calls]
-
-
-def test_a_fault_hits_its_place_only() -> None:
-    plan = FaultPlan(1)
-    plan.add(parsed("fal.edit status=429"))
-
-    assert hits(
-        plan,
-        ("fal", "edit", "", 1),
-        ("fal", "generate", "", 1),
-        ("xai", "edit", "", 1),
-        ("fal", "edit", "a", 7),
-    ) == [True, False, False, True]
-
-
-def test_a_fault_happens_as_often_as_it_may() -> None:
-    plan = FaultPlan(1)
-    fault = plan.add(parsed("status=429 times=2"))
-
-    assert hits(plan, *[("fal", "edit", "", each) for each in (1, 2, 3)]) == [True, True, False]
-    assert fault.met == 2
-
-
-def test_the_first_fault_that_fits_wins_and_then_the_next() -> None:
-    plan = FaultPlan(1)
-    plan.add(parsed("status=429 times=1"))
-    plan.add(parsed("status=503 times=1"))
-
-    found = [plan.next("fal", "edit", "", nth) for nth in (1, 2, 3)]
-
-    assert [fault and fault.parts["status"] for fault in found] == [429, 503, None]
-
-
-def test_a_probability_is_kept_and_the_seed_decides_when() -> None:
-    def run(seed: int) -> list[bool]:
-        plan = FaultPlan(seed)
-        plan.add(parsed("status=429 probability=0.3"))
-        return hits(plan, *[("fal", "edit", "", each) for each in range(1_000)])
-
-    one, other, third = run(1), run(1), run(2)
-
-    assert one == other
-    assert one != third
-    assert 230 < sum(one) < 370
-
-
-@pytest.mark.parametrize(("probability", "count"), [(0, 0), (1, 20)])
-def test_the_ends_of_probability_are_never_and_always(probability: int, count: int) -> None:
-    plan = FaultPlan(1)
-    plan.add(parsed(f"status=429 probability={probability}"))
-
-    assert sum(hits(plan, *[("fal", "edit", "", each) for each in range(20)])) == count
 
 
 def test_faults_may_be_settings(client_of: ClientOf, plain: Callable[..., httpx.Request]) -> None:

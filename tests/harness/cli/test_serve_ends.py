@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import ssl
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,3 +78,22 @@ def test_what_is_under_way_ends_as_a_closed_connection_and_the_journal_is_whole(
     [told] = map(json.loads, file.read_text(encoding="utf-8").splitlines())
     assert told["ending"].startswith("server stopped after ")
     assert (told["verdict"]["kind"], told["response"]["status"]) == ("violates", 0)
+
+
+def test_over_tls_whom_to_trust_is_gone_with_it(serve: Serve) -> None:
+    served = serve("--provider", "xai", "--tls", "--host", "0.0.0.0")
+    (file,) = [line.split()[1] for line in served.told if line.startswith("authority ")]
+    trusted = ssl.create_default_context(cafile=file)
+    base = served.told[0].partition("=")[2]
+    with httpx.Client(verify=trusted, trust_env=False) as client:
+        answer = client.get(f"{base}/models", headers={"Authorization": "Bearer xai-a"})
+        for line in served.told:
+            if line.startswith("also on "):
+                assert client.get(f"{line.split()[2]}/xai/v1/models").status_code == 401
+    served.process.send_signal(signal.SIGTERM)
+    ended = served.ended()
+
+    assert (answer.status_code, ended.code) == (200, 0)
+    assert served.address.startswith("https://127.0.0.1:")
+    assert "Traceback" not in ended.err
+    assert not Path(file).parent.exists()

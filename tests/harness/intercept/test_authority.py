@@ -108,6 +108,28 @@ def test_the_certificate_of_a_host_is_good_for_a_day(
     assert timedelta(hours=23) < left <= timedelta(hours=24)
 
 
+def test_the_authority_is_shown_as_well_for_who_knows_its_key_and_has_no_file(
+    authority: Authority, trusting: Trusting
+) -> None:
+    line: Any = shaken(authority.context("fal.run"), trusting(), "fal.run")
+    inner = line if hasattr(line, "get_unverified_chain") else line._sslobj
+    *_, last = inner.get_unverified_chain()
+    shown = last if isinstance(last, bytes) else ssl.PEM_cert_to_DER_cert(last.public_bytes())
+
+    assert shown == ssl.PEM_cert_to_DER_cert(authority.certificate)
+
+
+def test_one_certificate_may_be_for_several_names_and_for_long(
+    authority: Authority, trusting: Trusting
+) -> None:
+    context = authority.context("localhost", "127.0.0.1", lifetime=timedelta(days=30))
+    for name in ("localhost", "127.0.0.1"):
+        line = shaken(context, trusting(), name)
+        leaf = x509.load_der_x509_certificate(line.getpeercert(binary_form=True) or b"")
+
+        assert leaf.not_valid_after_utc - datetime.now(UTC) > timedelta(days=29)
+
+
 def test_a_key_is_on_disk_only_while_it_is_read_and_only_for_its_owner(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

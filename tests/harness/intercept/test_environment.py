@@ -16,12 +16,17 @@ import pytest
 from harness.intercept.environment import Environment, environment
 from harness.intercept.interception import Interception
 from mocks.app import App
+from tests.readme import PROGRAM, ROOT
 
 URL = "https://fal.run/xai/grok-imagine-image"
 BODY = '{"prompt": "a heron"}'
 KEY = "Key a:b"
 
 CURL = ("curl", "-sS", "-H", f"Authorization: {KEY}", "-H", "Content-Type: application/json")
+
+HEADLESS = "--headless --no-sandbox --disable-gpu"
+REFUSED = "Authentication is required to access this application."
+"""What fal says to a page that has no key."""
 
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -56,6 +61,31 @@ def test_a_child_is_led_by_every_variable_in_both_ways_to_write_it(
     for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         assert given[name] == str(interception.files.instead)
     assert given["NODE_EXTRA_CA_CERTS"] == str(interception.files.beside)
+
+
+def test_chromium_is_told_by_flags_which_proxy_to_take_and_which_key_to_trust(
+    interception: Interception,
+) -> None:
+    proxy, trust = interception.environment.variables["HARNESS_CHROMIUM_FLAGS"].split(" ")
+
+    assert proxy == f"--proxy-server={interception.proxy_url}"
+    assert trust == f"--ignore-certificate-errors-spki-list={interception.files.key_hash}"
+
+
+def test_the_key_to_trust_is_that_of_the_authority(interception: Interception) -> None:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    steps = (
+        f"openssl x509 -in {interception.files.alone} -noout -pubkey",
+        "openssl pkey -pubin -outform der",
+        "openssl dgst -sha256 -binary",
+        "openssl base64",
+    )
+    done = subprocess.run(
+        ["sh", "-c", " | ".join(steps)], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == interception.files.key_hash
 
 
 def test_what_would_lead_elsewhere_is_taken_away_and_the_rest_stays(
@@ -204,3 +234,25 @@ def test_what_python_loads_before_a_program_is_still_loaded(
     done = subprocess.run([sys.executable, "-c", code], check=False, timeout=30, **told)
 
     assert done.stdout == "here imagine_harness_interception\n"
+
+
+@pytest.mark.campaign  # a browser takes seconds
+@pytest.mark.parametrize("flags", ["$HARNESS_CHROMIUM_FLAGS", ""])
+def test_chromium_is_shown_a_page_of_a_mock_where_it_is_given_its_flags(
+    flags: str, tmp_path: Path
+) -> None:
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        pytest.skip("neither chromium nor google-chrome is installed")
+    command = f"{browser} {HEADLESS} --user-data-dir={tmp_path} {flags} --dump-dom {URL}"
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, "run", "--", "sh", "-c", command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+    assert (REFUSED in done.stdout) is (flags != "")
+    assert ("no request to a provider was seen" in done.stdout) is (flags == "")

@@ -28,6 +28,21 @@ def app(live: App) -> App:
     return live
 
 
+def test_a_stalled_answer_sends_the_frames_that_are_within_its_bytes(
+    opened: Opened, image_task: Task, disturb: Disturb, reread: Callable[..., None]
+) -> None:
+    client = opened()
+    reread(socket_frames="one-by-one")
+    client.send(image_task(1))
+    length = len(client.raw())
+    disturb(f"runware.task times=1 stall={2 * length + 10}")
+    client.send(image_task(2, numberResults=4))
+
+    came = [client.frame()["data"][0]["taskUUID"][-1] for _ in range(2)]
+    client.send(PING)
+    assert (came, client.frame()) == (["2", "2"], PONG)
+
+
 # The key
 
 
