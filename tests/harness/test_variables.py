@@ -11,7 +11,7 @@ from typing import Any
 import click
 import pytest
 
-from harness.cli import VERBS, imagine_harness, run
+from harness.cli import VERBS, command_line, imagine_harness
 from harness.cli import serve as serve_verb
 from harness.variables import split, variable
 from mocks.app import App
@@ -34,7 +34,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
             patch.setenv("IMAGINE_HARNESS_PORT", "0")
             for name, value in variables.items():
                 patch.setenv(f"IMAGINE_HARNESS_{name}", value)
-            code = run(["serve", *options])
+            code = command_line(["serve", *options])
         return code, made[0] if made else None
 
     yield serve
@@ -183,7 +183,7 @@ def test_a_bad_option_is_not_put_down_to_a_variable(
 
 
 def test_help_shows_the_variables(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["serve", "--help"]) == 0
+    assert command_line(["serve", "--help"]) == 0
     told = capsys.readouterr().out
 
     assert all(f"IMAGINE_HARNESS_{name}" in told for name in {*SAID, *ELSEWHERE})
