@@ -10,6 +10,7 @@ from contracts.build_life import life
 from contracts.build_operation import beside
 from contracts.build_outcome import answer
 from contracts.provider import (
+    FETCH,
     Base,
     BrowserPages,
     Credential,
@@ -19,6 +20,7 @@ from contracts.provider import (
     Figure,
     KeyPlace,
     Media,
+    MediaLifetime,
     Prefixes,
     Provider,
 )
@@ -36,7 +38,7 @@ def provider(name: str, file: str, entry: Entry) -> Provider:
         gates=tuple(entry.get("gates", ())),
         bases=tuple(Base(b["name"], b["path"], b.get("variable")) for b in entry["base"]),
         hosts=MappingProxyType(dict(entry.get("hosts", {}))),
-        media=Media(**entry["media"]) if "media" in entry else Media("", ""),
+        media=_media(desk, entry["media"]) if "media" in entry else Media("", ""),
         credential=Credential(
             header=credential["header"],
             scheme=credential["scheme"],
@@ -79,6 +81,20 @@ def _encodings(desk: Desk, entry: Entry | None) -> Encodings | None:
     if entry is None:
         return None
     return Encodings(tuple(entry["decoded"]), desk.statement(entry, "encodings"))
+
+
+def _media(desk: Desk, entry: Entry) -> Media:
+    return Media(
+        host=entry["host"],
+        path=entry["path"],
+        also=tuple(entry.get("also", ())),
+        public=entry.get("public", False),
+        lifetimes=tuple(
+            MediaLifetime(each["seconds"], desk.statement(each, f"{FETCH}.lifetime"))
+            for each in entry.get("lifetime", ())
+        ),
+        statement=desk.statement(entry, f"{FETCH}.credential-sent") if "source" in entry else None,
+    )
 
 
 def _prefixes(desk: Desk, entry: Entry) -> Prefixes:

@@ -10,6 +10,9 @@ from contracts.engine import whole
 from contracts.life import Life
 from contracts.model import AnswerShape, Document, Parameter, Reading, Statement
 
+FETCH = "media"
+"""The operation that the fetch of a picture is, at every provider; no contract lists it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorCase:
@@ -99,11 +102,43 @@ class Base:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaLifetime:
+    """For how many seconds the address of a picture is good, where nothing else was asked for."""
+
+    seconds: int
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
 class Media:
-    """Where pictures are served: one of the provider's hosts, and a path with `{name}` in it."""
+    """Where pictures are served: one of the provider's hosts, and a path with `{name}` in it.
+
+    Attributes:
+        also: further hosts that serve nothing else, at paths that end the same.
+        public: whether anybody may fetch them, so that a credential is for nothing there.
+        lifetimes: for how long addresses are good, the first one that is in force counts.
+        statement: where it stands that they are public; its id is that of the finding that a
+            credential comes all the same.
+    """
 
     host: str
     path: str
+    also: tuple[str, ...] = ()
+    public: bool = False
+    lifetimes: tuple[MediaLifetime, ...] = ()
+    statement: Statement | None = None
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """All of them, the one that addresses of results name first."""
+        return (self.host, *self.also)
+
+    def lifetime(self, readings: Mapping[str, str]) -> int | None:
+        """Seconds for which an address is good under `readings`, None for ever."""
+        for each in self.lifetimes:
+            if each.statement.reading is None or each.statement.enforced(readings):
+                return each.seconds
+        return None
 
 
 @dataclass(frozen=True, slots=True)

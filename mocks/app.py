@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from contracts.load import Recorded, mocked, names, provider
 from contracts.model import Reading
+from contracts.provider import FETCH
 from contracts.shelf import NotOnRecord, chosen, extended, readings
 from mocks import secrets
 from mocks.admin import Admin
@@ -196,7 +197,7 @@ class App:
             known = ", ".join(self.mocks)
             raise MockError(f"fault: no provider {fault.provider!r}, known: {known}")
         some = [self.mocks[fault.provider]] if fault.provider else [*self.mocks.values()]
-        named = {plan.operation.id for mock in some for plan in mock.routes.all()}
+        named = {plan.operation.id for mock in some for plan in mock.routes.all()} | {FETCH}
         if fault.operation is not None and fault.operation not in named:
             known = ", ".join(sorted(named))
             raise MockError(f"fault: no operation {fault.operation!r}, known: {known}")

@@ -178,6 +178,7 @@ class Answer:
 
     Attributes:
         stream: parts of a body that comes bit by bit, in place of `body`.
+        noted: whether the journal keeps the body, and not only how long it was.
     """
 
     body: Any
@@ -185,3 +186,4 @@ class Answer:
     headers: Sequence[tuple[bytes, bytes]] = ()
     content_type: bytes = JSON
     stream: AsyncIterator[bytes] | None = None
+    noted: bool = True

@@ -13,7 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 from mocks.call import Call
 from mocks.credentials import CREDENTIALS
 from mocks.disconnect import ClientLeft, Watch
-from mocks.effects import CLOSED, line_of, who_left
+from mocks.effects import CLOSED, let_through, line_of, who_left
 from mocks.faults import FaultError
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ class Connection:
             done.note.leave(self._who_left())
             self._notes.discard(done.note)
         parts, body = done.parts, done.body
-        kept = parts.get("truncate", len(body))
+        kept = let_through(parts, len(body))
         if "reset" not in parts and kept < len(body):
             await self.send(body[:kept])
         if "reset" in parts or kept < len(body):

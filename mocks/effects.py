@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from starlette.types import Message, Scope, Send
 
+from contracts.provider import FETCH
 from mocks import retry_after
 from mocks.call import Answer, Call, Refusal
 from mocks.clock import Clock
@@ -59,6 +60,8 @@ def hit(call: Call, answer: Answer, fault: Fault) -> Answer:
     parts = fault.parts
     if answer.stream is not None and not _REPLACING.isdisjoint(parts):
         answer = replace(answer, body=b"", stream=None)
+    if "html" in parts or "garbage" in parts:
+        answer = replace(answer, noted=True)
     if "retry-after" in parts:
         after = retry_after.header(parts["retry-after"], call.now())
         answer = replace(answer, headers=[*answer.headers, (b"retry-after", after)])
@@ -85,7 +88,9 @@ def refused(call: Call, status: int | None, error: str | None = None) -> Answer:
         status = status or (named.status if named else 500)
         return _worded(call, name, status, {"message": error.replace("-", " "), "allowed": allowed})
     status = status or 500
-    own = [case for case in cases if case.when == f"status-{status}"]
+    missed = [case for case in cases if call.operation == FETCH and case.when == "media-unknown"]
+    own = [case for case in missed if case.status == status]
+    own += [case for case in cases if case.when == f"status-{status}"]
     plain = [case for case in cases if case.status == status and "{" not in case.message]
     any_such = [case for case in cases if case.status == status]
     documented = next((case.when for case in (*own, *plain, *any_such)), f"status-{status}")
@@ -108,6 +113,17 @@ def _fewer(body: Any, left_out: int) -> Any:
     return body
 
 
+def bodyless(send: Send) -> Send:
+    """What sends the answer to a question for its head: everything but the body."""
+
+    async def send_bodyless(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return send_bodyless
+
+
 def head(answer: Answer, headers: Sequence[tuple[bytes, bytes]], length: int) -> Message:
     """What comes before a body of so many bytes."""
     known = [(b"content-type", answer.content_type), (b"content-length", b"%d" % length)]
@@ -128,7 +144,7 @@ async def send_faulted(send: Send, done: Answered, scope: Scope, clock: Clock) -
         return
     done.note.begin(answer)
     await send(head(answer, done.headers, len(body)))
-    kept = parts.get("truncate", len(body))
+    kept = let_through(parts, len(body))
     if kept < len(body):
         done.note.end(answer, body)
         await send({"type": "http.response.body", "body": body[:kept], "more_body": True})
@@ -155,6 +171,12 @@ async def silence() -> None:
     await asyncio.Event().wait()
 
 
+def let_through(parts: Mapping[str, Any], length: int) -> int:
+    """How many bytes of a body come before its connection closes; all where it does not."""
+    kept: int = parts.get("truncate", length)
+    return min(kept, length // 2) if "truncated" in parts else kept
+
+
 async def _dribble(send: Send, done: Answered, rate: float, clock: Clock) -> None:
     """Send a body at some bytes a second, ten parts in each of them."""
     body = done.body
@@ -173,7 +195,7 @@ async def _dribble(send: Send, done: Answered, rate: float, clock: Clock) -> Non
 async def disturbed(
     stream: AsyncIterator[bytes], parts: Mapping[str, Any], clock: Clock
 ) -> AsyncIterator[bytes]:
-    """A stream as a fault lets it through: slowly, or up to so many bytes.
+    """A stream as a fault lets it through: slowly, or up to so many bytes, or half its first part.
 
     After them it is cut off, or says nothing more.
 
@@ -182,9 +204,11 @@ async def disturbed(
     """
     left = parts.get("truncate", parts.get("stall"))
     async for part in stream:
+        if "truncated" in parts:
+            left = len(part) // 2
         if left is not None and left <= len(part):
             yield part[:left]
-            if "truncate" not in parts:
+            if "truncate" not in parts and "truncated" not in parts:
                 await silence()
             raise ConnectionReset
         left = None if left is None else left - len(part)

@@ -10,7 +10,8 @@ import orjson
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from mocks.asides import PREFLIGHT, aside
+from contracts.provider import FETCH
+from mocks.asides import aside
 from mocks.call import Answer, Call
 from mocks.credentials import CREDENTIALS
 from mocks.disconnect import ClientLeft, Watch, gone
@@ -20,6 +21,7 @@ from mocks.effects import (
     HTML,
     SERVER,
     ConnectionReset,
+    bodyless,
     broken,
     disturbed,
     head,
@@ -30,6 +32,7 @@ from mocks.effects import (
     who_left,
 )
 from mocks.faults import Fault, FaultError, checked, parsed
+from mocks.fetching import expired
 from mocks.gates import route
 from mocks.note import Note
 from mocks.pages import marked
@@ -73,13 +76,8 @@ class Exchanger:
         call.aside = aside(call)
         if mock.pages is not None and b"origin" in call.headers:
             send = marked(send, mock.pages)
-        if call.aside != PREFLIGHT and _is_medium(call):
-            medium = await mock.medium(call)
-            data = _encoded(medium)
-            bodyless = call.method == "HEAD"
-            await send(head(medium, medium.headers, len(data)))
-            await send({"type": "http.response.body", "body": b"" if bodyless else data})
-            return
+        if call.method == "HEAD":
+            send = bodyless(send)
         try:
             with Watch(gone, receive):
                 await self._exchange(call, scope, send)
@@ -135,7 +133,8 @@ class Exchanger:
             answer = hit(call, answer, fault)
         note.update(call)
         dialect = call.mock.dialect
-        extra = dialect.headers(call, answer) if dialect.headers else ()
+        heads = dialect.headers if call.operation != FETCH else None
+        extra = heads(call, answer) if heads else ()
         body = HTML if fault and "html" in fault.parts else _encoded(answer)
         return Answered(answer, body, [*answer.headers, *extra], fault, note)
 
@@ -156,8 +155,11 @@ class Exchanger:
         call.note.leave(who)
 
     async def _answer(self, call: Call, judged: Judged | Answer, fault: Fault | None) -> Answer:
-        if fault is not None and ("status" in fault.parts or "error" in fault.parts):
-            return refused(call, fault.parts.get("status"), fault.parts.get("error"))
+        parts = fault.parts if fault is not None else {}
+        if "gone" in parts:
+            return expired(call)
+        if "status" in parts or "error" in parts:
+            return refused(call, parts.get("status"), parts.get("error"))
         return judged if isinstance(judged, Answer) else await call.mock.fulfil(call, judged)
 
     def mistaken(self, call: Call, error: FaultError) -> Response:
@@ -174,7 +176,7 @@ class Exchanger:
         """The fault that the request itself asks for, by our header or by `Prefer: code=429`."""
         asked = call.headers.get(b"x-harness-fault")
         if asked is not None:
-            return checked(parsed(asked.decode("latin-1")), [call.mock.provider])
+            return _fitting(checked(parsed(asked.decode("latin-1")), [call.mock.provider]), call)
         for preference in call.headers.get(b"prefer", b"").decode("latin-1").split(","):
             name, _, code = preference.partition("=")
             if name.strip().lower() == "code":
@@ -193,8 +195,16 @@ class Exchanger:
         )
 
 
-def _is_medium(call: Call) -> bool:
-    return call.path.startswith(call.mock.media_prefix) and not call.mock.routes.find(call.path)
+def _fitting(fault: Fault, call: Call) -> Fault:
+    """A fault that a call asks for itself, if it means something for the call.
+
+    Raises:
+        FaultError: it is about fetches alone, and the call is none.
+    """
+    if fault.is_of_fetches and call.operation != FETCH:
+        called = call.operation or "nothing on record"
+        raise FaultError(f"fault {fault.said()!r} is about {FETCH}, this is a call of {called}")
+    return fault
 
 
 def _encoded(answer: Answer) -> bytes:

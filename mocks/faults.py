@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from contracts.decoding import number, whole
-from contracts.provider import Provider
+from contracts.provider import FETCH, Provider
 from mocks import retry_after
 from mocks.delivery import DISORDERS
 
@@ -21,6 +21,7 @@ PARTS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "delay": float,
         "truncate": int,
         "stall": int,
+        "truncated": bool,
         "fewer": int,
         "reset": bool,
         "empty": bool,
@@ -33,19 +34,21 @@ PARTS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "fail": str,
         "webhook": str,
         "moderated": str,
+        "gone": bool,
     }
 )
 """What may go wrong, and what reads its value; a bool takes none. The only list.
 
 status: the provider's documented error of that status; retry-after: that header beside it;
-delay: seconds before the answer; truncate: bytes after which the connection closes; stall: bytes of
-the body after which nothing comes any more, none without a value; fewer: images left out of the
-answer; reset: the connection closes without an answer; empty: no body; garbage:
-bytes that are no JSON; html: a proxy's error page; content-type: another content type; slow: bytes
-a second at which the body comes; error: a documented error by its name on record; stuck: the task
-never ends; fail: the task ends failed, with the documented error of that name if there is one;
-webhook: what becomes of the task's webhook, one of `DISORDERS`; moderated: what moderation leaves
-of the images where the provider answers with a success all the same, one of `MODERATED`.
+delay: seconds before the answer; truncate: bytes after which the connection closes; truncated: it
+closes half way; stall: bytes of the body after which nothing comes any more, none without a value;
+fewer: images left out of the answer; reset: the connection closes without an answer; empty: no
+body; garbage: bytes that are no JSON; html: a proxy's error page; content-type: another content
+type; slow: bytes a second at which the body comes; error: a documented error by its name on record;
+stuck: the task never ends; fail: the task ends failed, with the documented error of that name if
+there is one; webhook: what becomes of the task's webhook, one of `DISORDERS`; moderated: what
+moderation leaves of the images where the provider answers with a success all the same, one of
+`MODERATED`; gone: the address of a picture has expired.
 """
 
 MODERATED = ("empty", "placeholder")
@@ -64,6 +67,9 @@ _ALIASES = MappingProxyType(
 _OPTIONAL = MappingProxyType({"fail": "", "stall": 0})
 """Parts that need no value, and what they mean without one."""
 
+OF_FETCHES = frozenset({"gone"})
+"""Parts that say something of fetched pictures alone."""
+
 POLL = "poll"
 """The value of `at`, and the only one: a question about a task that was submitted before."""
 
@@ -80,7 +86,7 @@ class Fault:
     """One thing to go wrong.
 
     Attributes:
-        provider, operation: where; None for any.
+        provider, operation: where; None for any, of operations for any but the fetch of a picture.
         nth: at which call of the operation in a test, counted from 1; None for every one.
         probability: how often, where it may happen.
         times: how often at most.
@@ -99,6 +105,11 @@ class Fault:
     at: str | None = None
     id: str = ""
     met: int = field(default=0)
+
+    @property
+    def is_of_fetches(self) -> bool:
+        """Whether it says something of fetched pictures alone."""
+        return not OF_FETCHES.isdisjoint(self.parts)
 
     def as_json(self) -> dict[str, Any]:
         """The fault as the admin interface writes it."""
@@ -126,10 +137,16 @@ class Fault:
         """Whether it is about such a call."""
         return (
             self.provider in (None, provider)
-            and self.operation in (None, operation)
+            and self._is_about(operation)
             and self.test in (None, test)
             and self.nth in (None, nth)
         )
+
+    def _is_about(self, operation: str) -> bool:
+        """Whether an operation is meant; where none is named, the fetch of a picture is apart."""
+        if self.operation is not None:
+            return self.operation == operation
+        return self.is_of_fetches == (operation == FETCH)
 
 
 def _plain(value: Any) -> Any:
@@ -186,8 +203,12 @@ def checked(fault: Fault, providers: Iterable[Provider]) -> Fault:
     """`fault`, if one of the providers has what it asks for: the error of a name, tasks to poll.
 
     Raises:
-        FaultError: none of them has it; the message lists what they have.
+        FaultError: none of them has it, and the message lists what they have; or it is about the
+            fetch of pictures alone, and asked for elsewhere.
     """
+    if fault.is_of_fetches and (fault.operation not in (None, FETCH) or fault.at is not None):
+        elsewhere = f"the operation {fault.operation!r}" if fault.operation else f"at={fault.at}"
+        raise FaultError(f"fault {fault.said()!r} is about {FETCH}, got {elsewhere}")
     some = list(providers)
     lives = [life for each in some for life in each.lives]
     if fault.at == POLL and not lives:

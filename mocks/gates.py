@@ -13,7 +13,7 @@ from contracts.model import Level, Violation
 from contracts.operation import Operation
 from contracts.packed import PackedError, TooLargeError
 from contracts.provider import KeyPlace
-from mocks import limits
+from mocks import fetching, limits
 from mocks.call import LARGEST_BODY, Call, Refusal
 from mocks.credentials import CREDENTIALS
 from mocks.forms import FormError, decoded
@@ -38,7 +38,8 @@ def authenticate(call: Call) -> Refusal | None:
 
 def _is_public(call: Call) -> bool:
     operation = _operation(call)
-    return operation is not None and operation.public
+    public = operation is not None and operation.public
+    return public or (operation is None and call.mock.is_fetch(call.path))
 
 
 def _operation(call: Call) -> Operation | None:
@@ -71,9 +72,19 @@ def _known(call: Call) -> Refusal | None:
         return Refusal((*_at("refused", place), "credential-refused"), masked, status=401)
     if not key.fits or not credential.fits(key.text):
         return Refusal((*_at("malformed", place), "credential-malformed"), masked, status=401)
+    if len(mock.keys) < MOST_CREDENTIALS:
+        mock.keys.add(key.text)
     if given is not None and place is None and len(mock.credentials) < MOST_CREDENTIALS:
         mock.credentials.add(given)
     return None
+
+
+def notice_key(call: Call) -> None:
+    """Remember the key of a call that was taken elsewhere, as if it had been taken here."""
+    ahead = _ahead(call)
+    key = _sent(call, call.headers.get(call.mock.credential_header), ahead)
+    if key is not None and len(call.mock.keys) < MOST_CREDENTIALS:
+        call.mock.keys.add(key.text)
 
 
 def _ahead(call: Call) -> KeyPlace | None:
@@ -141,7 +152,7 @@ def route(call: Call) -> Refusal | None:
     """The path and method are those of a recorded operation."""
     found = call.mock.routes.find(call.path)
     if found is None:
-        return _missed(call)
+        return fetching.begin(call) if call.mock.is_fetch(call.path) else _missed(call)
     here, call.path_values = found
     plans = here.methods.get(call.method)
     if plans is None:

@@ -42,6 +42,7 @@ class Exchange:
         fault: what went wrong on purpose, if something did.
         expected: rules that the request said it breaks on purpose.
         status: 0 as long as nothing of an answer was sent.
+        answer: its body; empty for a fetched picture, of which only the length is kept.
         ending: who left before the answer was whole, and when; None where nobody has.
         judged: whether the rules were held against it: not where it did not come whole.
         aside: what it was where it called nothing, in the words of `mocks.asides`.
@@ -143,9 +144,9 @@ def line(exchange: Exchange) -> bytes:
 
 def _body(data: bytes, content_type: bytes, length: int) -> object:
     """A body for a JSON line: JSON as it is, text as text, anything else in base64."""
-    if not data:
+    if not data and not length:
         return None
-    if max(length, len(data)) > LONGEST:
+    if length > len(data) or len(data) > LONGEST:
         start = secrets.start(data, SHOWN).decode("utf-8", "replace")
         return {"cut": True, "bytes": max(length, len(data)), "start": start}
     if b"json" in content_type.lower() or not content_type:
@@ -216,7 +217,7 @@ class Journal:
         for listener in self._listeners:
             listener(exchange)
         exchange.body_length = len(exchange.body)
-        exchange.answer_length = len(exchange.answer)
+        exchange.answer_length = max(exchange.answer_length, len(exchange.answer))
         if exchange.body_length > LONGEST:
             exchange.body = exchange.body[:_KEPT]
         if exchange.answer_length > LONGEST:

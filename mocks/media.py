@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mocks.budget import RENDERED, Kept, Memory
 from mocks.clock import Clock
@@ -52,12 +52,23 @@ class Media:
         self._media.add(name, medium, MEDIUM + texts + len(medium.data))
 
     def get(self, name: str) -> Medium | None:
-        """The medium of a name, None once it has expired."""
+        """The medium of a name, None once it has expired; that it was there stays known."""
         medium = self._media.get(name)
-        if medium and medium.expires is not None and medium.expires <= self._clock.now():
-            self._media.pop(name)
-            return None
-        return medium
+        if medium is None or medium.expires is None or medium.expires > self._clock.now():
+            return medium
+        if medium.picture or medium.data:
+            self.add(name, replace(medium, picture=None, data=b""))
+        return None
+
+    def gone(self, name: str) -> str | None:
+        """The test whose medium had a name that leads nowhere now, None where none ever had it.
+
+        Once some had to make room, any may have had it, of a test that nobody knows.
+        """
+        ended = self._media.get(name)
+        if ended is not None:
+            return ended.test
+        return "" if self._media.dropped else None
 
     def take(self, name: str) -> Medium | None:
         """The medium of a name, which is forgotten."""

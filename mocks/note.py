@@ -57,7 +57,7 @@ class Note:
     def begin(self, answer: Answer) -> None:
         """An answer is on its way, bit by bit."""
         self._exchange.status, self._exchange.answer_type = answer.status, answer.content_type
-        self._sent = bytearray()
+        self._sent = bytearray() if answer.noted else None
 
     def sent(self, part: bytes) -> None:
         """A bit of it was sent; of a long one only the beginning is kept."""
@@ -69,6 +69,8 @@ class Note:
         if not self._over:
             exchange = self._exchange
             exchange.status, exchange.answer_type = answer.status, answer.content_type
+            if body is not None and not answer.noted:
+                exchange.answer_length, body = len(body), b""
             self._close(body, None)
 
     def leave(self, who: str) -> None:

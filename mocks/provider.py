@@ -11,8 +11,8 @@ from contracts.fields import elements
 from contracts.load import Recorded
 from contracts.model import ContractError
 from contracts.operation import Operation
-from contracts.provider import BrowserPages, Door
-from mocks import limits
+from contracts.provider import FETCH, BrowserPages, Door
+from mocks import fetching, limits
 from mocks.asides import PREFLIGHT
 from mocks.call import LARGEST_BODY, PLAIN, Accepted, Answer, Call, Image, Refusal, Wording
 from mocks.clock import Clock
@@ -74,8 +74,8 @@ class ProviderMock:
 
     Attributes:
         gates: the steps before the rules, in the provider's order.
-        media_prefix: what the paths of its served pictures begin with.
         asks: for each operation that asks about tasks, the life of these.
+        credentials, keys: those that it has taken, as whole headers and alone.
         encodings: the content encodings of bodies that it undoes.
         pages: how answers are marked for pages of other origins, None where they may not call.
     """
@@ -103,8 +103,10 @@ class ProviderMock:
         self.gates = tuple(GATES[name] for name in self.provider.gates if name in GATES)
         self.credential_header = self.provider.credential.header.lower().encode()
         self.credentials: set[bytes] = set()
+        self.keys: set[str] = set()
         CREDENTIALS.know(self.provider)
-        self.media_prefix = self.provider.hosts.get(self.provider.media.host, "") + "/"
+        served = [self.provider.hosts.get(host) for host in self.provider.media.hosts]
+        self._media_prefixes = tuple(f"{each}/" for each in served if each is not None)
         self.asks = {name: life for life in self.provider.lives for name in life.asks}
         self.readings: Mapping[str, str] = {}
         self.encodings: tuple[str, ...] = ()
@@ -127,6 +129,10 @@ class ProviderMock:
         known = self.provider.doors if operation.models else ()
         return [door for door in known if door.leads_to(operation.id)]
 
+    def is_fetch(self, path: str) -> bool:
+        """Whether whoever asks for a path wants a picture."""
+        return path.startswith(self._media_prefixes) and self.routes.find(path) is None
+
     async def judge(
         self, call: Call, leaves_out: Callable[[object], bool] = lambda _: False
     ) -> Judged | Answer:
@@ -143,6 +149,8 @@ class ProviderMock:
             refused = await aside(_weight(call) if gate is decode else 0, gate, call)
             if refused is not None:
                 return self.refuse(call, [worded(call, refused)])
+        if call.operation == FETCH:
+            return await fetching.fetched(call)
         operation = call.plans[0].operation
         judged = Judged([], [])
         roots = elements(call.body, operation.subject) if operation.judged else ()
@@ -259,12 +267,20 @@ class ProviderMock:
         ]
 
     def keep(self, test: str, name: str, picture: Picture, lifetime: int | None) -> None:
-        """Keep a picture under a name, for some seconds or for ever."""
-        expires = None if lifetime is None else self.shared.clock.now() + lifetime
-        kind = MEDIA_TYPES[picture.format]
+        """Keep a picture under a name, for some seconds or for as long as the provider says."""
+        expires, kind = self.expiry(lifetime), MEDIA_TYPES[picture.format]
         self.shared.media.add(
             name, Medium(test, expires, picture.width, picture.height, kind, picture)
         )
+
+    def expiry(self, lifetime: int | None) -> float | None:
+        """When an address that is made now ends, None for never.
+
+        Without a lifetime of its own it has the one that the provider says, if it says any.
+        """
+        if lifetime is None:
+            lifetime = self.provider.media.lifetime(self.readings)
+        return None if lifetime is None else self.shared.clock.now() + lifetime
 
     def address(self, origin: str, name: str, picture: Picture) -> str:
         """The address of a kept picture, as seen from where a call came to."""
@@ -281,17 +297,6 @@ class ProviderMock:
     def figure(self, name: str) -> Any:
         """What is on record under the name of a figure."""
         return self.provider.figures[name].value
-
-    async def medium(self, call: Call) -> Answer:
-        """The stored picture that a call's path ends with."""
-        if call.method not in ("GET", "HEAD"):
-            refused = Refusal(("method-unknown",), {"allowed": "GET, HEAD"}, status=405)
-            return self.refuse(call, [worded(call, refused)])
-        found = self.shared.media.get(call.path.rsplit("/", 1)[-1].split(".")[0])
-        if found is None:
-            return self.refuse(call, [worded(call, Refusal(("media-unknown",), status=404))])
-        data = await self.shared.media.data(found)
-        return Answer(data, content_type=found.content_type.encode())
 
 
 def _weight(call: Call) -> int:

@@ -45,6 +45,7 @@ NO_MIRROR = {
     "test_readme_pages.py": "the README, on pages that change",
     "test_readme_state.py": "the README, on what the mocks keep",
     "test_readme_programs.py": "the README, on programs and traffic",
+    "test_readme_pictures.py": "the README, on fetched pictures",
     "test_readings.py": "the readings on record, and what each decides",
     "test_wheel.py": "the wheel, from outside the checkout",
     "contracts/test_differential.py": "two validators and the rules' own checks against each other",

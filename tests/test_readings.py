@@ -22,6 +22,7 @@ def statements(recorded: Recorded) -> Iterator[Statement]:
     yield from (case.statement for cases in shared.errors.values() for case in cases)
     yield from (shape.statement for shape in shared.refusals)
     yield from (place.statement for place in shared.credential.also)
+    yield from (each.statement for each in shared.media.lifetimes)
     yield from (each.statement for each in (shared.browser_pages, shared.encodings) if each)
     for operation in recorded.operations:
         yield from (rule.statement for rule in operation.rules)

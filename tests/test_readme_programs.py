@@ -152,7 +152,7 @@ def test_the_forms_of_a_date_to_come_again_at_mean_something() -> None:
 
 
 def test_the_question_about_a_task_goes_wrong_as_said() -> None:
-    (spec,) = re.findall(r"`'(.+?)'`", section("Faults"))
+    (spec,) = re.findall(r"`'(.+? at=poll .+?)'`", section("Faults"))
     with (
         serving(App(Settings(seed=1, faults=(parsed(spec),)))) as address,
         httpx.Client(headers=KEY, trust_env=False) as client,

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from contracts.provider import FETCH
 from harness.cli.options import CONTRACTS, READINGS, on_record, options
 from harness.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from contracts.model import Reading
     from contracts.operation import Operation
+    from contracts.provider import Media
     from contracts.rules import Rule
     from contracts.shelf import Shelf
 
@@ -24,13 +26,17 @@ if TYPE_CHECKING:
 def command(name: str, **chosen: Any) -> int:
     """Explain RULE: what it says, where that stands, a legal and an illegal body.
 
-    A rule is named as in fal.generate.num_images.maximum; a reading (fal.validation-style) and an
-    operation (fal.generate) can be explained too. Where several models have one of that name, add
-    the model: fal.generate@MODEL.
+    A rule is named as in fal.generate.num_images.maximum; a reading (fal.validation-style), an
+    operation (fal.generate) and the fetch of pictures (fal.media) can be explained too. Where
+    several models have one of that name, add the model: fal.generate@MODEL.
     """
     shelf = on_record(**chosen)
     if name in shelf.readings:
         _tell_reading(shelf, shelf.readings[name])
+        return ExitCode.CLEAN
+    media = _media(shelf, name)
+    if media is not None:
+        _tell_media(shelf, media)
         return ExitCode.CLEAN
     operation, rule = _named(shelf, name)
     if rule is None:
@@ -83,6 +89,30 @@ def _tell_operation(operation: Operation) -> None:
         _line("parameter", f"{parameter.name} {required}{json.dumps(parameter.schema)}")
     for rule in operation.rules:
         _line("rule", rule.statement.id)
+
+
+def _media(shelf: Shelf, name: str) -> Media | None:
+    """Where pictures are fetched, by the name of that or of its finding."""
+    for provider, recorded in shelf.recorded.items():
+        media = recorded.provider.media
+        if media.statement and name in (f"{provider}.{FETCH}", media.statement.id):
+            return media
+    return None
+
+
+def _tell_media(shelf: Shelf, media: Media) -> None:
+    _line("fetch", f"GET https://{media.host}{media.path}")
+    if media.statement and media.public:
+        _line("finding", f"{media.statement.id}: a credential goes along, a warning")
+    for each in media.lifetimes:
+        stated = each.statement
+        under = f" ({stated.reading}={stated.choice})" if stated.reading else ""
+        _line("good for", f"{each.seconds} s{under}, {stated.certainty}")
+    seconds = media.lifetime(shelf.choices)
+    _line("in force", "for ever" if seconds is None else f"{seconds} s")
+    if media.statement:
+        _line("source", media.statement.source)
+        _line("certainty", media.statement.certainty)
 
 
 def _tell_reading(shelf: Shelf, reading: Reading) -> None:

@@ -79,7 +79,8 @@ MOCKS = (
         "faults",
         cls=Repeated,
         metavar="SPEC",
-        help="Let something go wrong, as in 'fal.generate nth=2 status=429'.",
+        help="Let something go wrong, as in 'fal.generate nth=2 status=429'; a picture's fetch is "
+        "fal.media, and is meant only where it is named.",
     ),
     click.option(
         "--tasks",

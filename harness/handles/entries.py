@@ -19,7 +19,8 @@ class Entry:
 
     Attributes:
         exchange: the journal's own note of it, which may hold its bodies cut.
-        body, answer: the bytes of the request and of its answer, never cut.
+        body, answer: the bytes of the request and of its answer, never cut; those of a fetched
+            picture are not kept.
     """
 
     exchange: Exchange

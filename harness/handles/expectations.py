@@ -15,6 +15,7 @@ from mocks import secrets
 HARMLESS = frozenset(
     {
         "credential-refused",
+        "media-expired",
         "queue-full",
         "request-over",
         "request-unfinished",
@@ -138,6 +139,7 @@ def _meant(pattern: str) -> str:
         for each in (
             *(rule.statement.id for found in recorded(name).operations for rule in found.rules),
             *(f"{name}.{when}" for when in recorded(name).provider.errors),
+            *(each.id for each in (recorded(name).provider.media.statement,) if each),
         )
     }
     if any(matches(pattern, each) for each in on_record):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from contracts.load import mocked, recorded
+from contracts.provider import FETCH
 from harness.handles.entries import Entry
 from mocks.app import App
 from mocks.budget import size
@@ -126,7 +127,7 @@ def known_operation(provider: str, operation: str) -> str:
         MockError: the provider has no such operation.
     """
     name = operation.removeprefix(f"{provider}.")
-    listed = {each.id for each in recorded(provider).operations}
+    listed = {each.id for each in recorded(provider).operations} | {FETCH}
     if name not in listed:
         told = ", ".join(sorted(listed))
         raise MockError(f"no operation {operation!r} at {provider}, known: {told}")

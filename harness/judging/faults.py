@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contracts.provider import FETCH
 from harness.results import Result, Verdict, answered
 
 if TYPE_CHECKING:
@@ -59,10 +60,16 @@ def _called(entry: Entry) -> str:
 
 
 def _reaction(entry: Entry, later: Sequence[Entry]) -> str:
-    """What the next calls of the same test say: the same call again, another one, or none."""
+    """What the next calls of the same test say: the same call again, another one, or none.
+
+    Fetches of pictures say nothing of what becomes of a call, and other pictures nothing of one.
+    """
+    fetched = entry.operation == FETCH
     ours = [each for each in later if each.exchange.test == entry.exchange.test]
+    ours = [each for each in ours if fetched or each.operation != FETCH]
     again = [each for each in ours if _called(each) == _called(entry)]
     same = [each for each in again if (each.path, each.body) == (entry.path, entry.body)]
+    again = same if fetched else again
     if again:
         next_one = (same or again)[0]
         after = next_one.exchange.time - entry.exchange.time

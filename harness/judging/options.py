@@ -151,7 +151,7 @@ def concluded(
         click.echo(reporting.finished(made, recordings, wanted), nl=False)
     except (FormatError, RecordingError) as error:
         raise click.UsageError(f"--report: {error}") from error
-    count = sum(each.looked_at for each in conversation)
+    count = sum(each.looked_at and not each.is_fetch for each in conversation)
     if not count:
         why = _nothing(conversation, unread)
         click.echo(f"imagine-harness: nothing was judged, {why}", err=True)
@@ -166,7 +166,10 @@ def _nothing(conversation: Sequence[Judged], unread: Sequence[Unread]) -> str:
         return "no request came whole"
     if any(each.unread for each in conversation):
         return "what was sent was not recorded"
-    return "what there is could not be read" if unread else "no request to a provider was seen"
+    if unread:
+        return "what there is could not be read"
+    fetched = any(each.is_fetch for each in conversation)
+    return "only pictures were fetched" if fetched else "no request to a provider was seen"
 
 
 def _reasons(unseen: Sequence[str]) -> str:

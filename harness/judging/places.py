@@ -79,13 +79,6 @@ class Place:
     path: str
     is_real: bool = False
 
-    @property
-    def is_picture(self) -> bool:
-        """Whether it is a picture that is fetched."""
-        mock = self.mock
-        is_medium = bool(mock.provider.media.host) and self.path.startswith(mock.media_prefix)
-        return is_medium and mock.routes.find(self.path) is None
-
 
 class Places:
     """Finds the place of an address.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from contracts.provider import FETCH
 from harness.handles.entries import Entry
 from harness.judging.gaps import takes_body, typed, unlike
 from harness.judging.others import NOT_FOUND, Other, near_call, other
@@ -18,7 +19,15 @@ from mocks.asides import PREFLIGHT, aside
 from mocks.budget import Memory
 from mocks.call import Accepted, Call
 from mocks.credentials import HIDDEN
-from mocks.gates import GATES, authenticate, decode, foreign_encoding, route, selected
+from mocks.gates import (
+    GATES,
+    authenticate,
+    decode,
+    foreign_encoding,
+    notice_key,
+    route,
+    selected,
+)
 from mocks.journal import Exchange
 from mocks.provider import Judged as Passed
 from mocks.store import State, Used
@@ -75,6 +84,11 @@ class Judged:
         return aside(self.call) if self.call is not None else None
 
     @property
+    def is_fetch(self) -> bool:
+        """Whether a picture was fetched, which is no call of a model."""
+        return self.entry is not None and self.entry.operation == FETCH
+
+    @property
     def answered(self) -> bool:
         """Whether its answer is a provider's, and is to be judged."""
         return self.looked_at and self.recording.noted is None
@@ -96,7 +110,7 @@ def judged(
     anew: bool = False,
     speakers: Iterable[Speaker] = (),
 ) -> list[Judged]:
-    """What each recorded request amounts to; fetched pictures are left out.
+    """What each recorded request amounts to.
 
     Args:
         recordings: in the order in which they were sent.
@@ -123,7 +137,7 @@ async def _all(
             found.append(_taken(recording, recording.noted, app, place))
         elif place is None:
             found.append(Judged(recording))
-        elif not place.is_picture:
+        else:
             one = await _judged(_call(recording, app, place), recording, str(number))
             found.append(replace(one, is_real=place.is_real))
 
@@ -153,7 +167,9 @@ def _session(recording: Recording, app: App) -> State:
 
 
 async def _judged(call: Call, recording: Recording, name: str) -> Judged:
-    route(call)
+    refused = route(call)
+    if call.operation == FETCH and refused is None and aside(call) is None:
+        return _fetched(call, recording, name)
     if not call.plans:
         return _missed(call, recording, name)
     if recording.body is None and takes_body(call) and foreign_encoding(call) is None:
@@ -175,6 +191,7 @@ async def _judged(call: Call, recording: Recording, name: str) -> Judged:
         return _not_recorded(call, recording, name, why)
     if call.refusal in UNSHOWN and recording.succeeded:
         call.refusal = None
+    notice_key(call)
     if recording.status == 401 and not call.violations:
         call.refusal = _bad_credential(call) or call.refusal
     if recording.succeeded:
@@ -192,6 +209,14 @@ def _missed(call: Call, recording: Recording, name: str) -> Judged:
         return Judged(recording, None, call)
     call.refusal = "route-unknown"
     return Judged(recording, _entry(call, recording, name), call)
+
+
+def _fetched(call: Call, recording: Recording, name: str) -> Judged:
+    """The fetch of a picture, of which only what goes along is judged."""
+    entry = _entry(call, recording, name)
+    if not recording.headers:
+        return Judged(recording, entry, call, unread=True, gap="its headers were not recorded")
+    return Judged(recording, entry, call)
 
 
 def _not_recorded(call: Call, recording: Recording, name: str, why: str) -> Judged:
@@ -246,7 +271,8 @@ def _taken(recording: Recording, noted: Exchange, app: App, place: Place | None)
     if place is None:
         return Judged(recording, entry)
     call = _call(recording, app, place)
-    if route(call) is None and recording.body is not None and decode(call) is None:
+    unrefused = route(call) is None and recording.body is not None and decode(call) is None
+    if unrefused and call.plans:
         return Judged(recording, entry, call, _roots(call))
     return Judged(recording, entry, call)
 

@@ -12,7 +12,7 @@ from contracts.fields import Schema, shown
 from contracts.life import Life
 from contracts.model import Statement
 from contracts.operation import Operation
-from contracts.provider import Provider
+from contracts.provider import FETCH, Provider
 from harness.handles.entries import Entry
 from harness.suites import alterations
 from harness.suites.bench import Alteration
@@ -155,7 +155,8 @@ def _over(life: Life, stage: Stage, subject: Subject, root: Any, under: str = ""
 
 
 def _is_endless(life: Life, entries: Sequence[Entry]) -> bool:
-    return len([each for each in entries if each.operation not in life.submit]) > MOST_QUESTIONS
+    others = (*life.submit, FETCH)
+    return len([each for each in entries if each.operation not in others]) > MOST_QUESTIONS
 
 
 def _needs_a_task(subject: Subject, trial: Trial) -> None:

@@ -18,8 +18,8 @@ CIRCUMSTANCES = ("", "status=400", "reset")
 def keeps_secret(subject: Subject, root: Any) -> None:
     """The credential stands in its header and nowhere else.
 
-    Requests for pictures are not looked at: the bench serves them at the address of the API, where
-    a client that sends its key to one origin only may send it too.
+    A request for a picture may have it in that header, too: the bench serves pictures at the
+    address of the API, and who sends a key to one origin only sends it there as well.
     """
     for happens in CIRCUMSTANCES:
         faults = [f"{subject.operation.name} {happens}"] if happens else []

@@ -6,7 +6,7 @@ from contracts.decoding import Undecodable, decoded, number
 from mocks.call import Call, Refusal
 
 LONGEST = 10**9
-"""Seconds; a longer time to keep something means for ever."""
+"""Seconds for which something is kept at most: as good as for ever."""
 
 
 def start_timeout(call: Call) -> float | Refusal | None:
@@ -32,7 +32,7 @@ def stores(call: Call) -> bool:
 
 
 def lifetime(call: Call, *names: str) -> int | None:
-    """Seconds for which files are to be served, None for ever; what means nothing is ignored."""
+    """Seconds for which files are to be served, None for no wish; what means nothing is none."""
     given = next(filter(None, (call.header(name) for name in names)), None)
     if given is None:
         return None
@@ -43,4 +43,4 @@ def lifetime(call: Call, *names: str) -> int | None:
     seconds = wish.get("expiration_duration_seconds") if isinstance(wish, dict) else None
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         return None
-    return int(seconds) if 0 < seconds < LONGEST else None
+    return int(min(seconds, LONGEST)) if seconds > 0 else None

@@ -5,7 +5,6 @@ from mocks.xai.deferred import is_deferred, result, uploaded
 from mocks.xai.errors import refuse
 from mocks.xai.models import image_model, image_models, model, models
 from mocks.xai.requests import pictures
-from mocks.xai.storage import public_file
 
 DIALECT = Dialect(
     refuse=refuse,
@@ -17,7 +16,6 @@ DIALECT = Dialect(
         "model": model,
         "image-models": image_models,
         "image-model": image_model,
-        "public-file": public_file,
     },
     defers=lambda _, accepted: is_deferred(accepted),
     announce=uploaded,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mocks.call import Accepted, Answer, Call, Image, Refusal, Wording
+from mocks.call import Accepted, Call, Image
 from mocks.images.picture import EXTENSIONS, MEDIA_TYPES
 from mocks.media import Medium
 
@@ -58,17 +58,6 @@ def kept(call: Call, done: Accepted, image: Image, place: Place, made: float) ->
     if until is not None:
         told["public_url_expires_at"] = until
     return told
-
-
-async def public_file(
-    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
-    """A stored picture, at its public address."""
-    medium = call.mock.shared.media.get(call.path_values["name"].partition(".")[0])
-    if medium is None:
-        return Refusal(("media-unknown",), status=404)
-    data = await call.mock.shared.media.data(medium)
-    return Answer(data, content_type=medium.content_type.encode())
 
 
 def _options(done: Accepted) -> Mapping[str, Any]:

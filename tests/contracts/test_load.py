@@ -282,6 +282,27 @@ def test_a_provider_with_a_mock_must_say_where_it_is(
 
 
 @pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ('[media]\nhost = "a"\npath = "/{name}.{extension}"\npublic = true\n', "media: .*source"),
+        (
+            '[operation.media]\nmethod = "GET"\npath = "/a"\nsource = "ours#a"\n',
+            "operation: .*media",
+        ),
+    ],
+)
+def test_what_is_said_of_pictures_has_a_source_and_no_operation_has_their_name(
+    more: str, said: str, tmp_path: Path, load_from: Callable[[Path, str], Recorded]
+) -> None:
+    (tmp_path / "openai").mkdir()
+    shared = (ROOT / "openai" / "provider.toml").read_text(encoding="utf-8")
+    (tmp_path / "openai" / "provider.toml").write_text(f"{shared}\n{more}", encoding="utf-8")
+
+    with pytest.raises(ContractError, match=rf"provider\.toml: {said}"):
+        load_from(tmp_path, "openai")
+
+
+@pytest.mark.parametrize(
     "form",
     [r"(?=k)\S+", r"(?!none)\S+", r"(?<=k)\S+", r"(?<!k)\S+", r"(a|b)\1", r"(?P<k>a)(?P=k)", "("],
 )

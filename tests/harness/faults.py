@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from mocks.app import App
+from mocks.images.picture import Picture
 
 HEADERS = {"Authorization": "Bearer sk-a"}
 BODY = {"model": "grok-imagine-image", "prompt": "a lighthouse", "n": 2}
@@ -173,6 +174,19 @@ def question(ask: Asker) -> None:
     assert ask.asked(task_id).status_code == 503
 
 
+def truncated(ask: Asker) -> None:
+    with pytest.raises(httpx.RemoteProtocolError):
+        ask.images()
+
+
+def gone(ask: Asker) -> None:
+    picture = Picture("uniall", "m", "a lighthouse", 16, 16, 1, "png")
+    ask.app.mocks["uniall"].keep(ask.test, f"kept-{ask.test}", picture, None)
+    url = f"{ask.url}/uniall/media/kept-{ask.test}.png"
+    answer = httpx.get(url, headers=ask.more, trust_env=False)
+    assert (answer.status_code, answer.json().keys()) == (404, {"error"})
+
+
 def stuck(ask: Asker) -> None:
     assert ask.stage(ask.task()) == "running"
 
@@ -201,6 +215,8 @@ CASES: Mapping[str, tuple[str, Callable[[Asker], None]]] = MappingProxyType(
         "delay": ("delay=600", delay),
         "truncate": ("truncate=20", truncate),
         "stall": ("stall=20", stall),
+        "truncated": ("truncated", truncated),
+        "gone": ("gone", gone),
         "fewer": ("fewer=1", fewer),
         "reset": ("reset", reset),
         "empty": ("empty", empty),

@@ -157,6 +157,7 @@ BAD = [
     ("fail=nothing", "no error 'nothing' on record, known: "),
     ("bogus=1", "unknown word 'bogus'"),
     ("truncate", "truncate needs a value"),
+    ("uniall.generate gone", "fault 'gone' is about media, got the operation 'generate'"),
 ]
 
 

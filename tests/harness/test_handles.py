@@ -378,16 +378,6 @@ def test_the_mocks_answer_in_process(mocks: MockProviders) -> None:
     assert mocks["fal"].journal[0].verdict == "conforms"
 
 
-def test_a_picture_can_be_fetched_and_is_no_exchange(
-    mocks: MockProviders, client: httpx.Client, ask: Ask
-) -> None:
-    address = ask(mocks["fal"], output_format="png").json()["images"][0]["url"]
-    picture = client.get(address)
-
-    assert picture.headers["Content-Type"] == "image/png"
-    assert len(mocks.journal) == 1
-
-
 def test_the_server_cannot_be_stopped_by_a_request(
     mocks: MockProviders, client: httpx.Client
 ) -> None:

@@ -165,6 +165,16 @@ def test_a_truncated_frame_is_the_last(fault: str, speak: Speak) -> None:
             connection.recv(timeout=10)
 
 
+def test_a_frame_that_is_truncated_half_way_is_the_last(speak: Speak, app: App) -> None:
+    with faulty(speak, "truncated") as connection:
+        came = connection.recv(timeout=10)
+        with pytest.raises(ConnectionClosedError):
+            connection.recv(timeout=10)
+
+    [noted] = app.shared.journal
+    assert len(came) == len(noted.answer) // 2
+
+
 def test_an_empty_answer_is_no_frame(speak: Speak) -> None:
     with faulty(speak, "empty") as connection, pytest.raises(TimeoutError):
         connection.recv(timeout=0.1)

@@ -30,6 +30,7 @@ async def letters() -> AsyncIterator[bytes]:
         ("truncate=2", [b"ab"], False),
         ("truncate=4", [b"abc", b"d"], False),
         ("truncate=100", [b"abc", b"def", b"ghi"], True),
+        ("truncated", [b"a"], False),
     ],
 )
 def test_a_stream_is_cut_where_an_answer_would_be(

@@ -238,11 +238,11 @@ def test_a_file_is_edited(
 
     assert answer.status_code == 200, answer.text
     size = (1365, 768) if provider == "lumenfall" else (1408, 768)
+    [noted] = app.shared.journal
+    assert noted.verdict == "conforms"
     for each in answer.json()["data"]:
         assert decoded(client.get(each["url"]).content) == ("PNG", size)
     assert len(answer.json()["data"]) == 2
-    [noted] = app.shared.journal
-    assert noted.verdict == "conforms"
 
 
 @pytest.mark.parametrize("names", [["image[]"], ["image[]"] * 3, ["image"] * 2])

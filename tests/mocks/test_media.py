@@ -38,6 +38,83 @@ def test_a_url_without_a_ttl_outlives_a_day(ask: Ask, app: App, client: httpx.Cl
     assert client.get(element["imageURL"]).status_code == 200
 
 
+LIFETIMES = [
+    ("lumenfall", "hour", 3_600),
+    ("lumenfall", "week", 7 * 86_400),
+    ("lumenfall", "month", 30 * 86_400),
+    ("xai", "day", 86_400),
+    ("xai", "hour", 3_600),
+    ("fal", "week", 7 * 86_400),
+]
+
+
+@pytest.mark.parametrize(("provider", "choice", "seconds"), LIFETIMES)
+def test_an_address_is_good_for_as_long_as_the_provider_says(
+    provider: str,
+    choice: str,
+    seconds: int,
+    client_of: Callable[[App], httpx.Client],
+    plain: Callable[..., httpx.Request],
+    references: References,
+) -> None:
+    app = App(Settings(seed=1, readings={f"{provider}.media-lifetime": choice}))
+    client, operation = client_of(app), f"{provider}.generate"
+    app.shared.clock.hold()
+    [url] = references(operation, client.send(plain(operation)).json())
+
+    app.shared.clock.advance(seconds - 1)
+    assert client.get(url).status_code == 200
+    app.shared.clock.advance(1)
+    assert client.get(url).status_code == 404
+
+
+@pytest.mark.parametrize(("provider", "seconds"), [("lumenfall", 3_600), ("xai", 86_400)])
+def test_addresses_that_are_said_to_be_temporary_are_so_by_default(
+    provider: str,
+    seconds: int,
+    app: App,
+    ask: Ask,
+    client: httpx.Client,
+    references: References,
+) -> None:
+    app.shared.clock.hold()
+    operation = f"{provider}.generate"
+    [url] = references(operation, ask(operation).json())
+
+    app.shared.clock.advance(seconds)
+    assert client.get(url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "operation", ["cloudflare.generate", "runware.task", "fal.generate", "uniall.generate"]
+)
+def test_others_are_good_for_ever(
+    operation: str, app: App, ask: Ask, client: httpx.Client, references: References
+) -> None:
+    app.shared.clock.hold()
+    [url] = references(operation, ask(operation).json())
+
+    app.shared.clock.advance(366 * 86_400)
+    assert client.get(url).status_code == 200
+
+
+def test_what_a_call_asks_for_comes_before_what_the_provider_says(
+    client_of: Callable[[App], httpx.Client], plain: Callable[..., httpx.Request]
+) -> None:
+    app = App(Settings(seed=1, readings={"fal.media-lifetime": "week"}))
+    client = client_of(app)
+    app.shared.clock.hold()
+    urls = []
+    for seconds in (60, 10**12):
+        wish = {"X-Fal-Object-Lifecycle-Preference": f'{{"expiration_duration_seconds":{seconds}}}'}
+        urls.append(client.send(plain("fal.generate", headers=wish)).json()["images"][0]["url"])
+
+    app.shared.clock.advance(60)
+    assert [client.get(url).status_code for url in urls] == [404, 200]
+    app.shared.clock.advance(366 * 86_400)
+    assert client.get(urls[1]).status_code == 200
+
+
 MEDIA = [
     ("cloudflare", "/cloudflare/images/xai/none.jpg"),
     ("runware", "/runware/im/image/os/a/ws/2/ii/none.jpg"),
@@ -119,6 +196,27 @@ def test_a_file_larger_than_all_the_room_is_kept_alone(media: Media) -> None:
         media.add(name, uploaded(700_000))
 
     assert [name for name in "ab" if media.get(name)] == ["b"]
+
+
+def test_what_has_expired_is_known_to_have_been_there_without_its_bytes() -> None:
+    clock, memory = Clock(), Memory()
+    clock.hold()
+    media = Media(clock, memory=memory)
+    media.add("a", Medium("mine", clock.now() + 60, 1, 1, "image/png", data=bytes(300_000)))
+    clock.advance(60)
+
+    assert (media.get("a"), media.gone("a"), media.gone("b")) == (None, "mine", None)
+    assert memory.as_json()["kinds"]["media"]["bytes"] < 10_000
+    media.reset("mine")
+    assert media.gone("a") is None
+
+
+def test_once_some_made_room_any_may_have_been_there() -> None:
+    media = Media(Clock(), memory=Memory(10_000_000))
+    for name in "ab":
+        media.add(name, Medium("mine", None, 1, 1, "image/png", data=bytes(5_000_000)))
+
+    assert (media.get("a"), media.gone("a"), media.gone("c")) == (None, "", "")
 
 
 CARRIERS: list[tuple[str, dict[str, Any]]] = [

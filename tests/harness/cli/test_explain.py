@@ -141,6 +141,20 @@ def test_every_operation_is_explained(cli: Run, operation: Operation) -> None:
     assert ended.out.count("\nrule ") == len(operation.rules)
 
 
+@pytest.mark.parametrize("name", ["lumenfall.media", "lumenfall.media.credential-sent"])
+def test_the_fetch_of_pictures_is_explained(cli: Run, name: str) -> None:
+    by_default = cli("explain", name)
+    chosen = cli("explain", name, "--reading", "lumenfall.media-lifetime=week")
+
+    assert by_default.code == 0
+    lines = [" ".join(line.split()) for line in by_default.out.splitlines()]
+    assert "fetch GET https://media.lumenfall.ai/{name}.{extension}" in lines
+    assert "good for 3600 s (lumenfall.media-lifetime=hour), observed" in lines
+    assert "in force 3600 s" in lines
+    assert any(line.startswith("finding lumenfall.media.credential-sent") for line in lines)
+    assert "in force 604800 s" in [" ".join(line.split()) for line in chosen.out.splitlines()]
+
+
 def test_a_rule_of_a_contract_file_is_explained(cli: Run, invented: Path) -> None:
     said = told(cli("explain", "fal.generate.count.maximum", "--contract", invented).out)
 

@@ -57,6 +57,18 @@ def test_one_violating_request_of_a_cassette_is_the_only_finding(cli: Run) -> No
     assert ended.out.splitlines()[-1] == "imagine-harness judge: 1 broken, 2 kept"
 
 
+def test_pictures_that_were_fetched_are_no_call_that_was_judged(cli: Run, tmp_path: Path) -> None:
+    fetch = replace(EXCHANGE, operation="media", method="GET", path="/cdn/files/b/a/x.png")
+    clean = replace(fetch, body=b"", violations=[], refusal=None, fault=None, expected=())
+    file = tmp_path / "journal.ndjson"
+    file.write_bytes(line(clean))
+
+    ended = cli("judge", file)
+
+    assert ended.code == 3
+    assert "nothing was judged, only pictures were fetched" in ended.err
+
+
 def test_the_recorded_examples_are_clean(cli: Run) -> None:
     ended = cli("judge", EXAMPLES)
 

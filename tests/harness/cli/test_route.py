@@ -94,8 +94,8 @@ def test_a_server_that_routes_to_itself(serve: Serve) -> None:
     assert [each.startswith(f"{served.address}/lumenfall/media/") for each in addresses] == [
         True
     ] * 5
-    told = [served.line().partition(" ")[2] for _ in range(4)]
-    assert [each.split()[:2] for each in told] == [
+    told = [served.line().partition(" ")[2].split()[:2] for _ in range(9)]
+    assert [each for each in told if each != ["fal.media", "200"]] == [
         ["xai.generate", "503"],
         ["fal.generate", "200"],
         ["fal.generate", "200"],

@@ -53,6 +53,11 @@ def entries(*exchanges: Exchange) -> list[Entry]:
             "tried again after 3.0 s, answered 200",
         ),
         ([{"test": "another", "time": 101.0}], "gave up"),
+        ([{"operation": "media", "time": 101.0}], "gave up"),
+        (
+            [{"operation": "media", "time": 101.0}, {"time": 102.0}],
+            "tried again after 2.0 s, answered 200",
+        ),
     ],
 )
 def test_what_comes_next_says_how_a_fault_was_taken(
@@ -63,6 +68,22 @@ def test_what_comes_next_says_how_a_fault_was_taken(
     assert one.reaction == reaction
     assert one.result().message == f"status=429, answered 429: {reaction}"
     assert one.result().standing == "kept"
+
+
+@pytest.mark.parametrize(
+    ("later", "reaction"),
+    [
+        ([{"path": "/another.jpg"}], "gave up; its next call was fal.media"),
+        ([{"path": "/another.jpg"}, {"time": 102.0}], "tried again after 2.0 s, answered 200"),
+        ([{"operation": "generate"}], "gave up; its next call was fal.generate"),
+    ],
+)
+def test_another_picture_is_no_new_try_of_one(later: list[dict[str, Any]], reaction: str) -> None:
+    fetch = replace(PLAIN, operation="media", method="GET", path="/one.jpg")
+    lost = replace(fetch, fault="gone", status=404)
+    [one] = taken(entries(lost, *[replace(fetch, **each) for each in later]))
+
+    assert one.reaction == reaction
 
 
 def test_where_nothing_went_wrong_nothing_is_told() -> None:

@@ -10,14 +10,18 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from contracts.model import Level
+from harness.exit_codes import ExitCode
 from harness.judging import verdict
 from harness.judging.environment import NobodySpeaks
+from harness.judging.faults import taken
 from harness.judging.judge import results
 from harness.judging.live import Notes, live
-from harness.judging.reporting import Terms, reported
+from harness.judging.reporting import Terms, code, reported
 from harness.judging.requests import judged
 from mocks import server
 from mocks.app import App, Settings
+from mocks.faults import parsed
 from mocks.journal import line
 from tests.harness.judging.handmade import standings
 from tests.mocks.test_journal import noted
@@ -47,6 +51,36 @@ def test_what_was_exchanged_is_what_a_journal_has() -> None:
     assert one.noted is not None
     assert one.noted.verdict == "conforms"
     assert (lost.url, lost.status) == ("http://127.0.0.1:4010/nobody", 404)
+
+
+def test_fetches_are_in_the_verdict_with_what_went_along_and_without_the_key() -> None:
+    app = App(Settings(seed=1, faults=(parsed("fal.media nth=3 gone"),)))
+    key = {"authorization": "Key 6d1f0b3e9a:7a2c4e6f8b"}
+    with live(app, intercept=False) as live_mocks:
+        url = f"{live_mocks.environment['HARNESS_FAL_BASE_URL']}/xai/grok-imagine-image"
+        with httpx.Client(trust_env=False) as client:
+            made = client.post(url, json={"prompt": "x", "num_images": 2}, headers=key).json()
+            first, second = (each["url"] for each in made["images"])
+            client.get(first)
+            client.get(second, headers=key)
+            client.get(first)
+        conversation = judged(live_mocks.traffic().recordings, app)
+    report = reported("imagine-harness run", results(conversation, app), Terms(), app, "")
+    entries = [each.entry for each in conversation if each.entry is not None]
+
+    text = verdict.told(report, conversation, taken(entries))
+
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    assert "fal.generate 1 200 conforms" in lines
+    assert "fal.media 3 200 x2, 404 conforms, warns, fault" in lines
+    assert "fal.media, request 4: gone, answered 404: gave up" in lines
+    assert "7a2c4e6f8b" not in text
+    assert [(each.rule, each.standing) for each in report.results if each.rule] == [
+        ("fal.media.credential-sent", "warning")
+    ]
+    assert code(report, 1, Terms()) == ExitCode.CLEAN
+    strict = reported("t", results(conversation, app), Terms(fail_on=Level.WARNING), app, "")
+    assert code(strict, 1, Terms(fail_on=Level.WARNING)) == ExitCode.FINDINGS
 
 
 def test_what_is_not_answered_when_the_mocks_stop_was_exchanged_too(

@@ -97,4 +97,6 @@ def test_a_picture_is_one_only_where_a_provider_serves_them(app: App) -> None:
     places = Places(app.mocks)
     urls = "https://v3b.fal.media/files/b/0f/p.jpg", f"https://api.x.ai{GENERATE}"
 
-    assert [place.is_picture for url in urls if (place := places.of(url))] == [True, False]
+    found = [place for url in urls if (place := places.of(url))]
+
+    assert [place.mock.is_fetch(place.path) for place in found] == [True, False]

@@ -46,8 +46,44 @@ def test_another_method_of_a_recorded_path_has_no_entry(judge: Judge) -> None:
     assert one.entry is None
 
 
-def test_a_fetched_picture_is_left_out(judge: Judge) -> None:
-    assert judge(got("https://v3b.fal.media/files/b/0f00ba/p0.jpg", {})) == []
+PICTURE = "https://v3b.fal.media/files/b/0f00ba/p0.jpg"
+KEY = "6d1f0b3e9a:7a2c4e6f8b"
+SENT = {"authorization": f"Key {KEY}"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "query", "places"),
+    [
+        ({"accept": "image/*"}, "", []),
+        (SENT, "", ["/headers/authorization"]),
+        ({"authorization": "Key ***"}, "", ["/headers/authorization"]),
+        ({"x-api-key": KEY}, "", ["/headers/x-api-key"]),
+        ({"accept": "*/*"}, f"?token={KEY}", ["/query/token"]),
+        ({"accept": "*/*"}, "?X-Amz-Signature=0af3&token=signed", []),
+    ],
+)
+def test_of_a_fetched_picture_only_what_goes_along_is_judged(
+    headers: dict[str, str], query: str, places: list[str], judge: Judge
+) -> None:
+    fetch = replace(got(PICTURE + query, {}, 404), headers=headers)
+    _, one = judge(recorded(headers=SENT), fetch)
+
+    assert one.entry is not None
+    assert (one.entry.operation, one.is_fetch, one.looked_at) == ("media", True, True)
+    assert [each.pointer for each in one.entry.violations] == places
+    assert {each.rule for each in one.entry.violations} <= {"fal.media.credential-sent"}
+
+
+def test_of_a_fetch_whose_headers_were_not_recorded_nothing_is_said(judge: Judge) -> None:
+    [one] = judge(got(PICTURE, {}))
+
+    assert (one.looked_at, one.gap) == (False, "its headers were not recorded")
+
+
+def test_what_is_no_fetch_is_none_at_a_media_host_either(judge: Judge) -> None:
+    [one] = judge(recorded(PICTURE, method="PUT", headers=SENT))
+
+    assert one.entry is None
 
 
 def test_a_broken_rule_is_named_whatever_the_provider_answered(judge: Judge) -> None:

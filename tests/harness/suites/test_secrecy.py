@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -16,7 +17,7 @@ from harness.suites.trial import Case, Subject
 UNIALL = load.recorded("uniall").contracts[0].operations["generate"]
 
 
-def generates(case: Case, **more: str) -> object:
+def generates(case: Case, **more: str) -> Any:
     return httpx.post(
         f"{case.base_url}/images/generations",
         json={"model": "grok-imagine-image", **case.arguments},
@@ -65,3 +66,28 @@ def test_a_place_that_another_call_has_is_one(tried: Callable[..., None]) -> Non
 def test_a_query_that_is_not_documented_is_one(tried: Callable[..., None]) -> None:
     with pytest.raises(Broken, match="the credential stands in an address"):
         tried(lambda case: lists(case, {}, {"token": case.api_key}))
+
+
+def fetches(case: Case, headers: dict[str, str], query: dict[str, str]) -> None:
+    [image] = generates(case)["data"]
+    httpx.get(image["url"], headers=headers, params=query, trust_env=False).raise_for_status()
+
+
+def test_the_header_of_the_api_is_no_leak_where_pictures_have_its_address(
+    tried: Callable[..., None],
+) -> None:
+    tried(lambda case: fetches(case, {"Authorization": f"Bearer {case.api_key}"}, {}))
+
+
+@pytest.mark.parametrize(
+    ("headers", "query", "place"),
+    [(("X-Key",), (), "the header x-key"), ((), ("token",), "(an address|the log)")],
+)
+def test_any_other_place_is_one_at_a_picture_too(
+    headers: tuple[str, ...], query: tuple[str, ...], place: str, tried: Callable[..., None]
+) -> None:
+    def call(case: Case) -> None:
+        fetches(case, dict.fromkeys(headers, case.api_key), dict.fromkeys(query, case.api_key))
+
+    with pytest.raises(Broken, match=f"the credential stands in {place}"):
+        tried(call)

@@ -58,8 +58,8 @@ class Behind:
         self.app.shared.faults.add(parsed(spec))
 
     def heard(self) -> list[Exchange]:
-        """What the gateway asked them, oldest first."""
-        return list(self.app.shared.journal)
+        """What the gateway asked them, oldest first, but for the pictures that it fetched."""
+        return [each for each in self.app.shared.journal if each.operation != "media"]
 
     def bodies(self) -> list[tuple[str, dict[str, Any]]]:
         """Whom it asked, and with which bodies."""
