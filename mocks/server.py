@@ -148,8 +148,9 @@ def server(
         timeout_graceful_shutdown=LONGEST_STOP,
         backlog=2048,
     )
-    config.load()
-    config.ssl = tls
+    if tls is not None:
+        config.load()  # which would make a context of files, or none
+        config.ssl = tls
     made = _Server(config)
     for name in LOGGERS:
         logger(name)
