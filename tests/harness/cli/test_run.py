@@ -106,11 +106,12 @@ def test_who_cannot_be_intercepted_is_told_where_no_request_was_seen(cli: Run) -
     assert ended.code == 3
     first, title, *reasons = ended.err.splitlines()
     assert (first, title) == (NOTHING, "possible reasons:")
-    assert sum(line.startswith("  - ") for line in reasons) == len(reasons) // 2 == 3
+    assert sum(line.startswith("  - ") for line in reasons) == len(reasons) // 2 == 4
     assert max(map(len, reasons)) <= 100
     told = " ".join(line.strip() for line in reasons)
     assert "reads no proxy variable" in told
     assert "Java, GNU wget, a pinned certificate, Go on macOS and Windows" in told
+    assert "the flags that HARNESS_CHROMIUM_FLAGS holds" in told
 
 
 def test_a_violation_is_waived_or_expected(ran: Callable[..., Ended], tmp_path: Path) -> None:
