@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import tomlkit
-
 from contracts.load import Recorded
 from contracts.model import Certainty
-from harness.drift import edits, toml
+from harness.drift import toml
 from harness.drift.answer_shape import adjusted
 from harness.drift.changes import dated
 from harness.drift.later import loaded
@@ -24,8 +23,8 @@ DOCUMENT = "observed"
 
 SHARED = "provider.toml"
 
-_DOCUMENTS = re.compile(r"^\[documents[.\]][^\n]*\n(?:\w[^\n]*\n)*", re.MULTILINE)
-"""One document of a file."""
+_KEYS = r"[^\n]*\n(?:(?!\[)[^\n]+\n)*"
+"""The rest of a table's head, and its keys, which end with an empty line or the next table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +58,27 @@ def recording(on_record: Recorded, seen: Iterable[Observation], today: date) -> 
         key = (each.file, each.operation, each.about, each.status)
         grouped.setdefault(key, []).append(each)
     files = _Files(on_record, today)
-    for (_, operation, about, status), same in grouped.items():
+    for (*_, about, status), same in grouped.items():
         if status >= 400:
-            _refusal(files, about, status, same)
+            _refusal(files, about, same)
         elif about == "count":
-            _count(files.document(files.of(same[0])), operation)
+            _count(files, same[0])
         else:
-            _answer(files, operation, status, same)
+            _answer(files, same)
     return files.recording([_line(on_record, same[0]) for same in grouped.values()])
 
 
 @dataclass
 class _Files:
-    """The files of a provider while they are edited."""
+    """The files of a provider while they are edited: as they were, and as they are."""
 
     on_record: Recorded
     today: date
-    edited: dict[Path, tuple[str, Any]] = field(default_factory=dict)
-    documents: dict[Path, dict[str, str]] = field(default_factory=dict)
-
-    @property
-    def folder(self) -> Path:
-        return Path(self.on_record.contracts[0].file).parent
+    texts: dict[Path, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def shared(self) -> Path:
-        return self.folder / SHARED
+        return Path(self.on_record.contracts[0].file).parent / SHARED
 
     def of(self, seen: Observation) -> Path:
         """The file that the operation of an observation stands in."""
@@ -92,31 +86,38 @@ class _Files:
         known = seen.file if seen.file in models else next(iter(models), None)
         return Path(known) if known else self.shared
 
-    def document(self, file: Path) -> Any:
-        if file not in self.edited:
-            text = file.read_text(encoding="utf-8")
-            self.edited[file] = text, tomlkit.parse(text)
-        return self.edited[file][1]
+    def text(self, file: Path) -> str:
+        if file not in self.texts:
+            text = file.read_text(encoding="utf-8").rstrip("\n") + "\n"
+            self.texts[file] = text, text
+        return self.texts[file][1]
+
+    def put(self, file: Path, text: str) -> None:
+        self.texts[file] = self.texts[file][0], text
+
+    def append(self, file: Path, name: str, lines: Iterable[str]) -> None:
+        """Add lines after the last table of a name, or after what is below it."""
+        text = self.text(file)
+        *_, last = re.finditer(rf"^\[+{re.escape(name)}[.\]]{_KEYS}", text, re.MULTILINE)
+        added = "".join(f"{line}\n" for line in lines)
+        self.put(file, f"{text[: last.end()]}\n{added}{text[last.end() :]}")
 
     def source(self, file: Path, host: str, section: str) -> str:
         """The source of what was seen at a host; its document is written into the file."""
-        listed, url, name = self.document(file)["documents"], f"https://{host}", DOCUMENT
-        new = self.documents.setdefault(file, {})
-        known = {key: each["url"] for key, each in listed.items()} | new
-        while known.get(name, url) != url:
+        listed, url, name = tomllib.loads(self.text(file))["documents"], f"https://{host}", DOCUMENT
+        while listed.get(name, {"url": url})["url"] != url:
             name += "-too"
         if name not in listed:
-            new[name] = url
+            entry = {"url": url, "read": self.today, "certainty": str(Certainty.OBSERVED)}
+            self.append(file, "documents", [f"[documents.{name}]", *toml.pairs(entry.items())])
         return f"{name}#{section}"
 
     def recording(self, lines: Sequence[str]) -> Recording:
         made = Recording()
-        name = self.on_record.provider.name
-        for file, (old, document) in self.edited.items():
-            new = _documented(tomlkit.dumps(document), self.documents.get(file, {}), self.today)
+        for file, (old, new) in self.texts.items():
             if file.name != SHARED:
-                with loaded(new, name, file.name):
-                    made.files[file] = old, new
+                with loaded(new, self.on_record.provider.name, file.name):
+                    pass
             made.files[file] = old, new
             changes = file.parent / "CHANGES.md"
             if changes.is_file() and changes not in made.files:
@@ -130,57 +131,50 @@ def _line(on_record: Recorded, seen: Observation) -> str:
     return f"- `{subject}`: otherwise than is on its page, with status {seen.status} ({seen.host})"
 
 
-def _owner(document: Any, operation: str, key: str) -> Any:
-    """The table that an operation has something from: its own, or that of the one it is like."""
-    own = document["operation"][operation]
-    return own if key in own or "like" not in own else document["operation"][own["like"]]
+def _owner(files: _Files, seen: Observation, key: str) -> tuple[str, Mapping[str, Any]]:
+    """The operation that one has something from: itself, or the one that it is like."""
+    entries = tomllib.loads(files.text(files.of(seen)))["operation"]
+    own = entries[seen.operation]
+    name = seen.operation if key in own or "like" not in own else own["like"]
+    return f"operation.{toml.key(name)}.{key}", entries[name]
 
 
-def _count(document: Any, operation: str) -> None:
-    outcome = _owner(document, operation, "outcome")["outcome"]
-    edits.put(outcome, "open", sorted({*outcome.get("open", ()), "count"}))
+def _count(files: _Files, seen: Observation) -> None:
+    name, owner = _owner(files, seen, "outcome")
+    wanted = toml.value(sorted({*owner["outcome"].get("open", ()), "count"}))
+    text = files.text(files.of(seen))
+    found = re.search(rf"^\[{re.escape(name)}\]{_KEYS}", text, re.MULTILINE)
+    assert found is not None
+    keys = re.sub(r"^open\s*=.*\n", "", found[0], flags=re.MULTILINE)
+    width = max(len(each) for each in re.findall(r"^(\w+\s*)=", keys, re.MULTILINE))
+    files.put(files.of(seen), text.replace(found[0], f"{keys}{'open':{width}}= {wanted}\n"))
 
 
-def _answer(files: _Files, operation: str, status: int, same: Sequence[Observation]) -> None:
-    file = files.of(same[0])
-    owner = _owner(files.document(file), operation, "answer")
-    listed = [each.unwrap() for each in owner["answer"]]
-    recorded = [each for each in listed if each.get("status", 200) == status] or listed
-    entry = adjusted(recorded[0], [each.answer for each in same])
-    told = {} if status == 200 else {"status": status}
-    source = files.source(file, same[0].host, owner["path"])
-    _append(owner, "answer", {**told, "source": source, **entry})
+def _answer(files: _Files, same: Sequence[Observation]) -> None:
+    first, file = same[0], files.of(same[0])
+    name, owner = _owner(files, first, "answer")
+    listed = owner["answer"]
+    recorded = [each for each in listed if each.get("status", 200) == first.status] or listed
+    told = {} if first.status == 200 else {"status": first.status}
+    shape = adjusted(recorded[0], [each.answer for each in same])
+    source = files.source(file, first.host, owner["path"])
+    files.append(file, name, _shape(name, {**told, "source": source}, shape))
 
 
-def _refusal(files: _Files, about: str, status: int, same: Sequence[Observation]) -> None:
-    document = files.document(files.shared)
-    source = files.source(files.shared, same[0].host, f"Refusals with {status}")
+def _refusal(files: _Files, about: str, same: Sequence[Observation]) -> None:
+    file, status = files.shared, same[0].status
+    source = files.source(file, same[0].host, f"Refusals with {status}")
     if about == "status":
-        when = f"fault:observed-{status}"
-        document["error"][-1].add(tomlkit.nl())
-        edits.append(document, "error", {"when": when, "status": status, "source": source})
+        entry = {"when": f"fault:observed-{status}", "status": status, "source": source}
+        files.append(file, "error", ["[[error]]", *toml.pairs(entry.items())])
         return
-    entry = adjusted(document["refusal"][0].unwrap(), [each.answer for each in same])
-    _append(document, "refusal", {"source": source, **entry})
+    recorded = tomllib.loads(files.text(file))["refusal"][0]
+    shape = adjusted(recorded, [each.answer for each in same])
+    files.append(file, "refusal", _shape("refusal", {"source": source}, shape))
 
 
-def _append(table: Any, name: str, entry: dict[str, Any]) -> None:
-    """Add a shape, its fields below it, to a list of shapes."""
-    fields = entry.pop("fields")
-    edits.append(table, name, entry)
-    below = tomlkit.table()
-    for key, value in tomlkit.parse("\n".join([*toml.pairs(fields.items()), ""])).items():
-        below.append(key, value)
-    below.add(tomlkit.nl())
-    table[name][-1]["fields"] = below
-
-
-def _documented(text: str, documents: Mapping[str, str], today: date) -> str:
-    """A file with further documents, after those that it has."""
-    *_, last = _DOCUMENTS.finditer(text)
-    lines: list[str] = []
-    for name, url in documents.items():
-        entry = {"url": url, "read": today, "certainty": str(Certainty.OBSERVED)}
-        lines += ["", f"[documents.{name}]", *toml.pairs(entry.items())]
-    added = "".join(f"{line}\n" for line in lines)
-    return f"{text[: last.end()]}{added}{text[last.end() :]}".rstrip("\n") + "\n"
+def _shape(name: str, entry: Mapping[str, Any], shape: Mapping[str, Any]) -> list[str]:
+    return [
+        *(f"[[{name}]]", *toml.pairs({**entry, "required": shape["required"]}.items())),
+        *(f"[{name}.fields]", *toml.pairs(shape["fields"].items())),
+    ]

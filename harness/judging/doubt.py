@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from contracts.load import ROOT
-from harness.judging.answers import fits, life_of
+from harness.judging.answers import fits, json_of, life_of
 
 if TYPE_CHECKING:
     from contracts.model import Violation
@@ -20,7 +20,7 @@ DIFFERS = "answer-differs"
 """The promise that a provider answers as is on record."""
 
 RECORDABLE = ("status", "shape", "count")
-"""What can be recorded of an answer by a command."""
+"""What can be recorded of an answer."""
 
 
 def took(judged: Judged) -> bool:
@@ -40,10 +40,16 @@ def differs(flaw: Flaw) -> str:
     return f"{host(flaw.judged)} answers otherwise than is on record: {flaw.message}"
 
 
+def is_recordable(flaw: Flaw) -> bool:
+    """Whether a command can record an answer: its shape must be that of an object."""
+    bare = flaw.about == "count" or (flaw.about == "status" and flaw.judged.recording.status >= 400)
+    return flaw.about in RECORDABLE and (bare or isinstance(json_of(flaw.judged), dict))
+
+
 def recording(flaw: Flaw) -> Iterator[str]:
     """The command that records an answer, where one does."""
     judged = flaw.judged
-    if flaw.about in RECORDABLE and judged.call is not None and judged.recording.place:
+    if is_recordable(flaw) and judged.call is not None and judged.recording.place:
         words = ["imagine-harness", "record", judged.call.mock.name, judged.recording.place]
         yield f"record    {shlex.join([*words, '--answers', *_contract(judged), '--apply'])}"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from harness.drift.observed import Observation
 from harness.judging import conversations
 from harness.judging.answers import count, flaws, json_of, refused_shape
-from harness.judging.doubt import RECORDABLE, contract, host
+from harness.judging.doubt import contract, host, is_recordable
 
 if TYPE_CHECKING:
     from harness.judging.flaws import Flaw
@@ -23,7 +23,7 @@ def observations(conversation: Sequence[Judged], provider: str) -> Iterator[Obse
         if not judged.is_real or judged.call is None or judged.call.mock.name != provider:
             continue
         key = (id(judged), flaw.about, flaw.message)
-        if flaw.about in RECORDABLE and key not in told:
+        if is_recordable(flaw) and key not in told:
             told.add(key)
             yield Observation(
                 operation=flaw.states.id.split(".")[1] if flaw.states else "",
@@ -40,7 +40,8 @@ def _every(conversation: Sequence[Judged]) -> Iterator[Flaw]:
     for each in conversation:
         found = [*flaws(each)]
         yield from found
-        if found and each.recording.succeeded:
-            yield from count(each, each.accepted, json_of(each))
+        answer = json_of(each)
+        if found and each.recording.succeeded and isinstance(answer, dict):
+            yield from count(each, each.accepted, answer)
         elif found and each.call is not None:
             yield from refused_shape(each, each.call.mock.provider)

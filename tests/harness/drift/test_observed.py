@@ -93,7 +93,7 @@ def test_a_number_of_images_becomes_open(xai: Callable[[], Recorded]) -> None:
 
     opened = {name: [*each.outcome.open] for name, each in operations.items() if each.outcome}
     assert opened == {"edit": ["count"], "generate": []}
-    assert patch(made)[0] == '+open = ["count"]'
+    assert patch(made)[0] == '+open          = ["count"]'
 
 
 def test_a_refusal_is_one_that_can_be_asked_for(xai: Callable[[], Recorded]) -> None:

@@ -28,7 +28,6 @@ OTHERWISE: dict[str, tuple[Any, Any, int]] = {
     "count": (TWO, pictures(1), 200),
     "refusal's status": (None, {"detail": "x"}, 418),
     "refusal's shape": (None, {"oh": "no"}, 422),
-    "proxy's page": (None, "<html>", 403),
 }
 """Bodies, answers and their status, as none is on record."""
 
@@ -46,6 +45,17 @@ def test_an_answer_of_the_provider_itself_is_a_warning(tell: Tell, name: str) ->
     assert shlex.split(command.removeprefix("record    ")) == [
         *("imagine-harness", "record", "fal", "my file.har", "--answers", "--apply")
     ]
+
+
+@pytest.mark.parametrize(("answer", "status"), [("<html>", 403), ("<html>", 200), ([1], 200)])
+def test_an_answer_that_has_no_shape_is_recorded_by_no_command(
+    tell: Tell, answer: Any, status: int
+) -> None:
+    conversation = recorded(RUN, None, answer, status, place="a.har")
+    [*_, one] = tell(conversation)
+
+    assert (one.promise, one.standing) == ("answer-differs[fal.generate]", "warning")
+    assert "imagine-harness record" not in one.message
 
 
 @pytest.mark.parametrize("name", OTHERWISE)
