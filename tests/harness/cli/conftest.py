@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
+import queue
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +18,8 @@ import httpx
 import pytest
 
 from harness.cli import command_line
+from mocks import server
+from mocks.app import App
 
 ROOT = Path(__file__).parents[3]
 
@@ -63,16 +69,11 @@ class Ended:
 
 @dataclass(frozen=True)
 class Served:
-    """A running `serve`: its process, what it said until it was ready, and its address."""
+    """A running `serve`: what it said until it was ready, its address, and what it says next."""
 
-    process: subprocess.Popen[str]
     told: list[str]
     address: str
-
-    def line(self) -> str:
-        """The next line that it says."""
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().rstrip("\n")
+    line: Callable[[], str]
 
     def post(self, path: str, body: Any, **headers: str) -> httpx.Response:
         """The answer to a JSON body, by default with a key that fits fal."""
@@ -85,14 +86,43 @@ class Served:
         with httpx.Client(trust_env=False, base_url=self.address) as client:
             return client.get(path)
 
+
+@dataclass(frozen=True)
+class ServedProcess(Served):
+    """One that is a process of its own."""
+
+    process: subprocess.Popen[str]
+
     def ended(self) -> Ended:
         """How it ended, and what else it said until then."""
         out, err = self.process.communicate(timeout=30)
         return Ended(self.process.returncode, out, err)
 
 
+class Told(io.TextIOBase):
+    """A stream that hands on whole lines, from thread to thread."""
+
+    encoding, errors = "utf-8", "strict"
+
+    def __init__(self) -> None:
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._begun = ""
+
+    def write(self, text: str) -> int:
+        """Take in a text."""
+        *whole, self._begun = (self._begun + text).split("\n")
+        for each in whole:
+            self._lines.put(each)
+        return len(text)
+
+    def line(self) -> str:
+        """The next line."""
+        return self._lines.get(timeout=30)
+
+
 Run = Callable[..., Ended]
 Serve = Callable[..., Served]
+ServeProcess = Callable[..., ServedProcess]
 
 
 @pytest.fixture
@@ -135,19 +165,58 @@ def process() -> Iterator[Callable[..., subprocess.Popen[str]]]:
             pass
 
 
+def announced(line: Callable[[], str]) -> tuple[list[str], str]:
+    """What `serve` says until it is ready, and the address that it says last."""
+    told: list[str] = []
+    while " ready on " not in (said := line()):
+        told.append(said)
+    return [*told, said], said.partition(" ready on ")[2].split()[0]
+
+
 @pytest.fixture
-def serve(process: Callable[..., subprocess.Popen[str]]) -> Serve:
-    """Start `serve` on a free port and wait until it is ready."""
+def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
+    """Start `serve` on a free port, in a thread of this process."""
+    apps: list[App] = []
+    threads: list[threading.Thread] = []
+    told, begin = Told(), server.serve
+
+    def begun(app: App, *given: Any) -> None:
+        apps.append(app)
+        begin(app, *given)
 
     def serving(*arguments: object) -> Served:
+        # not before: with each phase of a test pytest puts a stream of its own in place
+        monkeypatch.setattr(sys, "stdout", told)
+        words = ["serve", "--port", "0", *map(str, arguments)]
+        threads.append(threading.Thread(target=command_line, args=(words,), daemon=True))
+        threads[-1].start()
+        return Served(*announced(told.line), told.line)
+
+    monkeypatch.setattr(server, "serve", begun)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    yield serving
+    for app in apps:
+        assert app.on_shutdown is not None
+        app.on_shutdown()
+    for thread in threads:
+        thread.join(30)
+
+
+@pytest.fixture
+def serve_process(process: Callable[..., subprocess.Popen[str]]) -> ServeProcess:
+    """Start `serve` on a free port as a process of its own, and wait until it is ready."""
+
+    def serving(*arguments: object) -> ServedProcess:
         started = process("serve", "--port", 0, *arguments)
         assert started.stdout is not None
-        told: list[str] = []
-        for line in started.stdout:
-            told.append(line.rstrip("\n"))
-            if " ready on " in line:
-                return Served(started, told, line.partition(" ready on ")[2].split()[0])
-        raise AssertionError(f"it ended: {told} {started.communicate()}")
+        lines = started.stdout
+
+        def line() -> str:
+            said = lines.readline()
+            assert said, f"it ended: {started.communicate()}"
+            return said.rstrip("\n")
+
+        return ServedProcess(*announced(line), line, started)
 
     return serving
 

@@ -19,7 +19,7 @@ from mocks.journal import line
 from tests.harness.judging.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
-    from tests.harness.cli.conftest import Ended, Run, Serve
+    from tests.harness.cli.conftest import Ended, Run, ServeProcess
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 HAR = FIXTURES / "recordings" / "mixed.har"
@@ -76,9 +76,11 @@ def test_the_recorded_examples_are_clean(cli: Run) -> None:
     assert cli("judge", EXAMPLES, "--strict").code == 1
 
 
-def test_a_journal_is_judged_as_it_was_live(cli: Run, serve: Serve, tmp_path: Path) -> None:
+def test_a_journal_is_judged_as_it_was_live(
+    cli: Run, serve_process: ServeProcess, tmp_path: Path
+) -> None:
     journal = tmp_path / "a.ndjson"
-    served = serve("--journal", journal, "--fault", "fal.generate nth=1 status=429")
+    served = serve_process("--journal", journal, "--fault", "fal.generate nth=1 status=429")
     for count in (1, 2, 5):
         served.post("/fal/xai/grok-imagine-image", {"prompt": "x", "num_images": count})
     served.get("/__admin/health")

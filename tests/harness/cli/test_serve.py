@@ -17,7 +17,7 @@ import pytest
 from contracts import load
 
 if TYPE_CHECKING:
-    from tests.harness.cli.conftest import Run, Serve
+    from tests.harness.cli.conftest import Run, Serve, ServeProcess
 
 FAL = "/fal/xai/grok-imagine-image"
 PROMPT = {"prompt": "a lighthouse"}
@@ -84,8 +84,8 @@ def test_a_line_for_each_request(serve: Serve) -> None:
     )
 
 
-def test_quiet_prints_no_line_for_a_request(serve: Serve) -> None:
-    served = serve("--provider", "fal", "--quiet")
+def test_quiet_prints_no_line_for_a_request(serve_process: ServeProcess) -> None:
+    served = serve_process("--provider", "fal", "--quiet")
     served.post(FAL, PROMPT)
     served.process.send_signal(signal.SIGTERM)
     ended = served.ended()
@@ -93,8 +93,10 @@ def test_quiet_prints_no_line_for_a_request(serve: Serve) -> None:
     assert (ended.code, ended.out, ended.err) == (0, "", "")
 
 
-def test_requests_are_answered_when_nobody_reads_the_lines_any_more(serve: Serve) -> None:
-    served = serve("--provider", "fal")
+def test_requests_are_answered_when_nobody_reads_the_lines_any_more(
+    serve_process: ServeProcess,
+) -> None:
+    served = serve_process("--provider", "fal")
     assert served.process.stdout is not None
     served.process.stdout.close()
 

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from tests.harness.cli.conftest import Serve
+    from tests.harness.cli.conftest import Serve, ServeProcess
 
 FAL = "/fal/xai/grok-imagine-image"
 PROMPT = {"prompt": "a lighthouse"}
@@ -22,16 +22,16 @@ DELAYED = {"Authorization": "Key a:b", "X-Harness-Fault": "delay=600"}
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_cleanly(serve: Serve, signum: signal.Signals) -> None:
-    served = serve("--provider", "fal")
+def test_a_signal_ends_it_cleanly(serve_process: ServeProcess, signum: signal.Signals) -> None:
+    served = serve_process("--provider", "fal")
     served.process.send_signal(signum)
     ended = served.ended()
 
     assert (ended.code, ended.err) == (0, "")
 
 
-def test_a_shutdown_from_the_controls_ends_it_cleanly(serve: Serve) -> None:
-    served = serve("--provider", "fal")
+def test_a_shutdown_from_the_controls_ends_it_cleanly(serve_process: ServeProcess) -> None:
+    served = serve_process("--provider", "fal")
     served.post("/__admin/shutdown", {})
     ended = served.ended()
 
@@ -52,10 +52,10 @@ def test_a_line_says_who_left_before_the_answer_came(serve: Serve) -> None:
 
 
 def test_what_is_under_way_ends_as_a_closed_connection_and_the_journal_is_whole(
-    serve: Serve, tmp_path: Path
+    serve_process: ServeProcess, tmp_path: Path
 ) -> None:
     file = tmp_path / "journal.ndjson"
-    served = serve("--provider", "fal", "--journal", file)
+    served = serve_process("--provider", "fal", "--journal", file)
     failed: list[str] = []
 
     def ask() -> None:
@@ -80,8 +80,8 @@ def test_what_is_under_way_ends_as_a_closed_connection_and_the_journal_is_whole(
     assert (told["verdict"]["kind"], told["response"]["status"]) == ("violates", 0)
 
 
-def test_over_tls_whom_to_trust_is_gone_with_it(serve: Serve) -> None:
-    served = serve("--provider", "xai", "--tls", "--host", "0.0.0.0")
+def test_over_tls_whom_to_trust_is_gone_with_it(serve_process: ServeProcess) -> None:
+    served = serve_process("--provider", "xai", "--tls", "--host", "0.0.0.0")
     (file,) = [line.split()[1] for line in served.told if line.startswith("authority ")]
     trusted = ssl.create_default_context(cafile=file)
     base = served.told[0].partition("=")[2]

@@ -9,13 +9,15 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from tests.harness.cli.conftest import Ended, Run, Serve
+    from tests.harness.cli.conftest import Ended, Run, ServeProcess
 
 SECRET = "topsecret"
 
 
-def test_an_address_that_others_can_reach_is_warned_of_and_wants_a_token(serve: Serve) -> None:
-    served = serve("--provider", "fal", "--host", "0.0.0.0")
+def test_an_address_that_others_can_reach_is_warned_of_and_wants_a_token(
+    serve_process: ServeProcess,
+) -> None:
+    served = serve_process("--provider", "fal", "--host", "0.0.0.0")
     told, token = served.told[-2].split(" token ")
     controls = told.removeprefix("admin       ")
     with httpx.Client(trust_env=False) as client:
