@@ -17,7 +17,7 @@ from tests.readme import named, section
 
 KEY = {"Authorization": "Key a:b"}
 SERVE = " ".join(section("Serve").split())
-SENTENCES = SERVE.partition("The fetch of a picture is ")[2].partition(" A request may carry")[0]
+SENTENCES = SERVE.partition("### Pictures")[2].partition("###")[0]
 HOUR, DAY = 3_600, 86_400
 
 
