@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import cycle, islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -100,12 +101,18 @@ def options(known: Iterable[Way]) -> list[Any] | None:
 
 def strategy(way: Way) -> SearchStrategy[Any]:
     """The strategy that draws in a way."""
+    return _composite()(way)
+
+
+@cache
+def _composite() -> Callable[[Way], SearchStrategy[Any]]:
+    """What makes strategies of ways; Hypothesis takes a signature apart once, not for every way."""
 
     @st.composite
-    def value(draw: DrawFn) -> Any:
+    def drawn(draw: DrawFn, way: Way) -> Any:
         return way(draw)
 
-    return value()
+    return drawn
 
 
 def objects(known: Mapping[str, Schema], required: Collection[str]) -> Way:

@@ -49,11 +49,11 @@ class Generator:
         Raises:
             ValueError: on drawing, when no body can break it alone.
         """
-        return _breaking(self, rule)
+        return _breaking(self, rule, rule.negative())
 
     def obeying(self, rule: Rule) -> SearchStrategy[Any]:
         """Bodies that break nothing and in which the parameters of `rule` are as it draws them."""
-        return _obeying(self, rule)
+        return _obeying(self, rule, rule.positive())
 
     def plain(self, patch: Patch, broken: Rule | None) -> Any:
         """The plainest body with `patch` in it that breaks exactly `broken`, or nothing.
@@ -221,11 +221,7 @@ class Generator:
         self, layout: Layout, free: Sequence[Group], without: tuple[Path, ...]
     ) -> SearchStrategy[Any]:
         """Bodies of patches: that of a layout, one of each free group, and of parameters alone."""
-        alone = [
-            (p.path, self._whole(p))
-            for p in self.operation.parameters.values()
-            if p not in self._concerned and p.path not in without and not self._below(p)
-        ]
+        alone = [(path, part) for path, part in self._alone if path not in without]
         laid = ways.one_of(patches(layout, self._concerned, self._tables, without))
         patched_in = [laid, *(group.way for group in free)]
 
@@ -237,6 +233,15 @@ class Generator:
             return patched({}, dict(sorted(given, key=lambda item: len(item[0]))))
 
         return ways.strategy(body)
+
+    @cached_property
+    def _alone(self) -> list[tuple[Path, Way]]:
+        """The parameters that no rule relates to others, each with how it is drawn."""
+        return [
+            (p.path, self._whole(p))
+            for p in self.operation.parameters.values()
+            if p not in self._concerned and not self._below(p)
+        ]
 
     def _below(self, parameter: Parameter) -> bool:
         """Whether a parameter stands inside another one, and is drawn with it."""
@@ -272,8 +277,10 @@ def _is_nested(parameter: Parameter) -> bool:
 
 
 @st.composite
-def _breaking(draw: DrawFn, generator: Generator, rule: Rule) -> Any:
-    patch = draw(rule.negative())
+def _breaking(
+    draw: DrawFn, generator: Generator, rule: Rule, negative: SearchStrategy[Patch]
+) -> Any:
+    patch = draw(negative)
     layouts = generator.layouts_around(patch, rule)
     if not layouts:
         raise ValueError(f"{rule.statement.id} cannot be broken alone: nothing fits {patch}")
@@ -282,8 +289,10 @@ def _breaking(draw: DrawFn, generator: Generator, rule: Rule) -> Any:
 
 
 @st.composite
-def _obeying(draw: DrawFn, generator: Generator, rule: Rule) -> Any:
-    patch = generator.within(draw(rule.positive()))
+def _obeying(
+    draw: DrawFn, generator: Generator, rule: Rule, positive: SearchStrategy[Patch]
+) -> Any:
+    patch = generator.within(draw(positive))
     layouts = generator.layouts_around(patch, None)
     if not layouts:
         raise ValueError(f"{rule.statement.id} draws what other rules forbid: {patch}")

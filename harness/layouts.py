@@ -85,15 +85,11 @@ class Group:
             ValueError: there is none, so that the operation allows no body at all.
         """
         own = [rule for rule in self.rules if self._concerns(rule)]
-        fitting = tuple(
-            layout
-            for layout in self.layouts
-            if not any(
-                violation
-                for rule in own
-                for violation in rule.check(self.witness(layout), nothing_seen)
-            )
-        )
+
+        def fits(body: object) -> bool:
+            return not any(True for rule in own for _ in rule.check(body, nothing_seen))
+
+        fitting = tuple(layout for layout in self.layouts if fits(self.witness(layout)))
         if not fitting:
             named = ", ".join(parameter.name for parameter in self.parameters)
             raise ValueError(f"the rules about {named} allow no body at all")

@@ -39,7 +39,7 @@ def pairs(generator: Generator, rule: Rule) -> SearchStrategy[Pair]:
     Raises:
         ValueError: on drawing, when no body can break it alone, or has no neighbour.
     """
-    return _pairs(generator, rule)
+    return _pairs(generator, rule, generator.breaking(rule))
 
 
 def differences(one: Any, other: Any, path: Path = ()) -> Iterator[str]:
@@ -58,8 +58,10 @@ def neighbour(generator: Generator, rule: Rule, broken: Any) -> Any | None:
 
 
 @st.composite
-def _pairs(draw: DrawFn, generator: Generator, rule: Rule) -> Pair:
-    broken = draw(generator.breaking(rule))
+def _pairs(
+    draw: DrawFn, generator: Generator, rule: Rule, breaking: SearchStrategy[Any]
+) -> Pair:
+    broken = draw(breaking)
     legal = neighbour(generator, rule, broken)
     if legal is None:
         raise ValueError(f"{rule.statement.id}: nothing legal stands beside {broken!r:.200}")
