@@ -58,9 +58,7 @@ def neighbour(generator: Generator, rule: Rule, broken: Any) -> Any | None:
 
 
 @st.composite
-def _pairs(
-    draw: DrawFn, generator: Generator, rule: Rule, breaking: SearchStrategy[Any]
-) -> Pair:
+def _pairs(draw: DrawFn, generator: Generator, rule: Rule, breaking: SearchStrategy[Any]) -> Pair:
     broken = draw(breaking)
     legal = neighbour(generator, rule, broken)
     if legal is None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -18,19 +17,15 @@ from contracts.conversions import Nearest, Precedence
 from contracts.fields import ABSENT, Patch, patched
 from contracts.keywords import KEYWORDS
 from contracts.model import Change, Document, nothing_seen
-from contracts.operation import Operation
 from contracts.outcome import Promise, promise
 from contracts.rules import RULE_TYPES, Rule
 from contracts.schema import Validator
 from harness.generate import Generator
+from tests.laws import breakers, drawn, examples
 
 Readings = dict[str, str]
 Documents = Mapping[str, Document]
 Applied = Callable[[Any, Iterable[Change]], Any]
-
-some = settings(max_examples=5)
-few = settings(max_examples=2)
-"""There are hundreds of rules."""
 
 NEVER_BROKEN = {"precedence", "nearest"}
 WITH_MEMORY = {"unique"}
@@ -52,26 +47,19 @@ MENDED = {
 """Kinds whose violations always come with a fix."""
 
 
-@cache
-def validator(operation: Operation, readings: tuple[tuple[str, str], ...]) -> Validator:
-    return Validator(operation, dict(readings))
-
-
 class Case:
     """One rule in its surroundings; shown by its id, since the rest is long."""
 
-    def __init__(self, rule: Rule, documents: Documents, generator: Generator, readings: Readings):
+    def __init__(
+        self, rule: Rule, documents: Documents, generator: Generator, validator: Validator
+    ) -> None:
         self.id = rule.statement.id
         self.rule = rule
         self.documents = documents
         self.generator = generator
         self.operation = generator.operation
-        self.readings = readings
-
-    @property
-    def validator(self) -> Validator:
+        self.validator = validator
         """All rules of the operation, together."""
-        return validator(self.operation, tuple(self.readings.items()))
 
     @cached_property
     def alone(self) -> Draft202012Validator:
@@ -87,7 +75,7 @@ class Case:
 
     def promised(self, root: object) -> Promise:
         """What the answer must be where this rule is in force."""
-        readings = dict(self.readings)
+        readings = dict(self.validator.readings)
         if self.rule.statement.reading and self.rule.statement.choice:
             readings[self.rule.statement.reading] = self.rule.statement.choice
         return promise(self.operation, root, readings)
@@ -103,87 +91,102 @@ def recorded_cases() -> Iterable[Case]:
             for contract in recorded.contracts
         ]
         for operations, documents in (*parts, (recorded.platform, shared)):
-            for generator in map(Generator, operations.values()):
-                for rule in generator.operation.rules:
-                    yield Case(rule, documents, generator, readings)
+            for operation in operations.values():
+                generator, validator = Generator(operation), Validator(operation, readings)
+                for rule in operation.rules:
+                    yield Case(rule, documents, generator, validator)
 
 
 CASES = tuple(recorded_cases())
 
 
-def of_kinds(kinds: set[str], among: Iterable[Case] = CASES) -> list[Any]:
+def of_kinds(kinds: set[str]) -> list[Any]:
     """The cases of rules of some kinds, as parameters of a test that are called by their ids."""
-    return [pytest.param(case, id=case.id) for case in among if case.rule.kind in kinds]
+    return [pytest.param(case, id=case.id) for case in CASES if case.rule.kind in kinds]
 
 
-EVERY_KIND = {case.rule.kind for case in CASES}
-unbreakable_rule = pytest.mark.parametrize("case", of_kinds(NEVER_BROKEN | WITH_MEMORY))
-breakable_rule = pytest.mark.parametrize("case", of_kinds(EVERY_KIND - NEVER_BROKEN - WITH_MEMORY))
+def by_operation(without: set[str]) -> list[Any]:
+    """The cases of each operation, as parameters of a test, but for rules of some kinds."""
+    found: dict[str, list[Case]] = {}
+    for case in CASES:
+        if case.rule.kind not in without:
+            found.setdefault(case.operation.name, []).append(case)
+    return [pytest.param(cases, id=name) for name, cases in found.items()]
 
 
-@unbreakable_rule
-@some
-@given(data=st.data())
-def test_a_body_drawn_to_obey_a_rule_breaks_nothing(case: Case, data: st.DataObject) -> None:
-    root = data.draw(case.generator.obeying(case.rule))
-
-    assert case.validator.violations_of(root) == []
+def obeying(cases: Iterable[Case], examples: int) -> list[list[Any]]:
+    return drawn([case.generator.obeying(case.rule) for case in cases], examples)
 
 
-@breakable_rule
-@some
-@given(data=st.data())
-def test_the_four_faces_of_a_rule_agree(case: Case, applied: Applied, data: st.DataObject) -> None:
-    good = data.draw(case.generator.obeying(case.rule))
-    bad = data.draw(case.generator.breaking(case.rule))
-
-    assert case.validator.violations_of(good) == []
-    assert case.violated(bad) == {case.id}
-
-    alone = case.alone
-    assert [alone.is_valid(good), case.validator.is_clean(good)] == [True, True]
-    assert [alone.is_valid(bad), case.validator.is_clean(bad)] == [False, False]
-
-    for violation in case.rule.check(bad, nothing_seen):
-        assert violation.fix or case.rule.kind not in MENDED
-        if violation.fix:
-            mended = applied(bad, violation.fix)
-            left = {each.pointer for each in case.rule.check(mended, nothing_seen)}
-
-            assert violation.pointer not in left
+def breaking(cases: Iterable[Case], examples: int) -> list[list[Any]]:
+    return drawn([case.generator.breaking(case.rule) for case in cases], examples)
 
 
-@pytest.mark.parametrize("case", of_kinds(WITH_MEMORY))
-@few
-@given(data=st.data())
-def test_a_value_that_must_be_unique_is_refused_the_second_time(
-    case: Case, data: st.DataObject
+@examples(5, 200)
+@pytest.mark.parametrize("cases", by_operation(without=set()))
+def test_a_body_drawn_to_obey_a_rule_breaks_nothing(cases: list[Case], examples: int) -> None:
+    def law(case: Case, root: Any) -> None:
+        assert case.validator.violations_of(root) == []
+        assert case.validator.is_clean(root)
+        assert case.alone.is_valid(root)
+
+    bodies = zip(cases, obeying(cases, examples), strict=True)
+    assert (
+        breakers(law, ((case.id, (case, root)) for case, roots in bodies for root in roots)) == {}
+    )
+
+
+@examples(5, 200)
+@pytest.mark.parametrize("cases", by_operation(without=NEVER_BROKEN | WITH_MEMORY))
+def test_a_body_drawn_to_break_a_rule_breaks_it_alone_and_can_be_mended(
+    cases: list[Case], examples: int, applied: Applied
 ) -> None:
-    root = data.draw(case.generator.obeying(case.rule))
-    known: set[object] = set()
+    def law(case: Case, root: Any) -> None:
+        assert case.violated(root) == {case.id}
+        assert not case.validator.is_clean(root)
+        assert not case.alone.is_valid(root)
 
-    def seen(rule: str, value: object) -> bool:
-        before = (rule, value) in known
-        known.add((rule, value))
-        return before
+        for violation in case.rule.check(root, nothing_seen):
+            assert violation.fix or case.rule.kind not in MENDED
+            if violation.fix:
+                mended = applied(root, violation.fix)
+                left = {each.pointer for each in case.rule.check(mended, nothing_seen)}
 
-    first = {violation.rule for violation in case.validator.violations_of(root, seen)}
-    second = {violation.rule for violation in case.validator.violations_of(root, seen)}
+                assert violation.pointer not in left
 
-    assert [first, second] == [set(), {case.id}]
+    bodies = zip(cases, breaking(cases, examples), strict=True)
+    assert (
+        breakers(law, ((case.id, (case, root)) for case, roots in bodies for root in roots)) == {}
+    )
 
 
+@examples(2, 200)
+@pytest.mark.parametrize("case", of_kinds(WITH_MEMORY))
+def test_a_value_that_must_be_unique_is_refused_the_second_time(case: Case, examples: int) -> None:
+    for root in obeying([case], examples)[0]:
+        known: set[object] = set()
+
+        def seen(rule: str, value: object, known: set[object] = known) -> bool:
+            before = (rule, value) in known
+            known.add((rule, value))
+            return before
+
+        first = {violation.rule for violation in case.validator.violations_of(root, seen)}
+        second = {violation.rule for violation in case.validator.violations_of(root, seen)}
+
+        assert [first, second] == [set(), {case.id}]
+
+
+@examples(15, 1_000)
 @pytest.mark.parametrize("case", of_kinds({"precedence"}))
-@settings(max_examples=50)
-@given(data=st.data())
-def test_what_loses_changes_nothing_beside_what_wins(case: Case, data: st.DataObject) -> None:
+def test_what_loses_changes_nothing_beside_what_wins(case: Case, examples: int) -> None:
     rule = case.rule
     assert isinstance(rule, Precedence)
     losers: Patch = {p.path: ABSENT for group in rule.groups[1:] for p in group}
-    both = patched(data.draw(case.generator.bodies()), data.draw(rule.negative()))
-    alone = patched(both, losers)
+    for body, both in drawn([st.tuples(case.generator.bodies(), rule.negative())], examples)[0]:
+        asked = patched(body, both)
 
-    assert case.promised(both) == case.promised(alone)
+        assert case.promised(asked) == case.promised(patched(asked, losers))
 
 
 def winners_over(case: Case) -> Patch:
@@ -209,37 +212,37 @@ ACCEPTED = {
 }
 
 
+@examples(25, 2_000)
 @pytest.mark.parametrize("case", of_kinds({"nearest"}))
-@settings(max_examples=100)
-@given(data=st.data())
-def test_any_accepted_value_is_served_as_some_listed_one(case: Case, data: st.DataObject) -> None:
+def test_any_accepted_value_is_served_as_some_listed_one(case: Case, examples: int) -> None:
     rule = case.rule
     assert isinstance(rule, Nearest)
-    body = patched(data.draw(case.generator.bodies()), winners_over(case))
-    value = data.draw(ACCEPTED[rule.parameter.schema["format"]])
-    sent = patched(body, {rule.parameter.path: value})
-    listed = [patched(body, {rule.parameter.path: each}) for each in rule.listed]
+    accepted = ACCEPTED[rule.parameter.schema["format"]]
+    for drawn_body, value in drawn([st.tuples(case.generator.bodies(), accepted)], examples)[0]:
+        body = patched(drawn_body, winners_over(case))
+        sent = patched(body, {rule.parameter.path: value})
+        listed = [patched(body, {rule.parameter.path: each}) for each in rule.listed]
 
-    assert case.violated(sent) == set()
-    assert case.promised(sent) in [case.promised(each) for each in listed]
+        assert case.violated(sent) == set()
+        assert case.promised(sent) in [case.promised(each) for each in listed]
 
 
+@examples(2, 200)
 @pytest.mark.parametrize("case", of_kinds({"nearest"}))
-@few
-@given(data=st.data())
-def test_a_listed_value_is_served_as_itself(case: Case, data: st.DataObject) -> None:
+def test_a_listed_value_is_served_as_itself(case: Case, examples: int) -> None:
     rule = case.rule
     assert isinstance(rule, Nearest)
-    body = patched(data.draw(case.generator.bodies()), winners_over(case))
-    value = data.draw(st.sampled_from([each for each in rule.listed if each != "auto"]))
-    made = case.promised(patched(body, {rule.parameter.path: value}))
+    for drawn_body in drawn([case.generator.bodies()], examples)[0]:
+        body = patched(drawn_body, winners_over(case))
+        for value in [each for each in rule.listed if each != "auto"]:
+            made = case.promised(patched(body, {rule.parameter.path: value}))
 
-    if ":" in value:
-        width, height = map(float, value.split(":"))
-        assert made.width / made.height == pytest.approx(width / height, rel=0.01)
-    else:
-        side = 1024 * float(value.rstrip("kK"))
-        assert (made.width * made.height) ** 0.5 == pytest.approx(side, rel=0.01)
+            if ":" in value:
+                width, height = map(float, value.split(":"))
+                assert made.width / made.height == pytest.approx(width / height, rel=0.01)
+            else:
+                side = 1024 * float(value.rstrip("kK"))
+                assert (made.width * made.height) ** 0.5 == pytest.approx(side, rel=0.01)
 
 
 def test_the_source_of_every_rule_is_a_section_of_a_recorded_document() -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -20,8 +19,10 @@ from contracts.fields import ABSENT, patched
 from contracts.keywords import KEYWORDS
 from contracts.load import Recorded
 from contracts.model import Change, Violation, nothing_seen
+from contracts.rules import Rule
 from contracts.schema import Validator
 from harness.generate import Generator
+from tests.laws import breakers, drawn, examples
 
 Body = dict[str, Any]
 Applied = Callable[[Any, Iterable[Change]], Any]
@@ -41,12 +42,6 @@ def validator(acme: Recorded) -> Callable[[str], Validator]:
     """The validator of an operation of the invented provider, under the default readings."""
     readings = {reading.id: reading.default for reading in acme.readings.values()}
     return lambda name: Validator(acme.contracts[0].operations[name], readings)
-
-
-@pytest.fixture(scope="module")
-def generators(acme: Recorded) -> dict[str, Generator]:
-    """One generator for each operation; what each works out is kept for the next rule."""
-    return {name: Generator(each) for name, each in acme.contracts[0].operations.items()}
 
 
 def told(violation: Violation) -> Body:
@@ -216,35 +211,38 @@ def test_a_reading_turns_a_warning_into_a_refusal(
     assert [str(violation.level) for violation in validator.violations(body)] == ["error"]
 
 
-@settings(max_examples=10)
-@given(data=st.data())
+@examples(10, 500)
 def test_an_invented_rule_has_the_four_faces_too(
-    generators: dict[str, Generator], acme_rule: str, data: st.DataObject
+    acme: Recorded, applied: Applied, examples: int
 ) -> None:
-    generator = generators[acme_rule.split(".")[1]]
-    (rule,) = (each for each in generator.operation.rules if each.statement.id == acme_rule)
-    good = data.draw(generator.obeying(rule))
-    bad = data.draw(generator.breaking(rule))
-    schema = Draft202012Validator(rule.as_schema())
+    kept = {"nearest", "precedence", "unique"}
+    rules = [
+        (generator, rule)
+        for generator in map(Generator, acme.contracts[0].operations.values())
+        for rule in generator.operation.rules
+        if rule.kind not in kept
+    ]
 
-    assert generator.broken(good) == set()
-    assert generator.broken(bad) == {acme_rule}
-    assert [schema.is_valid(good), schema.is_valid(bad)] == [True, False]
+    def law(generator: Generator, rule: Rule, good: Body, bad: Body) -> None:
+        schema = Draft202012Validator(rule.as_schema())
 
+        assert generator.broken(good) == set()
+        assert generator.broken(bad) == {rule.statement.id}
+        assert [schema.is_valid(good), schema.is_valid(bad)] == [True, False]
 
-@settings(max_examples=5)
-@given(data=st.data())
-def test_the_fix_of_an_invented_rule_removes_its_violation(
-    generators: dict[str, Generator], applied: Applied, acme_rule: str, data: st.DataObject
-) -> None:
-    generator = generators[acme_rule.split(".")[1]]
-    (rule,) = (each for each in generator.operation.rules if each.statement.id == acme_rule)
-    root = data.draw(generator.breaking(rule))
-    for violation in rule.check(root, nothing_seen):
-        if violation.fix:
-            left = rule.check(applied(root, violation.fix), nothing_seen)
+        for violation in rule.check(bad, nothing_seen):
+            if violation.fix:
+                left = rule.check(applied(bad, violation.fix), nothing_seen)
 
-            assert violation.pointer not in {each.pointer for each in left}
+                assert violation.pointer not in {each.pointer for each in left}
+
+    both = [st.tuples(each.obeying(rule), each.breaking(rule)) for each, rule in rules]
+    cases = (
+        (rule.statement.id, (generator, rule, *two))
+        for (generator, rule), made in zip(rules, drawn(both, examples), strict=True)
+        for two in made
+    )
+    assert breakers(law, cases) == {}
 
 
 class Counted:

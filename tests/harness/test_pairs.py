@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from contracts import load
-from contracts.rules import BEHAVIOUR
+from contracts.operation import Operation
+from contracts.rules import BEHAVIOUR, Rule
 from harness.generate import Generator
-from harness.pairs import differences, pairs
+from harness.pairs import Pair, differences, pairs
+from tests.laws import breakers, drawn, examples
+
+RULES = {
+    operation.name: (operation, rules)
+    for name in load.names()
+    for operation in load.recorded(name).operations
+    if (rules := [rule for rule in operation.rules if rule.kind not in {*BEHAVIOUR, "unique"}])
+}
+"""The rules of each operation that a body can break."""
 
 
-def rules() -> Iterator[Any]:
-    for provider in load.names():
-        for operation in load.recorded(provider).operations:
-            generator = Generator(operation)
-            for rule in operation.rules:
-                if rule.kind not in {*BEHAVIOUR, "unique"}:
-                    yield pytest.param(generator, rule, id=rule.statement.id)
-
-
-RULES = list(rules())
-
-
-@pytest.mark.parametrize(("generator", "rule"), RULES)
-@settings(max_examples=4)
-@given(data=st.data())
+@examples(2, 100)
+@pytest.mark.parametrize(("operation", "rules"), RULES.values(), ids=RULES)
 def test_one_breaks_the_rule_alone_and_the_other_differs_in_one_place_or_in_a_size(
-    generator: Generator, rule: Any, data: st.DataObject
+    operation: Operation, rules: list[Rule], examples: int
 ) -> None:
-    pair = data.draw(pairs(generator, rule))
+    generator = Generator(operation)
 
-    assert generator.broken(pair.broken) == {rule.statement.id} == {pair.rule}
-    assert generator.broken(pair.legal) == set()
-    assert len(pair.pointers) == 1 or set(pair.pointers) == {"/width", "/height"}
+    def law(rule: Rule, pair: Pair) -> None:
+        assert generator.broken(pair.broken) == {rule.statement.id} == {pair.rule}
+        assert generator.broken(pair.legal) == set()
+        assert len(pair.pointers) == 1 or set(pair.pointers) == {"/width", "/height"}
+
+    found = zip(rules, drawn([pairs(generator, rule) for rule in rules], examples), strict=True)
+    cases = ((rule.statement.id, (rule, pair)) for rule, made in found for pair in made)
+    assert breakers(law, cases) == {}
 
 
 @pytest.mark.parametrize(
