@@ -10,8 +10,6 @@ from typing import Any
 import orjson
 import pytest
 import schemathesis
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis.core.result import Ok
@@ -22,9 +20,10 @@ from contracts.fields import get
 from contracts.load import Recorded
 from contracts.openapi import JSON, document
 from contracts.operation import FORM, Operation
-from contracts.rules import BEHAVIOUR, Rule, enforced
+from contracts.rules import BEHAVIOUR, enforced
 from contracts.schema import Validator
 from harness.generate import Generator
+from tests.laws import breakers, drawn, examples
 
 PROVIDERS = load.names()
 
@@ -67,6 +66,12 @@ def call_of(operation: Operation) -> dict[str, Any]:
     return call
 
 
+@cache
+def loaded(provider: str) -> Any:
+    """The document as Schemathesis has it."""
+    return schemathesis.openapi.from_dict(made(provider))
+
+
 def accepts(operation: Operation) -> Draft202012Validator:
     content = call_of(operation)["requestBody"]["content"]
     return Draft202012Validator(content[JSON]["schema"])
@@ -83,14 +88,7 @@ OPERATIONS = [
     for contract in load.recorded(provider).contracts
     for operation in contract.operations.values()
 ]
-ENFORCED = [
-    pytest.param(generator, rule, id=rule.statement.id)
-    for operation in OPERATIONS
-    for generator in [Generator(operation)]
-    for rule in operation.rules
-    if enforced(rule, defaults(load.recorded(operation.provider)))
-    and rule.kind not in BEHAVIOUR | {"unique"}
-]
+GENERATORS = {operation.name: Generator(operation) for operation in OPERATIONS}
 with_bodies = pytest.mark.parametrize(
     "operation", [pytest.param(each, id=each.name) for each in OPERATIONS if each.content]
 )
@@ -98,16 +96,6 @@ every_operation = pytest.mark.parametrize(
     "operation", [pytest.param(each, id=each.name) for each in OPERATIONS]
 )
 every_provider = pytest.mark.parametrize("provider", PROVIDERS)
-
-
-def drawing(examples: int) -> settings:
-    return settings(
-        max_examples=examples,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-    )
 
 
 # The document as a whole
@@ -242,26 +230,32 @@ def _everywhere(value: object) -> Iterator[dict[str, Any]]:
         yield from (each for below in value for each in _everywhere(below))
 
 
+@examples(30, 1_000)
 @with_bodies
-def test_bodies_that_break_nothing_are_accepted(operation: Operation) -> None:
-    @drawing(50)
-    @given(Generator(operation).bodies())
-    def check(root: object) -> None:
-        accepts(operation).validate(whole(operation, root))
+def test_bodies_that_break_nothing_are_accepted(operation: Operation, examples: int) -> None:
+    validator = accepts(operation)
+    (roots,) = drawn([GENERATORS[operation.name].bodies()], examples)
 
-    check()
+    assert [root for root in roots if not validator.is_valid(whole(operation, root))] == []
 
 
-@pytest.mark.parametrize(("generator", "rule"), ENFORCED)
-def test_bodies_that_break_one_rule_in_force_are_refused(generator: Generator, rule: Rule) -> None:
-    validator = accepts(generator.operation)
+@examples(3, 200)
+@with_bodies
+def test_bodies_that_break_one_rule_in_force_are_refused(
+    operation: Operation, examples: int
+) -> None:
+    readings = defaults(load.recorded(operation.provider))
+    unasserted = BEHAVIOUR | {"unique"}
+    rules = [r for r in operation.rules if enforced(r, readings) and r.kind not in unasserted]
+    validator = accepts(operation)
 
-    @drawing(6)
-    @given(generator.breaking(rule))
-    def check(root: object) -> None:
-        assert not validator.is_valid(whole(generator.operation, root))
+    def law(root: object) -> None:
+        assert not validator.is_valid(whole(operation, root))
 
-    check()
+    breaking = [GENERATORS[operation.name].breaking(rule) for rule in rules]
+    found = zip(rules, drawn(breaking, examples), strict=True)
+    cases = ((rule.statement.id, (root,)) for rule, roots in found for root in roots)
+    assert breakers(law, cases) == {}
 
 
 def test_a_rule_that_the_readings_do_not_enforce_is_listed_and_not_asserted() -> None:
@@ -369,29 +363,24 @@ def test_models_that_share_an_operation_id_are_told_apart_by_their_models(tmp_pa
 
 @every_provider
 def test_it_loads_in_schemathesis_without_a_warning(provider: str) -> None:
-    schema = schemathesis.openapi.from_dict(made(provider))
-    found = list(schema.get_all_operations())
+    found = list(loaded(provider).get_all_operations())
     assert all(isinstance(each, Ok) for each in found)
     assert len(found) == len(list(calls(made(provider))))
 
 
+@examples(10, 500)
 @every_operation
-def test_schemathesis_draws_calls_that_the_rules_accept(operation: Operation) -> None:
-    schema = schemathesis.openapi.from_dict(made(operation.provider))
-    strategy: st.SearchStrategy[Any] = schema[operation.path][operation.method].as_strategy()
+def test_schemathesis_draws_calls_that_the_rules_accept(
+    operation: Operation, examples: int
+) -> None:
+    strategy = loaded(operation.provider)[operation.path][operation.method].as_strategy()
     validator = Validator(operation, defaults(load.recorded(operation.provider)))
-    drawn = []
-
-    @drawing(10)
-    @given(strategy)
-    def check(case: Any) -> None:
-        drawn.append(case)
+    (cases,) = drawn([strategy], examples)
+    for case in cases:
         for parameter in call_of(operation)["parameters"]:
             Draft202012Validator(parameter["schema"]).validate(
                 case.path_parameters[parameter["name"]]
             )
         if case.media_type == JSON:
             assert validator.accepts(case.body)
-
-    check()
-    assert len(drawn) >= 5
+    assert len(cases) >= 5
