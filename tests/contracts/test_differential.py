@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import jsonschema_rs
@@ -17,6 +18,7 @@ from jsonschema import Draft202012Validator
 from contracts import load
 from contracts.schema import Validator
 from harness.generate import Generator
+from tests.laws import TOGETHER, breakers, drawn, examples
 
 UNBROKEN = {"precedence", "nearest", "unique"}
 """Kinds that no single body breaks."""
@@ -26,13 +28,6 @@ OPERATIONS = (
     *("fal.generate", "fal.edit", "lumenfall.generate", "lumenfall.edit", "runware.task"),
     *("openai.generate", "openai.edit"),
     *("uniall.task", "uniall.generate", "uniall.edit", "xai.generate", "xai.edit"),
-)
-
-drawn = settings(
-    derandomize=True,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 SCALARS = st.one_of(
@@ -123,30 +118,33 @@ def roots(draw: DrawFn, name: str) -> Any:
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-@settings(drawn, max_examples=60)
-@given(data=st.data())
-def test_all_judges_agree_on_any_body(name: str, data: st.DataObject) -> None:
-    judges(name).agree(data.draw(roots(name)))
+def test_all_judges_agree_on_any_body(name: str) -> None:
+    several = drawn([roots(name)] * TOGETHER, 5)
+    for root in chain.from_iterable(several):
+        judges(name).agree(root)
 
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("name", OPERATIONS)
-@settings(drawn, derandomize=False, max_examples=20_000)
+@settings(
+    derandomize=False,
+    max_examples=20_000,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(data=st.data())
 def test_all_judges_agree_on_very_many_bodies(name: str, data: st.DataObject) -> None:
     judges(name).agree(data.draw(roots(name)))
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
-@settings(drawn, max_examples=60)
-@given(value=SMALL)
-def test_a_whole_body_that_is_anything_is_judged_as_the_schema_says(
-    name: str, value: object
-) -> None:
-    judged = judges(name)
-    verdicts = [judged.reference.is_valid(value), judged.fast.is_valid(value)]
+@examples(60, 5_000)
+def test_a_whole_body_that_is_anything_is_judged_as_the_schema_says(examples: int) -> None:
+    def law(judged: Judges, value: object) -> None:
+        verdicts = [judged.reference.is_valid(value), judged.fast.is_valid(value)]
 
-    assert verdicts == [judged.validator.accepts(value)] * 2
+        assert verdicts == [judged.validator.accepts(value)] * 2
+
+    (values,) = drawn([SMALL], examples)
+    assert breakers(law, ((n, (judges(n), value)) for n in OPERATIONS for value in values)) == {}
 
 
 def test_every_operation_with_a_body_is_held_against_the_reference() -> None:
