@@ -95,10 +95,6 @@ RIGHT = [(name, text) for name in FORMATS for text in (*FORMATS[name].right, *MO
 WRONG = [(name, text) for name in FORMATS for text in (*FORMATS[name].wrong, *MORE[name][1])]
 
 
-def titles(cases: list[tuple[str, str]]) -> list[str]:
-    return [f"{name}-{ascii(text)[1:-1]}" for name, text in cases]
-
-
 def verdicts(name: str, text: str) -> dict[str, bool]:
     return {reader: reads(FORMATS[name].pattern, text) for reader, reads in READERS.items()}
 
@@ -107,14 +103,17 @@ def test_every_format_has_hand_stated_examples() -> None:
     assert MORE.keys() == FORMATS.keys()
 
 
-@pytest.mark.parametrize(("name", "text"), RIGHT, ids=titles(RIGHT))
-def test_a_right_example_matches_for_every_reader(name: str, text: str) -> None:
-    assert verdicts(name, text) == dict.fromkeys(READERS, True)
+def misread(cases: list[tuple[str, str]], matches: bool) -> list[tuple[str, str]]:
+    """The examples that some reader reads otherwise."""
+    return [case for case in cases if verdicts(*case) != dict.fromkeys(READERS, matches)]
 
 
-@pytest.mark.parametrize(("name", "text"), WRONG, ids=titles(WRONG))
-def test_a_wrong_example_matches_for_no_reader(name: str, text: str) -> None:
-    assert verdicts(name, text) == dict.fromkeys(READERS, False)
+def test_a_right_example_matches_for_every_reader() -> None:
+    assert misread(RIGHT, matches=True) == []
+
+
+def test_a_wrong_example_matches_for_no_reader() -> None:
+    assert misread(WRONG, matches=False) == []
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r", "\r\n", "\n\n"], ids=ascii)
