@@ -121,11 +121,3 @@ def invented() -> Recorded:
 def acme() -> Recorded:
     """All that is recorded about the invented provider."""
     return invented()
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Call a test of `acme_rule` with the id of each invented rule that can be broken."""
-    if "acme_rule" in metafunc.fixturenames:
-        kept = {"nearest", "precedence", "unique"}
-        rules = [rule for rule in invented().contracts[0].rules() if rule.kind not in kept]
-        metafunc.parametrize("acme_rule", [rule.statement.id for rule in rules])

@@ -241,17 +241,14 @@ def test_exactly_the_listed_values_are_on_record(name: str) -> None:
 
 
 @every_operation
-@pytest.mark.parametrize("keyword", LIMITS)
-def test_exactly_the_documented_limits_are_refused_without_a_reading(
-    name: str, keyword: str
-) -> None:
-    limits = {
-        rule.parameters[0].name: rule.parameters[0].schema[keyword]
-        for rule in operation(name).rules
-        if rule.kind == keyword and rule.statement.reading is None
-    }
+def test_exactly_the_documented_limits_are_refused_without_a_reading(name: str) -> None:
+    limits: dict[str, dict[str, Any]] = {keyword: {} for keyword in LIMITS}
+    for rule in operation(name).rules:
+        if rule.kind in LIMITS and rule.statement.reading is None:
+            parameter = rule.parameters[0]
+            limits[rule.kind][parameter.name] = parameter.schema[rule.kind]
 
-    assert limits == stated(name, keyword)
+    assert limits == {keyword: stated(name, keyword) for keyword in LIMITS}
 
 
 @pytest.mark.parametrize("name", TYPES)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from contracts import load
 from contracts.outcome import Promise, Shape, promise, shape
 from harness.generate import Generator
+from tests.laws import breakers, drawn, examples
 
 WITH_OUTCOME = (
     *("cloudflare.generate", "cloudflare.generate-by-path"),
@@ -144,30 +145,30 @@ CASES: tuple[tuple[str, str, dict[str, Any], dict[str, Any]], ...] = (
 )
 
 
-@pytest.mark.parametrize(
-    ("name", "body", "expected"),
-    [pytest.param(*case, id=title) for title, *case in CASES],
-)
-def test_the_promise_holds_what_the_page_says(
-    name: str, body: dict[str, Any], expected: dict[str, Any]
-) -> None:
-    made = promised(name, body)
-
-    assert {key: getattr(made, key) for key in expected} == expected
+def pixels(made: Promise) -> tuple[int, int]:
+    return made.width, made.height
 
 
-@pytest.mark.parametrize("ratio", LARGE_SIZES)
-def test_a_large_size_is_the_small_one_scaled(ratio: str) -> None:
-    made = promised("fal.generate", {"aspect_ratio": ratio, "resolution": "2k"})
+def test_the_promise_holds_what_the_page_says() -> None:
+    def law(name: str, body: dict[str, Any], expected: dict[str, Any]) -> None:
+        made = promised(name, body)
 
-    assert (made.width, made.height) == LARGE_SIZES[ratio]
+        assert {key: getattr(made, key) for key in expected} == expected
+
+    assert breakers(law, ((title, case) for title, *case in CASES)) == {}
 
 
-@pytest.mark.parametrize("size", RUNWARE_SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_a_size_that_runware_lists_is_made_to_the_pixel(size: tuple[int, int]) -> None:
-    made = promised("runware.task", {"width": size[0], "height": size[1]})
+def test_a_large_size_is_the_small_one_scaled() -> None:
+    asked = {ratio: {"aspect_ratio": ratio, "resolution": "2k"} for ratio in LARGE_SIZES}
+    made = {ratio: pixels(promised("fal.generate", body)) for ratio, body in asked.items()}
 
-    assert (made.width, made.height) == size
+    assert made == LARGE_SIZES
+
+
+def test_a_size_that_runware_lists_is_made_to_the_pixel() -> None:
+    made = [promised("runware.task", {"width": w, "height": h}) for w, h in RUNWARE_SIZES]
+
+    assert [*map(pixels, made)] == [*RUNWARE_SIZES]
 
 
 def test_a_preset_beside_a_reference_image_takes_its_shape() -> None:
@@ -189,34 +190,32 @@ def test_every_input_image_adds_to_the_cost(name: str, inputs: int, cost: float)
     assert promised(name, {}, ((64, 64),) * inputs).cost == cost
 
 
-@pytest.mark.parametrize(
-    ("body", "size"),
-    [
-        ({"size": "1920x1080"}, (1365, 768)),
-        ({"size": "16:9"}, (1365, 768)),
-        ({"size": "auto"}, (1024, 1024)),
-        ({"size": "4096x4096"}, (2048, 2048)),
-        ({"size": "1024x1024", "aspect_ratio": "16:9"}, (1024, 1024)),
-        ({"size": "1024x1024", "resolution": "2K"}, (1024, 1024)),
-        ({"size": "1:1", "aspect_ratio": "16:9"}, (1024, 1024)),
-        ({"size": "3014x1391"}, (3014, 1391)),
-        ({"aspect_ratio": "16:9"}, (1365, 768)),
-        ({"aspect_ratio": "21:9"}, (1527, 687)),
-        ({"aspect_ratio": "0.001:99999"}, (687, 1526)),
-        ({"aspect_ratio": "9:16", "resolution": "2k"}, (1536, 2731)),
-        ({"resolution": "0.25"}, (1024, 1024)),
-        ({"resolution": "0.5K"}, (1024, 1024)),
-        ({"resolution": "4K"}, (2048, 2048)),
-        ({"resolution": "auto"}, (1024, 1024)),
-    ],
-    ids=lambda value: "-".join(value.values()) if isinstance(value, dict) else None,
+LUMENFALL_SIZES: tuple[tuple[dict[str, str], tuple[int, int]], ...] = (
+    ({"size": "1920x1080"}, (1365, 768)),
+    ({"size": "16:9"}, (1365, 768)),
+    ({"size": "auto"}, (1024, 1024)),
+    ({"size": "4096x4096"}, (2048, 2048)),
+    ({"size": "1024x1024", "aspect_ratio": "16:9"}, (1024, 1024)),
+    ({"size": "1024x1024", "resolution": "2K"}, (1024, 1024)),
+    ({"size": "1:1", "aspect_ratio": "16:9"}, (1024, 1024)),
+    ({"size": "3014x1391"}, (3014, 1391)),
+    ({"aspect_ratio": "16:9"}, (1365, 768)),
+    ({"aspect_ratio": "21:9"}, (1527, 687)),
+    ({"aspect_ratio": "0.001:99999"}, (687, 1526)),
+    ({"aspect_ratio": "9:16", "resolution": "2k"}, (1536, 2731)),
+    ({"resolution": "0.25"}, (1024, 1024)),
+    ({"resolution": "0.5K"}, (1024, 1024)),
+    ({"resolution": "4K"}, (2048, 2048)),
+    ({"resolution": "auto"}, (1024, 1024)),
 )
-def test_lumenfall_serves_the_nearest_listed_size(
-    body: dict[str, str], size: tuple[int, int]
-) -> None:
-    made = promised("lumenfall.generate", body)
 
-    assert (made.width, made.height) == size
+
+def test_lumenfall_serves_the_nearest_listed_size() -> None:
+    made = tuple(
+        (body, pixels(promised("lumenfall.generate", body))) for body, _ in LUMENFALL_SIZES
+    )
+
+    assert made == LUMENFALL_SIZES
 
 
 @pytest.mark.parametrize(("choice", "size"), [("counted", (2731, 1536)), ("ignored", (1365, 768))])
@@ -229,15 +228,18 @@ def test_a_reading_says_whether_a_tier_counts_beside_a_ratio_as_size(
     assert (made.width, made.height) == size
 
 
-@pytest.mark.parametrize("name", WITH_OUTCOME)
-@settings(max_examples=12)
-@given(data=st.data())
-def test_every_accepted_body_is_promised_a_listed_size(name: str, data: st.DataObject) -> None:
-    made = promised(name, data.draw(Generator(operation(name)).bodies()))
+@examples(12, 500)
+def test_every_accepted_body_is_promised_a_listed_size(examples: int) -> None:
+    def law(name: str, body: Any) -> None:
+        made = promised(name, body)
 
-    assert (made.width, made.height) in operation(name).outcome.size.table.pixels.values()
-    assert made.format in ("jpeg", "png", "webp", "gif", "avif")
-    assert made.carrier in ("url", "base64", "data-uri")
+        assert pixels(made) in operation(name).outcome.size.table.pixels.values()
+        assert made.format in ("jpeg", "png", "webp", "gif", "avif")
+        assert made.carrier in ("url", "base64", "data-uri")
+
+    bodies = drawn([Generator(operation(name)).bodies() for name in WITH_OUTCOME], examples)
+    found = zip(WITH_OUTCOME, bodies, strict=True)
+    assert breakers(law, ((name, (name, body)) for name, some in found for body in some)) == {}
 
 
 @pytest.mark.parametrize("name", ["uniall.task", "uniall.generate", "uniall.edit"])

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from contracts.load import Recorded
+from contracts.operation import Operation
+from contracts.rules import BEHAVIOUR, Rule
 from harness.examples import illegal
 from harness.touches import Touch, possible, touches
+from tests.laws import breakers
 
 UUID = "a770f077-f413-47de-9dac-be0b26a35da6"
 
@@ -117,15 +120,22 @@ def test_whatever_was_decoded_tries_something_or_nothing(acme: Recorded) -> None
             assert isinstance(touches(operation, root), dict)
 
 
-def test_a_body_that_is_drawn_to_break_one_rule_breaks_it_alone(
-    acme: Recorded, acme_rule: str
-) -> None:
-    operation = acme.contracts[0].operations[acme_rule.split(".")[1]]
-    rule = next(each for each in operation.rules if each.statement.id == acme_rule)
-    found = touches(operation, illegal(operation, rule))
+def test_a_body_that_is_drawn_to_break_one_rule_breaks_it_alone(acme: Recorded) -> None:
+    def law(operation: Operation, rule: Rule) -> None:
+        found = touches(operation, illegal(operation, rule))
 
-    assert [name for name, how in found.items() if Touch.BROKEN in how] == [acme_rule]
-    assert Touch.BROKEN in possible(rule)
+        broken = [name for name, how in found.items() if Touch.BROKEN in how]
+        assert broken == [rule.statement.id]
+        assert Touch.BROKEN in possible(rule)
+
+    cases = [
+        (rule.statement.id, (operation, rule))
+        for operation in acme.contracts[0].operations.values()
+        for rule in operation.rules
+        if rule.kind not in {*BEHAVIOUR, "unique"}
+    ]
+    assert len(cases) > 100
+    assert breakers(law, cases) == {}
 
 
 @pytest.mark.parametrize(
