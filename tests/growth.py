@@ -37,6 +37,9 @@ GROWN = 12
 SUSPECTS, SUSPECT = 12, 1.7
 """How many attacks are looked at again at most, and how much time grows under each."""
 
+LEAP = 8
+"""How many times as long what is four times as large takes where time is not linear."""
+
 MANY = 60
 """Repetitions up to which a bound counts as one."""
 
@@ -197,7 +200,13 @@ def _spent(run: Callable[[Any], object], text: object) -> int:
     return max(1, time.thread_time_ns() - start)
 
 
-def ratio(run: Callable[[Any], object], small: object, large: object) -> float:
-    """How many times as long as the small one the large one takes."""
-    short, long = (min(_spent(run, each) for _ in range(3)) for each in (small, large))
-    return long / short
+def leaps(run: Callable[[Any], object], small: object, large: object) -> bool:
+    """Whether what is four times as large takes `LEAP` times as long, when it is looked at again.
+
+    The large one comes first: what is only done once counts against it.
+    """
+    for times in (1, 3):
+        long, short = (min(_spent(run, each) for _ in range(times)) for each in (large, small))
+        if long < short * LEAP:
+            return False
+    return True
