@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from contracts import load
+from contracts.operation import Operation
 from contracts.rules import Rule
 from harness.generate import Generator
 from harness.sequences import broken, repeating, sequences
+from tests.laws import breakers, drawn, examples
 
 JUDGED = [
     operation
@@ -22,7 +23,7 @@ JUDGED = [
 TASK = load.recorded("runware").contracts[0].operations["task"]
 UNIQUE = "runware.task.taskUUID.unique"
 
-few = settings(derandomize=True, deadline=None, database=None, max_examples=30)
+few = settings(max_examples=20)
 
 
 def rule(name: str) -> Rule:
@@ -34,13 +35,14 @@ def ids(bodies: list[Any]) -> list[str]:
     return [body["taskUUID"] for body in bodies]
 
 
-@pytest.mark.parametrize("operation", JUDGED, ids=lambda each: each.name)
-@settings(few, max_examples=3)
-@given(data=st.data())
-def test_every_body_of_a_sequence_is_legal_when_it_is_sent(operation: Any, data: Any) -> None:
-    bodies = data.draw(sequences(Generator(operation)))
+@examples(3, 200)
+def test_every_body_of_a_sequence_is_legal_when_it_is_sent(examples: int) -> None:
+    def law(operation: Operation, bodies: list[Any]) -> None:
+        assert broken(operation, bodies) == [set()] * len(bodies)
 
-    assert broken(operation, bodies) == [set()] * len(bodies)
+    several = drawn([sequences(Generator(operation)) for operation in JUDGED], examples)
+    found = zip(JUDGED, several, strict=True)
+    assert breakers(law, ((o.name, (o, bodies)) for o, made in found for bodies in made)) == {}
 
 
 @few
