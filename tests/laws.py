@@ -26,7 +26,7 @@ def examples(few: int, many: int) -> pytest.MarkDecorator:
 
 
 def drawn(strategies: Sequence[SearchStrategy[T]], examples: int) -> list[list[T]]:
-    """Examples of each strategy, the same in every run."""
+    """Examples of each strategy, the same in every run but a campaign's."""
     found: list[list[T]] = []
     for start in range(0, len(strategies), TOGETHER):
         drawn_together = _together(strategies[start : start + TOGETHER], examples)
@@ -39,9 +39,6 @@ def _together(strategies: Sequence[SearchStrategy[T]], examples: int) -> list[tu
 
     # Many bodies take longer than Hypothesis likes an example to.
     @settings(
-        derandomize=True,
-        deadline=None,
-        database=None,
         max_examples=examples,
         phases=[Phase.generate],
         suppress_health_check=[HealthCheck.too_slow],

@@ -38,6 +38,7 @@ ENGINE = [
 NO_MIRROR = {
     "test_environment.py": "the pins and ranges of pyproject.toml",
     "test_house.py": "the plan of the whole house",
+    "test_laws.py": "what holds laws to many cases",
     "test_patterns.py": "every regular expression of the product",
     "test_readme.py": "the README",
     "test_readme_checks.py": "the README, on checks",

@@ -230,7 +230,7 @@ def _everywhere(value: object) -> Iterator[dict[str, Any]]:
         yield from (each for below in value for each in _everywhere(below))
 
 
-@examples(30, 1_000)
+@examples(20, 1_000)
 @with_bodies
 def test_bodies_that_break_nothing_are_accepted(operation: Operation, examples: int) -> None:
     validator = accepts(operation)
@@ -368,7 +368,7 @@ def test_it_loads_in_schemathesis_without_a_warning(provider: str) -> None:
     assert len(found) == len(list(calls(made(provider))))
 
 
-@examples(10, 500)
+@examples(6, 500)
 @every_operation
 def test_schemathesis_draws_calls_that_the_rules_accept(
     operation: Operation, examples: int

@@ -14,7 +14,7 @@ from tests.growth import leaps
 
 PAGES = Path(__file__).parents[3] / "fixtures" / "pages"
 
-DIGITS = "9" * 5_000
+DIGITS = "9" * 300
 
 FILES = sorted(PAGES.glob("*/grok-imagine-image.*"))
 
@@ -55,7 +55,7 @@ def test_no_shape_of_a_page_takes_longer_than_it_is_long(file: Path) -> None:
         ("uniall", "\n## ", f"\n| Size | Ratio |\n| --- | --- |\n| `{DIGITS}x1` | 1:1 |\n\n## "),
     ],
 )
-def test_a_number_of_thousands_of_digits_is_no_number(provider: str, old: str, new: str) -> None:
+def test_a_number_of_hundreds_of_digits_is_no_number(provider: str, old: str, new: str) -> None:
     text = (PAGES / provider / "grok-imagine-image.md").read_text(encoding="utf-8")
 
     assert old in text
