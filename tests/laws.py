@@ -52,14 +52,19 @@ def _together(strategies: Sequence[SearchStrategy[T]], examples: int) -> list[tu
     return found
 
 
-def breakers(
-    law: Callable[..., None], cases: Iterable[tuple[str, Sequence[Any]]]
-) -> dict[str, str]:
-    """The names of the cases that a law does not hold for, and how; what it takes follows them."""
-    told = {}
+def hold(law: Callable[..., None], cases: Iterable[tuple[str, Sequence[Any]]]) -> None:
+    """Hold a law to cases, each a name and what the law takes of it.
+
+    Raises:
+        AssertionError: it does not hold for all of them; every one is named, with what it said.
+    """
+    held, broken = set(), {}
     for name, case in cases:
+        held.add(name)
         try:
             law(*case)
         except Exception as error:
-            told.setdefault(name, f"{type(error).__name__}: {error}")
-    return told
+            broken.setdefault(name, f"{name}: {type(error).__name__}: {error}")
+    assert held
+    if broken:
+        raise AssertionError("\n\n".join([f"broken by {len(broken)}", *broken.values()]))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.errors import FailedHealthCheck
 
-from tests.laws import TOGETHER, breakers, drawn
+from tests.laws import TOGETHER, drawn, hold
 
 
 def test_of_every_strategy_the_same_examples_are_drawn_each_time_and_none_of_another() -> None:
@@ -30,10 +30,16 @@ def test_whoever_breaks_a_law_is_named_with_what_it_says() -> None:
     def law(divisor: int) -> None:
         assert 12 % divisor == 0
 
-    cases = [(f"by {divisor}", (divisor,)) for divisor in range(6)]
+    with pytest.raises(AssertionError) as told:
+        hold(law, [(f"by {divisor}", (divisor,)) for divisor in range(40)])
 
-    broken = breakers(law, cases)
+    kept = {f"by {divisor}" for divisor in (1, 2, 3, 4, 6, 12)}
+    _, *broken = str(told.value).split("\n\n")
+    assert {each.partition(":")[0] for each in broken} == {f"by {n}" for n in range(40)} - kept
+    assert broken[0].startswith("by 0: ZeroDivisionError: ")
+    assert broken[1].startswith("by 5: AssertionError: assert ")
 
-    assert [*broken] == ["by 0", "by 5"]
-    assert broken["by 0"].startswith("ZeroDivisionError: ")
-    assert broken["by 5"].startswith("AssertionError: assert ")
+
+def test_a_law_that_is_held_to_nothing_is_not_kept() -> None:
+    with pytest.raises(AssertionError):
+        hold(lambda: None, [])

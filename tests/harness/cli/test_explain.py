@@ -12,7 +12,7 @@ from contracts.load import recorded
 from contracts.model import Reading
 from contracts.operation import Operation
 from contracts.rules import BEHAVIOUR, Rule
-from tests.laws import breakers
+from tests.laws import hold
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Run
@@ -44,7 +44,7 @@ def test_every_kind_of_rule_is_explained_with_bodies_on_both_sides(cli: Run, pro
 
     rules = [rule for contract in recorded(provider).contracts for rule in contract.rules()]
     one_of_each_kind = {rule.kind: rule for rule in rules}.values()
-    assert breakers(law, ((rule.statement.id, (rule,)) for rule in one_of_each_kind)) == {}
+    hold(law, ((rule.statement.id, (rule,)) for rule in one_of_each_kind))
 
 
 def test_a_rule_is_told_with_its_fix_and_the_providers_answer(cli: Run) -> None:
@@ -110,7 +110,7 @@ def test_every_reading_is_explained(cli: Run, provider: str) -> None:
         assert said["note"] == reading.note
 
     readings = recorded(provider).readings
-    assert breakers(law, ((name, (each,)) for name, each in readings.items())) == {}
+    hold(law, ((name, (each,)) for name, each in readings.items()))
 
 
 def test_a_reading_names_the_rules_that_it_decides(cli: Run) -> None:
