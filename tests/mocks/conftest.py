@@ -6,8 +6,10 @@ import asyncio
 import base64
 import json
 import re
+import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from types import MappingProxyType
 from typing import Any
@@ -163,17 +165,28 @@ class InProcess(httpx.BaseTransport):
 
     def __init__(self, app: App, runner: asyncio.Runner) -> None:
         self._transport = httpx.ASGITransport(app)
-        self._runner = runner
+        self._loop = runner.get_loop()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._runner.run(self._answered(request, request.read()))
+        request.read()
+        return self._loop.run_until_complete(self._answered(request))
 
-    async def _answered(self, request: httpx.Request, content: bytes) -> httpx.Response:
-        sent = httpx.Request(request.method, request.url, headers=request.headers, content=content)
-        answer = await self._transport.handle_async_request(sent)
+    async def _answered(self, request: httpx.Request) -> httpx.Response:
+        answer = await self._transport.handle_async_request(request)
         return httpx.Response(
             answer.status_code, headers=answer.headers, content=await answer.aread()
         )
+
+
+authorities = cache(ssl.create_default_context)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def authorities_are_read_once() -> Iterator[None]:
+    """Each client of httpx reads the world's, which takes 20 ms, to speak plain HTTP here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", authorities)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -195,6 +208,12 @@ def client_of(runner: asyncio.Runner) -> Callable[[App], httpx.Client]:
 @pytest.fixture
 def app() -> App:
     """Mocks of all providers, with nothing behind them."""
+    return App(Settings(seed=1))
+
+
+@pytest.fixture(scope="module")
+def lasting_app() -> App:
+    """One application for a module whose tests leave nothing behind that `reset` does not."""
     return App(Settings(seed=1))
 
 
