@@ -112,10 +112,13 @@ def test_a_status_has_the_words_that_the_provider_documents_for_it(
 def test_any_status_can_be_had_in_the_providers_envelope(
     provider: str, ask: Ask, assert_refused: Callable[..., None]
 ) -> None:
-    for status in (400, 401, 402, 403, 404, 409, 413, 418, 429, 451, 500, 502, 599):
+    def check(status: int) -> None:
         answer = ask(FIRST[provider], headers={FAULT: f"status={status}"})
 
         assert_refused(answer, provider, status)
+
+    statuses = (400, 401, 402, 403, 404, 409, 413, 418, 429, 451, 500, 502, 599)
+    assert failing(check, zip(statuses, strict=True)) == []
 
 
 def test_a_status_on_a_task_route_has_the_envelope_of_that_route(

@@ -237,6 +237,27 @@ def test_a_url_serves_the_format_that_was_asked_for(
     assert decoded(served.content) == (kind, (1024, 1024))
 
 
+@pytest.mark.campaign
+@pytest.mark.parametrize(("tier", "sizes"), [("1k", OBSERVED_1K), ("2k", OBSERVED_2K)])
+def test_every_picture_has_the_size_that_was_observed(
+    tier: str, sizes: dict[str, tuple[int, int]], pictures: Pictures, decoded: Decoded
+) -> None:
+    def check(ratio: str, size: tuple[int, int]) -> None:
+        [made] = pictures("fal.generate", {"aspect_ratio": ratio, "resolution": tier})
+        assert decoded(made) == ("JPEG", size)
+
+    assert failing(check, sizes.items()) == []
+
+
+@pytest.mark.campaign
+def test_every_picture_of_a_listed_size_has_it(pictures: Pictures, decoded: Decoded) -> None:
+    def check(size: str, ratio: str, tier: str) -> None:
+        [made] = pictures("lumenfall.generate", {"aspect_ratio": ratio, "resolution": tier})
+        assert decoded(made) == ("JPEG", tuple(map(int, size.split("x"))))
+
+    assert failing(check, NOMINAL) == []
+
+
 URI = r"data:image/{};base64,[A-Za-z0-9+/]+=*"
 RAW = r"[A-Za-z0-9+/]+=*"
 CARRIERS = [

@@ -2,7 +2,8 @@
 
 The real command line runs against a real socket, as `harness.suites.fuzzing` does it for any
 server. Each run costs seconds to start, so that only one is in every test run, and all in the long
-one: `test_fuzzing` runs another provider's, and `contracts.openapi` draws from all of them.
+one: the tests of `harness.suites.fuzzing` run another provider's, and those of `contracts.openapi`
+draw from all documents.
 """
 
 from __future__ import annotations
