@@ -6,8 +6,10 @@ import asyncio
 import base64
 import json
 import re
+import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +21,7 @@ from PIL import Image
 from harness.handles.webhooks import Receiver
 from mocks.app import App, Settings
 from mocks.server import serving
+from tests.mocks.envelopes import CHECKS, ENVELOPES
 
 BASE = "http://127.0.0.1:4010"
 ACCOUNT = "0123456789abcdef0123456789abcdef"
@@ -90,90 +93,33 @@ PLAIN: Mapping[str, Plain] = MappingProxyType(
 )
 
 
-ENVELOPES: Mapping[str, frozenset[frozenset[str]]] = MappingProxyType(
-    {
-        "cloudflare": frozenset({frozenset({"result", "success", "errors", "messages"})}),
-        "runware": frozenset({frozenset({"data", "errors"})}),
-        "fal": frozenset({frozenset({"detail"}), frozenset({"detail", "error_type"})}),
-        "lumenfall": frozenset({frozenset({"error"})}),
-        "uniall": frozenset({frozenset({"error"}), frozenset({"code", "message", "data"})}),
-        "xai": frozenset({frozenset({"code", "error"})}),
-    }
-)
-"""The keys of each provider's refusals, by hand from the reference pages."""
-
-
-def check_cloudflare(body: dict[str, Any]) -> None:
-    assert body["success"] is False
-    assert body["result"] in (None, {})
-    assert body["messages"] == []
-    assert body["errors"]
-    for each in body["errors"]:
-        assert type(each["code"]) is int
-        assert type(each["message"]) is str
-
-
-def check_runware(body: dict[str, Any]) -> None:
-    assert body["data"] == []
-    assert body["errors"]
-    for each in body["errors"]:
-        assert type(each["code"]) is str
-        assert type(each["message"]) is str
-
-
-def check_fal(body: dict[str, Any]) -> None:
-    if isinstance(body["detail"], str):
-        return
-    assert body["detail"]
-    for each in body["detail"]:
-        assert {"type", "loc", "msg"} <= each.keys()
-        assert each["loc"][0] == "body"
-        assert all(type(step) is str for step in each["loc"])
-        assert type(each["type"]) is type(each["msg"]) is str
-
-
-def check_openai(body: dict[str, Any]) -> None:
-    if "error" not in body:
-        assert type(body["code"]) is type(body["message"]) is str
-        assert body["data"] is None
-        return
-    assert body["error"].keys() == {"message", "type", "code", "param"}
-    assert all(type(body["error"][key]) is str for key in ("message", "type", "code"))
-    assert body["error"]["param"] is None or type(body["error"]["param"]) is str
-
-
-def check_xai(body: dict[str, Any]) -> None:
-    assert type(body["code"]) is type(body["error"]) is str
-
-
-CHECKS: Mapping[str, Callable[[dict[str, Any]], None]] = MappingProxyType(
-    {
-        "cloudflare": check_cloudflare,
-        "runware": check_runware,
-        "fal": check_fal,
-        "lumenfall": check_openai,
-        "uniall": check_openai,
-        "xai": check_xai,
-    }
-)
-
-
 class InProcess(httpx.BaseTransport):
     """Takes requests to an application in this process; what the application raises is raised."""
 
     def __init__(self, app: App, runner: asyncio.Runner) -> None:
         self._transport = httpx.ASGITransport(app)
-        self._runner = runner
+        self._loop = runner.get_loop()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._runner.run(self._answered(request, request.read()))
+        request.read()
+        return self._loop.run_until_complete(self._answered(request))
 
-    async def _answered(self, request: httpx.Request, content: bytes) -> httpx.Response:
-        sent = httpx.Request(request.method, request.url, headers=request.headers, content=content)
-        answer = await self._transport.handle_async_request(sent)
+    async def _answered(self, request: httpx.Request) -> httpx.Response:
+        answer = await self._transport.handle_async_request(request)
         return httpx.Response(
             answer.status_code, headers=answer.headers, content=await answer.aread()
         )
+
+
+authorities = cache(ssl.create_default_context)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def authorities_are_read_once() -> Iterator[None]:
+    """Each client of httpx reads the world's, which takes 20 ms, to speak plain HTTP here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", authorities)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -195,6 +141,12 @@ def client_of(runner: asyncio.Runner) -> Callable[[App], httpx.Client]:
 @pytest.fixture
 def app() -> App:
     """Mocks of all providers, with nothing behind them."""
+    return App(Settings(seed=1))
+
+
+@pytest.fixture(scope="module")
+def lasting_app() -> App:
+    """One application for a module whose tests leave nothing behind that `reset` does not."""
     return App(Settings(seed=1))
 
 

@@ -71,17 +71,30 @@ def finished_task(client: httpx.Client, app: App, recorded: Exchange, picture: b
     return replace(recorded, request=replace(recorded.request, path=path))
 
 
+@pytest.fixture
+def app(lasting_app: App) -> App:
+    """The same for all of these, to which nothing has happened yet."""
+    lasting_app.reset()
+    return lasting_app
+
+
+@pytest.fixture(scope="module")
+def with_cost() -> App:
+    return App(Settings(seed=1, readings=COST_IS_SHOWN))
+
+
 @pytest.mark.parametrize("recorded", RECORDED)
 def test_a_recorded_call_is_answered_in_the_recorded_shape(
     recorded: Exchange,
+    with_cost: App,
     client_of: InProcess,
     picture: Callable[..., bytes],
     decoded: Callable[[bytes], tuple[str, tuple[int, int]]],
 ) -> None:
-    app = App(Settings(seed=1, readings=COST_IS_SHOWN))
-    client = client_of(app)
+    with_cost.reset()
+    client = client_of(with_cost)
     if recorded.operation == "task-result":
-        recorded = finished_task(client, app, recorded, picture())
+        recorded = finished_task(client, with_cost, recorded, picture())
 
     answer = replayed(client, recorded, picture())
 

@@ -15,6 +15,14 @@ from mocks.app import App, Settings
 Ask = Callable[..., httpx.Response]
 ClientOf = Callable[[App], httpx.Client]
 
+
+@pytest.fixture
+def app(lasting_app: App) -> App:
+    """The same for all of these, to which nothing has happened yet."""
+    lasting_app.reset()
+    return lasting_app
+
+
 SECRET = "s3cret-0123456789"
 PLACES: list[tuple[str, dict[str, str]]] = [
     ("bearer", {"Authorization": f"Bearer {SECRET}"}),

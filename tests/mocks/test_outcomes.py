@@ -10,6 +10,8 @@ import httpx
 import pytest
 
 from mocks.app import App, Settings
+from tests.mocks.sizes import NOMINAL, OBSERVED_1K, OBSERVED_2K
+from tests.mocks.tables import failing
 
 Ask = Callable[..., httpx.Response]
 Decoded = Callable[[bytes], tuple[str, tuple[int, int]]]
@@ -19,83 +21,26 @@ ClientOf = Callable[[App], httpx.Client]
 Pictures = Callable[..., list[bytes]]
 
 
-# What was observed of xAI, which stands wherever a page gives a ratio and no pixels.
-OBSERVED_1K = {
-    "1:1": (1024, 1024),
-    "3:4": (896, 1280),
-    "4:3": (1280, 896),
-    "9:16": (768, 1408),
-    "16:9": (1408, 768),
-    "2:3": (864, 1296),
-    "3:2": (1296, 864),
-    "9:19.5": (576, 1248),
-    "19.5:9": (1248, 576),
-    "9:20": (576, 1280),
-    "20:9": (1280, 576),
-    "1:2": (704, 1408),
-    "2:1": (1408, 704),
-}
-OBSERVED_2K = {
-    "1:1": (2048, 2048),
-    "3:4": (1712, 2432),
-    "4:3": (2432, 1712),
-    "9:16": (1504, 2768),
-    "16:9": (2768, 1504),
-    "2:3": (1664, 2496),
-    "3:2": (2496, 1664),
-    "9:19.5": (1152, 2496),
-    "19.5:9": (2496, 1152),
-    "9:20": (1152, 2560),
-    "20:9": (2560, 1152),
-    "1:2": (1408, 2816),
-    "2:1": (2816, 1408),
-}
-# From Lumenfall's page: both tables, as they stand.
-NOMINAL = [
-    ("1508x696", "19.5:9", "1K"),
-    ("1183x887", "4:3", "1K"),
-    ("1527x687", "20:9", "1K"),
-    ("696x1507", "9:19.5", "1K"),
-    ("1024x1024", "1:1", "1K"),
-    ("887x1182", "3:4", "1K"),
-    ("687x1526", "9:20", "1K"),
-    ("724x1448", "1:2", "1K"),
-    ("1448x724", "2:1", "1K"),
-    ("836x1254", "2:3", "1K"),
-    ("1254x836", "3:2", "1K"),
-    ("768x1365", "9:16", "1K"),
-    ("1365x768", "16:9", "1K"),
-    ("1392x3015", "9:19.5", "2K"),
-    ("1774x2365", "3:4", "2K"),
-    ("2365x1774", "4:3", "2K"),
-    ("1374x3053", "9:20", "2K"),
-    ("3053x1374", "20:9", "2K"),
-    ("1536x2731", "9:16", "2K"),
-    ("2731x1536", "16:9", "2K"),
-    ("2048x2048", "1:1", "2K"),
-    ("1448x2896", "1:2", "2K"),
-    ("2896x1448", "2:1", "2K"),
-    ("1672x2508", "2:3", "2K"),
-    ("2508x1672", "3:2", "2K"),
-    ("3014x1391", "19.5:9", "2K"),
-]
+@pytest.fixture
+def app(lasting_app: App) -> App:
+    """The same for all of these, to which nothing has happened yet."""
+    lasting_app.reset()
+    return lasting_app
+
+
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
 
 
-@pytest.mark.parametrize(
-    ("ratio", "tier", "size"),
-    [
-        *((ratio, "1k", size) for ratio, size in OBSERVED_1K.items()),
-        *((ratio, "2k", size) for ratio, size in OBSERVED_2K.items()),
-    ],
-)
+@pytest.mark.parametrize(("tier", "sizes"), [("1k", OBSERVED_1K), ("2k", OBSERVED_2K)])
 def test_a_ratio_and_a_tier_give_the_size_that_was_observed(
-    ratio: str, tier: str, size: tuple[int, int], pictures: Pictures, decoded: Decoded
+    tier: str, sizes: dict[str, tuple[int, int]], ask: Ask, size_of: SizeOf
 ) -> None:
-    [made] = pictures("fal.generate", {"aspect_ratio": ratio, "resolution": tier})
+    def check(ratio: str, size: tuple[int, int]) -> None:
+        answer = ask("fal.generate", {"aspect_ratio": ratio, "resolution": tier})
+        assert size_of("fal.generate", answer) == size
 
-    assert decoded(made) == ("JPEG", size)
+    assert failing(check, sizes.items()) == []
 
 
 @pytest.mark.parametrize("operation", ["cloudflare.generate", "uniall.generate", "xai.generate"])
@@ -110,77 +55,89 @@ def test_a_ratio_and_a_tier_give_the_size_that_was_observed(
     ids=["nothing", "ratio", "tier", "both"],
 )
 def test_the_observed_sizes_stand_for_every_provider_without_pixels(
+    operation: str, given: dict[str, Any], size: tuple[int, int], ask: Ask, size_of: SizeOf
+) -> None:
+    assert size_of(operation, ask(operation, given)) == size
+
+
+def test_listed_pixels_are_promised_exactly(ask: Ask, size_of: SizeOf) -> None:
+    def check(width: int, height: int) -> None:
+        asked = {"width": width, "height": height}
+        answer = ask("runware.task", asked, without=["resolution"])
+        assert size_of("runware.task", answer) == (width, height)
+
+    assert failing(check, OBSERVED_1K.values()) == []
+
+
+def test_both_ways_to_name_a_listed_size_give_its_pixels(ask: Ask, size_of: SizeOf) -> None:
+    def check(size: str, ratio: str, tier: str) -> None:
+        by_pixels = ask("lumenfall.generate", {"size": size})
+        by_ratio = ask("lumenfall.generate", {"aspect_ratio": ratio, "resolution": tier})
+
+        listed = tuple(map(int, size.split("x")))
+        assert size_of("lumenfall.generate", by_pixels) == listed
+        assert size_of("lumenfall.generate", by_ratio) == listed
+
+    assert failing(check, NOMINAL) == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "given", "size"),
+    [
+        ("cloudflare.generate", {"aspect_ratio": "9:16"}, (768, 1408)),
+        ("runware.task", {"width": 1248, "height": 576, "resolution": None}, (1248, 576)),
+        ("fal.generate", {"aspect_ratio": "16:9", "resolution": "2k"}, (2768, 1504)),
+        ("lumenfall.generate", {"size": "1365x768"}, (1365, 768)),
+        ("uniall.generate", {"aspect_ratio": "4:3"}, (1280, 896)),
+        ("xai.generate", {"aspect_ratio": "1:2"}, (704, 1408)),
+    ],
+)
+def test_the_picture_that_comes_has_the_promised_size(
     operation: str,
     given: dict[str, Any],
     size: tuple[int, int],
     pictures: Pictures,
     decoded: Decoded,
 ) -> None:
-    [made] = pictures(operation, given)
+    unwanted = [name for name, value in given.items() if value is None]
+    wanted = {name: value for name, value in given.items() if value is not None}
+
+    [made] = pictures(operation, wanted, without=unwanted)
 
     assert decoded(made) == ("JPEG", size)
 
 
-@pytest.mark.parametrize("size", OBSERVED_1K.values(), ids=OBSERVED_1K.keys())
-def test_listed_pixels_are_delivered_exactly(
-    size: tuple[int, int], pictures: Pictures, decoded: Decoded
-) -> None:
-    [made] = pictures("runware.task", {"width": size[0], "height": size[1]}, without=["resolution"])
-
-    assert decoded(made) == ("JPEG", size)
-
-
-@pytest.mark.parametrize(("size", "ratio", "tier"), NOMINAL)
-def test_both_ways_to_name_a_listed_size_give_its_pixels(
-    size: str,
-    ratio: str,
-    tier: str,
-    ask: Ask,
-    size_of: SizeOf,
-    pictures: Pictures,
-    decoded: Decoded,
-) -> None:
-    width, height = map(int, size.split("x"))
-
-    by_pixels = ask("lumenfall.generate", {"size": size})
-    [by_ratio] = pictures("lumenfall.generate", {"aspect_ratio": ratio, "resolution": tier})
-
-    assert size_of("lumenfall.generate", by_pixels) == (width, height)
-    assert decoded(by_ratio) == ("JPEG", (width, height))
-
-
-@pytest.mark.parametrize(
-    ("given", "size"),
-    [
-        ({}, (1024, 1024)),
-        ({"size": "auto"}, (1024, 1024)),
-        ({"aspect_ratio": "auto", "resolution": "auto"}, (1024, 1024)),
-        ({"size": "16:9"}, (1365, 768)),
-        ({"size": "16:9", "resolution": "2K"}, (2731, 1536)),
-        ({"size": "1024x1024", "aspect_ratio": "16:9", "resolution": "2K"}, (1024, 1024)),
-        ({"size": "2731x1536", "aspect_ratio": "1:1", "resolution": "1K"}, (2731, 1536)),
-        ({"size": "1792x1024"}, (1365, 768)),
-        ({"size": "1024x1792"}, (768, 1365)),
-        ({"size": "1x1"}, (1024, 1024)),
-        ({"size": "9000x9000"}, (2048, 2048)),
-        ({"aspect_ratio": "7:1"}, (1527, 687)),
-        ({"aspect_ratio": "21:9"}, (1527, 687)),
-        ({"aspect_ratio": "5:4"}, (1183, 887)),
-        ({"aspect_ratio": "4:5"}, (887, 1182)),
-        ({"aspect_ratio": "16:10"}, (1254, 836)),
-        ({"aspect_ratio": "1:3"}, (687, 1526)),
-        ({"resolution": "4K"}, (2048, 2048)),
-        ({"resolution": "0.5K"}, (1024, 1024)),
-        ({"resolution": "0.25"}, (1024, 1024)),
-        ({"resolution": "1"}, (1024, 1024)),
-        ({"resolution": "2k"}, (2048, 2048)),
-    ],
-    ids=str,
+NEAREST: tuple[tuple[dict[str, str], tuple[int, int]], ...] = (
+    ({}, (1024, 1024)),
+    ({"size": "auto"}, (1024, 1024)),
+    ({"aspect_ratio": "auto", "resolution": "auto"}, (1024, 1024)),
+    ({"size": "16:9"}, (1365, 768)),
+    ({"size": "16:9", "resolution": "2K"}, (2731, 1536)),
+    ({"size": "1024x1024", "aspect_ratio": "16:9", "resolution": "2K"}, (1024, 1024)),
+    ({"size": "2731x1536", "aspect_ratio": "1:1", "resolution": "1K"}, (2731, 1536)),
+    ({"size": "1792x1024"}, (1365, 768)),
+    ({"size": "1024x1792"}, (768, 1365)),
+    ({"size": "1x1"}, (1024, 1024)),
+    ({"size": "9000x9000"}, (2048, 2048)),
+    ({"aspect_ratio": "7:1"}, (1527, 687)),
+    ({"aspect_ratio": "21:9"}, (1527, 687)),
+    ({"aspect_ratio": "5:4"}, (1183, 887)),
+    ({"aspect_ratio": "4:5"}, (887, 1182)),
+    ({"aspect_ratio": "16:10"}, (1254, 836)),
+    ({"aspect_ratio": "1:3"}, (687, 1526)),
+    ({"resolution": "4K"}, (2048, 2048)),
+    ({"resolution": "0.5K"}, (1024, 1024)),
+    ({"resolution": "0.25"}, (1024, 1024)),
+    ({"resolution": "1"}, (1024, 1024)),
+    ({"resolution": "2k"}, (2048, 2048)),
 )
-def test_any_size_is_mapped_to_the_nearest_listed_one(
-    given: dict[str, str], size: tuple[int, int], ask: Ask, size_of: SizeOf
-) -> None:
-    assert size_of("lumenfall.generate", ask("lumenfall.generate", given)) == size
+
+
+def test_any_size_is_mapped_to_the_nearest_listed_one(ask: Ask, size_of: SizeOf) -> None:
+    def check(given: dict[str, str], size: tuple[int, int]) -> None:
+        assert size_of("lumenfall.generate", ask("lumenfall.generate", given)) == size
+
+    assert failing(check, NEAREST) == []
 
 
 FORMATS = [
@@ -219,6 +176,27 @@ def test_a_url_serves_the_format_that_was_asked_for(
     assert served.headers["content-length"] == str(len(served.content))
     assert reference.endswith(f".{EXTENSIONS[kind]}")
     assert decoded(served.content) == (kind, (1024, 1024))
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize(("tier", "sizes"), [("1k", OBSERVED_1K), ("2k", OBSERVED_2K)])
+def test_every_picture_has_the_size_that_was_observed(
+    tier: str, sizes: dict[str, tuple[int, int]], pictures: Pictures, decoded: Decoded
+) -> None:
+    def check(ratio: str, size: tuple[int, int]) -> None:
+        [made] = pictures("fal.generate", {"aspect_ratio": ratio, "resolution": tier})
+        assert decoded(made) == ("JPEG", size)
+
+    assert failing(check, sizes.items()) == []
+
+
+@pytest.mark.campaign
+def test_every_picture_of_a_listed_size_has_it(pictures: Pictures, decoded: Decoded) -> None:
+    def check(size: str, ratio: str, tier: str) -> None:
+        [made] = pictures("lumenfall.generate", {"aspect_ratio": ratio, "resolution": tier})
+        assert decoded(made) == ("JPEG", tuple(map(int, size.split("x"))))
+
+    assert failing(check, NOMINAL) == []
 
 
 URI = r"data:image/{};base64,[A-Za-z0-9+/]+=*"

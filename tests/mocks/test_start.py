@@ -56,8 +56,19 @@ def run(script: str) -> str:
     ).stdout
 
 
-def test_answering_needs_nothing_heavy_and_pillow_only_for_a_picture() -> None:
-    status, refused, fetched, length, before, after, _ = json.loads(run(ANSWERED))
+def answered() -> list[Any]:
+    found: list[Any] = json.loads(run(ANSWERED))
+    return found
+
+
+@pytest.fixture(scope="module")
+def first() -> list[Any]:
+    """What a process that answered and ended has to tell."""
+    return answered()
+
+
+def test_answering_needs_nothing_heavy_and_pillow_only_for_a_picture(first: list[Any]) -> None:
+    status, refused, fetched, length, before, after, _ = first
 
     assert (status, refused, fetched) == (200, 422, 200)
     assert length > 1_000
@@ -65,20 +76,18 @@ def test_answering_needs_nothing_heavy_and_pillow_only_for_a_picture() -> None:
     assert after == ["PIL"]
 
 
-@pytest.mark.parametrize(
-    "module", ["mocks.app", "mocks.server", "mocks.admin", "mocks.images.draw", "contracts.load"]
-)
-def test_a_module_imports_nothing_heavy(module: str) -> None:
-    script = f"import sys, {module}; print([name for name in HEAVY if name in sys.modules])"
+MODULES = ("contracts.load", "mocks.images.draw", "mocks.admin", "mocks.app", "mocks.server")
+
+
+def test_no_module_imports_anything_heavy() -> None:
+    script = f"import sys, {', '.join(MODULES)}; print([n for n in HEAVY if n in sys.modules])"
 
     assert run(script).strip() == "[]"
 
 
-def test_the_first_answer_takes_less_than_half_a_second_of_work() -> None:
+def test_the_first_answer_takes_less_than_half_a_second_of_work(first: list[Any]) -> None:
     # Of work, not of waiting: how busy a machine is says nothing about us.
-    took = min(json.loads(run(ANSWERED))[-1] for _ in range(3))
-
-    assert took < 0.5
+    assert first[-1] < 0.5 or any(answered()[-1] < 0.5 for _ in range(2))
 
 
 # Serving

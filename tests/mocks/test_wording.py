@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from contracts import load
@@ -21,6 +21,7 @@ from harness.generate import Generator
 from mocks.app import App, Settings
 from mocks.call import Call, Refusal
 from mocks.wording import of_violation, worded
+from tests.mocks.tables import failing
 
 ClientOf = Callable[[App], httpx.Client]
 Ask = Callable[..., httpx.Response]
@@ -35,13 +36,6 @@ READINGS = {
     "run-api": Settings(seed=1, readings={"cloudflare.refusal-envelope": "run-api"}),
 }
 ONLY = {"documented": "fal", "gateway": "cloudflare", "run-api": "cloudflare"}
-
-CASES = [
-    pytest.param(name, when, case, id=f"{name} {when}{number or ''}")
-    for name in load.mocked()
-    for when, several in load.provider(name).errors.items()
-    for number, case in enumerate(several)
-]
 
 
 @pytest.fixture(scope="module")
@@ -84,23 +78,20 @@ LIMITS = [(["1k", "2k"], "4k"), (10, 11), ("string", None), ([[1, 2]], [1, 3])]
 """What a rule expects, and what came."""
 
 
-@pytest.mark.parametrize(("provider", "when", "case"), CASES)
-def test_a_template_is_filled_whole(
-    provider: str,
-    when: str,
-    case: ErrorCase,
-    apps: dict[str, App],
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("provider", load.mocked())
+def test_every_template_is_filled_whole(
+    provider: str, apps: dict[str, App], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call = call_to(apps["defaults"], provider)
-    monkeypatch.setattr(call.mock, "readings", {**call.mock.readings, **chosen_for(case)})
+    readings = call.mock.readings
     values = {"masked": "in***", "allowed": "a, b", "got": "gif", "message": "it is broken"}
     about = {"parameter": "outer.inner", "Parameter": "Inner"}
 
-    for expected, got in LIMITS:
+    def check(when: str, limit: tuple[Any, Any], case: ErrorCase) -> None:
+        monkeypatch.setattr(call.mock, "readings", {**readings, **chosen_for(case)})
         made = worded(
             call,
-            Refusal((when,), {}, violation(provider, expected, got))
+            Refusal((when,), {}, violation(provider, *limit))
             if when.startswith("violation")
             else Refusal((when,), {**values, **about}),
         )
@@ -109,6 +100,10 @@ def test_a_template_is_filled_whole(
         told = json.dumps([made.code, made.message, made.body])
         assert not re.search(r"\{[A-Za-z_]+\}", told), told
         assert made.message
+
+    errors = load.provider(provider).errors
+    cases = [(when, limit, case) for when in errors for case in errors[when] for limit in LIMITS]
+    assert failing(check, cases) == []
 
 
 def chosen_for(case: ErrorCase) -> dict[str, str]:
@@ -202,31 +197,29 @@ def test_a_problem_is_located_with_strings_only(ask: Ask) -> None:
 # Every rule on record
 
 
-def refusing(name: str) -> list[Any]:
-    found = []
-    for provider in load.mocked():
-        if ONLY.get(name, provider) != provider:
-            continue
-        recorded = load.recorded(provider)
-        mock = App(READINGS[name]).mocks[provider]
-        for contract in recorded.contracts:
-            for operation in contract.operations.values():
-                found += [
-                    pytest.param(name, operation, rule, id=f"{name} {rule.statement.id}")
-                    for rule in operation.rules
-                    if rule.kind not in (*BEHAVIOUR, "unique", "ignored_when")
-                    and enforced(rule, mock.readings)
-                ]
-    return found
+def breakable(operation: Operation) -> list[Rule]:
+    """The rules that a body can break alone."""
+    kept = (*BEHAVIOUR, "unique", "ignored_when")
+    return [rule for rule in operation.rules if rule.kind not in kept]
 
 
-RULES = [each for name in READINGS for each in refusing(name)]
 GENERATORS = {
     operation.name: Generator(operation)
     for provider in load.mocked()
     for contract in load.recorded(provider).contracts
     for operation in contract.operations.values()
+    if breakable(operation)
 }
+
+
+def refusals(operation: Operation, apps: dict[str, App]) -> Iterator[tuple[Rule, list[str]]]:
+    """Each rule that a body can break, with the names of the readings that enforce it."""
+    provider = operation.provider
+    under = {name: app for name, app in apps.items() if ONLY.get(name, provider) == provider}
+    for rule in breakable(operation):
+        names = [n for n, app in under.items() if enforced(rule, app.mocks[provider].readings)]
+        if names:
+            yield rule, names
 
 
 @pytest.fixture(scope="module")
@@ -245,28 +238,31 @@ def send(client: httpx.Client, operation: Operation, root: Any) -> httpx.Respons
     return client.post(f"/{operation.provider}{path}", headers=headers, content=json.dumps(body))
 
 
-@pytest.mark.parametrize(("readings", "operation", "rule"), RULES)
-@settings(max_examples=2)
+@pytest.mark.parametrize("name", GENERATORS)
+@settings(max_examples=2, phases=[Phase.generate])  # what fails is named, and not made smaller
 @given(data=st.data())
 def test_a_body_that_breaks_a_rule_is_refused_in_words_that_name_the_parameter(
-    readings: str,
-    operation: Operation,
-    rule: Rule,
-    clients: dict[str, httpx.Client],
-    apps: dict[str, App],
-    data: st.DataObject,
+    name: str, clients: dict[str, httpx.Client], apps: dict[str, App], data: st.DataObject
 ) -> None:
-    body = data.draw(GENERATORS[operation.name].breaking(rule))
-    apps[readings].reset()
+    operation = GENERATORS[name].operation
 
-    answer = send(clients[readings], operation, body)
+    def check(rule_id: str, readings: str, body: Any) -> None:
+        apps[readings].reset()
 
-    assert 400 <= answer.status_code <= 499, answer.text
-    assert answer.headers["content-type"] == "application/json"
-    assert not re.search(r"\{[A-Za-z_]+\}", answer.text.replace(json.dumps(body), ""))
-    [noted] = apps[readings].shared.journal
-    assert [each.rule for each in noted.errors] == [rule.statement.id]
-    names = {each.rpartition(".")[2] for each in noted.errors[0].parameters}
-    # One wording begins a sentence with its name: Model not found.
-    told = answer.text.lower()
-    assert names == {""} or any(name.lower() in told for name in names - {""})
+        answer = send(clients[readings], operation, body)
+
+        assert 400 <= answer.status_code <= 499, answer.text
+        assert answer.headers["content-type"] == "application/json"
+        assert not re.search(r"\{[A-Za-z_]+\}", answer.text.replace(json.dumps(body), ""))
+        [noted] = apps[readings].shared.journal
+        assert [each.rule for each in noted.errors] == [rule_id]
+        names = {each.rpartition(".")[2] for each in noted.errors[0].parameters}
+        # One wording begins a sentence with its name: Model not found.
+        told = answer.text.lower()
+        assert names == {""} or any(name.lower() in told for name in names - {""})
+
+    cases = []
+    for rule, under in refusals(operation, apps):
+        body = data.draw(GENERATORS[name].breaking(rule))
+        cases += [(rule.statement.id, readings, body) for readings in under]
+    assert failing(check, cases) == []

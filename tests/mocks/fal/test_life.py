@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from mocks.app import App, Settings
 from mocks.tasks import Mode
@@ -164,5 +172,8 @@ class Life(RuleBasedStateMachine):
                 assert answer.status_code in (200, 202)
 
 
-TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+@pytest.mark.parametrize("walks", [15, pytest.param(500, marks=pytest.mark.campaign)])
+def test_no_undocumented_state_is_ever_shown_and_nothing_is_lost(walks: int) -> None:
+    run_state_machine_as_test(
+        Life, settings=settings(max_examples=walks, stateful_step_count=25, deadline=None)
+    )

@@ -32,7 +32,7 @@ PICTURE = Picture(
 )
 
 relaxed = settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 
 

@@ -7,9 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from mocks.app import App, Settings
 
@@ -144,5 +152,8 @@ class Life(RuleBasedStateMachine):
             assert len(told) == (0 if state == "gone" else 1)
 
 
-TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=20, stateful_step_count=15)
+@pytest.mark.parametrize("walks", [8, pytest.param(500, marks=pytest.mark.campaign)])
+def test_no_undocumented_state_is_ever_shown_and_nothing_is_lost(walks: int) -> None:
+    run_state_machine_as_test(
+        Life, settings=settings(max_examples=walks, stateful_step_count=15, deadline=None)
+    )

@@ -133,8 +133,9 @@ class Life(RuleBasedStateMachine):
             self.poll(known)
 
 
+@pytest.mark.parametrize("walks", [12, pytest.param(500, marks=pytest.mark.campaign)])
 def test_no_undocumented_state_is_ever_shown_and_nothing_is_lost(
-    app: App, client: httpx.Client
+    walks: int, app: App, client: httpx.Client
 ) -> None:
     app.shared.clock.hold()
 
@@ -144,7 +145,9 @@ def test_no_undocumented_state_is_ever_shown_and_nothing_is_lost(
 
     run_state_machine_as_test(
         Here,
-        settings=settings(max_examples=40, stateful_step_count=25, deadline=None, derandomize=True),
+        settings=settings(
+            max_examples=walks, stateful_step_count=25, deadline=None, derandomize=True
+        ),
     )
 
 
