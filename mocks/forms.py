@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import re
 from typing import Any
 
@@ -14,8 +15,11 @@ from contracts.operation import Operation
 MOST_PARTS = 200
 """Parts of one form."""
 
-
 _IMAGE = re.compile(r"image/[a-zA-Z0-9.+-]+")
+
+
+# what is wrong with a form is told in its refusal, and not on the terminal as well
+logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 
 class FormError(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -342,3 +343,15 @@ def test_a_number_beyond_64_bits_is_a_number_as_in_json() -> None:
     part = b'--b\r\nContent-Disposition: form-data; name="n"\r\n\r\n' + b"9" * 22 + b"\r\n--b--\r\n"
 
     assert decoded(part, b"boundary=b", EDIT) == {"n": 1e22}
+
+
+@pytest.mark.parametrize("data", [b"--\xfb", b"--xYzZy\r\n\xff: a\r\n\r\n"])
+def test_a_broken_form_is_told_by_its_refusal_alone(
+    data: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+
+    with pytest.raises(FormError):
+        decoded(data, BOUNDARY, EDIT)
+
+    assert capsys.readouterr().err == ""

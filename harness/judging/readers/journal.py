@@ -10,12 +10,13 @@ from typing import Any
 
 import orjson
 
-from contracts.fields import ABSENT
+from contracts.fields import ABSENT, shown
 from contracts.model import Certainty, Change, Document, Level, Source, Violation
 from contracts.openapi import ORIGIN
 from harness.judging.readers.checks import at, each_of
 from harness.judging.readers.documents import decoded
 from harness.judging.recording import Read, Recording, RecordingError, Unread
+from mocks.asides import PREFLIGHT, VISIT
 from mocks.journal import Exchange
 
 UNREAD = ("body-malformed", "content-encoding")
@@ -116,14 +117,15 @@ def _exchange(told: Any, where: str) -> Exchange:
         for name, value in at(request, "headers", dict, where).items()
     }
     kind = at(response, "content_type", str, where)
-    unread = verdict["refusal"] in UNREAD
+    refusal = _perhaps(verdict, "refusal", where)
+    unread = refusal in UNREAD
     body, body_length = _body(request["body"], headers.get(b"content-type", b"").decode(), unread)
     answer, answer_length = _body(response["body"], kind, False)
     return Exchange(
         id=str(told["id"]),
         time=float(told["time"]),
         provider=at(told, "provider", str, where),
-        operation=told["operation"],
+        operation=_perhaps(told, "operation", where),
         test=at(told, "test", str, where),
         method=at(request, "method", str, where),
         path=at(request, "path", str, where),
@@ -134,16 +136,32 @@ def _exchange(told: Any, where: str) -> Exchange:
         answer_type=kind.encode("latin-1"),
         answer=answer,
         violations=[_violation(each, where) for each in at(verdict, "violations", list, where)],
-        refusal=verdict["refusal"],
-        fault=verdict["fault"],
-        expected=tuple(verdict["expected"]),
+        refusal=refusal,
+        fault=_perhaps(verdict, "fault", where),
+        expected=tuple(_texts(verdict, "expected", where)),
         duration_ms=float(told["duration_ms"]),
         body_length=body_length,
         answer_length=answer_length,
-        ending=told.get("ending"),
+        ending=_perhaps({"ending": None, **told}, "ending", where),
         judged=verdict.get("kind") != "unjudged",
-        aside=verdict.get("aside"),
+        aside=_aside({"aside": None, **verdict}, where),
     )
+
+
+def _perhaps(holder: Mapping[str, Any], key: str, where: str) -> str | None:
+    """The text of a key that must be there; None where it is null."""
+    return None if holder[key] is None else at(holder, key, str, where)
+
+
+def _texts(holder: Mapping[str, Any], key: str, where: str) -> list[str]:
+    return [at({key: each}, key, str, where) for each in at(holder, key, list, where)]
+
+
+def _aside(verdict: Mapping[str, Any], where: str) -> str | None:
+    aside = _perhaps(verdict, "aside", where)
+    if aside not in (None, PREFLIGHT, VISIT):
+        raise RecordingError(where, f"aside must be {PREFLIGHT} or {VISIT}, got {shown(aside)}")
+    return aside
 
 
 def _body(told: Any, kind: str, unread: bool) -> tuple[bytes, int]:
@@ -175,7 +193,10 @@ def _violation(told: Mapping[str, Any], where: str) -> Violation:
         source=Source(Document("", url, date.min, Certainty(told["certainty"])), section),
         certainty=Certainty(told["certainty"]),
         level=Level(told["level"]),
-        fix=tuple(
-            Change(each["op"], each["path"], each.get("value", ABSENT)) for each in told["fix"]
-        ),
+        fix=tuple(_change(each, where) for each in at(told, "fix", list, where)),
     )
+
+
+def _change(told: Mapping[str, Any], where: str) -> Change:
+    op, path = at(told, "op", str, where), at(told, "path", str, where)
+    return Change(op, path, told.get("value", ABSENT))

@@ -136,6 +136,14 @@ def broken(**changed: object) -> bytes:
     return orjson.dumps({**EXCHANGE.as_json(), **changed})
 
 
+def in_verdict(**changed: object) -> bytes:
+    return broken(verdict={**EXCHANGE.as_json()["verdict"], **changed})
+
+
+def in_violation(**changed: object) -> bytes:
+    return in_verdict(violations=[{**BROKEN.as_json(), **changed}])
+
+
 BROKEN_LINES = [
     (line(EXCHANGE)[:40], "is no JSON: "),
     (line(EXCHANGE)[:40] + line(EXCHANGE).rstrip(), "is no JSON: "),
@@ -146,6 +154,22 @@ BROKEN_LINES = [
     (broken(time=[]), "is no line of a journal: TypeError: "),
     (broken(verdict={}), "is no line of a journal: KeyError: "),
     (broken(request=1), "request must be an object, got 1"),
+    (broken(operation=["generate"]), "operation must be a text, got a list"),
+    (broken(ending=9), "ending must be a text, got 9"),
+    *(
+        (in_verdict(**{key: value}), told)
+        for key, value, told in (
+            ("refusal", ["violation"], "refusal must be a text, got a list"),
+            ("fault", {}, "fault must be a text, got an object"),
+            ("expected", "n.maximum", "expected must be a list, got a text"),
+            ("expected", [5], "expected must be a text, got 5"),
+            ("aside", 2**63, f"aside must be a text, got {2**63}"),
+            ("aside", "visitor", 'aside must be preflight or visit, got "visitor"'),
+        )
+    ),
+    (in_violation(fix={}), "fix must be a list, got an object"),
+    (in_violation(fix=["op"]), "op must be a text, got null"),
+    (in_violation(fix=[{"op": "remove", "path": 0.5}]), "path must be a text, got 0.5"),
     (
         broken().replace(b'"body":{"n":5}', b'"body":{"cut":true,"start":"","bytes":1e999}'),
         "is no ",
