@@ -58,7 +58,7 @@ def hold(law: Callable[..., None], cases: Iterable[tuple[str, Sequence[Any]]]) -
     Raises:
         AssertionError: it does not hold for all of them; every one is named, with what it said.
     """
-    held, broken = set(), {}
+    held, broken = set[str](), dict[str, str]()
     for name, case in cases:
         held.add(name)
         try:
