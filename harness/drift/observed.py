@@ -23,8 +23,8 @@ DOCUMENT = "observed"
 
 SHARED = "provider.toml"
 
-_KEYS = r"[^\n]*\n(?:(?!\[)[^\n]+\n)*"
-"""The rest of a table's head, and its keys, which end with an empty line or the next table."""
+_TABLE = re.compile(r"^(\[{1,2}+)([^\]\n]*+)\][^\n]*+\n(?:(?!\[)[^\n]++\n)*+", re.MULTILINE)
+"""A table: its head, and its keys, which end with an empty line or the next table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class _Files:
     def append(self, file: Path, name: str, lines: Iterable[str]) -> None:
         """Add lines after the last table of a name, or after what is below it."""
         text = self.text(file)
-        *_, last = re.finditer(rf"^\[+{re.escape(name)}[.\]]{_KEYS}", text, re.MULTILINE)
+        *_, last = (each for each in _TABLE.finditer(text) if f"{each[2]}.".startswith(f"{name}."))
         added = "".join(f"{line}\n" for line in lines)
         self.put(file, f"{text[: last.end()]}\n{added}{text[last.end() :]}")
 
@@ -143,8 +143,7 @@ def _count(files: _Files, seen: Observation) -> None:
     name, owner = _owner(files, seen, "outcome")
     wanted = toml.value(sorted({*owner["outcome"].get("open", ()), "count"}))
     text = files.text(files.of(seen))
-    found = re.search(rf"^\[{re.escape(name)}\]{_KEYS}", text, re.MULTILINE)
-    assert found is not None
+    found = next(each for each in _TABLE.finditer(text) if (each[1], each[2]) == ("[", name))
     keys = re.sub(r"^open\s*=.*\n", "", found[0], flags=re.MULTILINE)
     width = max(len(each) for each in re.findall(r"^(\w+\s*)=", keys, re.MULTILINE))
     files.put(files.of(seen), text.replace(found[0], f"{keys}{'open':{width}}= {wanted}\n"))

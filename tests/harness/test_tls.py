@@ -113,7 +113,8 @@ def test_a_fault_breaks_such_a_connection_too(fault: str, client: httpx.Client) 
 def test_a_stalled_answer_stops_there(client: httpx.Client, served: Served) -> None:
     headers = {"X-Harness-Fault": "stall=10"}
     with client.stream("POST", FAL, json={"prompt": "x"}, headers=headers) as answer:
-        assert len(next(answer.iter_raw())) == 10
+        parts = answer.iter_raw()  # which is held: a client hangs up with what it reads by
+        assert len(next(parts)) == 10
         assert len(served.app.shared.journal.unfinished) == 1
 
 
