@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import copy
+import gc
 import os
 import random
-from collections.abc import Callable, Iterable
+import ssl
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import certifi
 import pytest
 from hypothesis import settings
 
@@ -48,6 +51,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.hypothesis_seed = given or str(random.randrange(2**32))
 
 
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector the thousands of tests that are there until the end."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than cores with `-n auto`: some tests wait for sockets and processes."""
@@ -67,6 +76,20 @@ def pytest_report_header(config: pytest.Config) -> str:
         f"hypothesis: profile {chosen}, derandomized; campaigns: --hypothesis-seed="
         f"{config.getoption('--hypothesis-seed')}"
     )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def public_authorities_are_read_once() -> Iterator[None]:
+    """Each client of httpx reads them, which takes 20 ms, to speak plain HTTP here."""
+    read, public = ssl.create_default_context, certifi.where()
+    known = cache(lambda: read(cafile=public))
+
+    def made(*args: Any, **given: Any) -> ssl.SSLContext:
+        return read(*args, **given) if args or given != {"cafile": public} else known()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", made)
+        yield
 
 
 def loaded(root: Path, provider: str) -> Recorded:

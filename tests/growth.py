@@ -22,13 +22,13 @@ from typing import Any
 _parser: Any = import_module("re._parser")
 _compiler: Any = import_module("re._compiler")
 
-SHORT, LONG = 700, 10_000
+SHORT, LONG = 700, 20_000
 """Characters of the longest text at the first look, and at the second at what is suspected then."""
 
 STEP = 1.5
 """How many times as long each text is as the one before: exponential time leaps."""
 
-ENOUGH = 3_000_000
+ENOUGH = 10_000_000
 """Nanoseconds after which a text need not be longer to tell how time grows."""
 
 GROWN = 12

@@ -6,10 +6,8 @@ import asyncio
 import base64
 import json
 import re
-import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from io import BytesIO
 from types import MappingProxyType
 from typing import Any
@@ -109,17 +107,6 @@ class InProcess(httpx.BaseTransport):
         return httpx.Response(
             answer.status_code, headers=answer.headers, content=await answer.aread()
         )
-
-
-authorities = cache(ssl.create_default_context)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def authorities_are_read_once() -> Iterator[None]:
-    """Each client of httpx reads the world's, which takes 20 ms, to speak plain HTTP here."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ssl, "create_default_context", authorities)
-        yield
 
 
 @pytest.fixture(scope="session")
