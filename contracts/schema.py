@@ -55,7 +55,7 @@ def _merge(into: Schema, more: Schema) -> None:
 
 @lru_cache(maxsize=512)
 def _strict_engine(operation: Operation) -> SchemaEngine:
-    """The engine of all rules of an operation; to make one takes a thousand times as long as to ask."""
+    """The engine of all rules of an operation, which takes long to make and is soon asked."""
     return SchemaEngine(compiled_root(operation.rules))
 
 

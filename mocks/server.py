@@ -128,7 +128,7 @@ class _Server(uvicorn.Server):
         self._told = lambda: None
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let what is under way end in order; uvicorn would wait a tenth of a second for nothing."""
+        """Let what is under way end in order; uvicorn waits 0.1 s even where nothing is."""
         loop, state = asyncio.get_running_loop(), self.server_state
         for listening in (*self.servers, *(sockets or ())):
             listening.close()

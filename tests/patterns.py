@@ -57,7 +57,7 @@ class Use:
         return list(called) if self.method == "finditer" else called
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Module:
     """A module of the product that uses regular expressions."""
 
@@ -65,15 +65,17 @@ class Module:
     tree: ast.Module
     names: Mapping[str, Any]
 
-    @property
-    def calls(self) -> Iterator[tuple[ast.expr, str, ast.Call]]:
+    @cached_property
+    def calls(self) -> Sequence[tuple[ast.expr, str, ast.Call]]:
         """Calls of methods that patterns and `re` have: on what, which, and the call."""
+        found = []
         for node in ast.walk(self.tree):
             match node:
                 case ast.Call(func=ast.Attribute(value=holder, attr=method)) if method in FLAGS:
-                    yield holder, method, node
+                    found.append((holder, method, node))
+        return found
 
-    @property
+    @cached_property
     def called(self) -> Mapping[str, set[str]]:
         """The methods that are called on what has a name, or lies in it by a key."""
         found: dict[str, set[str]] = {}
@@ -88,8 +90,8 @@ class Module:
 def modules() -> Iterator[Module]:
     for floor in FLOORS:
         for file in sorted((ROOT / floor).rglob("*.py")):
-            tree = ast.parse(file.read_text(encoding="utf-8"))
-            if any(map(_imports_re, ast.walk(tree))):
+            text = file.read_text(encoding="utf-8")
+            if "import re" in text and any(map(_imports_re, ast.walk(tree := ast.parse(text)))):
                 name = file.relative_to(ROOT)
                 dotted = ".".join(name.with_suffix("").parts).removesuffix(".__init__")
                 yield Module(str(name), tree, vars(import_module(dotted)))

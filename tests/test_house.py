@@ -6,7 +6,8 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -288,15 +289,18 @@ def test_every_module_of_the_command_line_is_a_verb_or_shared() -> None:
     assert modules == {*VERBS, "__init__", *SHARED}
 
 
-def raised(file: Path) -> Iterator[tuple[str, ...]]:
+@cache
+def raised(file: Path) -> Sequence[tuple[str, ...]]:
     """What the refusals that a file makes are called, where it says so in place."""
+    found = []
     for node in ast.walk(tree(file)):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
             continue
         if node.func.id == "Refusal" and isinstance(node.args[0], ast.Tuple):
             told = [each.value for each in node.args[0].elts if isinstance(each, ast.Constant)]
             if told:
-                yield tuple(map(str, told))
+                found.append(tuple(map(str, told)))
+    return found
 
 
 def reasons(provider: str) -> set[tuple[str, ...]]:

@@ -385,15 +385,11 @@ def test_an_option_that_means_nothing_stops_the_run(run: Run, option: str, told:
     result.stderr.fnmatch_lines([told])
 
 
-def test_the_plugin_is_nearly_free_where_it_is_not_used() -> None:
+def test_the_plugin_loads_nothing_heavy_where_it_is_not_used() -> None:
     heavy = "hypothesis schemathesis starlette uvicorn jsonschema jsonschema_rs PIL orjson httpx"
     script = (
-        "import sys, pytest; from time import process_time as now; started = now(); "
-        "import harness.plugin; print(now() - started); "
+        "import sys, pytest; import harness.plugin; "
         f"print(*[name for name in '{heavy} mocks contracts'.split() if name in sys.modules])"
     )
-    told = subprocess.check_output([sys.executable, "-c", script], cwd=ROOT, text=True)
-    seconds, loaded = told.split("\n")[:2]
 
-    assert loaded == ""
-    assert float(seconds) < 0.05
+    assert subprocess.check_output([sys.executable, "-c", script], cwd=ROOT, text=True) == "\n"

@@ -33,7 +33,6 @@ with serving(App(Settings(seed=1))) as address:
         answer = line.getresponse()
         return answer.status, answer.read()
     status, body = call("POST", "/fal/xai/grok-imagine-image", '{"prompt": "a lighthouse"}')
-    took = time.process_time()
     refused, _ = call("POST", "/fal/xai/grok-imagine-image", '{"prompt": 5, "num_images": 9}')
     call("POST", "/uniall/v1/images/tasks", "{}")
     call("GET", "/__admin/requests")
@@ -41,7 +40,7 @@ with serving(App(Settings(seed=1))) as address:
     url = json.loads(body)["images"][0]["url"]
     fetched, picture = call("GET", url.removeprefix(address))
     after = sorted(name for name in HEAVY if name in sys.modules)
-print(json.dumps([status, refused, fetched, len(picture), before, after, took]))
+print(json.dumps([status, refused, fetched, len(picture), before, after]))
 """
 
 
@@ -56,19 +55,8 @@ def run(script: str) -> str:
     ).stdout
 
 
-def answered() -> list[Any]:
-    found: list[Any] = json.loads(run(ANSWERED))
-    return found
-
-
-@pytest.fixture(scope="module")
-def first() -> list[Any]:
-    """What a process that answered and ended has to tell."""
-    return answered()
-
-
-def test_answering_needs_nothing_heavy_and_pillow_only_for_a_picture(first: list[Any]) -> None:
-    status, refused, fetched, length, before, after, _ = first
+def test_answering_needs_nothing_heavy_and_pillow_only_for_a_picture() -> None:
+    status, refused, fetched, length, before, after = json.loads(run(ANSWERED))
 
     assert (status, refused, fetched) == (200, 422, 200)
     assert length > 1_000
@@ -83,11 +71,6 @@ def test_no_module_imports_anything_heavy() -> None:
     script = f"import sys, {', '.join(MODULES)}; print([n for n in HEAVY if n in sys.modules])"
 
     assert run(script).strip() == "[]"
-
-
-def test_the_first_answer_takes_less_than_half_a_second_of_work(first: list[Any]) -> None:
-    # Of work, not of waiting: how busy a machine is says nothing about us.
-    assert first[-1] < 0.5 or any(answered()[-1] < 0.5 for _ in range(2))
 
 
 # Serving
