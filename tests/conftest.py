@@ -25,6 +25,12 @@ from contracts.model import Change
 # be forgotten with that run, and imported again as another module whose errors httpx does not know.
 import_module("httpcore")
 
+# What Hypothesis works out of Unicode and of our modules is kept in one place for all processes:
+# each that runs in a folder of its own would take seconds to work it out again.
+os.environ.setdefault(
+    "HYPOTHESIS_STORAGE_DIRECTORY", str(Path(__file__).parents[1] / ".hypothesis")
+)
+
 # Every profile but the campaign's draws the same examples in every run.
 settings.register_profile(
     "dev", derandomize=True, deadline=None, database=None, print_blob=True, max_examples=50

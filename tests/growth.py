@@ -66,7 +66,7 @@ class Attack:
         times = 8.0
         while times * len(self.pump) < longest * STEP:
             yield self.before + self.pump * int(times) + self.after
-            times *= STEP
+            times *= STEP if times < MANY else STEP**3
 
 
 class Drawing:

@@ -25,7 +25,7 @@ STARTS = {
     "python alone": "pass",
     "pytest alone": "import pytest",
     "pytest and the plugin": "import pytest, harness.plugin",
-    "imagine-harness --help": "import sys; sys.argv[1:] = ['--help']; from harness.cli import main; main()",
+    "imagine-harness --help": "import harness.cli as cli; cli.command_line(['--help'])",
     "the first answer": FIRST_ANSWER,
 }
 
