@@ -15,6 +15,7 @@ from typing import Any
 
 from mocks.app import App, Settings
 from mocks.effects import ConnectionReset
+from mocks.journal import Exchange
 from tests.fuzzed.frames import PATH, frames
 from tests.fuzzed.requests import Seen, Sent, request
 
@@ -30,6 +31,11 @@ SPEED = 1_000.0
 """How fast the clock runs, so that tasks end while they are asked about."""
 UPLOADED = "/fal/cdn/"
 """Where what somebody sent is answered as it was sent, whatever it says that it is."""
+KINDS = {
+    *(b"application/json", b"application/problem+json", b"text/plain", b"text/html"),
+    *(b"text/event-stream", b"image/png", b"image/jpeg", b"image/webp", b"image/avif"),
+}
+"""The content types of answers, but of what somebody sent."""
 BEGINNINGS = {
     b"text/event-stream": (b"data:", b"event:", b":", b"id:"),
     b"image/png": (b"\x89PNG",),
@@ -69,12 +75,14 @@ class Run:
         seed: of all cases; each is drawn anew from it and its number.
         silence: the longest time in which nobody else had a turn, how much of it this thread
             was at work, and during which case.
+        drawing: the time that was spent on drawing cases, which is no silence of the mocks.
         told: how often each status, and how often nothing, was answered.
         failed: the cases that failed, and how.
     """
 
     seed: int
     silence: tuple[float, float, str] = (0.0, 0.0, "")
+    drawing: float = 0.0
     told: Counter[str] = field(default_factory=Counter)
     failed: list[str] = field(default_factory=list)
     case: str = ""
@@ -87,9 +95,17 @@ class Run:
         """Measure silences until cancelled."""
         while True:
             begun, at_work, case = time.perf_counter(), time.thread_time(), self.case
+            drawing = self.drawing
             await asyncio.sleep(0)
             seconds, worked = time.perf_counter() - begun, time.thread_time() - at_work
-            self.silence = max(self.silence, (seconds, worked, case))
+            self.silence = max(self.silence, (seconds - self.drawing + drawing, worked, case))
+
+    @contextmanager
+    def drawn(self, case: str) -> Iterator[random.Random]:
+        """What a case is drawn from, which is drawn in the meantime."""
+        self.case, begun = case, time.perf_counter()
+        yield random.Random(f"{self.seed}.{case}")
+        self.drawing += time.perf_counter() - begun
 
 
 def ran(seed: int, requests: int, of_frames: int) -> Run:
@@ -107,14 +123,16 @@ async def _all(run: Run, requests: int, of_frames: int, told: list[str]) -> None
     for number in range(requests):
         if number % KEPT == 0:
             app, seen = App(Settings(seed=run.seed, speed=SPEED)), Seen()
-        run.case = f"request {number}"
-        await _requested(run, app, seen, request(random.Random(f"{run.seed}.{number}"), seen))
+        with run.drawn(f"request {number}") as draw:
+            sent = request(draw, seen)
+        await _requested(run, app, seen, sent)
         _blame(run, told)
     for number in range(of_frames // FRAMES):
         if number % KEPT == 0:
             app = App(Settings(seed=run.seed, speed=SPEED))
-        run.case = f"connection {number}"
-        await _spoken(run, app, frames(random.Random(f"{run.seed}.ws.{number}"), FRAMES))
+        with run.drawn(f"connection {number}") as draw:
+            said = frames(draw, FRAMES)
+        await _spoken(run, app, said)
         _blame(run, told)
     listening.cancel()
 
@@ -127,7 +145,7 @@ def _blame(run: Run, told: list[str]) -> None:
 
 
 async def _requested(run: Run, app: App, seen: Seen, sent: Sent) -> None:
-    client = Client(sent)
+    client, last = Client(sent), _last(app)
     await _patiently(run, app(client.scope, client.receive, client.send), client, sent)
     start = next((each for each in client.heard if "status" in each), None)
     run.told[str(start["status"]) if start else "none"] += 1
@@ -135,10 +153,15 @@ async def _requested(run: Run, app: App, seen: Seen, sent: Sent) -> None:
         return
     body = b"".join(each.get("body", b"") for each in client.heard)
     seen.notice(body)
-    noted = [*app.shared.journal][-1:]
+    noted = _last(app)
+    asked_for = noted is not None and noted is not last and noted.fault
     whole = not client.heard[-1].get("more_body")
-    if whole and not any(each.fault for each in noted):
+    if whole and not asked_for:
         _looked_at(run, sent, start, body)
+
+
+def _last(app: App) -> Exchange | None:
+    return next(reversed([*app.shared.journal]), None)
 
 
 def _looked_at(run: Run, sent: Sent, start: Any, body: bytes) -> None:
@@ -149,6 +172,8 @@ def _looked_at(run: Run, sent: Sent, start: Any, body: bytes) -> None:
     kind = headers.get(b"content-type", b"").partition(b";")[0]
     if not body:
         return
+    if kind not in KINDS and not sent.path.startswith(UPLOADED):
+        run.fail(f"an unknown content type {kind!r}: {body[:100]!r}", sent)
     if not body.startswith(BEGINNINGS.get(kind, (b"",))):
         run.fail(f"no {kind.decode()}: {body[:100]!r}", sent)
     if kind.endswith(b"json") and not sent.path.startswith(UPLOADED):

@@ -7,7 +7,11 @@ import gzip
 import json
 import random
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
+
+MOST_PLACES = 5_000
+"""Places of a document that may be spoilt; what was repeated in what was repeated has millions."""
 
 TEXTS = (
     *("", " ", "\x00", "\ufeff", "\u2028", "\x1b[31m", "\r\nX: y", "\U0001f600" * 9, "e\u0301"),
@@ -81,19 +85,20 @@ def _nested(draw: random.Random) -> Any:
 
 def places(root: Any) -> Iterator[tuple[Any, Any]]:
     """Everything inside a document: what holds it, and under which key or index."""
-    below = (
-        [*root] if isinstance(root, dict) else range(len(root)) if isinstance(root, list) else ()
-    )
-    for key in below:
-        yield root, key
-        yield from places(root[key])
+    todo = [root]
+    while todo:
+        holder = todo.pop()
+        for key in [*holder] if isinstance(holder, dict) else range(len(holder)):
+            yield holder, key
+            if isinstance(holder[key], dict | list):
+                todo.append(holder[key])
 
 
 def spoilt(draw: random.Random, root: Any) -> Any:
     """A document with some of its values replaced, left out, repeated, or under other names."""
     found = copy.deepcopy(root)
     for _ in range(draw.choice((0, 1, 1, 1, 2, 5))):
-        inside = [*places(found)]
+        inside = [*islice(places(found), MOST_PLACES)] if isinstance(found, dict | list) else []
         if not inside or draw.random() < 0.03:
             return value(draw)
         draw.choice(CHANGES)(draw, *draw.choice(inside))
