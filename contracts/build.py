@@ -10,8 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from contracts.formats import FORMATS
-from contracts.model import Certainty, ContractError, Document, Reading, Source, Statement
+from imagine_harness.contracts.formats import FORMATS
+from imagine_harness.contracts.model import (
+    Certainty,
+    ContractError,
+    Document,
+    Reading,
+    Source,
+    Statement,
+)
 
 Entry = Mapping[str, Any]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from contracts.build import Desk, Entry
-from contracts.life import Life
-from contracts.model import ContractError
-from contracts.operation import Operation
+from imagine_harness.contracts.build import Desk, Entry
+from imagine_harness.contracts.life import Life
+from imagine_harness.contracts.model import ContractError
+from imagine_harness.contracts.operation import Operation
 
 
 def life(desk: Desk, entry: Entry) -> Life:

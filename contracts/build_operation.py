@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from contracts import sizes
-from contracts.build import Desk, Entry, check_formats
-from contracts.build_outcome import answer, outcome
-from contracts.build_rules import BUILDERS, Workshop, of_parameter
-from contracts.fields import ABSENT, Path, Schema, steps
-from contracts.keywords import KEYWORDS
-from contracts.model import Certainty, ContractError, Hint, Parameter
-from contracts.operation import Operation
-from contracts.promise import Price
-from contracts.provider import Provider
-from contracts.rules import BEHAVIOUR, HARMLESS, Rule
+from imagine_harness.contracts import sizes
+from imagine_harness.contracts.build import Desk, Entry, check_formats
+from imagine_harness.contracts.build_outcome import answer, outcome
+from imagine_harness.contracts.build_rules import BUILDERS, Workshop, of_parameter
+from imagine_harness.contracts.fields import ABSENT, Path, Schema, steps
+from imagine_harness.contracts.keywords import KEYWORDS
+from imagine_harness.contracts.model import Certainty, ContractError, Hint, Parameter
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.promise import Price
+from imagine_harness.contracts.provider import Provider
+from imagine_harness.contracts.rules import BEHAVIOUR, HARMLESS, Rule
 
 
 def operation(

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from contracts import sizes
-from contracts.build import Desk, Entry, check_formats
-from contracts.combinations import Table
-from contracts.fields import Schema
-from contracts.keywords import KEYWORDS, expanded
-from contracts.model import NOTHING, AnswerShape, ContractError, Parameter
-from contracts.promise import Carrier, Outcome, Price, SizeSource
+from imagine_harness.contracts import sizes
+from imagine_harness.contracts.build import Desk, Entry, check_formats
+from imagine_harness.contracts.combinations import Table
+from imagine_harness.contracts.fields import Schema
+from imagine_harness.contracts.keywords import KEYWORDS, expanded
+from imagine_harness.contracts.model import NOTHING, AnswerShape, ContractError, Parameter
+from imagine_harness.contracts.promise import Carrier, Outcome, Price, SizeSource
 
 
 def outcome(

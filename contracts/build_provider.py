@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import MappingProxyType
 
-from contracts.build import Desk, Entry, documents, readings
-from contracts.build_life import life
-from contracts.build_operation import beside
-from contracts.build_outcome import answer
-from contracts.provider import (
+from imagine_harness.contracts.build import Desk, Entry, documents, readings
+from imagine_harness.contracts.build_life import life
+from imagine_harness.contracts.build_operation import beside
+from imagine_harness.contracts.build_outcome import answer
+from imagine_harness.contracts.provider import (
     FETCH,
     Base,
     BrowserPages,

@@ -8,14 +8,20 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from contracts.combinations import Closed, Excludes, OneOf, Table, Together, Unique
-from contracts.conditions import AllowedWhen, Condition, Groups, IgnoredWhen, RequiresWhen
-from contracts.constraints import Constraint, Required
-from contracts.conversions import Nearest, Precedence
-from contracts.fields import Path
-from contracts.keywords import KEYWORDS
-from contracts.model import ContractError, Parameter, Statement
-from contracts.rules import Rule
+from imagine_harness.contracts.combinations import Closed, Excludes, OneOf, Table, Together, Unique
+from imagine_harness.contracts.conditions import (
+    AllowedWhen,
+    Condition,
+    Groups,
+    IgnoredWhen,
+    RequiresWhen,
+)
+from imagine_harness.contracts.constraints import Constraint, Required
+from imagine_harness.contracts.conversions import Nearest, Precedence
+from imagine_harness.contracts.fields import Path
+from imagine_harness.contracts.keywords import KEYWORDS
+from imagine_harness.contracts.model import ContractError, Parameter, Statement
+from imagine_harness.contracts.rules import Rule
 
 Entry = Mapping[str, Any]
 

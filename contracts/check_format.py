@@ -13,8 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from contracts.engine import SchemaEngine, is_linear
-from contracts.model import ContractError
+from imagine_harness.contracts.engine import SchemaEngine, is_linear
+from imagine_harness.contracts.model import ContractError
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
@@ -79,7 +79,9 @@ def _plain(value: Any) -> Any:
 @cache
 def _schema() -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads(
-        files("contracts").joinpath("format.schema.json").read_text(encoding="utf-8")
+        files("imagine_harness.contracts")
+        .joinpath("format.schema.json")
+        .read_text(encoding="utf-8")
     )
     return loaded
 

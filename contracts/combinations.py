@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from contracts import values, ways
-from contracts.conditions import (
+from imagine_harness.contracts import values, ways
+from imagine_harness.contracts.conditions import (
     Groups,
     absent_patch,
     given_patch,
     group_names,
     group_schemas,
 )
-from contracts.fields import (
+from imagine_harness.contracts.fields import (
     ABSENT,
     Patch,
     Path,
@@ -28,9 +28,9 @@ from contracts.fields import (
     nested,
     pointer,
 )
-from contracts.lazy import Lazy
-from contracts.model import Change, Parameter, Seen, Statement, Violation, added
-from contracts.printable import cut, printable
+from imagine_harness.contracts.lazy import Lazy
+from imagine_harness.contracts.model import Change, Parameter, Seen, Statement, Violation, added
+from imagine_harness.contracts.printable import cut, printable
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st

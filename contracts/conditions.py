@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contracts import values, ways
-from contracts.fields import (
+from imagine_harness.contracts import values, ways
+from imagine_harness.contracts.fields import (
     ABSENT,
     Patch,
     Schema,
@@ -20,8 +20,8 @@ from contracts.fields import (
     same,
     shown,
 )
-from contracts.lazy import Lazy
-from contracts.model import Change, Parameter, Seen, Statement, Violation, added
+from imagine_harness.contracts.lazy import Lazy
+from imagine_harness.contracts.model import Change, Parameter, Seen, Statement, Violation, added
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from contracts import values, ways
-from contracts.engine import SchemaEngine
-from contracts.fields import ABSENT, Patch, Schema, get, nested, pointer, shown
-from contracts.keywords import EACH, KEYWORDS, Keyword, plural
-from contracts.lazy import Lazy
-from contracts.model import Change, Parameter, Seen, Statement, Violation
+from imagine_harness.contracts import values, ways
+from imagine_harness.contracts.engine import SchemaEngine
+from imagine_harness.contracts.fields import ABSENT, Patch, Schema, get, nested, pointer, shown
+from imagine_harness.contracts.keywords import EACH, KEYWORDS, Keyword, plural
+from imagine_harness.contracts.lazy import Lazy
+from imagine_harness.contracts.model import Change, Parameter, Seen, Statement, Violation
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contracts import ways
-from contracts.conditions import Groups, given_patch
-from contracts.fields import Patch, Schema
-from contracts.lazy import Lazy
-from contracts.model import Parameter, Seen, Statement, Violation
+from imagine_harness.contracts import ways
+from imagine_harness.contracts.conditions import Groups, given_patch
+from imagine_harness.contracts.fields import Patch, Schema
+from imagine_harness.contracts.lazy import Lazy
+from imagine_harness.contracts.model import Parameter, Seen, Statement, Violation
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from contracts import packed
+from imagine_harness.contracts import packed
 
 MOST_CODINGS = 4
 """Codings of one body, one over the other."""

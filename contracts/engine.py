@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import jsonschema_rs
 
-from contracts.model import EngineError
+from imagine_harness.contracts.model import EngineError
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
 
-    from contracts.fields import Schema
+    from imagine_harness.contracts.fields import Schema
 
 LINEAR = jsonschema_rs.RegexOptions()
 """Patterns run as automata: without lookaround and backreferences, and on texts of any length."""

@@ -12,14 +12,15 @@ from typing import Any
 
 import orjson
 
-from contracts import values
-from contracts.engine import SchemaEngine
-from contracts.fields import ABSENT, Schema
-from contracts.model import ContractError
-from contracts.operation import Operation
+from imagine_harness.contracts import values
+from imagine_harness.contracts.engine import SchemaEngine
+from imagine_harness.contracts.fields import ABSENT, Schema
+from imagine_harness.contracts.model import ContractError
+from imagine_harness.contracts.operation import Operation
 
-_INSTALLED = Path(__file__).parent / "exchanges"
-_CHECKOUT = Path(__file__).parents[1] / "fixtures" / "exchanges"
+_HERE = Path(__file__).resolve().parent
+_INSTALLED = _HERE / "exchanges"
+_CHECKOUT = _HERE.parent / "fixtures" / "exchanges"
 
 PICTURE = (
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAA"

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from contracts import values, ways
-from contracts.engine import anchored
-from contracts.fields import ABSENT, Schema, shown, type_name
-from contracts.formats import FORMATS
-from contracts.lazy import Lazy
+from imagine_harness.contracts import values, ways
+from imagine_harness.contracts.engine import anchored
+from imagine_harness.contracts.fields import ABSENT, Schema, shown, type_name
+from imagine_harness.contracts.formats import FORMATS
+from imagine_harness.contracts.lazy import Lazy
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contracts.fields import same
-from contracts.model import Statement
+from imagine_harness.contracts.fields import same
+from imagine_harness.contracts.model import Statement
 
 if TYPE_CHECKING:
-    from contracts.operation import Operation
+    from imagine_harness.contracts.operation import Operation
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,19 +10,19 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from contracts import sizes
-from contracts.build import Desk, documents, inherited, readings
-from contracts.build_life import check_life
-from contracts.build_operation import operation
-from contracts.build_outcome import size_table
-from contracts.build_provider import provider as built_provider
-from contracts.check_format import read
-from contracts.model import ContractError, Reading
-from contracts.operation import Contract, Operation
-from contracts.promise import Price
-from contracts.provider import Provider
+from imagine_harness.contracts import sizes
+from imagine_harness.contracts.build import Desk, documents, inherited, readings
+from imagine_harness.contracts.build_life import check_life
+from imagine_harness.contracts.build_operation import operation
+from imagine_harness.contracts.build_outcome import size_table
+from imagine_harness.contracts.build_provider import provider as built_provider
+from imagine_harness.contracts.check_format import read
+from imagine_harness.contracts.model import ContractError, Reading
+from imagine_harness.contracts.operation import Contract, Operation
+from imagine_harness.contracts.promise import Price
+from imagine_harness.contracts.provider import Provider
 
-ROOT = Path(__file__).parent
+ROOT = Path(__file__).resolve().parent
 """The folder whose sub-folders are providers."""
 
 

@@ -9,7 +9,16 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from contracts.fields import ABSENT, Path, Schema, get, patched, pointer, same, shown
+from imagine_harness.contracts.fields import (
+    ABSENT,
+    Path,
+    Schema,
+    get,
+    patched,
+    pointer,
+    same,
+    shown,
+)
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 """An empty, read-only mapping: the default of optional tables."""

@@ -13,18 +13,18 @@ from typing import Any
 
 import orjson
 
-from contracts import values
-from contracts.constraints import Constraint, Required
-from contracts.engine import SchemaEngine
-from contracts.exchanges import Exchange, exchanges
-from contracts.fields import ABSENT, Path, Schema, type_name
-from contracts.keywords import expanded
-from contracts.load import Recorded
-from contracts.model import AnswerShape, Parameter, Source, Statement
-from contracts.operation import FORM, Operation
-from contracts.provider import Credential, ErrorCase
-from contracts.rules import Rule, enforced
-from contracts.schema import DIALECT, compiled_root
+from imagine_harness.contracts import values
+from imagine_harness.contracts.constraints import Constraint, Required
+from imagine_harness.contracts.engine import SchemaEngine
+from imagine_harness.contracts.exchanges import Exchange, exchanges
+from imagine_harness.contracts.fields import ABSENT, Path, Schema, type_name
+from imagine_harness.contracts.keywords import expanded
+from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.model import AnswerShape, Parameter, Source, Statement
+from imagine_harness.contracts.operation import FORM, Operation
+from imagine_harness.contracts.provider import Credential, ErrorCase
+from imagine_harness.contracts.rules import Rule, enforced
+from imagine_harness.contracts.schema import DIALECT, compiled_root
 
 ORIGIN = "http://127.0.0.1:4010"
 """Where the mocks are served unless they are told otherwise."""

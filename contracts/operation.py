@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from contracts.fields import ABSENT
-from contracts.model import (
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.model import (
     AnswerShape,
     Document,
     Hint,
@@ -15,10 +15,10 @@ from contracts.model import (
     Reading,
     Statement,
 )
-from contracts.promise import Outcome
-from contracts.provider import Provider
-from contracts.rules import Rule
-from contracts.sizes import Table
+from imagine_harness.contracts.promise import Outcome
+from imagine_harness.contracts.provider import Provider
+from imagine_harness.contracts.rules import Rule
+from imagine_harness.contracts.sizes import Table
 
 FORM = "multipart/form-data"
 """The content type of forms, files included."""

@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from contracts import sizes
-from contracts.fields import ABSENT
-from contracts.operation import Operation
-from contracts.promise import Outcome, SizeSource
+from imagine_harness.contracts import sizes
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.promise import Outcome, SizeSource
 
 
 @dataclass(frozen=True, slots=True)

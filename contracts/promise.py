@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.model import Statement
-from contracts.sizes import Table
+from imagine_harness.contracts.model import Statement
+from imagine_harness.contracts.sizes import Table
 
 
 @dataclass(frozen=True, slots=True)

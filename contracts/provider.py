@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.engine import whole
-from contracts.life import Life
-from contracts.model import AnswerShape, Document, Parameter, Reading, Statement
+from imagine_harness.contracts.engine import whole
+from imagine_harness.contracts.life import Life
+from imagine_harness.contracts.model import AnswerShape, Document, Parameter, Reading, Statement
 
 FETCH = "media"
 """The operation that the fetch of a picture is, at every provider; no contract lists it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.model import Violation
+from imagine_harness.contracts.model import Violation
 
 
 def descriptions(violation: Violation) -> tuple[str, ...]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from contracts.combinations import Closed, Excludes, OneOf, Table, Together, Unique
-from contracts.conditions import AllowedWhen, IgnoredWhen, RequiresWhen
-from contracts.constraints import Constraint, Required
-from contracts.conversions import Nearest, Precedence
-from contracts.fields import Patch, Schema
-from contracts.model import Parameter, Seen, Statement, Violation
+from imagine_harness.contracts.combinations import Closed, Excludes, OneOf, Table, Together, Unique
+from imagine_harness.contracts.conditions import AllowedWhen, IgnoredWhen, RequiresWhen
+from imagine_harness.contracts.constraints import Constraint, Required
+from imagine_harness.contracts.conversions import Nearest, Precedence
+from imagine_harness.contracts.fields import Patch, Schema
+from imagine_harness.contracts.model import Parameter, Seen, Statement, Violation
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

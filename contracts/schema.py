@@ -7,11 +7,11 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import islice
 
-from contracts.engine import SchemaEngine
-from contracts.fields import Schema, elements
-from contracts.model import Level, Seen, Violation, nothing_seen
-from contracts.operation import Operation
-from contracts.rules import Rule, enforced
+from imagine_harness.contracts.engine import SchemaEngine
+from imagine_harness.contracts.fields import Schema, elements
+from imagine_harness.contracts.model import Level, Seen, Violation, nothing_seen
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.rules import Rule, enforced
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

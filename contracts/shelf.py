@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from contracts.load import Recorded, names, recorded
-from contracts.model import Reading
-from contracts.operation import Contract, Operation
+from imagine_harness.contracts.load import Recorded, names, recorded
+from imagine_harness.contracts.model import Reading
+from imagine_harness.contracts.operation import Contract, Operation
 
 
 class NotOnRecord(Exception):

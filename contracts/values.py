@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from contracts.fields import Schema
-from contracts.formats import FORMATS
-from contracts.lazy import Lazy
+from imagine_harness.contracts.fields import Schema
+from imagine_harness.contracts.formats import FORMATS
+from imagine_harness.contracts.lazy import Lazy
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st

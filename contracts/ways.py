@@ -15,10 +15,10 @@ from itertools import cycle, islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from contracts.fields import ABSENT, Schema
-from contracts.formats import FORMATS
-from contracts.lazy import Lazy
-from contracts.values import LARGE, types
+from imagine_harness.contracts.fields import ABSENT, Schema
+from imagine_harness.contracts.formats import FORMATS
+from imagine_harness.contracts.lazy import Lazy
+from imagine_harness.contracts.values import LARGE, types
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st

@@ -15,7 +15,7 @@ def check_client(operation: str, **options: Any) -> Callable[[Any], Callable[...
     as bytes, addresses, data URIs, pictures, or whatever the provider answered. `options` are
     those of `harness.suites.declare.client`.
     """
-    from harness.suites.declare import client
+    from imagine_harness.harness.suites.declare import client
 
     return client(operation, **options)
 
@@ -26,7 +26,7 @@ def check_server(provider: str, **options: Any) -> Callable[[Any], Callable[...,
     The function returns the base URL, as the provider's SDK takes it, or an ASGI application.
     `options` are those of `harness.suites.declare.server`.
     """
-    from harness.suites.declare import server
+    from imagine_harness.harness.suites.declare import server
 
     return server(provider, **options)
 
@@ -40,6 +40,6 @@ def check_gateway(
     returns the front's base URL or an ASGI application. `options` are those of
     `harness.suites.declare.gateway`.
     """
-    from harness.suites.declare import gateway
+    from imagine_harness.harness.suites.declare import gateway
 
     return gateway(front, upstreams, **options)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.network import is_loopback
+from imagine_harness.harness.network import is_loopback
 
 if TYPE_CHECKING:
-    from harness.intercept.authority import Files
-    from mocks.app import App
+    from imagine_harness.harness.intercept.authority import Files
+    from imagine_harness.mocks.app import App
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Announcement:
 
 
 def _trusted(files: Files) -> Iterator[tuple[str, str]]:
-    from harness.intercept.authority import ADDING, REPLACING
+    from imagine_harness.harness.intercept.authority import ADDING, REPLACING
 
     yield "authority", str(files.alone)
     yield "", f"{REPLACING[0]}={files.instead}"

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from contracts.operation import Operation
-from harness.touches import Touch, possible
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.harness.touches import Touch, possible
 
 if TYPE_CHECKING:
-    from contracts.load import Recorded
-    from harness.results import Result
+    from imagine_harness.contracts.load import Recorded
+    from imagine_harness.harness.results import Result
 
 
 LIMITS = (Touch.LOWER, Touch.UPPER)
@@ -196,7 +196,7 @@ def untouched(operations: Iterable[Operation], providers: Iterable[Recorded] = (
 
 def of_results(results: Iterable[Result]) -> Coverage:
     """What results tried, of all that is on record about the operations that they name."""
-    from contracts.load import names, recorded
+    from imagine_harness.contracts.load import names, recorded
 
     results = list(results)
     wanted = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contracts.operation import Operation
-from contracts.rules import BEHAVIOUR, Rule
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.rules import BEHAVIOUR, Rule
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def legal(operation: Operation, rule: Rule) -> Any:
     """The plainest root that breaks nothing and in which the rule's parameters speak."""
-    from harness.generate import Generator
+    from imagine_harness.harness.generate import Generator
 
     generator = Generator(operation)
     return generator.plain(generator.within(_plainest(rule.positive())), None)
@@ -24,7 +24,7 @@ def illegal(operation: Operation, rule: Rule) -> Any | None:
 
     None for a rule that is never broken, or by no single body.
     """
-    from harness.generate import Generator
+    from imagine_harness.harness.generate import Generator
 
     if rule.kind in BEHAVIOUR or rule.kind == "unique":
         return None

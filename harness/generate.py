@@ -17,17 +17,25 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from contracts import values, ways
-from contracts.combinations import Table
-from contracts.constraints import Constraint, Required
-from contracts.fields import ABSENT, Patch, Path, patched, same, steps
-from contracts.model import Parameter, nothing_seen
-from contracts.operation import Operation
-from contracts.rules import BEHAVIOUR, Rule
-from harness.layouts import Group, Layout, Other, is_whole, merged, patches, values_named
+from imagine_harness.contracts import values, ways
+from imagine_harness.contracts.combinations import Table
+from imagine_harness.contracts.constraints import Constraint, Required
+from imagine_harness.contracts.fields import ABSENT, Patch, Path, patched, same, steps
+from imagine_harness.contracts.model import Parameter, nothing_seen
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.rules import BEHAVIOUR, Rule
+from imagine_harness.harness.layouts import (
+    Group,
+    Layout,
+    Other,
+    is_whole,
+    merged,
+    patches,
+    values_named,
+)
 
 if TYPE_CHECKING:
-    from contracts.ways import Way
+    from imagine_harness.contracts.ways import Way
 
 
 @dataclass(frozen=True)

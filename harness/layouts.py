@@ -9,16 +9,16 @@ from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from contracts import values, ways
-from contracts.combinations import Table
-from contracts.conditions import AllowedWhen, RequiresWhen
-from contracts.fields import ABSENT, Patch, Path, same
-from contracts.model import Parameter, nothing_seen
-from contracts.rules import Rule
-from contracts.ways import Always
+from imagine_harness.contracts import values, ways
+from imagine_harness.contracts.combinations import Table
+from imagine_harness.contracts.conditions import AllowedWhen, RequiresWhen
+from imagine_harness.contracts.fields import ABSENT, Patch, Path, same
+from imagine_harness.contracts.model import Parameter, nothing_seen
+from imagine_harness.contracts.rules import Rule
+from imagine_harness.contracts.ways import Always
 
 if TYPE_CHECKING:
-    from contracts.ways import Way
+    from imagine_harness.contracts.ways import Way
 
 
 @dataclass(frozen=True)

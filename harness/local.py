@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from contracts.operation import Operation
-    from mocks.app import App
+    from imagine_harness.contracts.operation import Operation
+    from imagine_harness.mocks.app import App
 
 
 def ask(app: App, operation: Operation, body: Any) -> tuple[int, Any]:
@@ -28,7 +28,7 @@ def get(app: App, path: str) -> Any:
 
 
 def _plain(schema: Mapping[str, Any]) -> str:
-    from contracts.values import sample
+    from imagine_harness.contracts.values import sample
 
     return str(sample(dict(schema)))
 

@@ -10,12 +10,12 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from contracts import values
-from contracts.combinations import Table
-from contracts.fields import ABSENT, Patch, Path, patched, pointer, steps
-from contracts.model import nothing_seen
-from contracts.rules import Rule
-from harness.generate import Generator
+from imagine_harness.contracts import values
+from imagine_harness.contracts.combinations import Table
+from imagine_harness.contracts.fields import ABSENT, Patch, Path, patched, pointer, steps
+from imagine_harness.contracts.model import nothing_seen
+from imagine_harness.contracts.rules import Rule
+from imagine_harness.harness.generate import Generator
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from harness.handles.expectations import Expectations
-    from harness.handles.handle import Handle, MockProviders
-    from harness.handles.station import Station
-    from mocks.settings import Settings
+    from imagine_harness.harness.handles.expectations import Expectations
+    from imagine_harness.harness.handles.handle import Handle, MockProviders
+    from imagine_harness.harness.handles.station import Station
+    from imagine_harness.mocks.settings import Settings
 
 MARKER = "expect_violation"
 
@@ -39,7 +39,7 @@ class Watch:
 
     def surprises(self) -> str:
         """A report of what was wrong with the test's requests and not expected; `""` if nothing."""
-        from harness.handles.expectations import told
+        from imagine_harness.harness.handles.expectations import told
 
         found = self.expectations.surprises(self.station.entries, self.station.disturbed)
         return told(found) if found else ""
@@ -96,8 +96,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.harness_seed = worker.get(SEED, _seed(given))
     readings = _readings(config)
     if readings and not worker:
-        from mocks.app import App
-        from mocks.settings import MockError
+        from imagine_harness.mocks.app import App
+        from imagine_harness.mocks.settings import MockError
 
         try:
             App(_settings(config))
@@ -129,7 +129,7 @@ def _readings(config: pytest.Config) -> dict[str, str]:
 
 
 def _settings(config: pytest.Config) -> Settings:
-    from mocks.settings import Settings
+    from imagine_harness.mocks.settings import Settings
 
     return Settings(
         seed=config.getoption("--harness-seed"),
@@ -185,7 +185,7 @@ def _properties(report: object) -> list[tuple[str, object]]:
 
 
 def _expectations(node: pytest.Item) -> Expectations:
-    from harness.handles.expectations import Expectations
+    from imagine_harness.harness.handles.expectations import Expectations
 
     patterns: list[str] = []
     anything = False
@@ -203,7 +203,7 @@ def _expectations(node: pytest.Item) -> Expectations:
 @pytest.fixture(scope="session")
 def _mock_station(pytestconfig: pytest.Config) -> Iterator[Station]:
     """The mocks of the session: one server, started at the first call of it."""
-    from harness.handles.station import Station
+    from imagine_harness.harness.handles.station import Station
 
     station = Station(_settings(pytestconfig))
     yield station
@@ -230,7 +230,7 @@ def mock_providers(
     when one of its requests breaks a documented rule, meets no documented route or is refused for
     another reason, unless `@pytest.mark.expect_violation("rule")` says that it does so on purpose.
     """
-    from harness.handles.handle import MockProviders
+    from imagine_harness.harness.handles.handle import MockProviders
 
     watch = Watch(_mock_station, _expectations(request.node))
     _mock_station.begin()

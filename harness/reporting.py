@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from harness.reports.formats import Wish
-    from harness.reports.report import Other, Report
-    from harness.results import Result
-    from harness.waivers import Waiver
+    from imagine_harness.harness.reports.formats import Wish
+    from imagine_harness.harness.reports.report import Other, Report
+    from imagine_harness.harness.results import Result
+    from imagine_harness.harness.waivers import Waiver
 
 CARRIED = "harness_results"
 """The attribute of a test's report that takes its results from a worker to the controller."""
 
-SEEN = "mocks.credentials"
+SEEN = "imagine_harness.mocks.credentials"
 """The module that knows the credentials which came by; loaded where mocks were used at all."""
 
 
@@ -85,7 +85,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _wishes(words: list[str]) -> tuple[Wish, ...]:
-    from harness.reports.formats import FormatError, wishes
+    from imagine_harness.harness.reports.formats import FormatError, wishes
 
     try:
         return wishes(words)
@@ -94,7 +94,7 @@ def _wishes(words: list[str]) -> tuple[Wish, ...]:
 
 
 def _waivers(files: list[str]) -> tuple[Waiver, ...]:
-    from harness.waivers import WaiverError, loaded
+    from imagine_harness.harness.waivers import WaiverError, loaded
 
     try:
         return tuple(waiver for file in files for waiver in loaded(Path(file)))
@@ -113,10 +113,10 @@ def settle(node: pytest.Item, result: Result) -> None:
     """
     # a skip is shown where the test stands; a failure shows no lines of code anyway
     __tracebackhide__ = methodcaller("errisinstance", pytest.skip.Exception)
-    from contracts.model import Level
-    from harness.reports.wording import headline, told
-    from harness.results import Verdict
-    from harness.waivers import applied, today
+    from imagine_harness.contracts.model import Level
+    from imagine_harness.harness.reports.wording import headline, told
+    from imagine_harness.harness.results import Verdict
+    from imagine_harness.harness.waivers import applied, today
 
     # what a client raised may hold letters that no worker could hand on
     result = _placed(node, result.cleaned())
@@ -162,7 +162,7 @@ def pytest_runtest_makereport(
 
 def _hide(report: pytest.TestReport) -> None:
     """Hide in a traceback, and in what was logged and printed, the credentials that came by."""
-    from mocks.credentials import CREDENTIALS
+    from imagine_harness.mocks.credentials import CREDENTIALS
 
     told = report.longreprtext
     safe = CREDENTIALS.hide(told)
@@ -194,7 +194,7 @@ class Collector:
         """Take the results of one test."""
         carried: list[Any] = getattr(report, CARRIED, [])
         if carried:
-            from harness.results import Result
+            from imagine_harness.harness.results import Result
 
             place, *told = carried
             found = [Result.from_json(json.loads(each)) for each in told]
@@ -208,7 +208,7 @@ class Collector:
             self._note(report)
 
     def _note(self, report: pytest.TestReport | pytest.CollectReport) -> None:
-        from harness.reports.report import Other
+        from imagine_harness.harness.reports.report import Other
 
         lines = report.longreprtext.strip().splitlines()
         crash = getattr(report.longrepr, "reprcrash", None)
@@ -219,7 +219,7 @@ class Collector:
         """Write the reports; a stale waiver fails a run in which nothing else did."""
         if not (self.results or self.terms.wishes):
             return
-        from harness.reports.formats import FormatError, write
+        from imagine_harness.harness.reports.formats import FormatError, write
 
         self.report = self._summed()
         if self.report.failing and session.exitstatus == pytest.ExitCode.OK:
@@ -231,9 +231,9 @@ class Collector:
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
     def _summed(self) -> Report:
-        from contracts.model import Level
-        from harness.reports.report import report
-        from harness.waivers import today
+        from imagine_harness.contracts.model import Level
+        from imagine_harness.harness.reports.report import report
+        from imagine_harness.harness.waivers import today
 
         in_order = sorted(self.results.values(), key=lambda each: each[0])
         return report(
@@ -251,7 +251,7 @@ class Collector:
         """Say what pytest does not: counts, warnings, waivers, coverage, and where reports are."""
         if self.report is None:
             return
-        from harness.reports.terminal import written
+        from imagine_harness.harness.reports.terminal import written
 
         writer = config.get_terminal_writer()
         terminalreporter.section("imagine-harness")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.exchanges import PICTURE as UPLOAD
+from imagine_harness.contracts.exchanges import PICTURE as UPLOAD
 
 PICTURE = "https://example.com/lighthouse.png"
 """An input image; a foreign address is not fetched and counts as given."""

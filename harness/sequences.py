@@ -8,12 +8,12 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from contracts import ways
-from contracts.combinations import Unique
-from contracts.fields import ABSENT, patched
-from contracts.operation import Operation
-from contracts.rules import Rule
-from harness.generate import Generator
+from imagine_harness.contracts import ways
+from imagine_harness.contracts.combinations import Unique
+from imagine_harness.contracts.fields import ABSENT, patched
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.rules import Rule
+from imagine_harness.harness.generate import Generator
 
 MOST = 4
 """Up to how many bodies a sequence has where nobody asks for more."""

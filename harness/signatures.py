@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from contracts.decoding import whole
-from contracts.load import provider
+from imagine_harness.contracts.decoding import whole
+from imagine_harness.contracts.load import provider
 
 Fetch = Callable[[str], Any]
 """(a path below the provider's prefix) -> the decoded JSON that is served there."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from harness.intercept.authority import Authority, Files
-from harness.watchdog import folder_watchdog
-from mocks.settings import MockError
+from imagine_harness.harness.intercept.authority import Authority, Files
+from imagine_harness.harness.watchdog import folder_watchdog
+from imagine_harness.mocks.settings import MockError
 
 LIFETIME = timedelta(days=397)
 """How long a certificate is good for: the longest that every client takes."""

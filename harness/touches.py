@@ -7,16 +7,16 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from contracts.combinations import Closed, Excludes, OneOf, Table, Together, Unique
-from contracts.conditions import AllowedWhen, IgnoredWhen, RequiresWhen
-from contracts.constraints import Constraint, Required
-from contracts.conversions import Nearest, Precedence
-from contracts.engine import SchemaEngine
-from contracts.fields import ABSENT, get, given, same
-from contracts.model import Seen, nothing_seen
-from contracts.operation import Operation
-from contracts.rules import BEHAVIOUR, Rule
-from contracts.schema import compiled_root
+from imagine_harness.contracts.combinations import Closed, Excludes, OneOf, Table, Together, Unique
+from imagine_harness.contracts.conditions import AllowedWhen, IgnoredWhen, RequiresWhen
+from imagine_harness.contracts.constraints import Constraint, Required
+from imagine_harness.contracts.conversions import Nearest, Precedence
+from imagine_harness.contracts.engine import SchemaEngine
+from imagine_harness.contracts.fields import ABSENT, get, given, same
+from imagine_harness.contracts.model import Seen, nothing_seen
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.rules import BEHAVIOUR, Rule
+from imagine_harness.contracts.schema import compiled_root
 
 
 class Touch(StrEnum):

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from harness.results import Result, Verdict
+from imagine_harness.harness.results import Result, Verdict
 
 STALE = "waiver."
 """How the ids of findings about waivers begin."""

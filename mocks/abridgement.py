@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from contracts.model import Violation
-from mocks.call import Wording
-from mocks.secrets import DEEPEST
+from imagine_harness.contracts.model import Violation
+from imagine_harness.mocks.call import Wording
+from imagine_harness.mocks.secrets import DEEPEST
 
 LONGEST = 10_000
 """Characters of one text that are kept."""

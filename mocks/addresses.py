@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote, unquote_plus
 
-from mocks.credentials import HIDDEN
-from mocks.telling import telling
+from imagine_harness.mocks.credentials import HIDDEN
+from imagine_harness.mocks.telling import telling
 
 NESTED = 3
 """Addresses inside of an address, one in the other, that are looked at."""

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route, Router
 
-from contracts import decoding
-from mocks.controls import (
+from imagine_harness.contracts import decoding
+from imagine_harness.mocks.controls import (
     BadRequest,
     Endpoint,
     as_json,
@@ -21,14 +21,14 @@ from mocks.controls import (
     number,
     unknown,
 )
-from mocks.delivery import MOST_DELIVERIES, Delivery, State
-from mocks.problem import problem
-from mocks.schedule import LOOK_EVERY
-from mocks.settings import MockError
-from mocks.tasks import Stage, Task
+from imagine_harness.mocks.delivery import MOST_DELIVERIES, Delivery, State
+from imagine_harness.mocks.problem import problem
+from imagine_harness.mocks.schedule import LOOK_EVERY
+from imagine_harness.mocks.settings import MockError
+from imagine_harness.mocks.tasks import Stage, Task
 
 if TYPE_CHECKING:
-    from mocks.app import App
+    from imagine_harness.mocks.app import App
 
 ACTIONS = {"finish": Stage.SUCCEEDED, "fail": Stage.FAILED, "expire": Stage.EXPIRED}
 """What can be done to a task, and the stage that it is then in."""
@@ -185,7 +185,7 @@ class Admin:
         ]
 
     async def openapi(self, request: Request) -> Response:
-        from contracts.openapi import document
+        from imagine_harness.contracts.openapi import document
 
         mock = self._app.mocks.get(request.path_params["provider"])
         if mock is None:

@@ -13,32 +13,32 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from contracts.load import Recorded, mocked, names, provider
-from contracts.model import Reading
-from contracts.provider import FETCH
-from contracts.shelf import NotOnRecord, chosen, extended, readings
-from mocks import secrets
-from mocks.admin import Admin
-from mocks.asides import aside_of_nobody
-from mocks.budget import LEAST, Memory, in_words
-from mocks.clock import Clock
-from mocks.credentials import CREDENTIALS
-from mocks.delivery import Deliveries, is_host
-from mocks.dialect import Dialect
-from mocks.dispatch import ProviderRoute
-from mocks.fault_plan import FaultPlan
-from mocks.faults import Fault, FaultError, checked
-from mocks.guard import ADMIN, guarding, is_token
-from mocks.journal import Exchange, Journal
-from mocks.media import Media
-from mocks.problem import problem
-from mocks.provider import ProviderMock, Shared
-from mocks.public import public
-from mocks.schedule import Schedule
-from mocks.settings import MockError, Settings
-from mocks.store import Store
-from mocks.tasks import Tasks
-from mocks.upstreams import Upstream, connected
+from imagine_harness.contracts.load import Recorded, mocked, names, provider
+from imagine_harness.contracts.model import Reading
+from imagine_harness.contracts.provider import FETCH
+from imagine_harness.contracts.shelf import NotOnRecord, chosen, extended, readings
+from imagine_harness.mocks import secrets
+from imagine_harness.mocks.admin import Admin
+from imagine_harness.mocks.asides import aside_of_nobody
+from imagine_harness.mocks.budget import LEAST, Memory, in_words
+from imagine_harness.mocks.clock import Clock
+from imagine_harness.mocks.credentials import CREDENTIALS
+from imagine_harness.mocks.delivery import Deliveries, is_host
+from imagine_harness.mocks.dialect import Dialect
+from imagine_harness.mocks.dispatch import ProviderRoute
+from imagine_harness.mocks.fault_plan import FaultPlan
+from imagine_harness.mocks.faults import Fault, FaultError, checked
+from imagine_harness.mocks.guard import ADMIN, guarding, is_token
+from imagine_harness.mocks.journal import Exchange, Journal
+from imagine_harness.mocks.media import Media
+from imagine_harness.mocks.problem import problem
+from imagine_harness.mocks.provider import ProviderMock, Shared
+from imagine_harness.mocks.public import public
+from imagine_harness.mocks.schedule import Schedule
+from imagine_harness.mocks.settings import MockError, Settings
+from imagine_harness.mocks.store import Store
+from imagine_harness.mocks.tasks import Tasks
+from imagine_harness.mocks.upstreams import Upstream, connected
 
 __all__ = ["App", "MockError", "Settings"]
 
@@ -239,7 +239,7 @@ class App:
 
 
 def _dialect(name: str) -> Dialect:
-    dialect: Dialect = import_module(f"mocks.{name}").DIALECT
+    dialect: Dialect = import_module(f"imagine_harness.mocks.{name}").DIALECT
     return dialect
 
 

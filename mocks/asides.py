@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mocks.call import Call, Headers
+    from imagine_harness.mocks.call import Call, Headers
 
 PREFLIGHT = "preflight"
 """A browser asks whether a page may call."""

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from starlette.types import Message, Receive, Scope, Send
 
-from mocks.call import Call
-from mocks.credentials import CREDENTIALS
-from mocks.disconnect import ClientLeft, Watch
-from mocks.effects import CLOSED, let_through, line_of, who_left
-from mocks.faults import FaultError
+from imagine_harness.mocks.call import Call
+from imagine_harness.mocks.credentials import CREDENTIALS
+from imagine_harness.mocks.disconnect import ClientLeft, Watch
+from imagine_harness.mocks.effects import CLOSED, let_through, line_of, who_left
+from imagine_harness.mocks.faults import FaultError
 
 if TYPE_CHECKING:
-    from mocks.exchange import Answered, Exchanger
-    from mocks.note import Note
-    from mocks.provider import ProviderMock
+    from imagine_harness.mocks.exchange import Answered, Exchanger
+    from imagine_harness.mocks.note import Note
+    from imagine_harness.mocks.provider import ProviderMock
 
 MOST_AHEAD = 4
 """Frames that are read while others are answered, so that it is seen when the client leaves."""

@@ -9,11 +9,11 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
-from contracts.decoding import MOST_VALUES, Undecodable, decoded
-from mocks.faults import Fault, FaultError, from_words, parsed
-from mocks.journal import Exchange
-from mocks.pace import aside, turn
-from mocks.problem import problem
+from imagine_harness.contracts.decoding import MOST_VALUES, Undecodable, decoded
+from imagine_harness.mocks.faults import Fault, FaultError, from_words, parsed
+from imagine_harness.mocks.journal import Exchange
+from imagine_harness.mocks.pace import aside, turn
+from imagine_harness.mocks.problem import problem
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus, urlsplit
 
-from mocks.telling import document, telling
+from imagine_harness.mocks.telling import document, telling
 
 if TYPE_CHECKING:
-    from contracts.provider import Provider
+    from imagine_harness.contracts.provider import Provider
 
 HIDDEN = "***"
 """What stands in place of a secret."""

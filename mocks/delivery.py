@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from mocks import secrets
-from mocks.budget import Kept, Memory
-from mocks.clock import Clock
-from mocks.guard import ADMIN
-from mocks.outgoing import NoAnswer, is_control, status_of
-from mocks.schedule import Schedule
+from imagine_harness.mocks import secrets
+from imagine_harness.mocks.budget import Kept, Memory
+from imagine_harness.mocks.clock import Clock
+from imagine_harness.mocks.guard import ADMIN
+from imagine_harness.mocks.outgoing import NoAnswer, is_control, status_of
+from imagine_harness.mocks.schedule import Schedule
 
 MOST_DELIVERIES = 10_000
 """Deliveries that are remembered; the oldest make room."""

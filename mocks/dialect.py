@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mocks.call import Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
 
 if TYPE_CHECKING:
-    from mocks.connection import Connection
-    from mocks.delivery import Delivery
-    from mocks.provider import ProviderMock
-    from mocks.tasks import Stage, Task
+    from imagine_harness.mocks.connection import Connection
+    from imagine_harness.mocks.delivery import Delivery
+    from imagine_harness.mocks.provider import ProviderMock
+    from imagine_harness.mocks.tasks import Stage, Task
 
 Fulfilled = Answer | Refusal
 

@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from starlette.routing import BaseRoute, Match
 from starlette.types import Message, Receive, Scope, Send
 
-from mocks.call import LARGEST_BODY, Call
-from mocks.connection import Connection
-from mocks.disconnect import ClientLeft
-from mocks.effects import who_left
-from mocks.exchange import Exchanger
-from mocks.guard import ADMIN
-from mocks.provider import OWN_HOSTS, ProviderMock, Shared
-from mocks.public import Public
-from mocks.upstreams import WITHIN
+from imagine_harness.mocks.call import LARGEST_BODY, Call
+from imagine_harness.mocks.connection import Connection
+from imagine_harness.mocks.disconnect import ClientLeft
+from imagine_harness.mocks.effects import who_left
+from imagine_harness.mocks.exchange import Exchanger
+from imagine_harness.mocks.guard import ADMIN
+from imagine_harness.mocks.provider import OWN_HOSTS, ProviderMock, Shared
+from imagine_harness.mocks.public import Public
+from imagine_harness.mocks.upstreams import WITHIN
 
 MOCK = "imagine-harness.mock"
 PATH = "imagine-harness.path"

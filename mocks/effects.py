@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from starlette.types import Message, Scope, Send
 
-from contracts.provider import FETCH
-from mocks import retry_after
-from mocks.call import Answer, Call, Refusal
-from mocks.clock import Clock
-from mocks.faults import Fault
-from mocks.wording import worded
+from imagine_harness.contracts.provider import FETCH
+from imagine_harness.mocks import retry_after
+from imagine_harness.mocks.call import Answer, Call, Refusal
+from imagine_harness.mocks.clock import Clock
+from imagine_harness.mocks.faults import Fault
+from imagine_harness.mocks.wording import worded
 
 if TYPE_CHECKING:
-    from mocks.exchange import Answered
+    from imagine_harness.mocks.exchange import Answered
 
 HTML = b"<html><title>502 Bad Gateway</title><body><h1>502 Bad Gateway</h1></body></html>\n"
 """What a proxy in front of a provider answers."""

@@ -10,12 +10,12 @@ import orjson
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from contracts.provider import FETCH
-from mocks.asides import aside
-from mocks.call import Answer, Call
-from mocks.credentials import CREDENTIALS
-from mocks.disconnect import ClientLeft, Watch, gone
-from mocks.effects import (
+from imagine_harness.contracts.provider import FETCH
+from imagine_harness.mocks.asides import aside
+from imagine_harness.mocks.call import Answer, Call
+from imagine_harness.mocks.credentials import CREDENTIALS
+from imagine_harness.mocks.disconnect import ClientLeft, Watch, gone
+from imagine_harness.mocks.effects import (
     CLIENT,
     HARNESS,
     HTML,
@@ -31,15 +31,15 @@ from mocks.effects import (
     send_faulted,
     who_left,
 )
-from mocks.faults import Fault, FaultError, checked, parsed
-from mocks.fetching import expired
-from mocks.gates import route
-from mocks.note import Note
-from mocks.pages import marked
-from mocks.polls import polled
-from mocks.problem import problem
-from mocks.provider import Judged, Shared
-from mocks.stream import streamed
+from imagine_harness.mocks.faults import Fault, FaultError, checked, parsed
+from imagine_harness.mocks.fetching import expired
+from imagine_harness.mocks.gates import route
+from imagine_harness.mocks.note import Note
+from imagine_harness.mocks.pages import marked
+from imagine_harness.mocks.polls import polled
+from imagine_harness.mocks.problem import problem
+from imagine_harness.mocks.provider import Judged, Shared
+from imagine_harness.mocks.stream import streamed
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from mocks.faults import Fault
-from mocks.tasks import Task
+from imagine_harness.mocks.faults import Fault
+from imagine_harness.mocks.tasks import Task
 
 
 class FaultPlan:

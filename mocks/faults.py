@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from contracts.decoding import number, whole
-from contracts.provider import FETCH, Provider
-from mocks import retry_after
-from mocks.delivery import DISORDERS
+from imagine_harness.contracts.decoding import number, whole
+from imagine_harness.contracts.provider import FETCH, Provider
+from imagine_harness.mocks import retry_after
+from imagine_harness.mocks.delivery import DISORDERS
 
 PARTS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
     {

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from contracts.model import Change, Level, Violation
-from contracts.provider import FETCH
-from mocks.call import Answer, Call, Refusal
-from mocks.credentials import HIDDEN, of_header
-from mocks.telling import telling
-from mocks.wording import worded
+from imagine_harness.contracts.model import Change, Level, Violation
+from imagine_harness.contracts.provider import FETCH
+from imagine_harness.mocks.call import Answer, Call, Refusal
+from imagine_harness.mocks.credentials import HIDDEN, of_header
+from imagine_harness.mocks.telling import telling
+from imagine_harness.mocks.wording import worded
 
 if TYPE_CHECKING:
-    from contracts.model import Statement
+    from imagine_harness.contracts.model import Statement
 
 METHODS = ("GET", "HEAD")
 """How a picture is fetched."""

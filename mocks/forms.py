@@ -7,10 +7,10 @@ import logging
 import re
 from typing import Any
 
-from contracts import values
-from contracts.decoding import MOST_VALUES, TooMuch, Undecodable, whole
-from contracts.decoding import decoded as of_json
-from contracts.operation import Operation
+from imagine_harness.contracts import values
+from imagine_harness.contracts.decoding import MOST_VALUES, TooMuch, Undecodable, whole
+from imagine_harness.contracts.decoding import decoded as of_json
+from imagine_harness.contracts.operation import Operation
 
 MOST_PARTS = 200
 """Parts of one form."""

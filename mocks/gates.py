@@ -6,19 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from contracts import decoding
-from contracts.decoding import MOST_VALUES, Undecodable
-from contracts.encodings import codings, undone
-from contracts.model import Level, Violation
-from contracts.operation import Operation
-from contracts.packed import PackedError, TooLargeError
-from contracts.provider import KeyPlace
-from mocks import fetching, limits
-from mocks.call import LARGEST_BODY, Call, Refusal
-from mocks.credentials import CREDENTIALS
-from mocks.forms import FormError, decoded
-from mocks.plan import Plan
-from mocks.wording import of_violation
+from imagine_harness.contracts import decoding
+from imagine_harness.contracts.decoding import MOST_VALUES, Undecodable
+from imagine_harness.contracts.encodings import codings, undone
+from imagine_harness.contracts.model import Level, Violation
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.packed import PackedError, TooLargeError
+from imagine_harness.contracts.provider import KeyPlace
+from imagine_harness.mocks import fetching, limits
+from imagine_harness.mocks.call import LARGEST_BODY, Call, Refusal
+from imagine_harness.mocks.credentials import CREDENTIALS
+from imagine_harness.mocks.forms import FormError, decoded
+from imagine_harness.mocks.plan import Plan
+from imagine_harness.mocks.wording import of_violation
 
 Gate = Callable[[Call], Refusal | None]
 """None lets the call pass."""

@@ -14,10 +14,10 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Scope
 
-from mocks.problem import problem
+from imagine_harness.mocks.problem import problem
 
 if TYPE_CHECKING:
-    from mocks.public import Public
+    from imagine_harness.mocks.public import Public
 
 ADMIN = "/__admin"
 """What the paths of the admin interface begin with, whatever the host."""

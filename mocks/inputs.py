@@ -6,15 +6,15 @@ import asyncio
 import re
 from collections.abc import Iterator
 
-from contracts.model import Parameter
-from contracts.operation import Operation
-from contracts.sizes import Pixels
-from contracts.values import types
-from mocks.call import Call, Refusal
-from mocks.images.look import BrokenImage, Looked, from_base64, look
-from mocks.media import Medium
-from mocks.plan import Plan
-from mocks.wording import naming
+from imagine_harness.contracts.model import Parameter
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.sizes import Pixels
+from imagine_harness.contracts.values import types
+from imagine_harness.mocks.call import Call, Refusal
+from imagine_harness.mocks.images.look import BrokenImage, Looked, from_base64, look
+from imagine_harness.mocks.media import Medium
+from imagine_harness.mocks.plan import Plan
+from imagine_harness.mocks.wording import naming
 
 LARGEST_IMAGE = 32_000_000
 """Bytes of one decoded input image."""

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from mocks.abridgement import LONGEST, abridged
-from mocks.budget import weighed
-from mocks.call import Accepted, Call, Image, Refusal, Wording
-from mocks.images.picture import Picture
-from mocks.tasks import Stage, Task
-from mocks.wording import worded
+from imagine_harness.mocks.abridgement import LONGEST, abridged
+from imagine_harness.mocks.budget import weighed
+from imagine_harness.mocks.call import Accepted, Call, Image, Refusal, Wording
+from imagine_harness.mocks.images.picture import Picture
+from imagine_harness.mocks.tasks import Stage, Task
+from imagine_harness.mocks.wording import worded
 
 if TYPE_CHECKING:
-    from mocks.provider import ProviderMock
+    from imagine_harness.mocks.provider import ProviderMock
 
 
 @dataclass(frozen=True, slots=True)

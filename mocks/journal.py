@@ -10,9 +10,9 @@ from typing import Any
 
 import orjson
 
-from contracts.model import Level, Violation
-from mocks import credentials, secrets
-from mocks.budget import Kept, Memory, weighed
+from imagine_harness.contracts.model import Level, Violation
+from imagine_harness.mocks import credentials, secrets
+from imagine_harness.mocks.budget import Kept, Memory, weighed
 
 MOST_EXCHANGES = 10_000
 """Exchanges kept in memory; the oldest make room."""

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 
-from mocks.journal import Exchange, line
+from imagine_harness.mocks.journal import Exchange, line
 
 _LOG = logging.getLogger("imagine-harness")
 

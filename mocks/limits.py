@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contracts.fields import ABSENT
-from contracts.model import Level, Violation
-from contracts.outcome import Promise
-from mocks.call import Call, Refusal
-from mocks.plan import Plan
-from mocks.wording import naming
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.model import Level, Violation
+from imagine_harness.contracts.outcome import Promise
+from imagine_harness.mocks.call import Call, Refusal
+from imagine_harness.mocks.plan import Plan
+from imagine_harness.mocks.wording import naming
 
 MOST_ROOTS = 1_000
 """Roots of one body that holds several."""

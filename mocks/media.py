@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 
-from mocks.budget import RENDERED, Kept, Memory
-from mocks.clock import Clock
-from mocks.images.draw import render
-from mocks.images.picture import Picture, Weight
+from imagine_harness.mocks.budget import RENDERED, Kept, Memory
+from imagine_harness.mocks.clock import Clock
+from imagine_harness.mocks.images.draw import render
+from imagine_harness.mocks.images.picture import Picture, Weight
 
 MOST_MEDIA = 100_000
 """Media kept; beyond it the oldest are forgotten, as if they had expired."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from mocks.call import Answer, Call
-from mocks.journal import LONGEST, Exchange, Journal
+from imagine_harness.mocks.call import Answer, Call
+from imagine_harness.mocks.journal import LONGEST, Exchange, Journal
 
 
 class Note:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.types import Message, Send
 
-from contracts.provider import BrowserPages
-from mocks.call import PLAIN, Answer, Call
+from imagine_harness.contracts.provider import BrowserPages
+from imagine_harness.mocks.call import PLAIN, Answer, Call
 
 _ECHOED = (
     (b"access-control-request-method", b"access-control-allow-methods"),

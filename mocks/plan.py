@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from contracts.fields import get
-from contracts.formats import FORMATS
-from contracts.operation import Operation
-from contracts.outcome import Promise, promise
-from contracts.provider import Door
-from contracts.schema import Validator
-from contracts.sizes import Pixels
+from imagine_harness.contracts.fields import get
+from imagine_harness.contracts.formats import FORMATS
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.outcome import Promise, promise
+from imagine_harness.contracts.provider import Door
+from imagine_harness.contracts.schema import Validator
+from imagine_harness.contracts.sizes import Pixels
 
 MOST_PROMISES = 10_000
 """Promises of one operation that are known again without being worked out."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from contracts.fields import elements
+from imagine_harness.contracts.fields import elements
 
 if TYPE_CHECKING:
-    from contracts.life import Life
-    from mocks.call import Call
-    from mocks.tasks import Task
+    from imagine_harness.contracts.life import Life
+    from imagine_harness.mocks.call import Call
+    from imagine_harness.mocks.tasks import Task
 
 
 def polled(call: Call) -> list[Task]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from mocks.effects import LINE
-from mocks.parser import RequestParser
-from mocks.problem import written
+from imagine_harness.mocks.effects import LINE
+from imagine_harness.mocks.parser import RequestParser
+from imagine_harness.mocks.problem import written
 
 LARGEST_HEAD = 65_536
 """Bytes of a request line and its headers, and of anything else around a body."""
@@ -23,7 +23,7 @@ SLOWEST_HEAD = 30.0
 
 def websocket(**settings: Any) -> asyncio.Protocol:
     """The WebSocket protocol, imported when somebody first speaks it."""
-    from mocks.upgrade import SocketProtocol
+    from imagine_harness.mocks.upgrade import SocketProtocol
 
     return SocketProtocol(**settings)
 

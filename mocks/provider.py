@@ -7,33 +7,42 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.fields import elements
-from contracts.load import Recorded
-from contracts.model import ContractError
-from contracts.operation import Operation
-from contracts.provider import FETCH, BrowserPages, Door
-from mocks import fetching, limits
-from mocks.asides import PREFLIGHT
-from mocks.call import LARGEST_BODY, PLAIN, Accepted, Answer, Call, Image, Refusal, Wording
-from mocks.clock import Clock
-from mocks.credentials import CREDENTIALS
-from mocks.delivery import Deliveries
-from mocks.dialect import Dialect
-from mocks.fault_plan import FaultPlan
-from mocks.gates import GATES, conform, decode, memory, refusals, selected
-from mocks.images.look import data_uri
-from mocks.images.picture import EXTENSIONS, MEDIA_TYPES, Picture
-from mocks.inputs import looked_at
-from mocks.journal import Journal
-from mocks.media import Media, Medium
-from mocks.pace import aside, turn
-from mocks.pages import granted
-from mocks.plan import Plan, Routes
-from mocks.schedule import Schedule
-from mocks.store import Store
-from mocks.tasks import Tasks
-from mocks.upstreams import Upstream
-from mocks.wording import worded
+from imagine_harness.contracts.fields import elements
+from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.model import ContractError
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.provider import FETCH, BrowserPages, Door
+from imagine_harness.mocks import fetching, limits
+from imagine_harness.mocks.asides import PREFLIGHT
+from imagine_harness.mocks.call import (
+    LARGEST_BODY,
+    PLAIN,
+    Accepted,
+    Answer,
+    Call,
+    Image,
+    Refusal,
+    Wording,
+)
+from imagine_harness.mocks.clock import Clock
+from imagine_harness.mocks.credentials import CREDENTIALS
+from imagine_harness.mocks.delivery import Deliveries
+from imagine_harness.mocks.dialect import Dialect
+from imagine_harness.mocks.fault_plan import FaultPlan
+from imagine_harness.mocks.gates import GATES, conform, decode, memory, refusals, selected
+from imagine_harness.mocks.images.look import data_uri
+from imagine_harness.mocks.images.picture import EXTENSIONS, MEDIA_TYPES, Picture
+from imagine_harness.mocks.inputs import looked_at
+from imagine_harness.mocks.journal import Journal
+from imagine_harness.mocks.media import Media, Medium
+from imagine_harness.mocks.pace import aside, turn
+from imagine_harness.mocks.pages import granted
+from imagine_harness.mocks.plan import Plan, Routes
+from imagine_harness.mocks.schedule import Schedule
+from imagine_harness.mocks.store import Store
+from imagine_harness.mocks.tasks import Tasks
+from imagine_harness.mocks.upstreams import Upstream
+from imagine_harness.mocks.wording import worded
 
 OWN_HOSTS = "https://"
 """The origin of a call whose client takes the mocks for the real hosts: each under its name."""

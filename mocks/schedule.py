@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 
-from mocks.clock import Clock
-from mocks.logs import logger
+from imagine_harness.mocks.clock import Clock
+from imagine_harness.mocks.logs import logger
 
 Job = Callable[[], Awaitable[None]]
 

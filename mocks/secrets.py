@@ -13,12 +13,12 @@ from typing import Any
 
 import orjson
 
-from contracts.fields import shown
-from contracts.model import Violation
-from mocks import addresses
-from mocks.credentials import CREDENTIALS, HIDDEN, LONGEST, of_header
-from mocks.spelling import after_schemes, at_names
-from mocks.telling import telling
+from imagine_harness.contracts.fields import shown
+from imagine_harness.contracts.model import Violation
+from imagine_harness.mocks import addresses
+from imagine_harness.mocks.credentials import CREDENTIALS, HIDDEN, LONGEST, of_header
+from imagine_harness.mocks.spelling import after_schemes, at_names
+from imagine_harness.mocks.telling import telling
 
 DEEPEST = 40
 """Levels of a body that are shown."""

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Protocol, cast
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mocks.call import LARGEST_BODY
-from mocks.dispatch import INTERCEPTED
-from mocks.effects import line_of
-from mocks.logs import logger
-from mocks.protocol import HttpProtocol, websocket
-from mocks.settings import MockError
+from imagine_harness.mocks.call import LARGEST_BODY
+from imagine_harness.mocks.dispatch import INTERCEPTED
+from imagine_harness.mocks.effects import line_of
+from imagine_harness.mocks.logs import logger
+from imagine_harness.mocks.protocol import HttpProtocol, websocket
+from imagine_harness.mocks.settings import MockError
 
 if TYPE_CHECKING:
-    from mocks.effects import Line
+    from imagine_harness.mocks.effects import Line
 
 LOGGERS = ("uvicorn.error", "asyncio")
 """Where a server and its event loop tell of failures."""

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import orjson
 
-from mocks.credentials import CREDENTIALS, HIDDEN, SCHEMES
-from mocks.telling import LONGEST, telling
+from imagine_harness.mocks.credentials import CREDENTIALS, HIDDEN, SCHEMES
+from imagine_harness.mocks.telling import LONGEST, telling
 
 LEAST = 12
 """Letters of a word with digits that is a key, and nothing that people write."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
-from mocks.budget import Kept, Memory
+from imagine_harness.mocks.budget import Kept, Memory
 
 MOST_TESTS = 10_000
 """Tests whose compartments are kept, beside that of requests without a test."""

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 
 from starlette.types import Send
 
-from mocks.call import Answer
-from mocks.note import Note
+from imagine_harness.mocks.call import Answer
+from imagine_harness.mocks.note import Note
 
 
 async def streamed(

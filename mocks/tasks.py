@@ -10,12 +10,12 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from mocks.budget import Kept, Memory
-from mocks.clock import Clock
-from mocks.schedule import Schedule
+from imagine_harness.mocks.budget import Kept, Memory
+from imagine_harness.mocks.clock import Clock
+from imagine_harness.mocks.schedule import Schedule
 
 if TYPE_CHECKING:
-    from mocks.faults import Fault
+    from imagine_harness.mocks.faults import Fault
 
 MOST_TASKS = 100_000
 """Tasks kept; beyond it the oldest are forgotten, as if they had expired."""

@@ -8,8 +8,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 from websockets.server import ServerProtocol
 
-from mocks.effects import LINE
-from mocks.problem import written
+from imagine_harness.mocks.effects import LINE
+from imagine_harness.mocks.problem import written
 
 _LONGEST = 200
 """Characters of what is told of a head."""

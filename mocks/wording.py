@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from contracts.fields import shown, type_name
-from contracts.model import Violation
-from contracts.printable import cut
-from contracts.refusals import descriptions
-from mocks.call import Call, Refusal, Wording
+from imagine_harness.contracts.fields import shown, type_name
+from imagine_harness.contracts.model import Violation
+from imagine_harness.contracts.printable import cut
+from imagine_harness.contracts.refusals import descriptions
+from imagine_harness.mocks.call import Call, Refusal, Wording
 
 LONGEST = 200
 """Letters of a value that a refusal repeats."""

@@ -17,9 +17,9 @@ import certifi
 import pytest
 from hypothesis import settings
 
-from contracts import load
-from contracts.load import Recorded
-from contracts.model import Change
+from imagine_harness.contracts import load
+from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.model import Change
 
 # httpx imports it with its first client. Were that inside a run of pytest in this process, it would
 # be forgotten with that run, and imported again as another module whose errors httpx does not know.

@@ -94,7 +94,7 @@ def modules() -> Iterator[Module]:
             if "import re" in text and any(map(_imports_re, ast.walk(tree := ast.parse(text)))):
                 name = file.relative_to(ROOT)
                 dotted = ".".join(name.with_suffix("").parts).removesuffix(".__init__")
-                yield Module(str(name), tree, vars(import_module(dotted)))
+                yield Module(str(name), tree, vars(import_module(f"imagine_harness.{dotted}")))
 
 
 def _imports_re(node: ast.AST) -> bool:
@@ -150,7 +150,7 @@ def noted() -> Iterator[dict[tuple[str, int], Use]]:
 
     def note(pattern: Any, flags: Any) -> Any:
         called, caller = sys._getframe(1), sys._getframe(2)
-        file = Path(caller.f_code.co_filename)
+        file = Path(caller.f_code.co_filename).resolve()
         made = inner(pattern, flags)
         if file.is_relative_to(ROOT):
             place = str(file.relative_to(ROOT)), caller.f_lineno

@@ -13,7 +13,10 @@ ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
-PROGRAM = "import sys; sys.argv[0] = 'imagine-harness'; from harness.cli import main; main()"
+PROGRAM = (
+    "import sys; sys.argv[0] = 'imagine-harness'; "
+    "from imagine_harness.harness.cli import main; main()"
+)
 """The console script, also where we are not installed."""
 
 MY_FAL = (ROOT / "fixtures" / "clients" / "my_fal.py").read_text(encoding="utf-8") + "\n\n"
@@ -44,11 +47,11 @@ def passed(folder: Path, source: str, *more: str) -> str:
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-W", "error", "--strict-markers"),
-            *("-p", "harness.plugin", "-p", "no:cacheprovider"),
+            *("-p", "imagine_harness.harness.plugin", "-p", "no:cacheprovider"),
             *("-c", os.devnull, "test_example.py", *more),
         ],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        env={**os.environ, "PYTHONPATH": str(ROOT / ".src"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         check=False,

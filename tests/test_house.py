@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from contracts import load, values
-from contracts.load import Recorded
-from contracts.operation import Operation
-from harness.cli import VERBS
-from mocks.dialect import Dialect
+from imagine_harness.contracts import load, values
+from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.harness.cli import VERBS
+from imagine_harness.mocks.dialect import Dialect
 
 ROOT = Path(__file__).parents[1]
 FLOORS = ("contracts", "mocks", "harness")
@@ -267,7 +267,7 @@ def test_every_test_module_mirrors_the_module_that_it_is_about() -> None:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_has_a_module_of_its_name_with_help(verb: str) -> None:
-    command = import_module(f"harness.cli.{verb}").command
+    command = import_module(f"imagine_harness.harness.cli.{verb}").command
 
     assert command.name == verb
     assert command.help
@@ -306,7 +306,7 @@ def raised(file: Path) -> Sequence[tuple[str, ...]]:
 def reasons(provider: str) -> set[tuple[str, ...]]:
     """Descriptions of every refusal that a provider's mock can make."""
     own = sorted((ROOT / "mocks" / provider).glob("*.py"))
-    jobs = re.compile(r"^from mocks(\.jobs import | import .*\bjobs\b)", re.M)
+    jobs = re.compile(r"^from imagine_harness\.mocks(\.jobs import | import .*\bjobs\b)", re.M)
     has_jobs = any(jobs.search(file.read_text(encoding="utf-8")) for file in own)
     engine = [file for file in ENGINE if file.name != "jobs.py" or has_jobs]
     found = {when for file in (*engine, *own) for when in raised(file)}

@@ -10,11 +10,11 @@ from functools import cache
 
 import pytest
 
-from contracts import load
-from contracts.exchanges import exchanges
-from harness.drift import impact, readers
-from harness.suites import envelopes
-from mocks.plan import Plan, Routes
+from imagine_harness.contracts import load
+from imagine_harness.contracts.exchanges import exchanges
+from imagine_harness.harness.drift import impact, readers
+from imagine_harness.harness.suites import envelopes
+from imagine_harness.mocks.plan import Plan, Routes
 from tests.growth import Attack, Drawing, slow
 from tests.patterns import ROOT, STRICTEST, Module, Use, held, modules, noted, written
 

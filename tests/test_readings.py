@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from contracts import load
-from contracts.load import Recorded
-from contracts.model import Statement
+from imagine_harness.contracts import load
+from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.model import Statement
 
 ROOT = Path(__file__).parents[1]
 PROVIDERS = load.names()

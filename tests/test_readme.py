@@ -17,16 +17,16 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts import load
-from contracts.load import recorded
-from contracts.model import Certainty
-from harness.cli import VERBS, command_line
-from harness.cli import serve as serve_verb
-from harness.exit_codes import ExitCode
-from mocks.app import App, Settings
-from mocks.delivery import DISORDERS, Delivery, Policy
-from mocks.faults import MODERATED, PARTS, parsed
-from mocks.server import GRACE, serving
+from imagine_harness.contracts import load
+from imagine_harness.contracts.load import recorded
+from imagine_harness.contracts.model import Certainty
+from imagine_harness.harness.cli import VERBS, command_line
+from imagine_harness.harness.cli import serve as serve_verb
+from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.delivery import DISORDERS, Delivery, Policy
+from imagine_harness.mocks.faults import MODERATED, PARTS, parsed
+from imagine_harness.mocks.server import GRACE, serving
 from tests.readme import MY_FAL, PROGRAM, PROJECT, ROOT, TEXT, blocks, named, passed, rows, section
 
 
@@ -84,7 +84,7 @@ def test_the_first_command_installs_the_checkout_and_runs_the_demo() -> None:
 
     assert install == ".venv/bin/python -m pip install --quiet --editable ."
     assert demo == ".venv/bin/imagine-harness demo"
-    assert PROJECT["project"]["scripts"] == {"imagine-harness": "harness.cli:main"}
+    assert PROJECT["project"]["scripts"] == {"imagine-harness": "imagine_harness.harness.cli:main"}
 
 
 def test_the_second_command_installs_what_the_tests_need_and_runs_them() -> None:

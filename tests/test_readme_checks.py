@@ -7,10 +7,10 @@ from pathlib import Path
 
 from click import Group
 
-from harness.cli.check import command as check
-from harness.reports.formats import FORMATS
-from harness.suites import client, fuzzing, gateway, server
-from harness.waivers import loaded
+from imagine_harness.harness.cli.check import command as check
+from imagine_harness.harness.reports.formats import FORMATS
+from imagine_harness.harness.suites import client, fuzzing, gateway, server
+from imagine_harness.harness.waivers import loaded
 from tests.readme import MY_FAL, blocks, named, passed, rows, section
 
 CHECK = "Check a client, a server, a gateway"

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from mocks.app import App, Settings
-from mocks.server import server, serving
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.server import server, serving
 from tests.readme import TEXT
 
 PATH = "/fal/xai/grok-imagine-image"

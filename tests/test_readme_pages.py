@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli import command_line
-from harness.cli.drift import command as drift
-from harness.exit_codes import ExitCode
+from imagine_harness.harness.cli import command_line
+from imagine_harness.harness.cli.drift import command as drift
+from imagine_harness.harness.exit_codes import ExitCode
 from tests.readme import ROOT, blocks, section
 
 TITLE = "When a page changes"

@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts.load import provider
-from mocks.app import App, Settings
-from mocks.faults import parsed
-from mocks.server import serving
+from imagine_harness.contracts.load import provider
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.faults import parsed
+from imagine_harness.mocks.server import serving
 from tests.readme import named, section
 
 KEY = {"Authorization": "Key a:b"}

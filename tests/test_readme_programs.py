@@ -12,19 +12,19 @@ import click
 import httpx
 import pytest
 
-from harness import watchdog
-from harness.cli import VERBS, command_line
-from harness.cli.judge import command as judge
-from harness.cli.record import command as record
-from harness.cli.run import command as run
-from harness.cli.serve import command as serve
-from harness.exit_codes import ExitCode
-from harness.intercept.environment import CHROMIUM_FLAGS
-from harness.judging.places import Speaker
-from harness.variables import split, variable
-from mocks.app import App, Settings
-from mocks.faults import parsed
-from mocks.server import serving
+from imagine_harness.harness import watchdog
+from imagine_harness.harness.cli import VERBS, command_line
+from imagine_harness.harness.cli.judge import command as judge
+from imagine_harness.harness.cli.record import command as record
+from imagine_harness.harness.cli.run import command as run
+from imagine_harness.harness.cli.serve import command as serve
+from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.harness.intercept.environment import CHROMIUM_FLAGS
+from imagine_harness.harness.judging.places import Speaker
+from imagine_harness.harness.variables import split, variable
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.faults import parsed
+from imagine_harness.mocks.server import serving
 from tests.readme import PROGRAM, ROOT, blocks, named, passed, rows, section
 
 TITLE = "Judge any program"

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from mocks.app import App, Settings
-from mocks.budget import size
-from mocks.server import serving
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.budget import size
+from imagine_harness.mocks.server import serving
 from tests.readme import TEXT
 
 PATH = "/fal/xai/grok-imagine-image"

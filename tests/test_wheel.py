@@ -118,30 +118,32 @@ def test_it_is_built_for_any_platform_with_the_stated_version(wheel: Path) -> No
 
 def test_it_holds_every_file_of_the_floors(names: set[str]) -> None:
     files = {
-        str(file.relative_to(ROOT))
+        f"imagine_harness/{file.relative_to(ROOT)}"
         for floor in FLOORS
         for file in (ROOT / floor).rglob("*")
         if file.is_file() and "__pycache__" not in file.parts and file.name not in NOT_PACKED
     }
 
-    assert "contracts/format.schema.json" in files
+    assert "imagine_harness/contracts/format.schema.json" in files
     assert sorted(files - names) == []
 
 
 def test_it_holds_every_recorded_exchange(names: set[str]) -> None:
     exchanges = ROOT / "fixtures" / "exchanges"
     files = {
-        f"contracts/exchanges/{file.relative_to(exchanges)}" for file in exchanges.rglob("*.json")
+        f"imagine_harness/contracts/exchanges/{file.relative_to(exchanges)}"
+        for file in exchanges.rglob("*.json")
     }
 
     assert len(files) > 20
     assert sorted(files - names) == []
 
 
-def test_it_holds_no_other_package(names: set[str]) -> None:
+def test_it_adds_one_importable_name_that_is_typed(names: set[str]) -> None:
     tops = {name.partition("/")[0] for name in names}
 
-    assert tops == {*FLOORS, "imagine_harness-0.1.0.dist-info"}
+    assert tops == {"imagine_harness", "imagine_harness-0.1.0.dist-info"}
+    assert "imagine_harness/py.typed" in names
 
 
 def test_it_says_its_licence_its_script_and_its_plugin(wheel: Path) -> None:
@@ -152,12 +154,13 @@ def test_it_says_its_licence_its_script_and_its_plugin(wheel: Path) -> None:
 
     assert "License-Expression: MIT" in metadata
     assert "Requires-Python: >=3.11" in metadata
-    assert "imagine-harness = harness.cli:main" in entries
-    assert entries[entries.index("[pytest11]") + 1] == "imagine-harness = harness.plugin"
+    assert "imagine-harness = imagine_harness.harness.cli:main" in entries
+    plugin = entries[entries.index("[pytest11]") + 1]
+    assert plugin == "imagine-harness = imagine_harness.harness.plugin"
 
 
 def test_it_is_used_from_where_it_was_installed(installed: Path, tmp_path: Path) -> None:
-    code = "import contracts.load, harness.cli, mocks.app; print(contracts.load.ROOT)"
+    code = "from imagine_harness.contracts import load; print(load.ROOT)"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=tmp_path,
@@ -167,7 +170,7 @@ def test_it_is_used_from_where_it_was_installed(installed: Path, tmp_path: Path)
         check=True,
     )
 
-    assert Path(done.stdout.strip()) == installed / "contracts"
+    assert Path(done.stdout.strip()) == installed / "imagine_harness" / "contracts"
 
 
 def test_it_knows_its_version(installed: Path, tmp_path: Path) -> None:
@@ -216,3 +219,69 @@ def test_it_stops_cleanly_when_it_is_terminated(installed: Path, tmp_path: Path)
         assert process.wait(timeout=20) == 0
         assert process.stdout is not None
         assert "Traceback" not in process.stdout.read()
+
+
+NAMESAKES = ("contracts", "fixtures", "harness", "mocks", "tests")
+OWN_TEST = """
+import contracts, fixtures, harness, mocks, tests
+import imagine_harness
+
+def test_both_are_there(mock_provider):
+    assert {each.WHOSE for each in (contracts, fixtures, harness, mocks, tests)} == {"mine"}
+    assert mock_provider("fal").base_url.startswith("http://127.0.0.1:")
+"""
+OWN_CLIENT = """
+import json
+import urllib.request
+
+import harness, mocks
+
+def images(case):
+    return called(case.base_url, case.api_key, case.arguments)
+
+def called(base_url, key, arguments):
+    assert harness.WHOSE == mocks.WHOSE == "mine"
+    headers = {"Authorization": f"Key {key}", "Content-Type": "application/json"}
+    url = f"{base_url}/xai/grok-imagine-image"
+    asked = urllib.request.Request(url, json.dumps(arguments).encode(), headers)
+    with urllib.request.urlopen(asked) as answer:
+        return [each["url"] for each in json.load(answer)["images"]]
+
+if __name__ == "__main__":
+    called("https://fal.run", "id:secret", {"prompt": "a lighthouse"})
+"""
+
+
+@pytest.fixture
+def namesakes(tmp_path: Path) -> Path:
+    """A project that has packages of its own by the names of our folders."""
+    for name in NAMESAKES:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text('WHOSE = "mine"\n', encoding="utf-8")
+    (tmp_path / "tests" / "test_own.py").write_text(OWN_TEST, encoding="utf-8")
+    (tmp_path / "client.py").write_text(OWN_CLIENT, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_project_may_have_packages_of_the_same_names(installed: Path, namesakes: Path) -> None:
+    tested = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:schemathesis", "-p", "no:cacheprovider"],
+        cwd=namesakes,
+        env=environment(installed),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    checked = ran(
+        *(installed, namesakes, "check", "client", "client.py::images"),
+        *("--operation", "fal.generate", "--only", "client.returns[default]", "--examples", "1"),
+    )
+    watched = ran(installed, namesakes, "run", "--", sys.executable, "client.py")
+
+    assert "1 passed" in tested.stdout, tested.stdout + tested.stderr
+    assert (checked.returncode, "1 kept" in checked.stdout) == (0, True), checked.stdout
+    assert watched.returncode == 0, watched.stdout + watched.stderr
+    with served(installed, namesakes) as (process, address):
+        assert httpx.get(f"{address}/__admin/health", trust_env=False).status_code == 200
+        process.terminate()
+        assert process.wait(timeout=20) == 0

@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 import click
 
-from contracts.printable import printable
-from harness.exit_codes import ExitCode
+from imagine_harness.contracts.printable import printable
+from imagine_harness.harness.exit_codes import ExitCode
 
 VERBS = MappingProxyType(
     {
@@ -41,7 +41,7 @@ class Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in VERBS:
             return None
-        command: click.Command = import_module(f"harness.cli.{cmd_name}").command
+        command: click.Command = import_module(f"imagine_harness.harness.cli.{cmd_name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -78,7 +78,7 @@ def imagine_harness() -> None:
 
 def command_line(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit code."""
-    from contracts.model import ContractError, EngineError
+    from imagine_harness.contracts.model import ContractError, EngineError
 
     try:
         done = imagine_harness.main(arguments, prog_name="imagine-harness", standalone_mode=False)

@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from harness.cli.options import PICTURES, options
-from harness.cli.promises import TO_PYTEST, common, declared, named, run
+from imagine_harness.harness.cli.options import PICTURES, options
+from imagine_harness.harness.cli.promises import TO_PYTEST, common, declared, named, run
 
 CLIENT = """\
-from harness.suites.declare import client
-from harness.suites.loading import load
+from imagine_harness.harness.suites.declare import client
+from imagine_harness.harness.suites.loading import load
 
 test_client = client({operation!r}, **{given!r})(load({place!r}))
 """
@@ -22,7 +22,7 @@ test_client = client({operation!r}, **{given!r})(load({place!r}))
 SERVER = """\
 import os
 
-from harness.suites.declare import server
+from imagine_harness.harness.suites.declare import server
 
 test_server = server({provider!r}, api_key=os.environ.get({key!r}), **{given!r})(lambda: {url!r})
 """
@@ -32,7 +32,7 @@ test_server = server({provider!r}, api_key=os.environ.get({key!r}), **{given!r})
 GATEWAY = """\
 import os
 
-from harness.suites.declare import gateway
+from imagine_harness.harness.suites.declare import gateway
 
 declared = gateway({front!r}, {upstreams!r}, api_key=os.environ.get({key!r}), **{given!r})
 test_gateway = declared(lambda: {url!r})
@@ -72,9 +72,9 @@ def client(
     Exit code 0 when every promise was kept, 1 when one was not, 2 when the function cannot be
     loaded, 3 when nothing was checked.
     """
-    from contracts.shelf import NotOnRecord
-    from harness.suites.declare import client as declare
-    from harness.suites.loading import LoadError, load
+    from imagine_harness.contracts.shelf import NotOnRecord
+    from imagine_harness.harness.suites.declare import client as declare
+    from imagine_harness.harness.suites.loading import LoadError, load
 
     given = declared(model=model, **chosen)
     try:
@@ -117,9 +117,9 @@ def server(
     Exit code 0 when every promise was kept, 1 when one was not, 2 when the server cannot be
     reached, 3 when nothing was checked.
     """
-    from contracts.shelf import NotOnRecord
-    from harness.suites.declare import server as declare
-    from harness.suites.front import Unreachable, knock
+    from imagine_harness.contracts.shelf import NotOnRecord
+    from imagine_harness.harness.suites.declare import server as declare
+    from imagine_harness.harness.suites.front import Unreachable, knock
 
     given = declared(model=model, **chosen)
     try:
@@ -220,9 +220,9 @@ def gateway(
     Exit code 0 when every promise was kept, 1 when one was not, 2 when the gateway cannot be
     reached, 3 when nothing was checked.
     """
-    from contracts.shelf import NotOnRecord
-    from harness.cli.gateways import answering, free, printed, served, started
-    from harness.suites.declare import gateway as declare
+    from imagine_harness.contracts.shelf import NotOnRecord
+    from imagine_harness.harness.cli.gateways import answering, free, printed, served, started
+    from imagine_harness.harness.suites.declare import gateway as declare
 
     if any(each == "-n" or each.startswith(("-n=", "--numprocesses")) for each in arguments):
         raise click.UsageError(

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.exit_codes import ExitCode
+from imagine_harness.harness.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from harness.clients import Connection
-    from harness.scenarios import Scenario
-    from mocks.app import App
-    from mocks.journal import Exchange
+    from imagine_harness.harness.clients import Connection
+    from imagine_harness.harness.scenarios import Scenario
+    from imagine_harness.mocks.app import App
+    from imagine_harness.mocks.journal import Exchange
 
 PROMPT = "A tin robot watering ferns on a balcony"
 
@@ -32,10 +32,10 @@ def command(port: int, seed: int) -> int:
 
     Exit code 0 when every verdict is the expected one, else 1.
     """
-    from harness.reports.tables import print_table
-    from harness.scenarios import SCENARIOS
-    from mocks.app import App, MockError, Settings
-    from mocks.server import serving
+    from imagine_harness.harness.reports.tables import print_table
+    from imagine_harness.harness.scenarios import SCENARIOS
+    from imagine_harness.mocks.app import App, MockError, Settings
+    from imagine_harness.mocks.server import serving
 
     app = App(Settings(seed=seed, speed=20.0))
     try:
@@ -54,7 +54,7 @@ def command(port: int, seed: int) -> int:
 def _rows(app: App, address: str, scenarios: Iterable[Scenario]) -> Iterable[dict[str, Any]]:
     import httpx
 
-    from harness.clients import Connection
+    from imagine_harness.harness.clients import Connection
 
     with httpx.Client(timeout=30, trust_env=False) as http:
         for scenario in scenarios:
@@ -64,7 +64,7 @@ def _rows(app: App, address: str, scenarios: Iterable[Scenario]) -> Iterable[dic
 
 
 def _row(app: App, connection: Connection, scenario: Scenario) -> dict[str, Any]:
-    from harness.clients import CLIENTS, Refused
+    from imagine_harness.harness.clients import CLIENTS, Refused
 
     images: list[bytes] = []
     with suppress(Refused):

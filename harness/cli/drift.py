@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.exit_codes import ExitCode
+from imagine_harness.harness.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from harness.drift.findings import Finding
-    from harness.drift.look import Look
-    from harness.drift.record import Recording
-    from harness.drift.reports import Report
+    from imagine_harness.harness.drift.findings import Finding
+    from imagine_harness.harness.drift.look import Look
+    from imagine_harness.harness.drift.record import Recording
+    from imagine_harness.harness.drift.reports import Report
 
 FORMATS = ("text", "json", "markdown", "github", "junit")
 
@@ -69,7 +69,7 @@ def command(
     PAGE is a file, a folder of them, or - for standard input. Exit code 0 when nothing moved (or
     nothing at the level of --fail-on), 1 when something did, 3 when a page could not be read.
     """
-    from harness.drift import reports
+    from imagine_harness.harness.drift import reports
 
     made = [
         _report(look, calls, witnesses=written != "json")
@@ -90,9 +90,9 @@ def command(
 def _looks(
     provider: str, pages: tuple[str, ...], model: str | None, files: tuple[Path, ...]
 ) -> list[Look]:
-    from contracts import load
-    from harness.drift import arguments
-    from harness.drift.look import Look, known, look
+    from imagine_harness.contracts import load
+    from imagine_harness.harness.drift import arguments
+    from imagine_harness.harness.drift.look import Look, known, look
 
     arguments.check_provider(provider)
     also = tuple(load.contract(file) for file in files)
@@ -115,13 +115,13 @@ def _report(look: Look, calls: Path | None, *, witnesses: bool) -> Report:
     """The report on a page, with its witnesses and the calls that are hit."""
     from dataclasses import replace
 
-    from contracts.model import ContractError
-    from harness.drift import arguments
-    from harness.drift.impact import hits
-    from harness.drift.later import later
-    from harness.drift.recorded_calls import recorded_calls
-    from harness.drift.reports import Report
-    from harness.drift.witness import judged
+    from imagine_harness.contracts.model import ContractError
+    from imagine_harness.harness.drift import arguments
+    from imagine_harness.harness.drift.impact import hits
+    from imagine_harness.harness.drift.later import later
+    from imagine_harness.harness.drift.recorded_calls import recorded_calls
+    from imagine_harness.harness.drift.reports import Report
+    from imagine_harness.harness.drift.witness import judged
 
     known = recorded_calls(calls, look.provider) if calls is not None else []
     if look.contract is None or look.facts is None or not look.findings:
@@ -152,9 +152,9 @@ def _check_one_page_each(reports: list[Report]) -> None:
 
 def _recording(report: Report) -> Recording:
     """What --apply writes for one page."""
-    from contracts.model import ContractError
-    from harness.drift import arguments
-    from harness.drift.record import Recording, recording
+    from imagine_harness.contracts.model import ContractError
+    from imagine_harness.harness.drift import arguments
+    from imagine_harness.harness.drift.record import Recording, recording
 
     look = report.look
     if report.record_error is not None:

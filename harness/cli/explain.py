@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from contracts.provider import FETCH
-from harness.cli.options import CONTRACTS, READINGS, on_record, options
-from harness.exit_codes import ExitCode
+from imagine_harness.contracts.provider import FETCH
+from imagine_harness.harness.cli.options import CONTRACTS, READINGS, on_record, options
+from imagine_harness.harness.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from contracts.model import Reading
-    from contracts.operation import Operation
-    from contracts.provider import Media
-    from contracts.rules import Rule
-    from contracts.shelf import Shelf
+    from imagine_harness.contracts.model import Reading
+    from imagine_harness.contracts.operation import Operation
+    from imagine_harness.contracts.provider import Media
+    from imagine_harness.contracts.rules import Rule
+    from imagine_harness.contracts.shelf import Shelf
 
 
 @click.command("explain")
@@ -129,8 +129,8 @@ def _tell_reading(shelf: Shelf, reading: Reading) -> None:
 
 
 def _tell_rule(shelf: Shelf, operation: Operation, rule: Rule) -> None:
-    from contracts.rules import BEHAVIOUR, enforced
-    from harness.examples import illegal, legal
+    from imagine_harness.contracts.rules import BEHAVIOUR, enforced
+    from imagine_harness.harness.examples import illegal, legal
 
     stated = rule.statement
     readings = shelf.choices
@@ -161,7 +161,7 @@ def _tell_rule(shelf: Shelf, operation: Operation, rule: Rule) -> None:
 
 
 def _tell_violation(shelf: Shelf, operation: Operation, rule: Rule, wrong: object) -> None:
-    from contracts.model import nothing_seen
+    from imagine_harness.contracts.model import nothing_seen
 
     _line("illegal", json.dumps(wrong, ensure_ascii=False))
     for violation in rule.check(wrong, nothing_seen):
@@ -175,8 +175,8 @@ def _tell_violation(shelf: Shelf, operation: Operation, rule: Rule, wrong: objec
 
 def _tell_answer(shelf: Shelf, operation: Operation, wrong: object) -> None:
     """What the provider's mock says to the body."""
-    from harness.local import ask
-    from mocks.app import App, Settings
+    from imagine_harness.harness.local import ask
+    from imagine_harness.mocks.app import App, Settings
 
     name = operation.provider
     own = {key: shelf.choices[key] for key in shelf.recorded[name].readings}

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from harness.cli.options import CONTRACTS, READINGS, on_record, options
-from harness.exit_codes import ExitCode
+from imagine_harness.harness.cli.options import CONTRACTS, READINGS, on_record, options
+from imagine_harness.harness.exit_codes import ExitCode
 
 
 @click.command("export")
@@ -32,7 +32,7 @@ def command(provider: str, output: Path | None, **chosen: Any) -> int:
     """
     import orjson
 
-    from contracts.openapi import document
+    from imagine_harness.contracts.openapi import document
 
     shelf = on_record(providers=(provider,), **chosen)
     text = orjson.dumps(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from mocks.app import App
+    from imagine_harness.mocks.app import App
 
 JOURNAL = click.option(
     "--journal",
@@ -25,7 +25,7 @@ def journalled(app: App, journal: Path | None, held: ExitStack) -> None:
     Raises:
         click.UsageError: it cannot be opened.
     """
-    from mocks.journal_file import journal_file
+    from imagine_harness.mocks.journal_file import journal_file
 
     if journal is None:
         return

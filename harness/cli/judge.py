@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from contracts.printable import printable
-from harness.cli.options import CONTRACTS, READINGS, options
-from harness.exit_codes import ExitCode
-from harness.judging.options import common, concluded, everything, terms
+from imagine_harness.contracts.printable import printable
+from imagine_harness.harness.cli.options import CONTRACTS, READINGS, options
+from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.harness.judging.options import common, concluded, everything, terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from harness.judging.files import Traffic
-    from harness.judging.places import Speaker
+    from imagine_harness.harness.judging.files import Traffic
+    from imagine_harness.harness.judging.places import Speaker
 
 
 @click.command("judge")
@@ -79,7 +79,7 @@ def command(
 
     Exit code 0 clean, 1 findings, 2 usage, 3 when nothing could be judged.
     """
-    from harness.judging.files import traffic
+    from imagine_harness.harness.judging.files import traffic
 
     if output is not None and converted is None:
         raise click.UsageError("-o takes what --format converts, expected --format har")
@@ -104,7 +104,7 @@ def command(
 
 
 def _speakers(words: Iterable[str]) -> list[Speaker]:
-    from harness.judging.places import PlaceError, Speaker
+    from imagine_harness.harness.judging.places import PlaceError, Speaker
 
     try:
         return [Speaker.said(word) for word in words]
@@ -113,8 +113,8 @@ def _speakers(words: Iterable[str]) -> list[Speaker]:
 
 
 def _convert(found: Traffic, output: Path | None) -> int:
-    from harness.judging import har
-    from harness.judging.recording import RecordingError
+    from imagine_harness.harness.judging import har
+    from imagine_harness.harness.judging.recording import RecordingError
 
     for each in found.unread:
         click.echo(f"imagine-harness: not read: {printable(str(each))}", err=True)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.cli.options import CONTRACTS, on_record, options
-from harness.exit_codes import ExitCode
+from imagine_harness.harness.cli.options import CONTRACTS, on_record, options
+from imagine_harness.harness.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from contracts.shelf import Shelf
+    from imagine_harness.contracts.shelf import Shelf
 
 
 @click.command("list")
@@ -78,6 +78,6 @@ def _print(rows: list[dict[str, Any]], *, as_json: bool) -> None:
 
         click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
         return
-    from harness.reports.tables import print_table
+    from imagine_harness.harness.reports.tables import print_table
 
     print_table([{k: v for k, v in row.items() if k != "provider"} for row in rows])

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from harness.variables import Repeated
+from imagine_harness.harness.variables import Repeated
 
 if TYPE_CHECKING:
-    from contracts.shelf import Shelf
-    from mocks.settings import Settings
+    from imagine_harness.contracts.shelf import Shelf
+    from imagine_harness.mocks.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -164,8 +164,8 @@ def on_record(
         click.UsageError: an option means nothing.
         ContractError: a contract file cannot be used.
     """
-    from contracts.load import contract
-    from contracts.shelf import NotOnRecord, shelf
+    from imagine_harness.contracts.load import contract
+    from imagine_harness.contracts.shelf import NotOnRecord, shelf
 
     own = choices(readings)
     more = [contract(file) for file in contract_files]
@@ -183,8 +183,8 @@ def route(words: Iterable[str], providers: Collection[str] = ()) -> dict[str, st
     Raises:
         click.UsageError: a word has no equals sign, or no gateway with an upstream is served.
     """
-    from contracts.load import mocked, names, provider
-    from mocks.settings import HERE
+    from imagine_harness.contracts.load import mocked, names, provider
+    from imagine_harness.mocks.settings import HERE
 
     made: dict[str, str] = {}
     for word in words:
@@ -205,8 +205,8 @@ def route(words: Iterable[str], providers: Collection[str] = ()) -> dict[str, st
 
 def route_keys(routed: Mapping[str, str]) -> dict[str, str]:
     """The keys in the environment of the upstreams that are routed to an address."""
-    from contracts.load import names, provider
-    from mocks.settings import HERE
+    from imagine_harness.contracts.load import names, provider
+    from imagine_harness.mocks.settings import HERE
 
     found: dict[str, str] = {}
     for name, where in routed.items():
@@ -239,11 +239,11 @@ def settings(
         click.UsageError: an option means nothing.
         ContractError: a contract file cannot be used.
     """
-    from contracts.load import contract
-    from mocks.budget import MEMORY, size
-    from mocks.faults import FaultError, parsed
-    from mocks.settings import Settings, weight
-    from mocks.tasks import Mode
+    from imagine_harness.contracts.load import contract
+    from imagine_harness.mocks.budget import MEMORY, size
+    from imagine_harness.mocks.faults import FaultError, parsed
+    from imagine_harness.mocks.settings import Settings, weight
+    from imagine_harness.mocks.tasks import Mode
 
     if speed <= 0:
         raise click.UsageError(f"--speed must be above 0, got {speed:g}")

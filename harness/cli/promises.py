@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 import click
 
-from harness.cli.options import VERDICT, choices, options
-from harness.exit_codes import ExitCode
+from imagine_harness.harness.cli.options import VERDICT, choices, options
+from imagine_harness.harness.exit_codes import ExitCode
 
 F = TypeVar("F", bound=Callable[..., Any])
 

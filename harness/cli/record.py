@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from harness.cli.options import CONTRACTS, options
-from harness.exit_codes import ExitCode
+from imagine_harness.harness.cli.options import CONTRACTS, options
+from imagine_harness.harness.exit_codes import ExitCode
 
 
 @click.command("record")
@@ -41,9 +41,9 @@ def command(
     What could not be read is listed at the head of the draft, which `imagine-harness serve
     --contract FILE` serves at once. Exit code 3 when the page could not be read.
     """
-    from harness.drift import arguments
-    from harness.drift.draft import draft
-    from harness.drift.later import loaded
+    from imagine_harness.harness.drift import arguments
+    from imagine_harness.harness.drift.draft import draft
+    from imagine_harness.harness.drift.later import loaded
 
     if answers:
         return _answers(provider, page, output, applied, contract_files)
@@ -60,14 +60,14 @@ def command(
 def _answers(
     provider: str, page: str, output: Path | None, applied: bool, contract_files: tuple[Path, ...]
 ) -> int:
-    from contracts.load import names
-    from contracts.model import ContractError
-    from harness.drift import arguments
-    from harness.drift.observed import recording
-    from harness.judging.files import traffic
-    from harness.judging.observations import observations
-    from harness.judging.options import everything
-    from harness.judging.requests import judged
+    from imagine_harness.contracts.load import names
+    from imagine_harness.contracts.model import ContractError
+    from imagine_harness.harness.drift import arguments
+    from imagine_harness.harness.drift.observed import recording
+    from imagine_harness.harness.judging.files import traffic
+    from imagine_harness.harness.judging.observations import observations
+    from imagine_harness.harness.judging.options import everything
+    from imagine_harness.harness.judging.requests import judged
 
     if provider not in names():
         known = ", ".join(names())

@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from contracts.printable import printable
-from harness.cli.journal import JOURNAL, journalled
-from harness.cli.options import MOCKS, options, settings
-from harness.judging.options import common, concluded, terms
+from imagine_harness.contracts.printable import printable
+from imagine_harness.harness.cli.journal import JOURNAL, journalled
+from imagine_harness.harness.cli.options import MOCKS, options, settings
+from imagine_harness.harness.judging.options import common, concluded, terms
 
 
 @click.command("run", context_settings={"allow_interspersed_args": False})
@@ -69,11 +69,11 @@ def command(
     The exit code is the command's own if that is not 0; else 1 when there were findings, and 3
     when no request was seen. It is 2 when an option or the command cannot be used.
     """
-    from harness.judging.environment import NobodySpeaks
-    from harness.judging.live import live
-    from harness.judging.program import NoProgram, interruptible, ran
-    from harness.judging.reporting import hosts
-    from mocks.app import App, MockError
+    from imagine_harness.harness.judging.environment import NobodySpeaks
+    from imagine_harness.harness.judging.live import live
+    from imagine_harness.harness.judging.program import NoProgram, interruptible, ran
+    from imagine_harness.harness.judging.reporting import hosts
+    from imagine_harness.mocks.app import App, MockError
 
     wanted = terms(
         fail_on=fail_on, waivers=waivers, reports=reports, least=least, allow_empty=allow_empty

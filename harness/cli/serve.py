@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from contracts.printable import printable
-from harness.announcement import Announcement
-from harness.cli.journal import JOURNAL, journalled
-from harness.cli.options import MOCKS, options, settings
-from harness.exit_codes import ExitCode
-from harness.network import is_loopback, own_name, reached_at
-from harness.variables import FromEnvironment
+from imagine_harness.contracts.printable import printable
+from imagine_harness.harness.announcement import Announcement
+from imagine_harness.harness.cli.journal import JOURNAL, journalled
+from imagine_harness.harness.cli.options import MOCKS, options, settings
+from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.harness.network import is_loopback, own_name, reached_at
+from imagine_harness.harness.variables import FromEnvironment
 
 if TYPE_CHECKING:
-    from harness.tls import Secured
-    from mocks.app import App
-    from mocks.journal import Exchange
-    from mocks.settings import Settings
+    from imagine_harness.harness.tls import Secured
+    from imagine_harness.mocks.app import App
+    from imagine_harness.mocks.journal import Exchange
+    from imagine_harness.mocks.settings import Settings
 
 COLOURS = {
     "conforms": "green",
@@ -76,8 +76,8 @@ def command(
     Every option can be set by its variable, too; one that may be repeated takes one value a line,
     or several with commas between them.
     """
-    from mocks.app import App, MockError
-    from mocks.server import bound, serve
+    from imagine_harness.mocks.app import App, MockError
+    from imagine_harness.mocks.server import bound, serve
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(ExitCode.CLEAN))
     with ExitStack() as held, suppress(KeyboardInterrupt):
@@ -106,7 +106,7 @@ def command(
 
 def _guarded(given: Settings, host: str) -> Settings:
     """The settings, with a token for the controls where others can reach them."""
-    from mocks.guard import made_token
+    from imagine_harness.mocks.guard import made_token
 
     if is_loopback(host) or given.admin_token is not None:
         return given
@@ -115,7 +115,7 @@ def _guarded(given: Settings, host: str) -> Settings:
 
 def _secured(app: App, here: str, others: Sequence[str]) -> AbstractContextManager[Secured]:
     """TLS for every name by which the mocks are reached."""
-    from harness.tls import securing
+    from imagine_harness.harness.tls import securing
 
     hosts = [here, *others, *([app.public.host] if app.public else [])]
     names = [host.strip("[]").partition("%")[0] for host in hosts]
@@ -134,7 +134,7 @@ def tell(exchange: Exchange) -> None:
 
 
 def _why(exchange: Exchange) -> str:
-    from mocks import secrets
+    from imagine_harness.mocks import secrets
 
     if exchange.fault:
         return exchange.fault

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from contracts.engine import SchemaEngine
-from contracts.fields import type_name
-from contracts.keywords import KEYWORDS, expanded
-from contracts.model import ContractError
+from imagine_harness.contracts.engine import SchemaEngine
+from imagine_harness.contracts.fields import type_name
+from imagine_harness.contracts.keywords import KEYWORDS, expanded
+from imagine_harness.contracts.model import ContractError
 
 DEEPEST = 20
 """Levels of an answer that are looked at."""

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from contracts.fields import Schema, type_name
-from harness.drift.facts import UNKNOWN, OutputFact
+from imagine_harness.contracts.fields import Schema, type_name
+from imagine_harness.harness.drift.facts import UNKNOWN, OutputFact
 
 DEEPEST = 20
 """Levels of an answer that are looked at."""

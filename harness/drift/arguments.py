@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from contracts.model import ContractError
-from harness.drift import readers
-from harness.drift.facts import Facts, Unreadable
+from imagine_harness.contracts.model import ContractError
+from imagine_harness.harness.drift import readers
+from imagine_harness.harness.drift.facts import Facts, Unreadable
 
 ENDINGS = (".md", ".mdx", ".markdown", ".txt")
 """Endings of the files in a folder that are pages."""

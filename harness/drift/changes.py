@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from contracts.fields import shown
-from harness.drift.findings import Finding, stated
-from harness.reports.markdown import code, escaped
+from imagine_harness.contracts.fields import shown
+from imagine_harness.harness.drift.findings import Finding, stated
+from imagine_harness.harness.reports.markdown import code, escaped
 
 
 def entry(text: str, provider: str, findings: Iterable[Finding], today: date) -> str:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from harness.drift import compare_outputs, compare_parameters, compare_rules, compare_sizes
-from harness.drift.facts import (
+from imagine_harness.harness.drift import (
+    compare_outputs,
+    compare_parameters,
+    compare_rules,
+    compare_sizes,
+)
+from imagine_harness.harness.drift.facts import (
     UNKNOWN,
     Area,
     EndpointFact,
@@ -15,7 +20,7 @@ from harness.drift.facts import (
     RuleFact,
     Unknown,
 )
-from harness.drift.findings import Finding
+from imagine_harness.harness.drift.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from contracts.fields import Schema
-from harness.drift.compare_parameters import covers, types, without
-from harness.drift.facts import Area, Facts, OutputFact
-from harness.drift.findings import Finding
+from imagine_harness.contracts.fields import Schema
+from imagine_harness.harness.drift.compare_parameters import covers, types, without
+from imagine_harness.harness.drift.facts import Area, Facts, OutputFact
+from imagine_harness.harness.drift.findings import Finding
 
 
 def findings(operation: str, recorded: Facts, page: Facts, unread: list[str]) -> Iterator[Finding]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from contracts import values
-from contracts.fields import ABSENT, Schema, same, type_name
-from harness.drift.facts import ParameterFact
-from harness.drift.findings import Finding
+from imagine_harness.contracts import values
+from imagine_harness.contracts.fields import ABSENT, Schema, same, type_name
+from imagine_harness.harness.drift.facts import ParameterFact
+from imagine_harness.harness.drift.findings import Finding
 
 LIMITS: Mapping[str, str] = MappingProxyType(
     {

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from contracts.rules import BEHAVIOUR
-from harness.drift.compare_parameters import key
-from harness.drift.facts import RuleFact
-from harness.drift.findings import Finding
-from harness.drift.kinds import NON_BREAKING
+from imagine_harness.contracts.rules import BEHAVIOUR
+from imagine_harness.harness.drift.compare_parameters import key
+from imagine_harness.harness.drift.facts import RuleFact
+from imagine_harness.harness.drift.findings import Finding
+from imagine_harness.harness.drift.kinds import NON_BREAKING
 
 WIDER_IS_LOOSER: Mapping[str, bool] = MappingProxyType(
     {

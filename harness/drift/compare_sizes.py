@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.drift.facts import Area, Facts, SizeFact
-from harness.drift.findings import Finding
+from imagine_harness.harness.drift.facts import Area, Facts, SizeFact
+from imagine_harness.harness.drift.findings import Finding
 
 Where = tuple[str | None, tuple[str, ...]]
 """The operation and the parameters that a table of sizes is about."""

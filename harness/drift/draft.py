@@ -10,14 +10,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from contracts import load
-from contracts.check_format import read
-from contracts.model import ContractError
-from harness.drift import toml
-from harness.drift.draft_operation import DraftOperation, size_rows, source
-from harness.drift.draft_outcome import is_picture
-from harness.drift.facts import Facts, SizeFact
-from harness.drift.recorded import PAGE, Entry
+from imagine_harness.contracts import load
+from imagine_harness.contracts.check_format import read
+from imagine_harness.contracts.model import ContractError
+from imagine_harness.harness.drift import toml
+from imagine_harness.harness.drift.draft_operation import DraftOperation, size_rows, source
+from imagine_harness.harness.drift.draft_outcome import is_picture
+from imagine_harness.harness.drift.facts import Facts, SizeFact
+from imagine_harness.harness.drift.recorded import PAGE, Entry
 
 _LABEL = re.compile(r"\d+(\.\d+)?[kK]? \(\d+(\.\d+)?:\d+(\.\d+)?\)")
 """A label that names a tier and a ratio."""

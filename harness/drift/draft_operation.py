@@ -7,14 +7,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.build_rules import BUILDERS
-from contracts.fields import ABSENT
-from contracts.formats import FORMATS
-from harness.drift.compare_outputs import is_container
-from harness.drift.compare_rules import names
-from harness.drift.draft_outcome import outcome
-from harness.drift.facts import EndpointFact, Facts, OutputFact, ParameterFact, RuleFact, SizeFact
-from harness.drift.recorded import PAGE, Entry
+from imagine_harness.contracts.build_rules import BUILDERS
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.formats import FORMATS
+from imagine_harness.harness.drift.compare_outputs import is_container
+from imagine_harness.harness.drift.compare_rules import names
+from imagine_harness.harness.drift.draft_outcome import outcome
+from imagine_harness.harness.drift.facts import (
+    EndpointFact,
+    Facts,
+    OutputFact,
+    ParameterFact,
+    RuleFact,
+    SizeFact,
+)
+from imagine_harness.harness.drift.recorded import PAGE, Entry
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from contracts.fields import ABSENT
-from harness.drift.facts import ParameterFact
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.harness.drift.facts import ParameterFact
 
 ROLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

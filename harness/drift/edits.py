@@ -8,15 +8,20 @@ from typing import Any
 import tomlkit
 from tomlkit.items import AoT
 
-from contracts.fields import ABSENT
-from contracts.keywords import KEYWORDS
-from harness.drift import toml
-from harness.drift.compare_outputs import inside
-from harness.drift.compare_parameters import without
-from harness.drift.draft_operation import defaults_when, known_schema, parameter_line, source
-from harness.drift.facts import OutputFact, ParameterFact
-from harness.drift.forget import forget
-from harness.drift.recorded import PAGE
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.keywords import KEYWORDS
+from imagine_harness.harness.drift import toml
+from imagine_harness.harness.drift.compare_outputs import inside
+from imagine_harness.harness.drift.compare_parameters import without
+from imagine_harness.harness.drift.draft_operation import (
+    defaults_when,
+    known_schema,
+    parameter_line,
+    source,
+)
+from imagine_harness.harness.drift.facts import OutputFact, ParameterFact
+from imagine_harness.harness.drift.forget import forget
+from imagine_harness.harness.drift.recorded import PAGE
 
 Table = MutableMapping[str, Any]
 """A table of a file while it is edited."""

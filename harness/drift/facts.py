@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any, Final, Protocol
 
-from contracts.fields import ABSENT, Schema
+from imagine_harness.contracts.fields import ABSENT, Schema
 
 MOST_FACTS = 2_000
 """Facts of one kind beyond which a page is not about one model."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from contracts.fields import ABSENT
-from harness.drift.kinds import BREAKING, KINDS, NON_BREAKING, NONE, Kind
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.harness.drift.kinds import BREAKING, KINDS, NON_BREAKING, NONE, Kind
 
 
 @dataclass(frozen=True, slots=True)

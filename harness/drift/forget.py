@@ -6,7 +6,7 @@ from collections.abc import Mapping, MutableMapping
 from types import MappingProxyType
 from typing import Any
 
-from harness.drift.recorded import PAGE
+from imagine_harness.harness.drift.recorded import PAGE
 
 FEWEST: Mapping[str, int] = MappingProxyType(
     {"excludes": 2, "precedence": 2, "together": 2, "one_of": 1, "requires_when": 1}

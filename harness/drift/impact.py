@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from contracts.fields import ABSENT
-from contracts.model import Level
-from contracts.operation import Contract, Operation
-from contracts.provider import Provider
-from contracts.schema import Validator
-from harness.drift.findings import Finding
-from harness.drift.recorded_calls import Call
-from harness.drift.witness import defaults
-from mocks import secrets
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.model import Level
+from imagine_harness.contracts.operation import Contract, Operation
+from imagine_harness.contracts.provider import Provider
+from imagine_harness.contracts.schema import Validator
+from imagine_harness.harness.drift.findings import Finding
+from imagine_harness.harness.drift.recorded_calls import Call
+from imagine_harness.harness.drift.witness import defaults
+from imagine_harness.mocks import secrets
 
 REFUSED = 400
 """The first status of an answer that refuses."""

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from contracts import load
-from contracts.model import ContractError
-from contracts.operation import Contract
-from harness.drift import recorded
-from harness.drift.compare import compare
-from harness.drift.facts import Facts
-from harness.drift.findings import Finding
-from harness.drift.record import new_text
+from imagine_harness.contracts import load
+from imagine_harness.contracts.model import ContractError
+from imagine_harness.contracts.operation import Contract
+from imagine_harness.harness.drift import recorded
+from imagine_harness.harness.drift.compare import compare
+from imagine_harness.harness.drift.facts import Facts
+from imagine_harness.harness.drift.findings import Finding
+from imagine_harness.harness.drift.record import new_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from typing import Any
 
 import tomlkit
 
-from contracts.model import ContractError
-from harness.drift import toml
-from harness.drift.facts import OutputFact, ParameterFact, RuleFact, SizeFact
-from harness.drift.findings import Finding
+from imagine_harness.contracts.model import ContractError
+from imagine_harness.harness.drift import toml
+from imagine_harness.harness.drift.facts import OutputFact, ParameterFact, RuleFact, SizeFact
+from imagine_harness.harness.drift.findings import Finding
 
 OF_REQUIRED = frozenset(
     {

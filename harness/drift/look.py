@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from contracts import load
-from contracts.operation import Contract
-from harness.drift import readers, recorded
-from harness.drift.compare import compare
-from harness.drift.facts import Facts, Unreadable
-from harness.drift.findings import Finding, severest
-from harness.drift.kinds import NONE, UNKNOWN
+from imagine_harness.contracts import load
+from imagine_harness.contracts.operation import Contract
+from imagine_harness.harness.drift import readers, recorded
+from imagine_harness.harness.drift.compare import compare
+from imagine_harness.harness.drift.facts import Facts, Unreadable
+from imagine_harness.harness.drift.findings import Finding, severest
+from imagine_harness.harness.drift.kinds import NONE, UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

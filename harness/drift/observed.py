@@ -10,13 +10,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from contracts.load import Recorded
-from contracts.model import Certainty
-from harness.drift import toml
-from harness.drift.answer_shape import adjusted
-from harness.drift.changes import dated
-from harness.drift.later import loaded
-from harness.drift.record import Recording
+from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.model import Certainty
+from imagine_harness.harness.drift import toml
+from imagine_harness.harness.drift.answer_shape import adjusted
+from imagine_harness.harness.drift.changes import dated
+from imagine_harness.harness.drift.later import loaded
+from imagine_harness.harness.drift.record import Recording
 
 DOCUMENT = "observed"
 """The document that stands for what was seen."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from harness.drift.markdown import Section
+from imagine_harness.harness.drift.markdown import Section
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,16 @@ from typing import Any
 
 import tomlkit
 
-from contracts import load
-from contracts.model import ContractError
-from contracts.operation import Contract
-from harness.drift.changes import entry as changes_entry
-from harness.drift.facts import EndpointFact, Facts, ParameterFact
-from harness.drift.findings import Finding
-from harness.drift.forget import forget
-from harness.drift.like import detached
-from harness.drift.record_facts import apply
-from harness.drift.recorded import PAGE
+from imagine_harness.contracts import load
+from imagine_harness.contracts.model import ContractError
+from imagine_harness.contracts.operation import Contract
+from imagine_harness.harness.drift.changes import entry as changes_entry
+from imagine_harness.harness.drift.facts import EndpointFact, Facts, ParameterFact
+from imagine_harness.harness.drift.findings import Finding
+from imagine_harness.harness.drift.forget import forget
+from imagine_harness.harness.drift.like import detached
+from imagine_harness.harness.drift.record_facts import apply
+from imagine_harness.harness.drift.recorded import PAGE
 
 
 @dataclass

@@ -8,11 +8,11 @@ from typing import Any
 
 import tomlkit
 
-from contracts.operation import Contract
-from harness.drift import edits, toml
-from harness.drift.draft import of_template
-from harness.drift.draft_operation import rule_entry, source
-from harness.drift.facts import (
+from imagine_harness.contracts.operation import Contract
+from imagine_harness.harness.drift import edits, toml
+from imagine_harness.harness.drift.draft import of_template
+from imagine_harness.harness.drift.draft_operation import rule_entry, source
+from imagine_harness.harness.drift.facts import (
     EndpointFact,
     Facts,
     ModelFact,
@@ -24,7 +24,7 @@ from harness.drift.facts import (
     StatusFact,
     Unknown,
 )
-from harness.drift.findings import Finding
+from imagine_harness.harness.drift.findings import Finding
 
 
 def apply(

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from contracts import load
-from contracts.check_format import read
-from contracts.fields import ABSENT
-from contracts.keywords import KEYWORDS
-from contracts.model import Certainty
-from contracts.operation import Contract
-from harness.drift.facts import (
+from imagine_harness.contracts import load
+from imagine_harness.contracts.check_format import read
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.keywords import KEYWORDS
+from imagine_harness.contracts.model import Certainty
+from imagine_harness.contracts.operation import Contract
+from imagine_harness.harness.drift.facts import (
     EndpointFact,
     Facts,
     ModelFact,

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from contracts.decoding import Undecodable, decoded
-from contracts.exchanges import Request
-from contracts.fields import ABSENT
-from contracts.model import ContractError
-from mocks.credentials import CREDENTIALS
+from imagine_harness.contracts.decoding import Undecodable, decoded
+from imagine_harness.contracts.exchanges import Request
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.model import ContractError
+from imagine_harness.mocks.credentials import CREDENTIALS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from xml.etree import ElementTree
 
-from contracts.printable import printable
-from harness.drift.findings import Finding, stated
-from harness.drift.impact import Hit
-from harness.drift.kinds import BREAKING, NONE, UNKNOWN
-from harness.drift.look import Look
-from harness.drift.witness import Witness
-from harness.reports.github import command
-from harness.reports.junit import speakable
-from harness.reports.markdown import escaped
+from imagine_harness.contracts.printable import printable
+from imagine_harness.harness.drift.findings import Finding, stated
+from imagine_harness.harness.drift.impact import Hit
+from imagine_harness.harness.drift.kinds import BREAKING, NONE, UNKNOWN
+from imagine_harness.harness.drift.look import Look
+from imagine_harness.harness.drift.witness import Witness
+from imagine_harness.harness.reports.github import command
+from imagine_harness.harness.reports.junit import speakable
+from imagine_harness.harness.reports.markdown import escaped
 
 LONGEST = 300
 """Characters of a value or a body that are shown to people."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from contracts.fields import ABSENT, Schema
-from harness.drift.compare_parameters import LIMITS
-from harness.drift.compare_rules import names
-from harness.drift.facts import Facts, OpenPoint, ParameterFact
+from imagine_harness.contracts.fields import ABSENT, Schema
+from imagine_harness.harness.drift.compare_parameters import LIMITS
+from imagine_harness.harness.drift.compare_rules import names
+from imagine_harness.harness.drift.facts import Facts, OpenPoint, ParameterFact
 
 LARGEST = 2**63 - 1
 """The largest number that a contract's file can hold."""

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from contracts.fields import ABSENT
-from contracts.printable import printable
-from harness.drift.compare import address
-from harness.drift.compare_rules import said
-from harness.drift.compare_sizes import said as size_said
-from harness.drift.facts import Facts, Unknown
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.printable import printable
+from imagine_harness.harness.drift.compare import address
+from imagine_harness.harness.drift.compare_rules import said
+from imagine_harness.harness.drift.compare_sizes import said as size_said
+from imagine_harness.harness.drift.facts import Facts, Unknown
 
 
 def as_json(facts: Facts) -> str:

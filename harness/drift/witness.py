@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from contracts import values
-from contracts.fields import ABSENT, patched, same
-from contracts.operation import Contract, Operation
-from contracts.outcome import promise
-from contracts.rules import BEHAVIOUR, Rule
-from contracts.schema import Validator
-from harness.drift.facts import SizeFact
-from harness.drift.findings import Finding
-from harness.drift.kinds import BREAKING, NON_BREAKING
+from imagine_harness.contracts import values
+from imagine_harness.contracts.fields import ABSENT, patched, same
+from imagine_harness.contracts.operation import Contract, Operation
+from imagine_harness.contracts.outcome import promise
+from imagine_harness.contracts.rules import BEHAVIOUR, Rule
+from imagine_harness.contracts.schema import Validator
+from imagine_harness.harness.drift.facts import SizeFact
+from imagine_harness.harness.drift.findings import Finding
+from imagine_harness.harness.drift.kinds import BREAKING, NON_BREAKING
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -58,7 +58,7 @@ class Sides:
 
     def changes_answers(self) -> bool:
         """Whether the plainest request is promised another answer than before."""
-        from harness.generate import Generator
+        from imagine_harness.harness.generate import Generator
 
         if self.old.outcome is None or self.new.outcome is None:
             return False
@@ -143,7 +143,7 @@ def _strategies(
     finding: Finding, taking: Operation, refusing: Operation
 ) -> Iterator[SearchStrategy[Any]]:
     """Where to look: what the one draws to obey, and what the other draws to break."""
-    from harness.generate import Generator
+    from imagine_harness.harness.generate import Generator
 
     for rule in _about(finding, taking.rules):
         yield Generator(taking).obeying(rule)

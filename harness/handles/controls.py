@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, overload
 
-from harness.handles.station import known, known_operation
-from mocks.faults import Fault, from_words, parsed
-from mocks.settings import MockError
-from mocks.tasks import ENDED, Stage, Task
+from imagine_harness.harness.handles.station import known, known_operation
+from imagine_harness.mocks.faults import Fault, from_words, parsed
+from imagine_harness.mocks.settings import MockError
+from imagine_harness.mocks.tasks import ENDED, Stage, Task
 
 if TYPE_CHECKING:
-    from harness.handles.station import Station
+    from imagine_harness.harness.handles.station import Station
 
 
 class Faults:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
-from contracts.decoding import decoded
-from contracts.model import Violation
-from harness.results import answered
-from mocks import secrets
-from mocks.journal import Exchange
+from imagine_harness.contracts.decoding import decoded
+from imagine_harness.contracts.model import Violation
+from imagine_harness.harness.results import answered
+from imagine_harness.mocks import secrets
+from imagine_harness.mocks.journal import Exchange
 
 
 @dataclass(frozen=True, slots=True, repr=False)

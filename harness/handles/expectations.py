@@ -6,11 +6,11 @@ import difflib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from contracts.fields import ABSENT, shown
-from contracts.load import mocked, recorded
-from contracts.model import Change, Level, Violation
-from harness.handles.entries import Entry
-from mocks import secrets
+from imagine_harness.contracts.fields import ABSENT, shown
+from imagine_harness.contracts.load import mocked, recorded
+from imagine_harness.contracts.model import Change, Level, Violation
+from imagine_harness.harness.handles.entries import Entry
+from imagine_harness.mocks import secrets
 
 HARMLESS = frozenset(
     {

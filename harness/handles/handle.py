@@ -6,19 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contracts import load
-from harness.handles.controls import Faults, Tasks
-from harness.handles.entries import Entries, Entry
-from harness.handles.expectations import problems, told
-from harness.handles.station import Options, known_operation
-from harness.handles.webhooks import Webhooks
+from imagine_harness.contracts import load
+from imagine_harness.harness.handles.controls import Faults, Tasks
+from imagine_harness.harness.handles.entries import Entries, Entry
+from imagine_harness.harness.handles.expectations import problems, told
+from imagine_harness.harness.handles.station import Options, known_operation
+from imagine_harness.harness.handles.webhooks import Webhooks
 
 if TYPE_CHECKING:
-    from contracts.provider import Provider
-    from harness.handles.station import Station
-    from mocks.app import App
-    from mocks.clock import Clock
-    from mocks.faults import Fault
+    from imagine_harness.contracts.provider import Provider
+    from imagine_harness.harness.handles.station import Station
+    from imagine_harness.mocks.app import App
+    from imagine_harness.mocks.clock import Clock
+    from imagine_harness.mocks.faults import Fault
 
 
 @dataclass(frozen=True)

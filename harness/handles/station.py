@@ -8,15 +8,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from contracts.load import mocked, recorded
-from contracts.provider import FETCH
-from harness.handles.entries import Entry
-from mocks.app import App
-from mocks.budget import size
-from mocks.faults import Fault, parsed
-from mocks.journal import Exchange
-from mocks.settings import MockError, Settings, weight
-from mocks.tasks import Mode
+from imagine_harness.contracts.load import mocked, recorded
+from imagine_harness.contracts.provider import FETCH
+from imagine_harness.harness.handles.entries import Entry
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.budget import size
+from imagine_harness.mocks.faults import Fault, parsed
+from imagine_harness.mocks.journal import Exchange
+from imagine_harness.mocks.settings import MockError, Settings, weight
+from imagine_harness.mocks.tasks import Mode
 
 if TYPE_CHECKING:
     import socket
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
-    from harness.intercept.interception import Interception
+    from imagine_harness.harness.intercept.interception import Interception
 
 T = TypeVar("T")
 
@@ -183,7 +183,7 @@ class Station:
     def _served(self) -> tuple[str, socket.socket]:
         """The server's address, and its door for what was on its way to the real hosts."""
         if self._server is None:
-            from mocks.server import bound, serving
+            from imagine_harness.mocks.server import bound, serving
 
             door = self._open.enter_context(bound("127.0.0.1", 0))
             self._server = self._open.enter_context(serving(self, door=door)), door
@@ -217,7 +217,7 @@ class Station:
         Raises:
             MockError: `allow` has what is no name, or the name of one of those hosts.
         """
-        from harness.intercept.process import within
+        from imagine_harness.harness.intercept.process import within
 
         interception = self._brought()
         interception.hosts.begin(allow)
@@ -227,7 +227,7 @@ class Station:
     def _brought(self) -> Interception:
         """The session's interception: a client that outlives its test finds it where it was."""
         if self._interception is None:
-            from harness.intercept.interception import intercepting
+            from imagine_harness.harness.intercept.interception import intercepting
 
             made = intercepting(self._served()[1])
             self._interception = self._open.enter_context(made)

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, overload
 
-from contracts.decoding import decoded
-from harness.signatures import verified
-from mocks import secrets
-from mocks.delivery import Delivery, State
-from mocks.settings import MockError
+from imagine_harness.contracts.decoding import decoded
+from imagine_harness.harness.signatures import verified
+from imagine_harness.mocks import secrets
+from imagine_harness.mocks.delivery import Delivery, State
+from imagine_harness.mocks.settings import MockError
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-    from harness.handles.station import Station
+    from imagine_harness.harness.handles.station import Station
 
 LOOK_EVERY = 0.01
 """Real seconds between two looks at what has come."""
@@ -177,7 +177,7 @@ class Webhooks(Sequence[Delivery]):
         Args:
             statuses: what it answers in turn, then 200.
         """
-        from mocks.server import serving
+        from imagine_harness.mocks.server import serving
 
         clock, fetch = self._station.app.shared.clock, cache(self._fetched)
 
@@ -190,8 +190,8 @@ class Webhooks(Sequence[Delivery]):
 
     def _fetched(self, path: str) -> Any:
         """What a mock of the same settings serves; the journal of the test does not see it."""
-        from harness.local import get
-        from mocks.app import App
+        from imagine_harness.harness.local import get
+        from imagine_harness.mocks.app import App
 
         return get(App(self._station.app.settings), f"/{self._provider}{path}")
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.intercept.authority import ADDING, REPLACING, Files
-from harness.intercept.loaded.imagine_harness_interception import TOLD
+from imagine_harness.harness.intercept.authority import ADDING, REPLACING, Files
+from imagine_harness.harness.intercept.loaded.imagine_harness_interception import TOLD
 
 LOADED = Path(__file__).with_name("loaded")
 """The folder of what Node and Python load before a program."""

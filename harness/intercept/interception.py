@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.intercept.authority import Authority, Files
-from harness.intercept.environment import Environment, environment
-from harness.intercept.hosts import Hosts, on_record
-from harness.intercept.proxy import Proxy, proxying
-from harness.watchdog import folder_watchdog
-from mocks.server import bound
+from imagine_harness.harness.intercept.authority import Authority, Files
+from imagine_harness.harness.intercept.environment import Environment, environment
+from imagine_harness.harness.intercept.hosts import Hosts, on_record
+from imagine_harness.harness.intercept.proxy import Proxy, proxying
+from imagine_harness.harness.watchdog import folder_watchdog
+from imagine_harness.mocks.server import bound
 
 HERE = "127.0.0.1"
 

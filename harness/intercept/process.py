@@ -15,8 +15,11 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from harness.intercept.interception import Interception
-from harness.intercept.loaded.imagine_harness_interception import resolving, trusting
+from imagine_harness.harness.intercept.interception import Interception
+from imagine_harness.harness.intercept.loaded.imagine_harness_interception import (
+    resolving,
+    trusting,
+)
 
 
 @contextmanager

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from harness.judging.answers import count, json_of, life_of
-from harness.judging.flaws import Flaw
+from imagine_harness.harness.judging.answers import count, json_of, life_of
+from imagine_harness.harness.judging.flaws import Flaw
 
 if TYPE_CHECKING:
-    from contracts.life import Life
-    from harness.judging.requests import Judged
-    from mocks.call import Accepted
+    from imagine_harness.contracts.life import Life
+    from imagine_harness.harness.judging.requests import Judged
+    from imagine_harness.mocks.call import Accepted
 
 
 @dataclass
@@ -48,7 +48,7 @@ def flaws(conversation: Iterable[Judged]) -> Iterator[Flaw]:
 def _submitted(
     life: Life, judged: Judged, tasks: dict[tuple[str, str, str], Task]
 ) -> Iterator[Flaw]:
-    from harness.suites.shapes import values_at
+    from imagine_harness.harness.suites.shapes import values_at
 
     answer = json_of(judged)
     if answer is None:
@@ -120,7 +120,7 @@ def _names(life: Life, judged: Judged) -> list[str]:
 
 def _states(life: Life, names: list[str], answer: Any) -> Mapping[str, set[str]]:
     """The states that an answer tells, by the id of the task that each is of."""
-    from harness.suites.shapes import values_at
+    from imagine_harness.harness.suites.shapes import values_at
 
     lists, _, place = life.state_at.rpartition("[].")
     found: dict[str, set[str]] = {}

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from contracts.load import ROOT
-from harness.judging.answers import fits, json_of, life_of
+from imagine_harness.contracts.load import ROOT
+from imagine_harness.harness.judging.answers import fits, json_of, life_of
 
 if TYPE_CHECKING:
-    from contracts.model import Violation
-    from harness.judging.flaws import Flaw
-    from harness.judging.requests import Judged
+    from imagine_harness.contracts.model import Violation
+    from imagine_harness.harness.judging.flaws import Flaw
+    from imagine_harness.harness.judging.requests import Judged
 
 DIFFERS = "answer-differs"
 """The promise that a provider answers as is on record."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from contracts.load import Recorded, mocked, names, recorded
-from contracts.provider import Base
+from imagine_harness.contracts.load import Recorded, mocked, names, recorded
+from imagine_harness.contracts.provider import Base
 
 HOST = "_HOST"
 """How the names of variables end that take a host's name, to which an SDK adds https itself."""

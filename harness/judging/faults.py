@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contracts.provider import FETCH
-from harness.results import Result, Verdict, answered
+from imagine_harness.contracts.provider import FETCH
+from imagine_harness.harness.results import Result, Verdict, answered
 
 if TYPE_CHECKING:
-    from harness.handles.entries import Entry
+    from imagine_harness.harness.handles.entries import Entry
 
 
 @dataclass(frozen=True, slots=True)

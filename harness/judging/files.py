@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from contracts import decoding
-from contracts.decoding import Undecodable
-from harness.judging.readers import cassette, examples, har, insomnia, journal
-from harness.judging.readers.documents import decoded, parsed, plain
-from harness.judging.recording import Read, Recording, RecordingError, Unread
-from harness.judging.sources import Source, sources
+from imagine_harness.contracts import decoding
+from imagine_harness.contracts.decoding import Undecodable
+from imagine_harness.harness.judging.readers import cassette, examples, har, insomnia, journal
+from imagine_harness.harness.judging.readers.documents import decoded, parsed, plain
+from imagine_harness.harness.judging.recording import Read, Recording, RecordingError, Unread
+from imagine_harness.harness.judging.sources import Source, sources
 
 YAML = (".yaml", ".yml")
 LINES = (".ndjson", ".jsonl")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contracts.model import Certainty, Level
+from imagine_harness.contracts.model import Certainty, Level
 
 if TYPE_CHECKING:
-    from contracts.model import Statement
-    from harness.judging.requests import Judged
+    from imagine_harness.contracts.model import Statement
+    from imagine_harness.harness.judging.requests import Judged
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.judging.readers import forms
+from imagine_harness.harness.judging.readers import forms
 
 if TYPE_CHECKING:
-    from harness.judging.recording import Recording
-    from mocks.call import Call
+    from imagine_harness.harness.judging.recording import Recording
+    from imagine_harness.mocks.call import Call
 
 UNLIKE = {
     "body-empty": "it is empty",

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from harness.judging.readers import journal
-from harness.judging.readers.har import GAP, NOTED, OWN, SESSION
-from harness.judging.recording import Recording, RecordingError
-from harness.judging.shown import notice, url
-from harness.results import plain
-from mocks.secrets import body, headers
+from imagine_harness.harness.judging.readers import journal
+from imagine_harness.harness.judging.readers.har import GAP, NOTED, OWN, SESSION
+from imagine_harness.harness.judging.recording import Recording, RecordingError
+from imagine_harness.harness.judging.shown import notice, url
+from imagine_harness.harness.results import plain
+from imagine_harness.mocks.secrets import body, headers
 
 
 def written(recordings: Iterable[Recording]) -> str:

@@ -6,22 +6,28 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from contracts.fields import ABSENT, shown
-from contracts.model import Change, Level, Violation
-from harness.handles.entries import Entry
-from harness.handles.expectations import Expectations, Problem, matches, problems, way_in
-from harness.judging import answers, conversations, doubt
-from harness.judging.shown import name_of, place, seen
-from harness.judging.unjudged import not_recorded, unknown
-from harness.reproduction import curl, python
-from harness.results import Result, Verdict, answered
-from harness.touches import touches
-from mocks import secrets
+from imagine_harness.contracts.fields import ABSENT, shown
+from imagine_harness.contracts.model import Change, Level, Violation
+from imagine_harness.harness.handles.entries import Entry
+from imagine_harness.harness.handles.expectations import (
+    Expectations,
+    Problem,
+    matches,
+    problems,
+    way_in,
+)
+from imagine_harness.harness.judging import answers, conversations, doubt
+from imagine_harness.harness.judging.shown import name_of, place, seen
+from imagine_harness.harness.judging.unjudged import not_recorded, unknown
+from imagine_harness.harness.reproduction import curl, python
+from imagine_harness.harness.results import Result, Verdict, answered
+from imagine_harness.harness.touches import touches
+from imagine_harness.mocks import secrets
 
 if TYPE_CHECKING:
-    from harness.judging.flaws import Flaw
-    from harness.judging.requests import Judged
-    from mocks.app import App
+    from imagine_harness.harness.judging.flaws import Flaw
+    from imagine_harness.harness.judging.requests import Judged
+    from imagine_harness.mocks.app import App
 
 SAYS: Mapping[str, str] = {
     "requests.conform": "every request is one that the provider documents",

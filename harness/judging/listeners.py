@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from contracts.load import Recorded, names, provider
-from contracts.operation import Contract
-from contracts.shelf import chosen, extended
-from mocks.call import Accepted, Answer, Call, Wording
-from mocks.dialect import Dialect
-from mocks.gates import GATES
-from mocks.provider import ProviderMock, Shared
+from imagine_harness.contracts.load import Recorded, names, provider
+from imagine_harness.contracts.operation import Contract
+from imagine_harness.contracts.shelf import chosen, extended
+from imagine_harness.mocks.call import Accepted, Answer, Call, Wording
+from imagine_harness.mocks.dialect import Dialect
+from imagine_harness.mocks.gates import GATES
+from imagine_harness.mocks.provider import ProviderMock, Shared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,18 +9,18 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from harness.inherited import inherited
-from harness.intercept.environment import CANNOT
-from harness.intercept.hosts import Hosts
-from harness.intercept.interception import intercepting
-from harness.judging.environment import variables
-from harness.judging.files import Traffic, sorted_out
-from harness.judging.readers import journal
-from harness.judging.recording import Recording, Unread
-from mocks.app import App
-from mocks.journal import Exchange, line
-from mocks.journal_file import Lines
-from mocks.server import bound, serving
+from imagine_harness.harness.inherited import inherited
+from imagine_harness.harness.intercept.environment import CANNOT
+from imagine_harness.harness.intercept.hosts import Hosts
+from imagine_harness.harness.intercept.interception import intercepting
+from imagine_harness.harness.judging.environment import variables
+from imagine_harness.harness.judging.files import Traffic, sorted_out
+from imagine_harness.harness.judging.readers import journal
+from imagine_harness.harness.judging.recording import Recording, Unread
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.journal import Exchange, line
+from imagine_harness.mocks.journal_file import Lines
+from imagine_harness.mocks.server import bound, serving
 
 if TYPE_CHECKING:
     from io import FileIO

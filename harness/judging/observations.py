@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from harness.drift.observed import Observation
-from harness.judging import conversations
-from harness.judging.answers import count, flaws, json_of, refused_shape
-from harness.judging.doubt import contract, host, is_recordable
+from imagine_harness.harness.drift.observed import Observation
+from imagine_harness.harness.judging import conversations
+from imagine_harness.harness.judging.answers import count, flaws, json_of, refused_shape
+from imagine_harness.harness.judging.doubt import contract, host, is_recordable
 
 if TYPE_CHECKING:
-    from harness.judging.flaws import Flaw
-    from harness.judging.requests import Judged
+    from imagine_harness.harness.judging.flaws import Flaw
+    from imagine_harness.harness.judging.requests import Judged
 
 
 def observations(conversation: Sequence[Judged], provider: str) -> Iterator[Observation]:

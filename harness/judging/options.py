@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from harness.cli.options import VERDICT, choices, options, settings
+from imagine_harness.harness.cli.options import VERDICT, choices, options, settings
 
 if TYPE_CHECKING:
-    from harness.judging.places import Speaker
-    from harness.judging.recording import Recording, Unread
-    from harness.judging.reporting import Terms
-    from harness.judging.requests import Judged
-    from harness.results import Result
-    from mocks.app import App
+    from imagine_harness.harness.judging.places import Speaker
+    from imagine_harness.harness.judging.recording import Recording, Unread
+    from imagine_harness.harness.judging.reporting import Terms
+    from imagine_harness.harness.judging.requests import Judged
+    from imagine_harness.harness.results import Result
+    from imagine_harness.mocks.app import App
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -62,9 +62,9 @@ def terms(
     Raises:
         click.UsageError: one of them means nothing.
     """
-    from harness.judging import reporting
-    from harness.reports.formats import FormatError
-    from harness.waivers import WaiverError
+    from imagine_harness.harness.judging import reporting
+    from imagine_harness.harness.reports.formats import FormatError
+    from imagine_harness.harness.waivers import WaiverError
 
     try:
         return reporting.terms(
@@ -87,9 +87,9 @@ def everything(*, strict: bool, readings: Sequence[str], contract_files: Sequenc
         click.UsageError: an option means nothing.
         ContractError: a contract file cannot be used.
     """
-    from contracts.shelf import NotOnRecord
-    from harness.judging.listeners import listeners, unmocked
-    from mocks.app import App, MockError
+    from imagine_harness.contracts.shelf import NotOnRecord
+    from imagine_harness.harness.judging.listeners import listeners, unmocked
+    from imagine_harness.mocks.app import App, MockError
 
     bare = [each for each in readings if each.partition(".")[0] in unmocked()]
     mocked = [each for each in readings if each not in bare]
@@ -132,14 +132,14 @@ def concluded(
     Raises:
         click.UsageError: a report cannot be written.
     """
-    from harness.judging import reporting
-    from harness.judging.faults import taken
-    from harness.judging.judge import results
-    from harness.judging.recording import RecordingError
-    from harness.judging.requests import judged
-    from harness.judging.unjudged import not_read
-    from harness.judging.verdict import told
-    from harness.reports.formats import FormatError
+    from imagine_harness.harness.judging import reporting
+    from imagine_harness.harness.judging.faults import taken
+    from imagine_harness.harness.judging.judge import results
+    from imagine_harness.harness.judging.recording import RecordingError
+    from imagine_harness.harness.judging.requests import judged
+    from imagine_harness.harness.judging.unjudged import not_read
+    from imagine_harness.harness.judging.verdict import told
+    from imagine_harness.harness.reports.formats import FormatError
 
     conversation = judged(recordings, app, anew=anew, speakers=speakers)
     faults = taken([each.entry for each in conversation if each.entry is not None])

@@ -7,18 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contracts.decoding import Undecodable, decoded
-from contracts.fields import shown
-from contracts.refusals import descriptions
-from mocks.gates import conform, selected
+from imagine_harness.contracts.decoding import Undecodable, decoded
+from imagine_harness.contracts.fields import shown
+from imagine_harness.contracts.refusals import descriptions
+from imagine_harness.mocks.gates import conform, selected
 
 if TYPE_CHECKING:
-    from contracts.model import Violation
-    from contracts.operation import Operation
-    from contracts.provider import ErrorCase
-    from harness.judging.recording import Recording
-    from mocks.call import Call
-    from mocks.plan import Plan
+    from imagine_harness.contracts.model import Violation
+    from imagine_harness.contracts.operation import Operation
+    from imagine_harness.contracts.provider import ErrorCase
+    from imagine_harness.harness.judging.recording import Recording
+    from imagine_harness.mocks.call import Call
+    from imagine_harness.mocks.plan import Plan
 
 CLOSE = 0.85
 """How alike two names are of which one may be meant for the other."""

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from contracts.load import names
-from harness.intercept.hosts import is_loopback
-from mocks.delivery import is_host
+from imagine_harness.contracts.load import names
+from imagine_harness.harness.intercept.hosts import is_loopback
+from imagine_harness.mocks.delivery import is_host
 
 if TYPE_CHECKING:
-    from mocks.provider import ProviderMock
+    from imagine_harness.mocks.provider import ProviderMock
 
 PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 """The port of an address that names none."""

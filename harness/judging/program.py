@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-from harness.judging.offspring import adopting
-from harness.watchdog import group_watchdog
+from imagine_harness.harness.judging.offspring import adopting
+from imagine_harness.harness.watchdog import group_watchdog
 
 FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 """Signals that are meant for the command."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mocks import secrets
+from imagine_harness.mocks import secrets
 
 if TYPE_CHECKING:
-    from mocks.journal import Exchange
+    from imagine_harness.mocks.journal import Exchange
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contracts.model import Level
-from harness.coverage import Coverage, untouched
-from harness.exit_codes import ExitCode
-from harness.reports.formats import FORMATS, FormatError, Wish, wishes, write
-from harness.reports.report import Report, report
-from harness.results import Result, Verdict
-from harness.waivers import Waiver, applied, loaded, today
+from imagine_harness.contracts.model import Level
+from imagine_harness.harness.coverage import Coverage, untouched
+from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.harness.reports.formats import FORMATS, FormatError, Wish, wishes, write
+from imagine_harness.harness.reports.report import Report, report
+from imagine_harness.harness.results import Result, Verdict
+from imagine_harness.harness.waivers import Waiver, applied, loaded, today
 
 if TYPE_CHECKING:
-    from harness.judging.recording import Recording
-    from mocks.app import App
+    from imagine_harness.harness.judging.recording import Recording
+    from imagine_harness.mocks.app import App
 
 HAR = "har"
 """The format that holds the traffic itself, and no verdict."""
@@ -125,7 +125,7 @@ def finished(made: Report, recordings: Sequence[Recording], wanted: Terms) -> st
         FormatError: a file cannot be written.
         RecordingError: a HAR cannot be written.
     """
-    from harness.judging import har
+    from imagine_harness.harness.judging import har
 
     for file in wanted.hars:
         har.write(recordings, file)

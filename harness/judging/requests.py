@@ -9,17 +9,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from contracts.provider import FETCH
-from harness.handles.entries import Entry
-from harness.judging.gaps import takes_body, typed, unlike
-from harness.judging.others import NOT_FOUND, Other, near_call, other
-from harness.judging.places import Place, Places
-from harness.judging.shown import notice
-from mocks.asides import PREFLIGHT, aside
-from mocks.budget import Memory
-from mocks.call import Accepted, Call
-from mocks.credentials import HIDDEN
-from mocks.gates import (
+from imagine_harness.contracts.provider import FETCH
+from imagine_harness.harness.handles.entries import Entry
+from imagine_harness.harness.judging.gaps import takes_body, typed, unlike
+from imagine_harness.harness.judging.others import NOT_FOUND, Other, near_call, other
+from imagine_harness.harness.judging.places import Place, Places
+from imagine_harness.harness.judging.shown import notice
+from imagine_harness.mocks.asides import PREFLIGHT, aside
+from imagine_harness.mocks.budget import Memory
+from imagine_harness.mocks.call import Accepted, Call
+from imagine_harness.mocks.credentials import HIDDEN
+from imagine_harness.mocks.gates import (
     GATES,
     authenticate,
     decode,
@@ -28,15 +28,15 @@ from mocks.gates import (
     route,
     selected,
 )
-from mocks.journal import Exchange
-from mocks.provider import Judged as Passed
-from mocks.store import State, Used
+from imagine_harness.mocks.journal import Exchange
+from imagine_harness.mocks.provider import Judged as Passed
+from imagine_harness.mocks.store import State, Used
 
 if TYPE_CHECKING:
-    from contracts.operation import Operation
-    from harness.judging.places import Speaker
-    from harness.judging.recording import Recording
-    from mocks.app import App
+    from imagine_harness.contracts.operation import Operation
+    from imagine_harness.harness.judging.places import Speaker
+    from imagine_harness.harness.judging.recording import Recording
+    from imagine_harness.mocks.app import App
 
 EXPECT, TEST = "x-harness-expect", "x-harness-test"
 
@@ -282,7 +282,7 @@ def _roots(call: Call) -> tuple[tuple[Operation, object], ...]:
 
 
 def _each_root(call: Call) -> Iterator[tuple[Operation, object]]:
-    from contracts.fields import elements
+    from imagine_harness.contracts.fields import elements
 
     operation = call.plans[0].operation
     for _, root in elements(call.body, operation.subject) if operation.judged else ():

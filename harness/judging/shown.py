@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contracts.load import names, provider
-from harness.results import Seen, answered
-from mocks import secrets
-from mocks.credentials import CREDENTIALS, HIDDEN
+from imagine_harness.contracts.load import names, provider
+from imagine_harness.harness.results import Seen, answered
+from imagine_harness.mocks import secrets
+from imagine_harness.mocks.credentials import CREDENTIALS, HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from harness.handles.entries import Entry
-    from harness.judging.recording import Recording
-    from harness.judging.requests import Judged
+    from imagine_harness.harness.handles.entries import Entry
+    from imagine_harness.harness.judging.recording import Recording
+    from imagine_harness.harness.judging.requests import Judged
 
 LONGEST = 262_144
 """Bytes of a body that a report shows whole."""

@@ -13,8 +13,8 @@ from io import BytesIO
 from itertools import islice
 from pathlib import Path, PurePath, PurePosixPath
 
-from contracts import packed
-from harness.judging.recording import RecordingError
+from imagine_harness.contracts import packed
+from imagine_harness.harness.judging.recording import RecordingError
 
 STANDARD_INPUT = Path("-")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from harness.judging.others import near_call
-from harness.judging.shown import name_of, place, url
-from harness.results import Result, Verdict
-from mocks.asides import PREFLIGHT, VISIT
+from imagine_harness.harness.judging.others import near_call
+from imagine_harness.harness.judging.shown import name_of, place, url
+from imagine_harness.harness.results import Result, Verdict
+from imagine_harness.mocks.asides import PREFLIGHT, VISIT
 
 if TYPE_CHECKING:
-    from harness.judging.recording import Unread
-    from harness.judging.requests import Judged
+    from imagine_harness.harness.judging.recording import Unread
+    from imagine_harness.harness.judging.requests import Judged
 
 READ = "recordings.read"
 """The promise that what was recorded can be read."""

@@ -6,20 +6,20 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from contracts.fields import shown
-from contracts.printable import printable
-from harness.judging.doubt import DIFFERS
-from harness.judging.unjudged import READ
-from harness.reports import terminal
-from harness.reports.wording import tried
-from harness.results import Verdict
+from imagine_harness.contracts.fields import shown
+from imagine_harness.contracts.printable import printable
+from imagine_harness.harness.judging.doubt import DIFFERS
+from imagine_harness.harness.judging.unjudged import READ
+from imagine_harness.harness.reports import terminal
+from imagine_harness.harness.reports.wording import tried
+from imagine_harness.harness.results import Verdict
 
 if TYPE_CHECKING:
-    from harness.handles.entries import Entry
-    from harness.judging.faults import Taken
-    from harness.judging.requests import Judged
-    from harness.reports.report import Report
-    from harness.results import Result
+    from imagine_harness.harness.handles.entries import Entry
+    from imagine_harness.harness.judging.faults import Taken
+    from imagine_harness.harness.judging.requests import Judged
+    from imagine_harness.harness.reports.report import Report
+    from imagine_harness.harness.results import Result
 
 MOST_TOLD = 20
 """Lines of one list."""

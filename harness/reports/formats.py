@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from harness.reports.report import Report
+    from imagine_harness.harness.reports.report import Report
 
 FORMATS: Mapping[str, str] = MappingProxyType(
     {
@@ -64,7 +64,7 @@ def _wish(word: str) -> Wish:
 
 def rendered(name: str, report: Report) -> str:
     """A report in the format of a name, as text."""
-    text: str = import_module(f"harness.reports.{name}").written(report)
+    text: str = import_module(f"imagine_harness.harness.reports.{name}").written(report)
     return text
 
 

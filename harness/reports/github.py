@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contracts.model import Level
-from contracts.printable import inert, printable
-from harness.reports.report import Report
-from harness.reports.wording import headline, told, tried
-from harness.results import Result
+from imagine_harness.contracts.model import Level
+from imagine_harness.contracts.printable import inert, printable
+from imagine_harness.harness.reports.report import Report
+from imagine_harness.harness.reports.wording import headline, told, tried
+from imagine_harness.harness.results import Result
 
 
 def written(report: Report) -> str:

@@ -7,12 +7,12 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.reports.html_coverage import coverage
-from harness.reports.html_finding import details, has_details
-from harness.reports.markup import Child, Markup, joined, tag
-from harness.reports.report import Report
-from harness.reports.wording import headline
-from harness.results import Result
+from imagine_harness.harness.reports.html_coverage import coverage
+from imagine_harness.harness.reports.html_finding import details, has_details
+from imagine_harness.harness.reports.markup import Child, Markup, joined, tag
+from imagine_harness.harness.reports.report import Report
+from imagine_harness.harness.reports.wording import headline
+from imagine_harness.harness.results import Result
 
 HERE = Path(__file__).parent
 

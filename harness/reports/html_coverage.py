@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.coverage import Coverage, Line
-from harness.reports.html_finding import linked
-from harness.reports.markup import Child, Markup, tag
-from harness.reports.report import STANDINGS, Report
-from harness.results import Result
-from harness.touches import Touch
+from imagine_harness.harness.coverage import Coverage, Line
+from imagine_harness.harness.reports.html_finding import linked
+from imagine_harness.harness.reports.markup import Child, Markup, tag
+from imagine_harness.harness.reports.report import STANDINGS, Report
+from imagine_harness.harness.results import Result
+from imagine_harness.harness.touches import Touch
 
 COLUMNS = {
     Touch.OBEYED: "obeyed",

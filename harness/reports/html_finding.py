@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
-from harness.reports.markup import Child, Markup, tag
-from harness.reports.wording import beside, facts, pretty
-from harness.results import MOST_SHOWN, Result, Seen, Side, Verdict
+from imagine_harness.harness.reports.markup import Child, Markup, tag
+from imagine_harness.harness.reports.wording import beside, facts, pretty
+from imagine_harness.harness.results import MOST_SHOWN, Result, Seen, Side, Verdict
 
 
 def has_details(result: Result) -> bool:

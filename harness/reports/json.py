@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from harness.reports.report import Report
+from imagine_harness.harness.reports.report import Report
 
 
 def written(report: Report) -> str:

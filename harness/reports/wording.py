@@ -7,13 +7,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from contracts.decoding import Undecodable, decoded
-from contracts.fields import shown
-from contracts.printable import inert, printable
-from harness.results import MOST_SHOWN, Result, Seen
+from imagine_harness.contracts.decoding import Undecodable, decoded
+from imagine_harness.contracts.fields import shown
+from imagine_harness.contracts.printable import inert, printable
+from imagine_harness.harness.results import MOST_SHOWN, Result, Seen
 
 if TYPE_CHECKING:
-    from harness.coverage import Coverage
+    from imagine_harness.harness.coverage import Coverage
 
 LONGEST = 300
 """Letters of a value on one line."""

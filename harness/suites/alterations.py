@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.fields import Schema
-from harness.suites.images import Fetch, data_of, digests, looked
-from mocks.images.draw import encoded
-from mocks.images.look import data_uri
-from mocks.images.picture import MEDIA_TYPES
+from imagine_harness.contracts.fields import Schema
+from imagine_harness.harness.suites.images import Fetch, data_of, digests, looked
+from imagine_harness.mocks.images.draw import encoded
+from imagine_harness.mocks.images.look import data_uri
+from imagine_harness.mocks.images.picture import MEDIA_TYPES
 
 
 def with_new_fields(answer: Any) -> Any:

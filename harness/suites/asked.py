@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts import values
-from contracts.exchanges import PICTURE
-from contracts.fields import get, steps
-from contracts.model import Parameter
-from contracts.operation import Operation
-from mocks.images.look import from_base64
+from imagine_harness.contracts import values
+from imagine_harness.contracts.exchanges import PICTURE
+from imagine_harness.contracts.fields import get, steps
+from imagine_harness.contracts.model import Parameter
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.mocks.images.look import from_base64
 
 UPLOAD = from_base64(PICTURE.partition(",")[2], 1_000)
 """The bytes that stand for a file to upload."""

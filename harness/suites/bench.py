@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from harness.handles.entries import Entry
-from mocks.app import App
-from mocks.faults import parsed
-from mocks.journal import Exchange
-from mocks.server import serving
-from mocks.settings import Settings
-from mocks.tasks import Mode, Stage, Task
+from imagine_harness.harness.handles.entries import Entry
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.faults import parsed
+from imagine_harness.mocks.journal import Exchange
+from imagine_harness.mocks.server import serving
+from imagine_harness.mocks.settings import Settings
+from imagine_harness.mocks.tasks import Mode, Stage, Task
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send

@@ -10,20 +10,28 @@ from typing import Any
 from hypothesis import reject
 from hypothesis.strategies import SearchStrategy
 
-from contracts.fields import ABSENT, Patch, Schema, patched, shown, steps
-from contracts.life import Life
-from contracts.load import recorded
-from contracts.model import Reading, Statement
-from contracts.operation import Operation
-from contracts.provider import Provider
-from harness.handles.expectations import problems, told
-from harness.suites import alterations, drawn, noticing, polling, retrying, secrecy, sent
-from harness.suites.asked import added
-from harness.suites.bench import Alter, Alteration
-from harness.suites.item import Item
-from harness.suites.returned import same_images
-from harness.suites.told import Broken, all_of, message_of, said_by
-from harness.suites.trial import PATIENCE, Subject, Trial
+from imagine_harness.contracts.fields import ABSENT, Patch, Schema, patched, shown, steps
+from imagine_harness.contracts.life import Life
+from imagine_harness.contracts.load import recorded
+from imagine_harness.contracts.model import Reading, Statement
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.provider import Provider
+from imagine_harness.harness.handles.expectations import problems, told
+from imagine_harness.harness.suites import (
+    alterations,
+    drawn,
+    noticing,
+    polling,
+    retrying,
+    secrecy,
+    sent,
+)
+from imagine_harness.harness.suites.asked import added
+from imagine_harness.harness.suites.bench import Alter, Alteration
+from imagine_harness.harness.suites.item import Item
+from imagine_harness.harness.suites.returned import same_images
+from imagine_harness.harness.suites.told import Broken, all_of, message_of, said_by
+from imagine_harness.harness.suites.trial import PATIENCE, Subject, Trial
 
 DEADLINE = 20.0
 """Real seconds in which a client must have ended whatever goes wrong."""

@@ -11,25 +11,25 @@ from typing import Any, TypeVar
 
 import pytest
 
-from contracts.load import Recorded, mocked, recorded
-from contracts.model import ContractError
-from contracts.operation import Operation
-from contracts.shelf import chosen as chosen_readings
-from contracts.shelf import readings as known_readings
-from harness.reporting import settle
-from harness.suites.attempt import EXAMPLES, FEWER_EXAMPLES, NOWHERE, Place, tried
-from harness.suites.bench import Bench
-from harness.suites.client import items
-from harness.suites.front import Front
-from harness.suites.gateway import items as gateway_items
-from harness.suites.hosted import hosted
-from harness.suites.item import Item, chosen
-from harness.suites.passage import Gateway, Speaking, Upstream
-from harness.suites.server import items as server_items
-from harness.suites.trial import Call, Subject
-from mocks.images.picture import Weight
-from mocks.settings import Settings, weight
-from mocks.tasks import Mode
+from imagine_harness.contracts.load import Recorded, mocked, recorded
+from imagine_harness.contracts.model import ContractError
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.shelf import chosen as chosen_readings
+from imagine_harness.contracts.shelf import readings as known_readings
+from imagine_harness.harness.reporting import settle
+from imagine_harness.harness.suites.attempt import EXAMPLES, FEWER_EXAMPLES, NOWHERE, Place, tried
+from imagine_harness.harness.suites.bench import Bench
+from imagine_harness.harness.suites.client import items
+from imagine_harness.harness.suites.front import Front
+from imagine_harness.harness.suites.gateway import items as gateway_items
+from imagine_harness.harness.suites.hosted import hosted
+from imagine_harness.harness.suites.item import Item, chosen
+from imagine_harness.harness.suites.passage import Gateway, Speaking, Upstream
+from imagine_harness.harness.suites.server import items as server_items
+from imagine_harness.harness.suites.trial import Call, Subject
+from imagine_harness.mocks.images.picture import Weight
+from imagine_harness.mocks.settings import Settings, weight
+from imagine_harness.mocks.tasks import Mode
 
 T = TypeVar("T")
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.outcome import Promise, promise
-from contracts.sizes import Pixels
-from harness.suites.front import Front, Reply
-from harness.suites.images import Found, found, looked
-from harness.suites.lives import life_of, outcome
-from mocks.inputs import references
+from imagine_harness.contracts.outcome import Promise, promise
+from imagine_harness.contracts.sizes import Pixels
+from imagine_harness.harness.suites.front import Front, Reply
+from imagine_harness.harness.suites.images import Found, found, looked
+from imagine_harness.harness.suites.lives import life_of, outcome
+from imagine_harness.mocks.inputs import references
 
 PICTURE_SIZE: Pixels = (1, 1)
 """Pixels of the picture that requests carry."""

@@ -8,13 +8,13 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from contracts import values
-from contracts.fields import ABSENT, patched
-from contracts.model import Parameter
-from contracts.operation import Operation
-from contracts.rules import BEHAVIOUR, Rule
-from harness.generate import Generator
-from harness.suites.asked import as_form
+from imagine_harness.contracts import values
+from imagine_harness.contracts.fields import ABSENT, patched
+from imagine_harness.contracts.model import Parameter
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.rules import BEHAVIOUR, Rule
+from imagine_harness.harness.generate import Generator
+from imagine_harness.harness.suites.asked import as_form
 
 NEVER_NEAR = frozenset({*BEHAVIOUR, "unique", "closed"})
 """Rules that no single body is near to."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from contracts.provider import ErrorCase
-from harness.results import Side
-from harness.suites.front import Front, Reply
-from harness.suites.shapes import wrong
-from harness.suites.told import Broken
+from imagine_harness.contracts.provider import ErrorCase
+from imagine_harness.harness.results import Side
+from imagine_harness.harness.suites.front import Front, Reply
+from imagine_harness.harness.suites.shapes import wrong
+from imagine_harness.harness.suites.told import Broken
 
 _NAMING = ("{parameter", "{Parameter", "{name}", "{message}")
 """What a wording's template holds where the offending field is named."""

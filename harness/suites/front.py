@@ -11,16 +11,16 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from contracts.decoding import Undecodable, decoded
-from contracts.load import Recorded
-from contracts.model import nothing_seen
-from contracts.operation import Operation
-from harness.judging.shown import url
-from harness.results import MOST_SHOWN, Seen
-from harness.suites.sending import encoded, sample, usable
-from harness.suites.told import Broken
-from mocks import secrets
-from mocks.credentials import CREDENTIALS, HIDDEN
+from imagine_harness.contracts.decoding import Undecodable, decoded
+from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.model import nothing_seen
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.harness.judging.shown import url
+from imagine_harness.harness.results import MOST_SHOWN, Seen
+from imagine_harness.harness.suites.sending import encoded, sample, usable
+from imagine_harness.harness.suites.told import Broken
+from imagine_harness.mocks import secrets
+from imagine_harness.mocks.credentials import CREDENTIALS, HIDDEN
 
 DEADLINE = 60.0
 """Real seconds in which a server must have answered."""

@@ -23,18 +23,18 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from contracts.fields import patched
-from contracts.load import Recorded
-from contracts.openapi import document
-from contracts.operation import FORM
-from harness.suites import drawn
-from harness.suites.front import DEADLINE, Front
-from harness.suites.item import Item
-from harness.suites.sending import sample, usable
-from harness.suites.shapes import values_at
-from harness.suites.told import Broken
-from mocks import secrets
-from mocks.credentials import without
+from imagine_harness.contracts.fields import patched
+from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.openapi import document
+from imagine_harness.contracts.operation import FORM
+from imagine_harness.harness.suites import drawn
+from imagine_harness.harness.suites.front import DEADLINE, Front
+from imagine_harness.harness.suites.item import Item
+from imagine_harness.harness.suites.sending import sample, usable
+from imagine_harness.harness.suites.shapes import values_at
+from imagine_harness.harness.suites.told import Broken
+from imagine_harness.mocks import secrets
+from imagine_harness.mocks.credentials import without
 
 Document = dict[str, Any]
 
@@ -52,7 +52,7 @@ PLAN = "IMAGINE_HARNESS_PLAN"
 """The environment variable that tells the hooks where their file is."""
 
 _KEY = "IMAGINE_HARNESS_KEY"
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 _MOST_FINDINGS = 5
 """Findings of one run that are told in full."""
 
@@ -284,7 +284,7 @@ def _run(
             **os.environ,
             "PYTHONPATH": os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")])),
             **dict.fromkeys(("NO_PROXY", "no_proxy"), "*"),
-            "SCHEMATHESIS_HOOKS": "harness.suites.schemathesis_hooks",
+            "SCHEMATHESIS_HOOKS": "imagine_harness.harness.suites.schemathesis_hooks",
             PLAN: str(folder / "plan.json"),
             _KEY: f"{scheme} {front.key}".strip(),
         },

@@ -11,25 +11,25 @@ from urllib.parse import unquote
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from contracts.fields import ABSENT, patched, shown
-from contracts.load import Recorded
-from contracts.model import Parameter
-from contracts.operation import Operation
-from harness.handles.expectations import problems, told
-from harness.suites import alterations, drawn, server
-from harness.suites.bench import Alter, Alteration
-from harness.suites.client import BREAKDOWNS
-from harness.suites.delivered import promised
-from harness.suites.front import Front
-from harness.suites.images import side_of
-from harness.suites.item import Item
-from harness.suites.likeness import matched
-from harness.suites.normalising import means_same, normalises, relations, unlisted
-from harness.suites.noticing import DISAPPOINTMENTS
-from harness.suites.passage import Gateway, Passage, image_operations
-from harness.suites.shapes import wrong
-from harness.suites.told import Broken
-from harness.suites.treatments import treatment
+from imagine_harness.contracts.fields import ABSENT, patched, shown
+from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.model import Parameter
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.harness.handles.expectations import problems, told
+from imagine_harness.harness.suites import alterations, drawn, server
+from imagine_harness.harness.suites.bench import Alter, Alteration
+from imagine_harness.harness.suites.client import BREAKDOWNS
+from imagine_harness.harness.suites.delivered import promised
+from imagine_harness.harness.suites.front import Front
+from imagine_harness.harness.suites.images import side_of
+from imagine_harness.harness.suites.item import Item
+from imagine_harness.harness.suites.likeness import matched
+from imagine_harness.harness.suites.normalising import means_same, normalises, relations, unlisted
+from imagine_harness.harness.suites.noticing import DISAPPOINTMENTS
+from imagine_harness.harness.suites.passage import Gateway, Passage, image_operations
+from imagine_harness.harness.suites.shapes import wrong
+from imagine_harness.harness.suites.told import Broken
+from imagine_harness.harness.suites.treatments import treatment
 
 DEADLINE = 20.0
 """Real seconds in which a gateway must have answered whatever its upstream does."""

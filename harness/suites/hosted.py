@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from contracts.model import ContractError
-from mocks.server import serving
+from imagine_harness.contracts.model import ContractError
+from imagine_harness.mocks.server import serving
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from harness.results import Side
+from imagine_harness.harness.results import Side
 
 Fetch = Callable[[str], bytes | None]
 """From an address to the bytes that are served there, None where it is not one of ours.

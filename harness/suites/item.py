@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from contracts.model import Certainty, ContractError, Level, Statement
+from imagine_harness.contracts.model import Certainty, ContractError, Level, Statement
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

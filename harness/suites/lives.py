@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from contracts.life import Life
-from contracts.operation import Operation
-from harness.suites import drawn
-from harness.suites.front import Front, Reply
-from harness.suites.shapes import values_at
-from harness.suites.told import Broken
+from imagine_harness.contracts.life import Life
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.harness.suites import drawn
+from imagine_harness.harness.suites.front import Front, Reply
+from imagine_harness.harness.suites.shapes import values_at
+from imagine_harness.harness.suites.told import Broken
 
 PATIENCE = 120.0
 """Real seconds in which a task must have ended."""

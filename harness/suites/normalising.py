@@ -11,14 +11,14 @@ from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from contracts import sizes
-from contracts.conversions import Nearest, Precedence
-from contracts.fields import ABSENT, Patch, patched
-from contracts.operation import Operation
-from contracts.outcome import shape
-from harness.suites import drawn
-from harness.suites.passage import Gateway, Passage
-from harness.suites.told import Broken
+from imagine_harness.contracts import sizes
+from imagine_harness.contracts.conversions import Nearest, Precedence
+from imagine_harness.contracts.fields import ABSENT, Patch, patched
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.outcome import shape
+from imagine_harness.harness.suites import drawn
+from imagine_harness.harness.suites.passage import Gateway, Passage
+from imagine_harness.harness.suites.told import Broken
 
 
 def normalises(upstream: str, gateway: Gateway, root: Any) -> None:

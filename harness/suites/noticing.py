@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from hypothesis import reject
 
-from contracts.fields import shown
-from contracts.operation import Operation
-from harness.suites import alterations
-from harness.suites.bench import Alter, Alteration
-from harness.suites.images import digests
-from harness.suites.told import Broken
-from harness.suites.trial import Subject
+from imagine_harness.contracts.fields import shown
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.harness.suites import alterations
+from imagine_harness.harness.suites.bench import Alter, Alteration
+from imagine_harness.harness.suites.images import digests
+from imagine_harness.harness.suites.told import Broken
+from imagine_harness.harness.suites.trial import Subject
 
 DISAPPOINTMENTS: Mapping[str, Alter] = MappingProxyType(
     {"no-images": alterations.without_images, "error-on-200": alterations.an_error}

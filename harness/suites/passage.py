@@ -13,21 +13,21 @@ from typing import Any
 
 from hypothesis import reject
 
-from contracts.decoding import Undecodable, decoded
-from contracts.exchanges import PICTURE
-from contracts.fields import ABSENT, patched
-from contracts.load import Recorded
-from contracts.operation import Operation
-from harness.examples import legal
-from harness.handles.entries import Entry
-from harness.results import Seen
-from harness.suites import sent
-from harness.suites.bench import Alteration, Bench
-from harness.suites.drawn import NEVER_NEAR
-from harness.suites.front import Front, Reply
-from harness.suites.images import Found, found
-from harness.suites.sending import can_say, fewer
-from harness.suites.shown import seen
+from imagine_harness.contracts.decoding import Undecodable, decoded
+from imagine_harness.contracts.exchanges import PICTURE
+from imagine_harness.contracts.fields import ABSENT, patched
+from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.harness.examples import legal
+from imagine_harness.harness.handles.entries import Entry
+from imagine_harness.harness.results import Seen
+from imagine_harness.harness.suites import sent
+from imagine_harness.harness.suites.bench import Alteration, Bench
+from imagine_harness.harness.suites.drawn import NEVER_NEAR
+from imagine_harness.harness.suites.front import Front, Reply
+from imagine_harness.harness.suites.images import Found, found
+from imagine_harness.harness.suites.sending import can_say, fewer
+from imagine_harness.harness.suites.shown import seen
 
 
 @dataclass(frozen=True)

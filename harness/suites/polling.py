@@ -8,19 +8,19 @@ from typing import Any
 
 import pytest
 
-from contracts.fields import Schema, shown
-from contracts.life import Life
-from contracts.model import Statement
-from contracts.operation import Operation
-from contracts.provider import FETCH, Provider
-from harness.handles.entries import Entry
-from harness.suites import alterations
-from harness.suites.bench import Alteration
-from harness.suites.returned import same_images
-from harness.suites.shapes import values_at
-from harness.suites.told import Broken, all_of, said_by
-from harness.suites.trial import PATIENCE, Subject, Trial
-from mocks.tasks import Stage
+from imagine_harness.contracts.fields import Schema, shown
+from imagine_harness.contracts.life import Life
+from imagine_harness.contracts.model import Statement
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.provider import FETCH, Provider
+from imagine_harness.harness.handles.entries import Entry
+from imagine_harness.harness.suites import alterations
+from imagine_harness.harness.suites.bench import Alteration
+from imagine_harness.harness.suites.returned import same_images
+from imagine_harness.harness.suites.shapes import values_at
+from imagine_harness.harness.suites.told import Broken, all_of, said_by
+from imagine_harness.harness.suites.trial import PATIENCE, Subject, Trial
+from imagine_harness.mocks.tasks import Stage
 
 BECAUSE = "the kiln went out at noon"
 """Why tasks fail here: words that stand in no other answer."""

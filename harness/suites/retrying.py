@@ -8,8 +8,8 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from harness.suites.told import Broken, said_by
-from harness.suites.trial import PATIENCE, Subject
+from imagine_harness.harness.suites.told import Broken, said_by
+from imagine_harness.harness.suites.trial import PATIENCE, Subject
 
 TRANSIENT = (429, 503)
 """Statuses that HTTP itself calls transient."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import orjson
 
-from harness.suites.images import digests, side_of
-from harness.suites.told import Broken, said_by
-from harness.suites.trial import Subject, Trial
+from imagine_harness.harness.suites.images import digests, side_of
+from imagine_harness.harness.suites.told import Broken, said_by
+from imagine_harness.harness.suites.trial import Subject, Trial
 
 
 def same_images(subject: Subject, trial: Trial) -> None:

@@ -20,16 +20,16 @@ import schemathesis
 from hypothesis import strategies as st
 from schemathesis.core.failures import Failure
 
-from contracts.engine import SchemaEngine
-from contracts.exchanges import PICTURE
-from contracts.fields import ABSENT, Patch, Path, get, patched
-from contracts.load import contract
-from contracts.openapi import JSON
-from contracts.operation import FORM, Operation
-from harness.suites.asked import UPLOAD
-from harness.suites.fuzzing import PLAN
-from harness.suites.sending import FEW, usable
-from mocks.forms import FormError, decoded
+from imagine_harness.contracts.engine import SchemaEngine
+from imagine_harness.contracts.exchanges import PICTURE
+from imagine_harness.contracts.fields import ABSENT, Patch, Path, get, patched
+from imagine_harness.contracts.load import contract
+from imagine_harness.contracts.openapi import JSON
+from imagine_harness.contracts.operation import FORM, Operation
+from imagine_harness.harness.suites.asked import UPLOAD
+from imagine_harness.harness.suites.fuzzing import PLAN
+from imagine_harness.harness.suites.sending import FEW, usable
+from imagine_harness.mocks.forms import FormError, decoded
 
 Context = schemathesis.HookContext
 

@@ -6,10 +6,10 @@ from collections.abc import Collection
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from harness.handles.entries import Entry
-from harness.suites.running import logged
-from harness.suites.told import Broken, all_of
-from harness.suites.trial import PATIENCE, Subject
+from imagine_harness.harness.handles.entries import Entry
+from imagine_harness.harness.suites.running import logged
+from imagine_harness.harness.suites.told import Broken, all_of
+from imagine_harness.harness.suites.trial import PATIENCE, Subject
 
 CIRCUMSTANCES = ("", "status=400", "reset")
 """What calls meet whose traces are searched, as faults: nothing, a refusal, a broken connection."""

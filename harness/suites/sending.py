@@ -11,12 +11,12 @@ from typing import Any
 import httpx
 import orjson
 
-from contracts import values
-from contracts.exchanges import PICTURE
-from contracts.fields import ABSENT, Path, patched
-from contracts.operation import Operation
-from harness.suites.asked import UPLOAD
-from mocks.forms import FormError, decoded
+from imagine_harness.contracts import values
+from imagine_harness.contracts.exchanges import PICTURE
+from imagine_harness.contracts.fields import ABSENT, Path, patched
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.harness.suites.asked import UPLOAD
+from imagine_harness.mocks.forms import FormError, decoded
 
 FEW = 2
 """Images that are asked for where the page sets no limit: enough to tell one from several."""

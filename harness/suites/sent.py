@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from contracts.decoding import Undecodable
-from contracts.decoding import decoded as of_json
-from contracts.fields import ABSENT, elements, get, same, shown, steps
-from contracts.operation import FORM, Operation
-from harness.handles.entries import Entry
-from mocks.forms import FormError, decoded
+from imagine_harness.contracts.decoding import Undecodable
+from imagine_harness.contracts.decoding import decoded as of_json
+from imagine_harness.contracts.fields import ABSENT, elements, get, same, shown, steps
+from imagine_harness.contracts.operation import FORM, Operation
+from imagine_harness.harness.handles.entries import Entry
+from imagine_harness.mocks.forms import FormError, decoded
 
 
 def roots(operation: Operation, entries: Iterable[Entry]) -> list[Any]:

@@ -10,26 +10,26 @@ from typing import Any
 import pytest
 from hypothesis import reject
 
-from contracts.fields import shown
-from contracts.load import Recorded
-from contracts.model import Statement, nothing_seen
-from contracts.operation import Operation
-from contracts.provider import Provider
-from contracts.refusals import descriptions
-from contracts.rules import BEHAVIOUR, Rule, enforced
-from harness.pairs import neighbour
-from harness.results import Side
-from harness.suites import drawn
-from harness.suites.delivered import Delivered, delivered, looks
-from harness.suites.envelopes import as_documented, names
-from harness.suites.front import Front
-from harness.suites.fuzzing import fuzz_items
-from harness.suites.item import Item
-from harness.suites.lives import moves
-from harness.suites.malformed import MALFORMED
-from harness.suites.sending import can_say
-from harness.suites.shapes import fits, misfit, values_at
-from harness.suites.told import Broken
+from imagine_harness.contracts.fields import shown
+from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.model import Statement, nothing_seen
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.provider import Provider
+from imagine_harness.contracts.refusals import descriptions
+from imagine_harness.contracts.rules import BEHAVIOUR, Rule, enforced
+from imagine_harness.harness.pairs import neighbour
+from imagine_harness.harness.results import Side
+from imagine_harness.harness.suites import drawn
+from imagine_harness.harness.suites.delivered import Delivered, delivered, looks
+from imagine_harness.harness.suites.envelopes import as_documented, names
+from imagine_harness.harness.suites.front import Front
+from imagine_harness.harness.suites.fuzzing import fuzz_items
+from imagine_harness.harness.suites.item import Item
+from imagine_harness.harness.suites.lives import moves
+from imagine_harness.harness.suites.malformed import MALFORMED
+from imagine_harness.harness.suites.sending import can_say
+from imagine_harness.harness.suites.shapes import fits, misfit, values_at
+from imagine_harness.harness.suites.told import Broken
 
 SAYS: Mapping[str, str] = MappingProxyType(
     {

@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 
-from contracts.engine import SchemaEngine
-from contracts.model import AnswerShape
-from harness.suites.front import Reply
+from imagine_harness.contracts.engine import SchemaEngine
+from imagine_harness.contracts.model import AnswerShape
+from imagine_harness.harness.suites.front import Reply
 
 
 def fits(shape: AnswerShape, reply: Reply) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contracts.openapi import ORIGIN
-from harness.handles.entries import Entry
-from harness.judging.shown import url
-from harness.results import Seen
-from mocks import secrets
+from imagine_harness.contracts.openapi import ORIGIN
+from imagine_harness.harness.handles.entries import Entry
+from imagine_harness.harness.judging.shown import url
+from imagine_harness.harness.results import Seen
+from imagine_harness.mocks import secrets
 
 
 def seen(entry: Entry, variable: str) -> Seen:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from contracts.decoding import Undecodable, decoded
-from contracts.fields import shown
-from contracts.model import Statement
-from harness.results import Seen, Side
-from harness.suites.asked import UPLOAD
-from harness.suites.trial import Trial
-from mocks import secrets
+from imagine_harness.contracts.decoding import Undecodable, decoded
+from imagine_harness.contracts.fields import shown
+from imagine_harness.contracts.model import Statement
+from imagine_harness.harness.results import Seen, Side
+from imagine_harness.harness.suites.asked import UPLOAD
+from imagine_harness.harness.suites.trial import Trial
+from imagine_harness.mocks import secrets
 
 MOST_REQUESTS = 5
 """Requests of a call that a report shows."""

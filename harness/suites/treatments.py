@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts.fields import ABSENT
-from contracts.model import Parameter
-from contracts.operation import Operation
-from contracts.outcome import shape
-from harness.suites.delivered import promised
-from harness.suites.images import digests, looked
-from harness.suites.passage import Gateway, Passage
-from harness.suites.sent import equal
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.model import Parameter
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.outcome import shape
+from imagine_harness.harness.suites.delivered import promised
+from imagine_harness.harness.suites.images import digests, looked
+from imagine_harness.harness.suites.passage import Gateway, Passage
+from imagine_harness.harness.suites.sent import equal
 
 
 def treatment(gateway: Gateway, parameter: Parameter, passage: Passage, upstream: str) -> str:

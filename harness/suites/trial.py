@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.operation import Operation
-from contracts.outcome import Promise, promise
-from contracts.provider import Provider
-from harness.handles.entries import Entry
-from harness.results import Seen
-from harness.suites import sent
-from harness.suites.asked import arguments
-from harness.suites.bench import Alteration, Bench
-from harness.suites.running import Running
-from harness.suites.shown import seen
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.outcome import Promise, promise
+from imagine_harness.contracts.provider import Provider
+from imagine_harness.harness.handles.entries import Entry
+from imagine_harness.harness.results import Seen
+from imagine_harness.harness.suites import sent
+from imagine_harness.harness.suites.asked import arguments
+from imagine_harness.harness.suites.bench import Alteration, Bench
+from imagine_harness.harness.suites.running import Running
+from imagine_harness.harness.suites.shown import seen
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Case:
         """The case as Python that makes it again, against mocks that are served by hand."""
         own = self.base_url.partition("://")[2].partition("/")[0]
         lines = [
-            "from harness.suites.trial import Case",
+            "from imagine_harness.harness.suites.trial import Case",
             "",
             *(f"# {each}" for each in self.circumstances),
             f"case = {self!r}",

@@ -2,12 +2,12 @@
 
 import re
 
-from contracts.formats import FORMATS
-from mocks.call import Refusal
-from mocks.cloudflare.bodies import picture, through_run_api, through_workers_ai
-from mocks.cloudflare.errors import refuse
-from mocks.cloudflare.headers import headers
-from mocks.dialect import Dialect, Miss
+from imagine_harness.contracts.formats import FORMATS
+from imagine_harness.mocks.call import Refusal
+from imagine_harness.mocks.cloudflare.bodies import picture, through_run_api, through_workers_ai
+from imagine_harness.mocks.cloudflare.errors import refuse
+from imagine_harness.mocks.cloudflare.headers import headers
+from imagine_harness.mocks.dialect import Dialect, Miss
 
 _ACCOUNT = f"(?:{FORMATS['hex32'].pattern})"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mocks.call import Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
 
 UNIFIED = {"keySource": "Unified"}
 """Who pays: Cloudflare's own account with the model's provider."""

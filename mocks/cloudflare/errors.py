@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mocks.call import Call, Wording
+from imagine_harness.mocks.call import Call, Wording
 
 GATEWAY = "gateway.ai.cloudflare.com"
 """The host where a gateway is called by its own address."""

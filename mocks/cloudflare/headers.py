@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mocks.call import Answer, Call
-from mocks.cloudflare.errors import at_edge
+from imagine_harness.mocks.call import Answer, Call
+from imagine_harness.mocks.cloudflare.errors import at_edge
 
 
 def headers(call: Call, _answer: Answer) -> Sequence[tuple[bytes, bytes]]:

@@ -1,14 +1,19 @@
 """How fal speaks."""
 
-from mocks.dialect import Dialect
-from mocks.fal.bodies import headers, pictures
-from mocks.fal.errors import refuse
-from mocks.fal.queue import admits, cancel, submit
-from mocks.fal.status import result, status, stream
-from mocks.fal.storage import complete, keep_part, keep_whole, start
-from mocks.fal.tokens import realtime, upload
-from mocks.fal.uploads import complete_at_cdn, keep_part_at_cdn, start_at_cdn, upload_at_cdn
-from mocks.fal.webhooks import announce, keys
+from imagine_harness.mocks.dialect import Dialect
+from imagine_harness.mocks.fal.bodies import headers, pictures
+from imagine_harness.mocks.fal.errors import refuse
+from imagine_harness.mocks.fal.queue import admits, cancel, submit
+from imagine_harness.mocks.fal.status import result, status, stream
+from imagine_harness.mocks.fal.storage import complete, keep_part, keep_whole, start
+from imagine_harness.mocks.fal.tokens import realtime, upload
+from imagine_harness.mocks.fal.uploads import (
+    complete_at_cdn,
+    keep_part_at_cdn,
+    start_at_cdn,
+    upload_at_cdn,
+)
+from imagine_harness.mocks.fal.webhooks import announce, keys
 
 DIALECT = Dialect(
     refuse=refuse,

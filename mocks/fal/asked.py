@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contracts.decoding import Undecodable, decoded, number
-from mocks.call import Call, Refusal
+from imagine_harness.contracts.decoding import Undecodable, decoded, number
+from imagine_harness.mocks.call import Call, Refusal
 
 LONGEST = 10**9
 """Seconds for which something is kept at most: as good as for ever."""

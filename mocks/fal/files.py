@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from contracts.decoding import MOST_VALUES, Undecodable
-from contracts.decoding import decoded as of_json
-from mocks.call import Call, Refusal
-from mocks.images.look import BrokenImage, look
-from mocks.media import Medium
-from mocks.pace import aside
+from imagine_harness.contracts.decoding import MOST_VALUES, Undecodable
+from imagine_harness.contracts.decoding import decoded as of_json
+from imagine_harness.mocks.call import Call, Refusal
+from imagine_harness.mocks.images.look import BrokenImage, look
+from imagine_harness.mocks.media import Medium
+from imagine_harness.mocks.pace import aside
 
 PLAIN = "application/octet-stream"
 """The type of a file that says none."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from contracts.operation import Operation
-from mocks.call import Call
-from mocks.jobs import job_of
-from mocks.tasks import Stage, Task
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.mocks.call import Call
+from imagine_harness.mocks.jobs import job_of
+from imagine_harness.mocks.tasks import Stage, Task
 
 
 def app_of(operation: Operation) -> str:

@@ -8,13 +8,13 @@ from typing import Any
 
 import orjson
 
-from mocks import jobs
-from mocks.call import Accepted, Answer, Call, Refusal, Wording
-from mocks.fal.bodies import output
-from mocks.fal.errors import kind_of
-from mocks.fal.requests import addresses, asked_for, stage_of, waiting
-from mocks.tasks import ENDED, Stage, Task
-from mocks.wording import worded
+from imagine_harness.mocks import jobs
+from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.mocks.fal.bodies import output
+from imagine_harness.mocks.fal.errors import kind_of
+from imagine_harness.mocks.fal.requests import addresses, asked_for, stage_of, waiting
+from imagine_harness.mocks.tasks import ENDED, Stage, Task
+from imagine_harness.mocks.wording import worded
 
 LOOK_EVERY = 0.1
 """Seconds on the clock after which a status stream looks at its request again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from mocks.call import Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
 
 SCHEME = "bearer"
 """How an upload token is presented."""

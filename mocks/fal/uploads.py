@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mocks.call import Accepted, Answer, Call, Refusal, Wording
-from mocks.fal.asked import lifetime
-from mocks.fal.bodies import LIFECYCLE
-from mocks.fal.files import PLAIN, begin, begun, keep
-from mocks.fal.storage import completed, part_of
-from mocks.fal.tokens import stranger
+from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.mocks.fal.asked import lifetime
+from imagine_harness.mocks.fal.bodies import LIFECYCLE
+from imagine_harness.mocks.fal.files import PLAIN, begin, begun, keep
+from imagine_harness.mocks.fal.storage import completed, part_of
+from imagine_harness.mocks.fal.tokens import stranger
 
 
 def _begin(call: Call) -> tuple[str, str]:

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from mocks import jobs
-from mocks.call import Accepted, Answer, Call, Wording
-from mocks.delivery import Delivery, Policy
-from mocks.fal.bodies import output
-from mocks.fal.status import failed, invalid
-from mocks.tasks import Stage, Task
+from imagine_harness.mocks import jobs
+from imagine_harness.mocks.call import Accepted, Answer, Call, Wording
+from imagine_harness.mocks.delivery import Delivery, Policy
+from imagine_harness.mocks.fal.bodies import output
+from imagine_harness.mocks.fal.status import failed, invalid
+from imagine_harness.mocks.tasks import Stage, Task
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from mocks.provider import ProviderMock
+    from imagine_harness.mocks.provider import ProviderMock
 
 USER = "mock-user"
 """Whom the mock calls the owner of every key."""

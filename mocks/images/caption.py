@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
-    from mocks.images.picture import Picture
+    from imagine_harness.mocks.images.picture import Picture
 
     Colour: TypeAlias = tuple[int, int, int]
     Font: TypeAlias = FreeTypeFont | ImageFont

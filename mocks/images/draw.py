@@ -8,17 +8,17 @@ from io import BytesIO
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from mocks.images.caption import caption
-from mocks.images.grain import grained
-from mocks.images.picture import Weight
+from imagine_harness.mocks.images.caption import caption
+from imagine_harness.mocks.images.grain import grained
+from imagine_harness.mocks.images.picture import Weight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from PIL.Image import Image
 
-    from mocks.images.caption import Colour
-    from mocks.images.picture import Picture
+    from imagine_harness.mocks.images.caption import Colour
+    from imagine_harness.mocks.images.picture import Picture
 
 _SAVE_OPTIONS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {

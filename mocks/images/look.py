@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from mocks.images.picture import MEDIA_TYPES
+from imagine_harness.mocks.images.picture import MEDIA_TYPES
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile

@@ -1,11 +1,11 @@
 """How Lumenfall speaks."""
 
-from mocks.dialect import Dialect, Miss
-from mocks.lumenfall.account import balance
-from mocks.lumenfall.errors import refuse
-from mocks.lumenfall.gateway import defers, pictures
-from mocks.lumenfall.headers import headers
-from mocks.lumenfall.models import UNKNOWN, model, models
+from imagine_harness.mocks.dialect import Dialect, Miss
+from imagine_harness.mocks.lumenfall.account import balance
+from imagine_harness.mocks.lumenfall.errors import refuse
+from imagine_harness.mocks.lumenfall.gateway import defers, pictures
+from imagine_harness.mocks.lumenfall.headers import headers
+from imagine_harness.mocks.lumenfall.models import UNKNOWN, model, models
 
 DIALECT = Dialect(
     refuse=refuse,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mocks.call import Accepted, Answer, Call, Wording
-from mocks.lumenfall.prices import MICROS, Cost
+from imagine_harness.mocks.call import Accepted, Answer, Call, Wording
+from imagine_harness.mocks.lumenfall.prices import MICROS, Cost
 
 SPENT = "lumenfall.spent"
 """What a test's compartment keeps the money spent under, in millionths of a dollar."""

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from contracts.decoding import Undecodable, decoded
-from contracts.operation import Operation
-from mocks.call import Call
-from mocks.effects import ConnectionReset
-from mocks.images.look import BrokenImage
-from mocks.inputs import data_of
-from mocks.lumenfall.failures import Failure, Kind, of_answer
-from mocks.lumenfall.translate import Order
-from mocks.outgoing import NoAnswer, is_control, whole
-from mocks.upstreams import Upstream
+from imagine_harness.contracts.decoding import Undecodable, decoded
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.mocks.call import Call
+from imagine_harness.mocks.effects import ConnectionReset
+from imagine_harness.mocks.images.look import BrokenImage
+from imagine_harness.mocks.inputs import data_of
+from imagine_harness.mocks.lumenfall.failures import Failure, Kind, of_answer
+from imagine_harness.mocks.lumenfall.translate import Order
+from imagine_harness.mocks.outgoing import NoAnswer, is_control, whole
+from imagine_harness.mocks.upstreams import Upstream
 
 if TYPE_CHECKING:
     import httpx

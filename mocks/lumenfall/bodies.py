@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mocks.call import Accepted, Answer, Call, Wording
-from mocks.lumenfall.account import pay
-from mocks.lumenfall.estimate import estimate, is_dry
-from mocks.lumenfall.headers import of_route
-from mocks.lumenfall.prices import Cost, cost_of
-from mocks.lumenfall.routing import Route, routed
+from imagine_harness.mocks.call import Accepted, Answer, Call, Wording
+from imagine_harness.mocks.lumenfall.account import pay
+from imagine_harness.mocks.lumenfall.estimate import estimate, is_dry
+from imagine_harness.mocks.lumenfall.headers import of_route
+from imagine_harness.mocks.lumenfall.prices import Cost, cost_of
+from imagine_harness.mocks.lumenfall.routing import Route, routed
 
 Shown = tuple[str, str]
 """One image in the carrier that was asked for, and the prompt that it was made from."""

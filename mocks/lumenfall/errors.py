@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mocks.call import Call, Wording
+from imagine_harness.mocks.call import Call, Wording
 
 
 def refuse(call: Call, wordings: Sequence[Wording]) -> object:

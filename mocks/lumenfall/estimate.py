@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mocks.call import Accepted, Answer, Call
-from mocks.lumenfall.prices import cost_of
-from mocks.lumenfall.routing import routed
+from imagine_harness.mocks.call import Accepted, Answer, Call
+from imagine_harness.mocks.lumenfall.prices import cost_of
+from imagine_harness.mocks.lumenfall.routing import routed
 
 
 def is_dry(call: Call) -> bool:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from contracts.decoding import Undecodable, decoded
-from mocks.call import Call
-from mocks.credentials import without
-from mocks.upstreams import Upstream
+from imagine_harness.contracts.decoding import Undecodable, decoded
+from imagine_harness.mocks.call import Call
+from imagine_harness.mocks.credentials import without
+from imagine_harness.mocks.upstreams import Upstream
 
 if TYPE_CHECKING:
     import httpx

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from mocks.call import Accepted, Answer, Call, Refusal, Wording
-from mocks.images.look import BrokenImage
-from mocks.lumenfall import bodies
-from mocks.lumenfall.asking import Made, made
-from mocks.lumenfall.conversion import shown
-from mocks.lumenfall.estimate import is_dry
-from mocks.lumenfall.failures import Failure, Kind
-from mocks.lumenfall.routing import Route, connected, routes
-from mocks.lumenfall.translate import translated
-from mocks.wording import worded
+from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.mocks.images.look import BrokenImage
+from imagine_harness.mocks.lumenfall import bodies
+from imagine_harness.mocks.lumenfall.asking import Made, made
+from imagine_harness.mocks.lumenfall.conversion import shown
+from imagine_harness.mocks.lumenfall.estimate import is_dry
+from imagine_harness.mocks.lumenfall.failures import Failure, Kind
+from imagine_harness.mocks.lumenfall.routing import Route, connected, routes
+from imagine_harness.mocks.lumenfall.translate import translated
+from imagine_harness.mocks.wording import worded
 
 Failed = tuple[Route, Failure]
 """A provider that was tried, and what became of that."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mocks.call import Answer, Call
-from mocks.lumenfall.routing import Route, routed
+from imagine_harness.mocks.call import Answer, Call
+from imagine_harness.mocks.lumenfall.routing import Route, routed
 
 PROVIDER = b"x-lumenfall-provider"
 

@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from contracts.fields import ABSENT, put
-from contracts.operation import Operation
-from contracts.promise import Outcome
-from contracts.values import types
-from mocks.call import Accepted, Call
-from mocks.images.look import BrokenImage, data_uri
-from mocks.images.picture import MEDIA_TYPES
-from mocks.inputs import is_link, looked_into, own, references
-from mocks.lumenfall.routing import Route
+from imagine_harness.contracts.fields import ABSENT, put
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.promise import Outcome
+from imagine_harness.contracts.values import types
+from imagine_harness.mocks.call import Accepted, Call
+from imagine_harness.mocks.images.look import BrokenImage, data_uri
+from imagine_harness.mocks.images.picture import MEDIA_TYPES
+from imagine_harness.mocks.inputs import is_link, looked_into, own, references
+from imagine_harness.mocks.lumenfall.routing import Route
 
 PASSTHROUGH = "passthrough"
 """The treatment of a parameter that is handed on as it is."""

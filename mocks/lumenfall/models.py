@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from contracts.operation import Contract
-from mocks.call import Accepted, Answer, Call, Refusal, Wording
-from mocks.lumenfall.routing import pool
+from imagine_harness.contracts.operation import Contract
+from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.mocks.lumenfall.routing import pool
 
 UNKNOWN = (re.compile("/openai/v1/models/(?P<got>.+)"), Refusal(("model-unknown",), status=404))
 """A path below the list that can be no model's, because it has more than one step."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from contracts.operation import Operation
-from mocks.call import Call
-from mocks.upstreams import Upstream
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.mocks.call import Call
+from imagine_harness.mocks.upstreams import Upstream
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contracts import sizes
-from contracts.fields import ABSENT, patched, put
-from contracts.model import Parameter
-from contracts.operation import Operation
-from contracts.outcome import shape
-from contracts.promise import Outcome
-from mocks.call import Accepted, Call
-from mocks.lumenfall.failures import Failure, Kind
-from mocks.lumenfall.inputs import PASSTHROUGH, images_of, lost, put_images
-from mocks.lumenfall.routing import Route
-from mocks.upstreams import Upstream
+from imagine_harness.contracts import sizes
+from imagine_harness.contracts.fields import ABSENT, patched, put
+from imagine_harness.contracts.model import Parameter
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.outcome import shape
+from imagine_harness.contracts.promise import Outcome
+from imagine_harness.mocks.call import Accepted, Call
+from imagine_harness.mocks.lumenfall.failures import Failure, Kind
+from imagine_harness.mocks.lumenfall.inputs import PASSTHROUGH, images_of, lost, put_images
+from imagine_harness.mocks.lumenfall.routing import Route
+from imagine_harness.mocks.upstreams import Upstream
 
 
 @dataclass(frozen=True, slots=True)

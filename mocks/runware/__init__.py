@@ -1,12 +1,12 @@
 """How Runware speaks: arrays of tasks on one path, over HTTP and over WebSocket."""
 
-from mocks.dialect import Dialect
-from mocks.runware.account import key_in
-from mocks.runware.answers import ANSWERS, answer
-from mocks.runware.errors import refuse
-from mocks.runware.socket import serve
-from mocks.runware.tasks import is_async
-from mocks.runware.webhooks import announce
+from imagine_harness.mocks.dialect import Dialect
+from imagine_harness.mocks.runware.account import key_in
+from imagine_harness.mocks.runware.answers import ANSWERS, answer
+from imagine_harness.mocks.runware.errors import refuse
+from imagine_harness.mocks.runware.socket import serve
+from imagine_harness.mocks.runware.tasks import is_async
+from imagine_harness.mocks.runware.webhooks import announce
 
 DIALECT = Dialect(
     refuse=refuse,

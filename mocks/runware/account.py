@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mocks.call import Accepted, Call
-from mocks.runware.bodies import Element, Told, head
-from mocks.runware.errors import AUTHENTICATION
-from mocks.runware.sessions import session_of
+from imagine_harness.mocks.call import Accepted, Call
+from imagine_harness.mocks.runware.bodies import Element, Told, head
+from imagine_harness.mocks.runware.errors import AUTHENTICATION
+from imagine_harness.mocks.runware.sessions import session_of
 
 
 def key_in(body: object) -> str | None:

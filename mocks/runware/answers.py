@@ -8,15 +8,15 @@ from typing import Any
 
 import orjson
 
-from mocks.call import Accepted, Answer, Call, Refusal, Wording
-from mocks.pace import turn
-from mocks.runware.account import account, authentication, models, ping
-from mocks.runware.bodies import Told
-from mocks.runware.errors import item, refused
-from mocks.runware.polling import get_response, get_task_details
-from mocks.runware.tasks import inference
-from mocks.runware.uploads import image_upload, media_storage
-from mocks.wording import naming
+from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.mocks.pace import turn
+from imagine_harness.mocks.runware.account import account, authentication, models, ping
+from imagine_harness.mocks.runware.bodies import Told
+from imagine_harness.mocks.runware.errors import item, refused
+from imagine_harness.mocks.runware.polling import get_response, get_task_details
+from imagine_harness.mocks.runware.tasks import inference
+from imagine_harness.mocks.runware.uploads import image_upload, media_storage
+from imagine_harness.mocks.wording import naming
 
 Answerer = Callable[[Call, Accepted], Told | Awaitable[Told]]
 """(call, one accepted task) -> what it is answered with."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.fields import ABSENT
-from mocks.call import Accepted, Call, Image
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.mocks.call import Accepted, Call, Image
 
 KEYS = {"url": "imageURL", "base64": "imageBase64Data", "data-uri": "imageDataURI"}
 """The key that holds an image, by its carrier."""

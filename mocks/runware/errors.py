@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from contracts.fields import type_name
-from contracts.model import Parameter
-from contracts.printable import cut
-from contracts.values import types
-from mocks.call import Accepted, Call, Refusal, Wording
-from mocks.runware.bodies import Element, Told, head
-from mocks.wording import LONGEST, worded
+from imagine_harness.contracts.fields import type_name
+from imagine_harness.contracts.model import Parameter
+from imagine_harness.contracts.printable import cut
+from imagine_harness.contracts.values import types
+from imagine_harness.mocks.call import Accepted, Call, Refusal, Wording
+from imagine_harness.mocks.runware.bodies import Element, Told, head
+from imagine_harness.mocks.wording import LONGEST, worded
 
 AUTHENTICATION = "authentication"
 """The task that hands in a key; what is wrong with the key is told of this task."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from mocks import jobs
-from mocks.call import Accepted, Call, Refusal
-from mocks.jobs import job_of
-from mocks.runware.bodies import Element, Told, elements, head
-from mocks.runware.errors import refused
-from mocks.runware.tasks import any_task, failures, submitted
-from mocks.tasks import Stage, Task
+from imagine_harness.mocks import jobs
+from imagine_harness.mocks.call import Accepted, Call, Refusal
+from imagine_harness.mocks.jobs import job_of
+from imagine_harness.mocks.runware.bodies import Element, Told, elements, head
+from imagine_harness.mocks.runware.errors import refused
+from imagine_harness.mocks.runware.tasks import any_task, failures, submitted
+from imagine_harness.mocks.tasks import Stage, Task
 
 
 async def get_response(call: Call, done: Accepted) -> Told:

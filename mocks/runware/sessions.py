@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from mocks.call import Call
-from mocks.connection import Closed
-from mocks.store import Shelf
+from imagine_harness.mocks.call import Call
+from imagine_harness.mocks.connection import Closed
+from imagine_harness.mocks.store import Shelf
 
 SESSION, FRAME = 500, 50
 """Bytes that a session and a frame that it owes hold beside what is in them."""

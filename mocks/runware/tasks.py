@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mocks import jobs
-from mocks.call import Accepted, Call
-from mocks.jobs import Job, job_of
-from mocks.runware.bodies import Element, Told, elements, head
-from mocks.runware.errors import item
-from mocks.tasks import TASK, Mode, Stage, Task, apart
+from imagine_harness.mocks import jobs
+from imagine_harness.mocks.call import Accepted, Call
+from imagine_harness.mocks.jobs import Job, job_of
+from imagine_harness.mocks.runware.bodies import Element, Told, elements, head
+from imagine_harness.mocks.runware.errors import item
+from imagine_harness.mocks.tasks import TASK, Mode, Stage, Task, apart
 
 _FINISHED = "runware.finished."
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import mimetypes
 
-from mocks.call import Accepted, Call, Refusal
-from mocks.images.look import BrokenImage, look
-from mocks.images.picture import EXTENSIONS, Picture
-from mocks.inputs import data_of, is_link
-from mocks.media import Medium
-from mocks.runware.bodies import Told, head
-from mocks.runware.errors import refused
-from mocks.wording import naming
+from imagine_harness.mocks.call import Accepted, Call, Refusal
+from imagine_harness.mocks.images.look import BrokenImage, look
+from imagine_harness.mocks.images.picture import EXTENSIONS, Picture
+from imagine_harness.mocks.inputs import data_of, is_link
+from imagine_harness.mocks.media import Medium
+from imagine_harness.mocks.runware.bodies import Told, head
+from imagine_harness.mocks.runware.errors import refused
+from imagine_harness.mocks.wording import naming
 
 BYTES = "application/octet-stream"
 """What is stored that is no picture and does not say what it is."""

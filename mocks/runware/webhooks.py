@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from mocks import jobs
-from mocks.delivery import Delivery, Policy
-from mocks.images.picture import MEDIA_TYPES
-from mocks.jobs import job_of
-from mocks.runware.bodies import Element, elements
-from mocks.runware.tasks import failures
-from mocks.tasks import Stage, Task
+from imagine_harness.mocks import jobs
+from imagine_harness.mocks.delivery import Delivery, Policy
+from imagine_harness.mocks.images.picture import MEDIA_TYPES
+from imagine_harness.mocks.jobs import job_of
+from imagine_harness.mocks.runware.bodies import Element, elements
+from imagine_harness.mocks.runware.tasks import failures
+from imagine_harness.mocks.tasks import Stage, Task
 
 if TYPE_CHECKING:
-    from mocks.call import Call
-    from mocks.provider import ProviderMock
+    from imagine_harness.mocks.call import Call
+    from imagine_harness.mocks.provider import ProviderMock
 
 
 async def announce(mock: ProviderMock, task: Task, stage: Stage) -> Sequence[Delivery]:

@@ -1,10 +1,10 @@
 """How UniAll speaks."""
 
-from mocks.dialect import Dialect
-from mocks.uniall.bodies import pictures
-from mocks.uniall.errors import refuse
-from mocks.uniall.models import models
-from mocks.uniall.tasks import result, submit
+from imagine_harness.mocks.dialect import Dialect
+from imagine_harness.mocks.uniall.bodies import pictures
+from imagine_harness.mocks.uniall.errors import refuse
+from imagine_harness.mocks.uniall.models import models
+from imagine_harness.mocks.uniall.tasks import result, submit
 
 DIALECT = Dialect(
     refuse=refuse,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mocks.call import Accepted, Answer, Call, Wording
+from imagine_harness.mocks.call import Accepted, Answer, Call, Wording
 
 
 def pictures(call: Call, accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mocks.call import Call, Wording
+from imagine_harness.mocks.call import Call, Wording
 
 TASK_ROUTES = "/v1/images/tasks"
 """What the paths of the task routes begin with."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from mocks.call import Accepted, Answer, Call, Wording
+from imagine_harness.mocks.call import Accepted, Answer, Call, Wording
 
 
 def models(call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:

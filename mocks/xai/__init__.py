@@ -1,10 +1,10 @@
 """How xAI speaks."""
 
-from mocks.dialect import Dialect
-from mocks.xai.deferred import is_deferred, result, uploaded
-from mocks.xai.errors import refuse
-from mocks.xai.models import image_model, image_models, model, models
-from mocks.xai.requests import pictures
+from imagine_harness.mocks.dialect import Dialect
+from imagine_harness.mocks.xai.deferred import is_deferred, result, uploaded
+from imagine_harness.mocks.xai.errors import refuse
+from imagine_harness.mocks.xai.models import image_model, image_models, model, models
+from imagine_harness.mocks.xai.requests import pictures
 
 DIALECT = Dialect(
     refuse=refuse,

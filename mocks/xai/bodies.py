@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from mocks.call import Accepted, Call, Image
-from mocks.images.picture import MEDIA_TYPES
-from mocks.xai import storage
+from imagine_harness.mocks.call import Accepted, Call, Image
+from imagine_harness.mocks.images.picture import MEDIA_TYPES
+from imagine_harness.mocks.xai import storage
 
 
 async def shown(

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from mocks import jobs
-from mocks.call import PLAIN, Accepted, Answer, Call, Refusal, Wording
-from mocks.jobs import job_of
-from mocks.tasks import Stage
-from mocks.xai import bodies, storage, uploads
+from imagine_harness.mocks import jobs
+from imagine_harness.mocks.call import PLAIN, Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.mocks.jobs import job_of
+from imagine_harness.mocks.tasks import Stage
+from imagine_harness.mocks.xai import bodies, storage, uploads
 
 if TYPE_CHECKING:
-    from mocks.delivery import Delivery
-    from mocks.provider import ProviderMock
-    from mocks.tasks import Task
+    from imagine_harness.mocks.delivery import Delivery
+    from imagine_harness.mocks.provider import ProviderMock
+    from imagine_harness.mocks.tasks import Task
 
 
 def is_deferred(done: Accepted) -> bool:

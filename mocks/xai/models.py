@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mocks.call import Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
 
 Described = Callable[[Call, str], dict[str, Any]]
 """(call, a model's id) -> the model as one of the lists has it, without its price."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mocks.call import Accepted, Answer, Call, Refusal, Wording
-from mocks.xai import bodies, deferred, storage, uploads
+from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.mocks.xai import bodies, deferred, storage, uploads
 
 
 async def pictures(

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mocks.call import Accepted, Call, Image
-from mocks.images.picture import EXTENSIONS, MEDIA_TYPES
-from mocks.media import Medium
+from imagine_harness.mocks.call import Accepted, Call, Image
+from imagine_harness.mocks.images.picture import EXTENSIONS, MEDIA_TYPES
+from imagine_harness.mocks.media import Medium
 
 HOST = "files-cdn.x.ai"
 """The host that serves what is public."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from contracts.fields import ABSENT, get
-from mocks.call import Accepted, Image, Refusal
-from mocks.delivery import Delivery, Policy
-from mocks.images.picture import MEDIA_TYPES
+from imagine_harness.contracts.fields import ABSENT, get
+from imagine_harness.mocks.call import Accepted, Image, Refusal
+from imagine_harness.mocks.delivery import Delivery, Policy
+from imagine_harness.mocks.images.picture import MEDIA_TYPES
 
 if TYPE_CHECKING:
-    from mocks.provider import ProviderMock
+    from imagine_harness.mocks.provider import ProviderMock
 
 NAME = "output.upload_urls"
 PATH = ("output", "upload_urls")

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from mocks.app import App, Settings
+from imagine_harness.mocks.app import App, Settings
 
 TICK = 0.001
 MEGABYTE = 1_000_000

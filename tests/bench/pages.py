@@ -145,7 +145,7 @@ def _stop(*_: Any) -> None:
 
 def seconds(provider: str, text: str, most: int) -> tuple[float, str]:
     """How long it takes to look at a page, and what comes of it."""
-    from harness.drift.look import look
+    from imagine_harness.harness.drift.look import look
 
     signal.alarm(most)
     begun = time.process_time()
@@ -159,7 +159,7 @@ def seconds(provider: str, text: str, most: int) -> tuple[float, str]:
 
 
 def main() -> None:
-    from harness.drift.readers import names
+    from imagine_harness.harness.drift.readers import names
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("providers", nargs="*", metavar="PROVIDER", default=names())

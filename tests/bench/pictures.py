@@ -82,8 +82,8 @@ def _request(path: str, key: str, **content: Any) -> httpx.Request:
 
 
 def _served(ready: Any) -> None:
-    from mocks.app import App, Settings
-    from mocks.server import bound, serve
+    from imagine_harness.mocks.app import App, Settings
+    from imagine_harness.mocks.server import bound, serve
 
     listening = bound("127.0.0.1", 0)
     ready.put(listening.getsockname()[1])
@@ -124,7 +124,7 @@ def _har(request: httpx.Request, folder: str) -> Path:
 
 
 def _judged(file: Path) -> tuple[float, float]:
-    from harness.cli import command_line
+    from imagine_harness.harness.cli import command_line
 
     begun, worked = time.perf_counter(), time.process_time()
     with contextlib.redirect_stdout(io.StringIO()) as said:

@@ -12,8 +12,8 @@ import time
 TIMES = 5
 FIRST_ANSWER = """
 import http.client
-from mocks.app import App, Settings
-from mocks.server import serving
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.server import serving
 with serving(App(Settings(seed=1))) as address:
     line = http.client.HTTPConnection(address.removeprefix("http://"))
     line.request("POST", "/fal/xai/grok-imagine-image", '{"prompt": "a lighthouse"}', {
@@ -24,8 +24,8 @@ with serving(App(Settings(seed=1))) as address:
 STARTS = {
     "python alone": "pass",
     "pytest alone": "import pytest",
-    "pytest and the plugin": "import pytest, harness.plugin",
-    "imagine-harness --help": "import harness.cli as cli; cli.command_line(['--help'])",
+    "pytest and the plugin": "import pytest, imagine_harness.harness.plugin",
+    "the help": "from imagine_harness.harness import cli; cli.command_line(['--help'])",
     "the first answer": FIRST_ANSWER,
 }
 

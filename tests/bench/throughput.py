@@ -51,14 +51,14 @@ async def bare(scope: Any, receive: Any, send: Any) -> None:
 
 
 def _mocks() -> Any:
-    from mocks.app import App, Settings
+    from imagine_harness.mocks.app import App, Settings
 
     return App(Settings(seed=1))
 
 
 def _served(make: Callable[[], Any], ready: Any) -> None:
     _pin(0)
-    from mocks.server import bound, serve
+    from imagine_harness.mocks.server import bound, serve
 
     app = make()
     listening = bound("127.0.0.1", 0)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.decoding import TooMuch, Undecodable, decoded, number, whole
+from imagine_harness.contracts.decoding import TooMuch, Undecodable, decoded, number, whole
 
 SCALARS = (
     st.none()

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 from jsonschema import Draft202012Validator
 
-from contracts import load
-from contracts.schema import Validator
-from harness.generate import Generator
+from imagine_harness.contracts import load
+from imagine_harness.contracts.schema import Validator
+from imagine_harness.harness.generate import Generator
 from tests.laws import TOGETHER, drawn, examples, hold
 
 UNBROKEN = {"precedence", "nearest", "unique"}

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from contracts import load
-from contracts.fields import ABSENT
+from imagine_harness.contracts import load
+from imagine_harness.contracts.fields import ABSENT
 
 REQUIRED = {"required": True}
 FREE: dict[str, Any] = {}

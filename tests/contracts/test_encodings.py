@@ -7,8 +7,8 @@ import zlib
 
 import pytest
 
-from contracts.encodings import codings, undone
-from contracts.packed import PackedError, TooLargeError
+from imagine_harness.contracts.encodings import codings, undone
+from imagine_harness.contracts.packed import PackedError, TooLargeError
 
 PLAIN = b'{"prompt": "a tin robot"}'
 

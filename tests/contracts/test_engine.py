@@ -8,8 +8,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from contracts.engine import SchemaEngine, anchored, is_linear, whole
-from contracts.model import EngineError
+from imagine_harness.contracts.engine import SchemaEngine, anchored, is_linear, whole
+from imagine_harness.contracts.model import EngineError
 
 
 class Panic(BaseException):

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from contracts import load
-from contracts.exchanges import PICTURE, Exchange, exchange, exchanges
-from contracts.fields import ABSENT
-from contracts.keywords import expanded
-from contracts.model import ContractError
-from contracts.openapi import document
-from contracts.operation import Operation
-from contracts.schema import Validator
+from imagine_harness.contracts import load
+from imagine_harness.contracts.exchanges import PICTURE, Exchange, exchange, exchanges
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.keywords import expanded
+from imagine_harness.contracts.model import ContractError
+from imagine_harness.contracts.openapi import document
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.schema import Validator
 from tests.laws import hold
 
 EXCHANGES = [(f"{name}/{each.name}", (each,)) for name in load.mocked() for each in exchanges(name)]

@@ -13,8 +13,8 @@ import jsonschema
 import jsonschema_rs
 import pytest
 
-from contracts.engine import anchored, is_linear, whole
-from contracts.formats import FORMATS
+from imagine_harness.contracts.engine import anchored, is_linear, whole
+from imagine_harness.contracts.formats import FORMATS
 
 UUID = "2f1c4b8e-5a3d-4c6b-8e7f-0a1b2c3d4e5f"
 DATA = "data:image/png;base64,iVBORw0KGgo="

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from contracts.fields import ABSENT
-from contracts.keywords import KEYWORDS
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.keywords import KEYWORDS
 
 TIERS = {"enum": ["1k", "2k"]}
 

@@ -13,8 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.load import ROOT, Recorded, contract, mocked, names, provider, recorded
-from contracts.model import ContractError
+from imagine_harness.contracts.load import (
+    ROOT,
+    Recorded,
+    contract,
+    mocked,
+    names,
+    provider,
+    recorded,
+)
+from imagine_harness.contracts.model import ContractError
 
 REAL = (ROOT / "fal" / "grok-imagine-image.toml").read_text(encoding="utf-8")
 ALL = {

@@ -14,15 +14,15 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis.core.result import Ok
 
-from contracts import load
-from contracts.exchanges import exchanges
-from contracts.fields import get
-from contracts.load import Recorded
-from contracts.openapi import JSON, document
-from contracts.operation import FORM, Operation
-from contracts.rules import BEHAVIOUR, enforced
-from contracts.schema import Validator
-from harness.generate import Generator
+from imagine_harness.contracts import load
+from imagine_harness.contracts.exchanges import exchanges
+from imagine_harness.contracts.fields import get
+from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.openapi import JSON, document
+from imagine_harness.contracts.operation import FORM, Operation
+from imagine_harness.contracts.rules import BEHAVIOUR, enforced
+from imagine_harness.contracts.schema import Validator
+from imagine_harness.harness.generate import Generator
 from tests.laws import drawn, examples, hold
 
 PROVIDERS = load.names()

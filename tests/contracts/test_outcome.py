@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts import load
-from contracts.outcome import Promise, Shape, promise, shape
-from harness.generate import Generator
+from imagine_harness.contracts import load
+from imagine_harness.contracts.outcome import Promise, Shape, promise, shape
+from imagine_harness.harness.generate import Generator
 from tests.laws import drawn, examples, hold
 
 WITH_OUTCOME = (

@@ -8,7 +8,15 @@ import zlib
 
 import pytest
 
-from contracts.packed import GZIP, RAW, ZLIB, PackedError, TooLargeError, inflated, kind
+from imagine_harness.contracts.packed import (
+    GZIP,
+    RAW,
+    ZLIB,
+    PackedError,
+    TooLargeError,
+    inflated,
+    kind,
+)
 
 
 def test_what_is_packed_is_known_by_its_first_bytes() -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.fields import shown
-from contracts.printable import cut, inert, printable
+from imagine_harness.contracts.fields import shown
+from imagine_harness.contracts.printable import cut, inert, printable
 
 ACTING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 HOSTILE = st.text(

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from contracts import load
-from contracts.constraints import Constraint
-from contracts.conversions import Nearest, Precedence
-from contracts.fields import ABSENT, Patch, patched
-from contracts.keywords import KEYWORDS
-from contracts.model import Change, Document, nothing_seen
-from contracts.outcome import Promise, promise
-from contracts.rules import RULE_TYPES, Rule
-from contracts.schema import Validator
-from harness.generate import Generator
+from imagine_harness.contracts import load
+from imagine_harness.contracts.constraints import Constraint
+from imagine_harness.contracts.conversions import Nearest, Precedence
+from imagine_harness.contracts.fields import ABSENT, Patch, patched
+from imagine_harness.contracts.keywords import KEYWORDS
+from imagine_harness.contracts.model import Change, Document, nothing_seen
+from imagine_harness.contracts.outcome import Promise, promise
+from imagine_harness.contracts.rules import RULE_TYPES, Rule
+from imagine_harness.contracts.schema import Validator
+from imagine_harness.harness.generate import Generator
 from tests.laws import drawn, examples, hold
 
 Readings = dict[str, str]

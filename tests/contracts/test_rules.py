@@ -13,15 +13,15 @@ import pytest
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from contracts import values
-from contracts.constraints import Constraint
-from contracts.fields import ABSENT, patched
-from contracts.keywords import KEYWORDS
-from contracts.load import Recorded
-from contracts.model import Change, Violation, nothing_seen
-from contracts.rules import Rule
-from contracts.schema import Validator
-from harness.generate import Generator
+from imagine_harness.contracts import values
+from imagine_harness.contracts.constraints import Constraint
+from imagine_harness.contracts.fields import ABSENT, patched
+from imagine_harness.contracts.keywords import KEYWORDS
+from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.model import Change, Violation, nothing_seen
+from imagine_harness.contracts.rules import Rule
+from imagine_harness.contracts.schema import Validator
+from imagine_harness.harness.generate import Generator
 from tests.laws import drawn, examples, hold
 
 Body = dict[str, Any]
@@ -315,7 +315,7 @@ def test_what_is_far_longer_than_a_word_is_no_misspelling(monkeypatch: pytest.Mo
         looked_for.append(word)
         return []
 
-    monkeypatch.setattr("contracts.keywords.difflib.get_close_matches", close)
+    monkeypatch.setattr("imagine_harness.contracts.keywords.difflib.get_close_matches", close)
     mend = KEYWORDS["enum"].mend
 
     for value in ("x" * 1_000_000, ["x"] * 1_000, {"x": 1}, None):

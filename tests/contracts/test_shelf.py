@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from contracts import load
-from contracts.load import contract, recorded
-from contracts.shelf import NotOnRecord, chosen, extended, shelf
+from imagine_harness.contracts import load
+from imagine_harness.contracts.load import contract, recorded
+from imagine_harness.contracts.shelf import NotOnRecord, chosen, extended, shelf
 
 KNOWN = ("cloudflare", "fal", "lumenfall", "openai", "runware", "uniall", "xai")
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts import sizes
-from contracts.load import recorded
+from imagine_harness.contracts import sizes
+from imagine_harness.contracts.load import recorded
 from tests.laws import hold
 
 RATIOS = (

@@ -10,8 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from contracts.fields import ABSENT
-from contracts.ways import allowed, near_limits, objects, optional, options, strategy, ways
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.ways import (
+    allowed,
+    near_limits,
+    objects,
+    optional,
+    options,
+    strategy,
+    ways,
+)
 
 SCHEMAS: Mapping[str, dict[str, Any]] = {
     "listed": {"enum": ["a", "b", 3, None]},

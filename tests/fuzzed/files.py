@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from mocks.journal import line
+from imagine_harness.mocks.journal import line
 from tests.fuzzed.values import broken, spoilt, written
 from tests.harness.judging.readers.test_journal import EXCHANGE
 

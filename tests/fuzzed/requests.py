@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from contracts import load
-from contracts.exchanges import PICTURE, Exchange, exchanges
-from contracts.fields import ABSENT
-from mocks.app import App
+from imagine_harness.contracts import load
+from imagine_harness.contracts.exchanges import PICTURE, Exchange, exchanges
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.mocks.app import App
 from tests.fuzzed.values import TEXTS, broken, spoilt, value, written
 
 PIXEL = base64.b64decode(PICTURE.partition(",")[2])

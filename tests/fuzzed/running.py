@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from mocks.app import App, Settings
-from mocks.effects import ConnectionReset
-from mocks.journal import Exchange
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.effects import ConnectionReset
+from imagine_harness.mocks.journal import Exchange
 from tests.fuzzed.frames import PATH, frames
 from tests.fuzzed.requests import Seen, Sent, request
 

@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
-from mocks.app import App
-from mocks.images.picture import Picture
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.images.picture import Picture
 
 HEADERS = {"Authorization": "Bearer sk-a"}
 BODY = {"model": "grok-imagine-image", "prompt": "a lighthouse", "n": 2}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.announcement import Announcement
-from harness.intercept.authority import Files
-from mocks.app import App, Settings
+from imagine_harness.harness.announcement import Announcement
+from imagine_harness.harness.intercept.authority import Files
+from imagine_harness.mocks.app import App, Settings
 
 HERE = "http://127.0.0.1:4010"
 PUBLIC = "https://mocks.example.com/imagine"

@@ -12,12 +12,12 @@ import httpx
 import pytest
 from PIL import Image
 
-from contracts import exchanges, load
-from harness.clients import CLIENTS, Connection, Refused, uniall
-from mocks.app import App, Settings
-from mocks.server import serving
-from mocks.settings import MockError
-from mocks.tasks import Mode, Stage
+from imagine_harness.contracts import exchanges, load
+from imagine_harness.harness.clients import CLIENTS, Connection, Refused, uniall
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.server import serving
+from imagine_harness.mocks.settings import MockError
+from imagine_harness.mocks.tasks import Mode, Stage
 
 PROMPT = "a heron at dawn"
 PICTURE = "https://example.com/lighthouse.png"
@@ -270,8 +270,8 @@ def test_a_task_that_fails_is_a_refusal(
 def test_a_task_that_never_ends_is_given_up(
     app: App, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.clients.time.sleep", lambda _: None)
-    monkeypatch.setattr("harness.clients.MOST_POLLS", 3)
+    monkeypatch.setattr("imagine_harness.harness.clients.time.sleep", lambda _: None)
+    monkeypatch.setattr("imagine_harness.harness.clients.MOST_POLLS", 3)
     monkeypatch.setattr(app.shared.tasks, "mode", Mode.MANUAL)
 
     with pytest.raises(Refused, match="did not end"):

@@ -14,16 +14,16 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from harness.cli import command_line
-from harness.handles.handle import MockProviders
-from harness.handles.station import Station
-from mocks.app import App, Settings
-from mocks.delivery import Delivery, Policy
-from mocks.faults import PARTS, FaultError, parsed
-from mocks.provider import ProviderMock
-from mocks.server import serving
-from mocks.settings import MockError
-from mocks.tasks import Stage, Task
+from imagine_harness.harness.cli import command_line
+from imagine_harness.harness.handles.handle import MockProviders
+from imagine_harness.harness.handles.station import Station
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.delivery import Delivery, Policy
+from imagine_harness.mocks.faults import PARTS, FaultError, parsed
+from imagine_harness.mocks.provider import ProviderMock
+from imagine_harness.mocks.server import serving
+from imagine_harness.mocks.settings import MockError
+from imagine_harness.mocks.tasks import Stage, Task
 from tests.harness.faults import CASES, Asker, place
 
 PROVIDERS = ("uniall", "xai")
@@ -53,7 +53,7 @@ def served_mocks(*options: str) -> Iterator[App]:
     made: list[App] = []
     with pytest.MonkeyPatch.context() as patch:
         before = signal.getsignal(signal.SIGTERM)
-        patch.setattr("mocks.server.serve", lambda app, *_: made.append(app))
+        patch.setattr("imagine_harness.mocks.server.serve", lambda app, *_: made.append(app))
         try:
             code = command_line(["serve", "--port", "0", "--quiet", *PROVIDED, *options])
         finally:

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.statistics import collector
 from jsonschema import Draft202012Validator
 
-from contracts import load
-from contracts.rules import BEHAVIOUR, Rule
-from contracts.schema import compiled_root
-from harness.generate import Generator
+from imagine_harness.contracts import load
+from imagine_harness.contracts.rules import BEHAVIOUR, Rule
+from imagine_harness.contracts.schema import compiled_root
+from imagine_harness.harness.generate import Generator
 from tests.laws import TOGETHER, drawn, hold
 
 UUID4 = "2f1c4b8e-5a3d-4c6b-9e7f-0a1b2c3d4e5f"

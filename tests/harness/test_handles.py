@@ -10,13 +10,13 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts import load
-from contracts.exchanges import PICTURE, exchanges
-from contracts.fields import ABSENT
-from harness.handles.handle import Handle, MockProviders
-from harness.handles.station import Station
-from mocks.faults import FaultError
-from mocks.settings import MockError, Settings
+from imagine_harness.contracts import load
+from imagine_harness.contracts.exchanges import PICTURE, exchanges
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.harness.handles.handle import Handle, MockProviders
+from imagine_harness.harness.handles.station import Station
+from imagine_harness.mocks.faults import FaultError
+from imagine_harness.mocks.settings import MockError, Settings
 
 PIXEL = base64.b64decode(PICTURE.partition(",")[2])
 PROMPT = {"prompt": "a heron at dawn"}

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.gateways import started
-from harness.inherited import inherited
-from harness.judging.live import live
-from mocks.app import App, Settings
+from imagine_harness.harness.cli.gateways import started
+from imagine_harness.harness.inherited import inherited
+from imagine_harness.harness.judging.live import live
+from imagine_harness.mocks.app import App, Settings
 
 TOKEN = "IMAGINE_HARNESS_ADMIN_TOKEN"
 OTHER = "IMAGINE_HARNESS_PORT"

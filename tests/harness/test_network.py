@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from harness import network
-from mocks.server import bound
+from imagine_harness.harness import network
+from imagine_harness.mocks.server import bound
 
 
 def test_the_addresses_are_this_machines_own_and_no_loopback() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from contracts import load
-from contracts.operation import Operation
-from contracts.rules import BEHAVIOUR, Rule
-from harness.generate import Generator
-from harness.pairs import Pair, differences, pairs
+from imagine_harness.contracts import load
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.rules import BEHAVIOUR, Rule
+from imagine_harness.harness.generate import Generator
+from imagine_harness.harness.pairs import Pair, differences, pairs
 from tests.laws import drawn, examples, hold
 
 RULES = {

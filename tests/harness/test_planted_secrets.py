@@ -14,24 +14,24 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from contracts import load
-from contracts.schema import Validator
-from harness.cli.serve import tell
-from harness.drift.impact import _refused
-from harness.drift.recorded_calls import recorded_calls
-from harness.drift.reports import hit_told
-from harness.handles.entries import Entry
-from harness.handles.expectations import problems, told
-from harness.judging import har
-from harness.judging.files import traffic
-from harness.judging.judge import results
-from harness.judging.reporting import Terms, reported
-from harness.judging.requests import judged
-from harness.judging.verdict import told as verdict
-from harness.reports.formats import FORMATS, rendered
-from mocks.app import App
-from mocks.journal import Exchange, line
-from mocks.settings import Settings
+from imagine_harness.contracts import load
+from imagine_harness.contracts.schema import Validator
+from imagine_harness.harness.cli.serve import tell
+from imagine_harness.harness.drift.impact import _refused
+from imagine_harness.harness.drift.recorded_calls import recorded_calls
+from imagine_harness.harness.drift.reports import hit_told
+from imagine_harness.harness.handles.entries import Entry
+from imagine_harness.harness.handles.expectations import problems, told
+from imagine_harness.harness.judging import har
+from imagine_harness.harness.judging.files import traffic
+from imagine_harness.harness.judging.judge import results
+from imagine_harness.harness.judging.reporting import Terms, reported
+from imagine_harness.harness.judging.requests import judged
+from imagine_harness.harness.judging.verdict import told as verdict
+from imagine_harness.harness.reports.formats import FORMATS, rendered
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.journal import Exchange, line
+from imagine_harness.mocks.settings import Settings
 
 PATHS = {
     "cloudflare": f"/client/v4/accounts/{'0' * 31}1/ai/run/xai/grok-imagine-image",

@@ -14,11 +14,11 @@ import PIL.Image
 import pytest
 import uvicorn
 
-from harness.handles.expectations import matches
-from harness.handles.handle import MockProviders
-from harness.handles.station import Station
-from mocks.app import App
-from mocks.settings import MockError, Settings
+from imagine_harness.harness.handles.expectations import matches
+from imagine_harness.harness.handles.handle import MockProviders
+from imagine_harness.harness.handles.station import Station
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.settings import MockError, Settings
 
 pytest_plugins = ["pytester"]
 
@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 SHARED = (httpx, PIL.Image, uvicorn, App(Settings(seed=0)))
 """Imported and made here once, so that the inner runs, which forget what they import, share it."""
 
-PLUGINS = ("xdist", "pytest_asyncio.plugin", "harness.plugin")
+PLUGINS = ("xdist", "pytest_asyncio.plugin", "imagine_harness.harness.plugin")
 """All that the inner runs load, so that they are quick, and alike where we are not installed."""
 
 PREAMBLE = """
@@ -49,10 +49,10 @@ Run = Callable[..., pytest.RunResult]
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the tests of a text in a pytest of their own, with warnings as errors."""
-    pytester.syspathinsert(ROOT)
+    pytester.syspathinsert(ROOT / ".src")
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / ".src"), prepend=os.pathsep)
 
     def ran(source: str, *options: str) -> pytest.RunResult:
         pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function")
@@ -388,7 +388,7 @@ def test_an_option_that_means_nothing_stops_the_run(run: Run, option: str, told:
 def test_the_plugin_loads_nothing_heavy_where_it_is_not_used() -> None:
     heavy = "hypothesis schemathesis starlette uvicorn jsonschema jsonschema_rs PIL orjson httpx"
     script = (
-        "import sys, pytest; import harness.plugin; "
+        "import sys, pytest; import imagine_harness.harness.plugin; "
         f"print(*[name for name in '{heavy} mocks contracts'.split() if name in sys.modules])"
     )
 

@@ -14,9 +14,9 @@ from xml.etree import ElementTree
 import pytest
 import rich.table
 
-from harness import waivers
-from harness.coverage import of_results
-from harness.results import Result, Verdict
+from imagine_harness.harness import waivers
+from imagine_harness.harness.coverage import of_results
+from imagine_harness.harness.results import Result, Verdict
 
 pytest_plugins = ["pytester"]
 
@@ -30,9 +30,9 @@ SHARED = (
 
 TESTS = """
 import pytest
-from contracts.model import Level
-from harness.reporting import settle
-from harness.results import Result, Verdict
+from imagine_harness.contracts.model import Level
+from imagine_harness.harness.reporting import settle
+from imagine_harness.harness.results import Result, Verdict
 
 def result(promise, verdict, message, level=Level.ERROR):
     return Result(
@@ -66,17 +66,17 @@ Run = Callable[..., pytest.RunResult]
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the tests of a text in a pytest of their own, on a day of 2026."""
-    pytester.syspathinsert(ROOT)
+    pytester.syspathinsert(ROOT / ".src")
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / ".src"), prepend=os.pathsep)
     monkeypatch.setattr(waivers, "today", lambda: date(2026, 11, 21))
     pytester.makepyfile(TESTS)
     pytester.makefile(".toml", waivers=WAIVERS)
 
     def ran(*options: str) -> pytest.RunResult:
         return pytester.runpytest_inprocess(
-            "-pxdist", "-pharness.reporting", "-Werror", "-rfs", *options
+            "-pxdist", "-pimagine_harness.harness.reporting", "-Werror", "-rfs", *options
         )
 
     return ran
@@ -144,12 +144,12 @@ def test_a_promise_stands_where_its_subject_does_or_in_the_file_of_its_test(
 ) -> None:
     pytester.makepyfile(
         made="def test_made(request, result):\n    settle(request.node, result)\n"
-        "from harness.reporting import settle\n"
+        "from imagine_harness.harness.reporting import settle\n"
     )
     pytester.makepyfile(
         test_b=(
             "import pytest\nfrom pathlib import Path\nfrom made import test_made as checked\n"
-            "from harness.results import Result, Verdict\n"
+            "from imagine_harness.harness.results import Result, Verdict\n"
             "HERE = str(Path(__file__).parent / 'client.py')\n"
             "test_made = pytest.mark.parametrize('result', [\n"
             "    Result('a', 'b', 'c', Verdict.KEPT),\n"
@@ -234,9 +234,10 @@ def test_a_report_that_cannot_be_written_is_no_pass(run: Run, pytester: pytest.P
 def test_a_run_without_promises_says_and_imports_nothing(run: Run) -> None:
     result = run("--collect-only")
     program = (
-        "import sys, harness.reporting; "
-        "print([name for name in sys.modules if name.startswith(('contracts', 'rich', 'httpx', "
-        "'hypothesis', 'harness.re')) and name != 'harness.reporting'])"
+        "import sys; from imagine_harness.harness import reporting; "
+        "heavy = ('rich', 'httpx', 'hypothesis', 'imagine_harness.contracts', "
+        "'imagine_harness.harness.re'); "
+        "print([n for n in sys.modules if n.startswith(heavy) and n != reporting.__name__])"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
@@ -249,7 +250,7 @@ def test_a_run_without_promises_says_and_imports_nothing(run: Run) -> None:
 TELLS_A_KEY = """
 import logging
 import pytest
-from mocks.credentials import CREDENTIALS
+from imagine_harness.mocks.credentials import CREDENTIALS
 
 @pytest.fixture
 def broken():

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from contracts.exchanges import PICTURE
-from harness.reproduction import curl, python
-from harness.results import Seen
-from mocks.images.look import from_base64
-from mocks.server import serving
+from imagine_harness.contracts.exchanges import PICTURE
+from imagine_harness.harness.reproduction import curl, python
+from imagine_harness.harness.results import Seen
+from imagine_harness.mocks.images.look import from_base64
+from imagine_harness.mocks.server import serving
 
 SENT: list[dict[str, Any]] = []
 

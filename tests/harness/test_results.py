@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from contracts.fields import ABSENT
-from contracts.model import Level
-from harness.results import Result, Seen, Side, Verdict, plain
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.model import Level
+from imagine_harness.harness.results import Result, Seen, Side, Verdict, plain
 
 
 def result(verdict: Verdict = Verdict.BROKEN, level: Level = Level.ERROR) -> Result:

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from contracts import load
-from contracts.operation import Operation
-from contracts.rules import Rule
-from harness.generate import Generator
-from harness.sequences import broken, repeating, sequences
+from imagine_harness.contracts import load
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.rules import Rule
+from imagine_harness.harness.generate import Generator
+from imagine_harness.harness.sequences import broken, repeating, sequences
 from tests.laws import drawn, examples, hold
 
 JUDGED = [

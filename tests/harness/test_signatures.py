@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from contracts import load
-from harness.signatures import verified
+from imagine_harness.contracts import load
+from imagine_harness.harness.signatures import verified
 
 KEYS = [Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in range(3)]
 BODY = b'{"request_id":"r-1","status":"OK"}'

@@ -19,10 +19,10 @@ import pytest
 from cryptography import x509
 from websockets.sync.client import connect
 
-from harness.tls import Secured, securing
-from mocks.app import App, Settings
-from mocks.server import serving
-from mocks.settings import MockError
+from imagine_harness.harness.tls import Secured, securing
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.server import serving
+from imagine_harness.mocks.settings import MockError
 
 FAL = "/fal/xai/grok-imagine-image"
 KEY = {"Authorization": "Key a:b"}

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from contracts.load import Recorded
-from contracts.operation import Operation
-from contracts.rules import BEHAVIOUR, Rule
-from harness.examples import illegal
-from harness.touches import Touch, possible, touches
+from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.rules import BEHAVIOUR, Rule
+from imagine_harness.harness.examples import illegal
+from imagine_harness.harness.touches import Touch, possible, touches
 from tests.laws import hold
 
 UUID = "a770f077-f413-47de-9dac-be0b26a35da6"

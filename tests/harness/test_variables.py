@@ -11,11 +11,11 @@ from typing import Any
 import click
 import pytest
 
-from harness.cli import VERBS, command_line, imagine_harness
-from harness.cli import serve as serve_verb
-from harness.variables import split, variable
-from mocks.app import App
-from mocks.settings import Settings
+from imagine_harness.harness.cli import VERBS, command_line, imagine_harness
+from imagine_harness.harness.cli import serve as serve_verb
+from imagine_harness.harness.variables import split, variable
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.settings import Settings
 from tests.harness.cli.conftest import MODEL
 
 Served = Callable[..., tuple[int, App | None]]
@@ -26,7 +26,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     """The exit code and the mocks that `serve` makes of its options, in place of serving them."""
     made: list[App] = []
     before = signal.getsignal(signal.SIGTERM)
-    monkeypatch.setattr("mocks.server.serve", lambda app, *_: made.append(app))
+    monkeypatch.setattr("imagine_harness.mocks.server.serve", lambda app, *_: made.append(app))
 
     def serve(*options: str, **variables: str) -> tuple[int, App | None]:
         made.clear()

@@ -7,8 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from harness.results import Result, Verdict
-from harness.waivers import Standing, Waiver, WaiverError, applied, findings, loaded, uses
+from imagine_harness.harness.results import Result, Verdict
+from imagine_harness.harness.waivers import (
+    Standing,
+    Waiver,
+    WaiverError,
+    applied,
+    findings,
+    loaded,
+    uses,
+)
 
 DAY = date(2027, 1, 31)
 

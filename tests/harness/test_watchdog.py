@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.watchdog import folder_watchdog, group_watchdog
+from imagine_harness.harness.watchdog import folder_watchdog, group_watchdog
 from tests.harness.processes import gone, soon
 
 LIVES = """
 import subprocess, sys, time
 from pathlib import Path
-from harness.watchdog import folder_watchdog, group_watchdog
+from imagine_harness.harness.watchdog import folder_watchdog, group_watchdog
 with group_watchdog() as watch, folder_watchdog(Path(sys.argv[1])):
     child = subprocess.Popen(["sh", "-c", "trap : TERM; sleep 600 & echo $! && wait; sleep 600"],
         stdout=subprocess.PIPE, start_new_session=True)
@@ -76,6 +76,6 @@ def test_a_watchdog_is_in_no_group_that_gets_its_process_killed(tmp_path: Path) 
 def test_where_there_is_no_shell_nothing_is_watched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.watchdog._SHELL", str(tmp_path / "none"))
+    monkeypatch.setattr("imagine_harness.harness.watchdog._SHELL", str(tmp_path / "none"))
     with group_watchdog() as watch, folder_watchdog(tmp_path):
         watch(1)

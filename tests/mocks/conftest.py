@@ -16,9 +16,9 @@ import httpx
 import pytest
 from PIL import Image
 
-from harness.handles.webhooks import Receiver
-from mocks.app import App, Settings
-from mocks.server import serving
+from imagine_harness.harness.handles.webhooks import Receiver
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.server import serving
 from tests.mocks.envelopes import CHECKS, ENVELOPES
 
 BASE = "http://127.0.0.1:4010"

@@ -8,11 +8,11 @@ from unittest.mock import ANY
 import httpx
 import pytest
 
-from mocks.abridgement import abridged
-from mocks.app import App, Settings
-from mocks.budget import weighed
-from mocks.jobs import job_of
-from mocks.tasks import Mode, Stage
+from imagine_harness.mocks.abridgement import abridged
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.budget import weighed
+from imagine_harness.mocks.jobs import job_of
+from imagine_harness.mocks.tasks import Mode, Stage
 from tests.mocks.test_budget import photograph
 
 PHOTOGRAPH = "data:image/png;base64," + "A" * 300_000

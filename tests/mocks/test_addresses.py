@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mocks.addresses import address, in_text, query
+from imagine_harness.mocks.addresses import address, in_text, query
 
 SHOWN = [
     ("https://u:p@h.example/a", "https://***@h.example/a"),

@@ -10,12 +10,12 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
-from contracts import load
-from mocks.app import App, MockError, Settings
-from mocks.faults import parsed
-from mocks.images.picture import Weight
-from mocks.server import serving
-from mocks.tasks import Mode
+from imagine_harness.contracts import load
+from imagine_harness.mocks.app import App, MockError, Settings
+from imagine_harness.mocks.faults import parsed
+from imagine_harness.mocks.images.picture import Weight
+from imagine_harness.mocks.server import serving
+from imagine_harness.mocks.tasks import Mode
 
 ClientOf = Callable[[App], httpx.Client]
 AssertProblem = Callable[..., None]

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mocks.app import App, Settings
+from imagine_harness.mocks.app import App, Settings
 
 Ask = Callable[..., httpx.Response]
 ClientOf = Callable[[App], httpx.Client]

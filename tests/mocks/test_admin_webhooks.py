@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from harness.handles.webhooks import Receiver
-from mocks.app import App, MockError, Settings
-from mocks.delivery import Delivery, Policy
-from mocks.server import serving
+from imagine_harness.harness.handles.webhooks import Receiver
+from imagine_harness.mocks.app import App, MockError, Settings
+from imagine_harness.mocks.delivery import Delivery, Policy
+from imagine_harness.mocks.server import serving
 
 AssertProblem = Callable[..., None]
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from contracts.engine import SchemaEngine
-from mocks.app import App, Settings
+from imagine_harness.contracts.engine import SchemaEngine
+from imagine_harness.mocks.app import App, Settings
 from tests.mocks.conftest import PLAIN
 
 

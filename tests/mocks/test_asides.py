@@ -7,7 +7,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from mocks.app import App, Settings
+from imagine_harness.mocks.app import App, Settings
 
 BASES = [
     *("/cloudflare/client/v4", "/runware/v1", "/fal", "/fal/queue", "/lumenfall/openai/v1"),

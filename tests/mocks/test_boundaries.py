@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mocks.app import App, Settings
+from imagine_harness.mocks.app import App, Settings
 from tests.mocks.tables import failing
 
 Ask = Callable[..., httpx.Response]

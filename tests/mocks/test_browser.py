@@ -15,8 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
-from mocks.app import App, Settings
-from mocks.server import serving
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.server import serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (

@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from mocks import budget
-from mocks.app import App, Settings
-from mocks.budget import Kept, Memory, in_words, size, weighed
-from mocks.journal import Journal
+from imagine_harness.mocks import budget
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.budget import Kept, Memory, in_words, size, weighed
+from imagine_harness.mocks.journal import Journal
 from tests.mocks.test_journal import noted
 
 ClientOf = Callable[[App], httpx.Client]
@@ -294,7 +294,7 @@ def test_no_request_goes_through_all_that_is_kept(
 
 @pytest.mark.parametrize("memory", [0, -1, 999_999])
 def test_a_memory_that_holds_next_to_nothing_is_refused(memory: int) -> None:
-    from mocks.settings import MockError
+    from imagine_harness.mocks.settings import MockError
 
     with pytest.raises(MockError, match="memory must be at least 1 MB, got "):
         App(Settings(memory=memory))

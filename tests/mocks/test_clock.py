@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from mocks.clock import Clock
+from imagine_harness.mocks.clock import Clock
 
 
 def test_the_clock_starts_at_the_real_time_and_runs() -> None:

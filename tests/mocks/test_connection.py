@@ -14,10 +14,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 from websockets.sync.client import ClientConnection, connect
 
-from mocks.app import App, Settings
-from mocks.connection import Closed, Connection
-from mocks.effects import LINE
-from mocks.server import serving
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.connection import Closed, Connection
+from imagine_harness.mocks.effects import LINE
+from imagine_harness.mocks.server import serving
 from tests.mocks.callers import Speaker, turns
 
 BODY = json.dumps({"model": "grok-imagine-image", "prompt": "a lighthouse"})

@@ -10,7 +10,15 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mocks.controls import BadRequest, as_json, asked_for, fault_of, guarded, number, unknown
+from imagine_harness.mocks.controls import (
+    BadRequest,
+    as_json,
+    asked_for,
+    fault_of,
+    guarded,
+    number,
+    unknown,
+)
 
 
 def request(body: bytes) -> Request:

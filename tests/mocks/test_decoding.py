@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from mocks.app import App, Settings
-from mocks.server import serving
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.server import serving
 from tests.mocks.tables import failing
 
 Ask = Callable[..., httpx.Response]

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from harness.handles.webhooks import Receiver
-from mocks import schedule as schedule_module
-from mocks.budget import Memory
-from mocks.clock import Clock
-from mocks.delivery import Deliveries, Delivery, Policy, State
-from mocks.schedule import Schedule
-from mocks.server import serving
+from imagine_harness.harness.handles.webhooks import Receiver
+from imagine_harness.mocks import schedule as schedule_module
+from imagine_harness.mocks.budget import Memory
+from imagine_harness.mocks.clock import Clock
+from imagine_harness.mocks.delivery import Deliveries, Delivery, Policy, State
+from imagine_harness.mocks.schedule import Schedule
+from imagine_harness.mocks.server import serving
 
 DELAYS = (10.0, 60.0, 600.0)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mocks.disconnect import ClientLeft, Watch, gone
+from imagine_harness.mocks.disconnect import ClientLeft, Watch, gone
 
 
 async def never() -> None:

@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts import load
-from mocks.app import App, Settings
-from mocks.effects import ConnectionReset
-from mocks.server import serving
+from imagine_harness.contracts import load
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.effects import ConnectionReset
+from imagine_harness.mocks.server import serving
 from tests.mocks.tables import failing
 
 Ask = Callable[..., httpx.Response]

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Callable
 import httpx
 import pytest
 
-from mocks.app import App
-from mocks.clock import Clock
-from mocks.effects import ConnectionReset, disturbed
-from mocks.faults import parsed
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.clock import Clock
+from imagine_harness.mocks.effects import ConnectionReset, disturbed
+from imagine_harness.mocks.faults import parsed
 from tests.mocks.callers import turns
 
 FAULT = "X-Harness-Fault"

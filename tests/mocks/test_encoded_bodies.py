@@ -9,7 +9,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from mocks.app import App, Settings
+from imagine_harness.mocks.app import App, Settings
 from tests.mocks.tables import failing
 
 OPERATIONS = (

@@ -11,11 +11,11 @@ from typing import Any, NoReturn
 import httpx
 import pytest
 
-from mocks.app import App, Settings
-from mocks.effects import LINE
-from mocks.faults import parsed
-from mocks.journal import Exchange
-from mocks.upstreams import INSIDE
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.effects import LINE
+from imagine_harness.mocks.faults import parsed
+from imagine_harness.mocks.journal import Exchange
+from imagine_harness.mocks.upstreams import INSIDE
 from tests.mocks.callers import FAL, Caller, turns
 
 PROMPT = {"prompt": "a lighthouse"}

@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts import load
-from contracts.exchanges import Exchange, exchanges
-from contracts.fields import ABSENT
-from mocks.app import App, Settings
+from imagine_harness.contracts import load
+from imagine_harness.contracts.exchanges import Exchange, exchanges
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.mocks.app import App, Settings
 
 RECORDED = [
     pytest.param(each, id=f"{name}/{each.name}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mocks.fault_plan import FaultPlan
-from mocks.faults import parsed
-from mocks.tasks import Mode, Task
+from imagine_harness.mocks.fault_plan import FaultPlan
+from imagine_harness.mocks.faults import parsed
+from imagine_harness.mocks.tasks import Mode, Task
 
 
 def hits(plan: FaultPlan, *calls: tuple[str, str, str, int]) -> list[bool]:

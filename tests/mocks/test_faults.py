@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from mocks.app import App, Settings
-from mocks.faults import Fault, FaultError, from_words, parsed
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.faults import Fault, FaultError, from_words, parsed
 
 Ask = Callable[..., httpx.Response]
 ClientOf = Callable[[App], httpx.Client]

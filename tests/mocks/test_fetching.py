@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from mocks.app import App, Settings
-from mocks.effects import ConnectionReset
-from mocks.faults import parsed
-from mocks.journal import Exchange, line
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.effects import ConnectionReset
+from imagine_harness.mocks.faults import parsed
+from imagine_harness.mocks.journal import Exchange, line
 
 Ask = Callable[..., httpx.Response]
 References = Callable[[str, Any], list[str]]

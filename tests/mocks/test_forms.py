@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import load
-from contracts.operation import Operation
-from mocks.app import App
-from mocks.forms import MOST_PARTS, FormError, decoded
+from imagine_harness.contracts import load
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.forms import MOST_PARTS, FormError, decoded
 
 Seen = tuple[str, tuple[int, int]]
 BOUNDARY = b"boundary=xYzZy"

@@ -9,8 +9,8 @@ from contextlib import suppress
 
 import pytest
 
-from mocks.app import App, Settings
-from mocks.server import serving
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.server import serving
 from tests.fuzzed.frames import frames
 from tests.fuzzed.requests import Seen, Sent, request
 from tests.fuzzed.running import errors, ran

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts import load
-from contracts.operation import Operation
-from harness.generate import Generator
-from mocks.app import App, Settings
+from imagine_harness.contracts import load
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.harness.generate import Generator
+from imagine_harness.mocks.app import App, Settings
 
 ClientOf = Callable[[App], httpx.Client]
 Check = Callable[..., None]

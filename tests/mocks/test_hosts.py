@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from contracts import load
-from mocks.app import App, Settings
-from mocks.server import serving
+from imagine_harness.contracts import load
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.server import serving
 from tests.mocks.tables import failing
 
 ClientOf = Callable[[App], httpx.Client]

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mocks.app import App
+from imagine_harness.mocks.app import App
 from tests.mocks.tables import failing
 
 Ask = Callable[..., httpx.Response]

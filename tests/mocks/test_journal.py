@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from mocks.app import App
-from mocks.journal import Exchange, Journal, line
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.journal import Exchange, Journal, line
 
 Ask = Callable[..., httpx.Response]
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from mocks.journal import line
-from mocks.journal_file import Lines, journal_file
+from imagine_harness.mocks.journal import line
+from imagine_harness.mocks.journal_file import Lines, journal_file
 from tests.mocks.test_journal import noted
 
 LONG = noted(7, path="/" + "x" * 5_000)

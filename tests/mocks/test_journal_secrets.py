@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mocks.app import App, Settings
+from imagine_harness.mocks.app import App, Settings
 
 Ask = Callable[..., httpx.Response]
 ClientOf = Callable[[App], httpx.Client]

@@ -13,11 +13,11 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts import decoding, load
-from contracts.operation import FORM
-from mocks.app import App, Settings
-from mocks.forms import FormError
-from mocks.forms import decoded as of_form
+from imagine_harness.contracts import decoding, load
+from imagine_harness.contracts.operation import FORM
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.forms import FormError
+from imagine_harness.mocks.forms import decoded as of_form
 
 Ask = Callable[..., httpx.Response]
 Check = Callable[..., None]
@@ -241,7 +241,7 @@ def test_a_long_prompt_is_not_repeated_for_many_images(ask: Ask, assert_refused:
 def test_an_answer_that_is_large_enough_answers_no_further_task(
     tasks: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mocks.runware.answers.LARGEST", 5_000_000)
+    monkeypatch.setattr("imagine_harness.mocks.runware.answers.LARGEST", 5_000_000)
     tasks([task(1, positivePrompt="a" * 2_000_000)])
     asked = {"taskType": "getTaskDetails", "taskUUID": UUID.format(1)}
 
@@ -340,7 +340,7 @@ def test_parts_of_a_file_are_put_together_beside_the_loop(
         return real(data)
 
     begun = client.post("/fal/rest/storage/upload/initiate-multipart", headers=KEY, json={}).json()
-    monkeypatch.setattr("mocks.fal.files.hashlib.sha256", watched)
+    monkeypatch.setattr("imagine_harness.mocks.fal.files.hashlib.sha256", watched)
     tagged = client.put(f"{begun['upload_url']}/1", content=bytes(1_000_000)).json()
     done = client.post(f"{begun['upload_url']}/complete", json={"parts": [tagged]})
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from harness.handles.webhooks import Receiver
-from mocks.app import App, Settings
-from mocks.server import serving
+from imagine_harness.harness.handles.webhooks import Receiver
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.server import serving
 
 AT_ONCE = 50
 SPEED = 20

@@ -6,10 +6,10 @@ import logging
 
 import pytest
 
-from mocks.app import App
-from mocks.credentials import CREDENTIALS
-from mocks.logs import HIDING, logger
-from mocks.server import server
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.credentials import CREDENTIALS
+from imagine_harness.mocks.logs import HIDING, logger
+from imagine_harness.mocks.server import server
 
 SEEN = "seen-57d2b1f0c3e84a96"
 

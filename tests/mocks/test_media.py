@@ -9,11 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
-from mocks.app import App, Settings
-from mocks.budget import Memory
-from mocks.clock import Clock
-from mocks.images.picture import Picture, Weight
-from mocks.media import Media, Medium
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.budget import Memory
+from imagine_harness.mocks.clock import Clock
+from imagine_harness.mocks.images.picture import Picture, Weight
+from imagine_harness.mocks.media import Media, Medium
 
 Ask = Callable[..., httpx.Response]
 References = Callable[[str, Any], list[str]]

@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from mocks.app import App
-from mocks.call import Answer, Call
-from mocks.journal import Exchange, Journal
-from mocks.note import Note
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.call import Answer, Call
+from imagine_harness.mocks.journal import Exchange, Journal
+from imagine_harness.mocks.note import Note
 
 ANSWER = Answer({}, 202, content_type=b"text/plain")
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from contracts import load
-from mocks.app import App, Settings
-from mocks.server import serving
+from imagine_harness.contracts import load
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.server import serving
 from tests.npm import installed
 
 SCRIPTS = Path(__file__).parents[2] / "fixtures" / "node"

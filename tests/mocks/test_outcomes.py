@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mocks.app import App, Settings
+from imagine_harness.mocks.app import App, Settings
 from tests.mocks.sizes import NOMINAL, OBSERVED_1K, OBSERVED_2K
 from tests.mocks.tables import failing
 

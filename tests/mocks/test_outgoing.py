@@ -11,12 +11,12 @@ from contextlib import contextmanager, suppress
 import httpx
 import pytest
 
-from mocks.app import App, Settings
-from mocks.clock import Clock
-from mocks.delivery import Deliveries, Delivery, Policy, State
-from mocks.outgoing import NoAnswer, is_control, status_of, whole
-from mocks.schedule import Schedule
-from mocks.server import bound, serving
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.clock import Clock
+from imagine_harness.mocks.delivery import Deliveries, Delivery, Policy, State
+from imagine_harness.mocks.outgoing import NoAnswer, is_control, status_of, whole
+from imagine_harness.mocks.schedule import Schedule
+from imagine_harness.mocks.server import bound, serving
 
 BLOCK = bytes(1_000_000)
 OK = b"HTTP/1.1 200 OK\r\n"

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 import httpx
 import pytest
 
-from contracts import load
-from mocks.app import App, Settings
+from imagine_harness.contracts import load
+from imagine_harness.mocks.app import App, Settings
 
 ORIGIN = {"Origin": "http://page.example:3000"}
 ASKED = "authorization,content-type,x-harness-test"

@@ -13,9 +13,9 @@ from typing import BinaryIO
 
 import pytest
 
-from mocks.app import App, Settings
-from mocks.journal import Exchange
-from mocks.server import serving
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.journal import Exchange
+from imagine_harness.mocks.server import serving
 
 BODY = b'{"prompt": "a tin robot"}'
 CHUNKED = b"5\r\n%s\r\n1;a=b\r\n%s\r\n%x\r\n%s\r\n0\r\nX: y\r\n\r\n" % (

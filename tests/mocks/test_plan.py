@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts import load
-from contracts.load import Recorded
-from mocks.app import App
-from mocks.plan import Plan, Routes
+from imagine_harness.contracts import load
+from imagine_harness.contracts.load import Recorded
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.plan import Plan, Routes
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
 RUN = f"/client/v4/accounts/{ACCOUNT}/ai/run"

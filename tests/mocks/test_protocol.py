@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from uvicorn.server import ServerState
 
-from mocks.app import App, Settings
-from mocks.protocol import HttpProtocol
-from mocks.server import server
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.protocol import HttpProtocol
+from imagine_harness.mocks.server import server
 
 LARGEST = 65_536
 MOST = 128

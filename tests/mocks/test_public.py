@@ -11,9 +11,9 @@ import httpx
 import pytest
 from starlette.types import Scope
 
-from mocks.app import App, Settings
-from mocks.public import public
-from mocks.settings import MockError
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.public import public
+from imagine_harness.mocks.settings import MockError
 from tests.mocks.callers import Speaker, turns
 
 ClientOf = Callable[[App], httpx.Client]

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from contracts import load
-from harness.judging.judge import results
-from harness.judging.recording import Recording
-from harness.judging.requests import Judged, judged
-from harness.results import Verdict
-from mocks.app import App, Settings
+from imagine_harness.contracts import load
+from imagine_harness.harness.judging.judge import results
+from imagine_harness.harness.judging.recording import Recording
+from imagine_harness.harness.judging.requests import Judged, judged
+from imagine_harness.harness.results import Verdict
+from imagine_harness.mocks.app import App, Settings
 from tests.pictures import sized
 
 Plain = Callable[..., httpx.Request]

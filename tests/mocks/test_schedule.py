@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mocks import schedule as module
-from mocks.clock import Clock
-from mocks.schedule import Schedule
+from imagine_harness.mocks import schedule as module
+from imagine_harness.mocks.clock import Clock
+from imagine_harness.mocks.schedule import Schedule
 
 Job = Callable[[], Awaitable[None]]
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import pytest
 
-from contracts import load
-from harness.suites.front import Front
-from harness.suites.fuzzing import PHASES, fuzz, operations, part
-from mocks.app import App, Settings
-from mocks.journal import Exchange
-from mocks.server import serving
+from imagine_harness.contracts import load
+from imagine_harness.harness.suites.front import Front
+from imagine_harness.harness.suites.fuzzing import PHASES, fuzz, operations, part
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.journal import Exchange
+from imagine_harness.mocks.server import serving
 
 EACH_TIME = ("runware", "json")
 """Batches, and ids that must be new."""

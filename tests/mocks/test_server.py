@@ -14,9 +14,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from mocks import server
-from mocks.app import App, Settings
-from mocks.server import serving
+from imagine_harness.mocks import server
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.server import serving
 
 PATH = "/fal/xai/grok-imagine-image"
 HELD = {"Authorization": "Key a:b", "X-Harness-Fault": "delay=60"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from contracts import load
-from mocks.credentials import CREDENTIALS
-from mocks.spelling import after_schemes, at_names, is_key
+from imagine_harness.contracts import load
+from imagine_harness.mocks.credentials import CREDENTIALS
+from imagine_harness.mocks.spelling import after_schemes, at_names, is_key
 
 
 def named(text: str) -> str:

@@ -14,17 +14,16 @@ from typing import Any
 import httpx
 import pytest
 
-import mocks.app
-from mocks.app import App, MockError, Settings
-from mocks.server import bound, server, serving
+from imagine_harness.mocks.app import App, MockError, Settings
+from imagine_harness.mocks.server import bound, server, serving
 
-ROOT = Path(mocks.app.__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 HEAVY = ("hypothesis", "schemathesis", "pytest", "jsonschema", "PIL", "rich", "openai")
 ANSWERED = """
 import json, sys, time
 import http.client
-from mocks.app import App, Settings
-from mocks.server import serving
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.server import serving
 with serving(App(Settings(seed=1))) as address:
     def call(method, path, body=None):
         line = http.client.HTTPConnection(address.removeprefix("http://"))
@@ -64,7 +63,13 @@ def test_answering_needs_nothing_heavy_and_pillow_only_for_a_picture() -> None:
     assert after == ["PIL"]
 
 
-MODULES = ("contracts.load", "mocks.images.draw", "mocks.admin", "mocks.app", "mocks.server")
+MODULES = (
+    "imagine_harness.contracts.load",
+    "imagine_harness.mocks.images.draw",
+    "imagine_harness.mocks.admin",
+    "imagine_harness.mocks.app",
+    "imagine_harness.mocks.server",
+)
 
 
 def test_no_module_imports_anything_heavy() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import httpx
 
-from mocks.app import App, Settings
-from mocks.budget import Memory
-from mocks.store import Generations, Store
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.budget import Memory
+from imagine_harness.mocks.store import Generations, Store
 
 UUID = "00000000-0000-4000-9000-000000000001"
 ClientOf = Callable[[App], httpx.Client]

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from mocks.app import App
-from mocks.call import Answer, Call
-from mocks.note import Note
-from mocks.stream import streamed
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.call import Answer, Call
+from imagine_harness.mocks.note import Note
+from imagine_harness.mocks.stream import streamed
 
 ANSWER = Answer(None, 202, content_type=b"text/event-stream")
 

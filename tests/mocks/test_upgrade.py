@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from mocks.app import App, Settings
-from mocks.server import serving
-from mocks.upgrade import objection
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.server import serving
+from imagine_harness.mocks.upgrade import objection
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 RIGHT = {

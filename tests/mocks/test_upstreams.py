@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from contracts.load import recorded
-from mocks.app import App, MockError, Settings
-from mocks.upstreams import Upstream
+from imagine_harness.contracts.load import recorded
+from imagine_harness.mocks.app import App, MockError, Settings
+from imagine_harness.mocks.upstreams import Upstream
 
 
 def made(**settings: Any) -> dict[str, Upstream]:

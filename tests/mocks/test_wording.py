@@ -12,15 +12,15 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from contracts import load
-from contracts.model import Certainty, Violation
-from contracts.operation import Operation
-from contracts.provider import ErrorCase
-from contracts.rules import BEHAVIOUR, Rule, enforced
-from harness.generate import Generator
-from mocks.app import App, Settings
-from mocks.call import Call, Refusal
-from mocks.wording import of_violation, worded
+from imagine_harness.contracts import load
+from imagine_harness.contracts.model import Certainty, Violation
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.provider import ErrorCase
+from imagine_harness.contracts.rules import BEHAVIOUR, Rule, enforced
+from imagine_harness.harness.generate import Generator
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.call import Call, Refusal
+from imagine_harness.mocks.wording import of_violation, worded
 from tests.mocks.tables import failing
 
 ClientOf = Callable[[App], httpx.Client]

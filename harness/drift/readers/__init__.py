@@ -15,10 +15,10 @@ from __future__ import annotations
 import pkgutil
 from importlib import import_module
 
-from contracts import load
-from harness.drift.facts import Facts, Reader, Unreadable, check_count
-from harness.drift.pages import decode, instead
-from harness.drift.sound import sound
+from imagine_harness.contracts import load
+from imagine_harness.harness.drift.facts import Facts, Reader, Unreadable, check_count
+from imagine_harness.harness.drift.pages import decode, instead
+from imagine_harness.harness.drift.sound import sound
 
 
 def names() -> tuple[str, ...]:
@@ -37,7 +37,7 @@ def reader(provider: str) -> Reader:
         raise Unreadable(
             f"no reader for pages of {provider!r}, pages are read of {', '.join(names())}"
         )
-    found: Reader = import_module(f"harness.drift.readers.{provider}").read
+    found: Reader = import_module(f"imagine_harness.harness.drift.readers.{provider}").read
     return found
 
 

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from contracts.fields import Schema
-from harness.drift.answers import merged, shown
-from harness.drift.calls import Call, calls, decoded
-from harness.drift.facts import (
+from imagine_harness.contracts.fields import Schema
+from imagine_harness.harness.drift.answers import merged, shown
+from imagine_harness.harness.drift.calls import Call, calls, decoded
+from imagine_harness.harness.drift.facts import (
     ABSENT,
     UNKNOWN,
     Area,
@@ -27,10 +27,17 @@ from harness.drift.facts import (
     StatusFact,
     Unreadable,
 )
-from harness.drift.markdown import Code, Section, Text, codes, front_matter, sections
-from harness.drift.pages import instead
-from harness.drift.places import Chapter, chapters, title, where
-from harness.drift.readers.cloudflare_rows import Row, border, default, rows, schema
+from imagine_harness.harness.drift.markdown import (
+    Code,
+    Section,
+    Text,
+    codes,
+    front_matter,
+    sections,
+)
+from imagine_harness.harness.drift.pages import instead
+from imagine_harness.harness.drift.places import Chapter, chapters, title, where
+from imagine_harness.harness.drift.readers.cloudflare_rows import Row, border, default, rows, schema
 
 OPERATION = "generate"
 MODEL = re.compile(r"@?[\w.-]+(?:/[\w.:@-]+)+")

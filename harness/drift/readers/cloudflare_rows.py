@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from contracts.fields import Schema, type_name
-from contracts.keywords import KEYWORDS
-from harness.drift.calls import decoded
-from harness.drift.facts import ABSENT, OpenPoint
-from harness.drift.markdown import Section, Text
-from harness.drift.places import Chapter, where
+from imagine_harness.contracts.fields import Schema, type_name
+from imagine_harness.contracts.keywords import KEYWORDS
+from imagine_harness.harness.drift.calls import decoded
+from imagine_harness.harness.drift.facts import ABSENT, OpenPoint
+from imagine_harness.harness.drift.markdown import Section, Text
+from imagine_harness.harness.drift.places import Chapter, where
 
 _FORMATS: Mapping[str, str] = MappingProxyType({"uri": "url", "url": "url"})
 """JSON Schema's formats by the names of `contracts.formats`; others assert nothing there."""

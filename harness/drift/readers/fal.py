@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from harness.drift.facts import (
+from imagine_harness.harness.drift.facts import (
     UNKNOWN,
     Area,
     EndpointFact,
@@ -23,10 +23,10 @@ from harness.drift.facts import (
     RuleFact,
     Unreadable,
 )
-from harness.drift.readers.fal_components import events
-from harness.drift.readers.fal_fields import FILE, Field
-from harness.drift.readers.fal_rules import rules
-from harness.drift.readers.fal_walk import SECTIONS, Scope, Walk
+from imagine_harness.harness.drift.readers.fal_components import events
+from imagine_harness.harness.drift.readers.fal_fields import FILE, Field
+from imagine_harness.harness.drift.readers.fal_rules import rules
+from imagine_harness.harness.drift.readers.fal_walk import SECTIONS, Scope, Walk
 
 MODES: Mapping[str, str] = MappingProxyType(
     {

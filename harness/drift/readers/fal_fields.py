@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from contracts.fields import ABSENT, Schema
-from harness.drift.markdown import plain
-from harness.drift.readers.fal_types import (
+from imagine_harness.contracts.fields import ABSENT, Schema
+from imagine_harness.harness.drift.markdown import plain
+from imagine_harness.harness.drift.readers.fal_types import (
     ENUM,
     NUMBER,
     kind,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from contracts.fields import ABSENT, Schema
+from imagine_harness.contracts.fields import ABSENT, Schema
 
 NUMBER = r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 """How numbers are written."""

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from harness.drift.markdown import Code, Html, Text, plain
-from harness.drift.readers.fal_components import Event, Heading, Tag
-from harness.drift.readers.fal_fields import Field, stated
+from imagine_harness.harness.drift.markdown import Code, Html, Text, plain
+from imagine_harness.harness.drift.readers.fal_components import Event, Heading, Tag
+from imagine_harness.harness.drift.readers.fal_fields import Field, stated
 
 SECTIONS = ("Input Schema", "Output Schema", "Input Example", "Output Example", "Quick Start")
 """Sections that hold facts; what stands in others is prose."""

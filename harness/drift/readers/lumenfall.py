@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from harness.drift.facts import (
+from imagine_harness.harness.drift.facts import (
     Area,
     ExampleFact,
     Facts,
@@ -24,8 +24,8 @@ from harness.drift.facts import (
     SizeFact,
     Unreadable,
 )
-from harness.drift.readers import lumenfall_examples as examples
-from harness.drift.readers.lumenfall_page import (
+from imagine_harness.harness.drift.readers import lumenfall_examples as examples
+from imagine_harness.harness.drift.readers.lumenfall_page import (
     EXAMPLE_TITLES,
     MODES,
     Part,
@@ -34,8 +34,8 @@ from harness.drift.readers.lumenfall_page import (
     rows,
     width,
 )
-from harness.drift.readers.lumenfall_rules import UNLISTED, rules
-from harness.drift.readers.lumenfall_values import NUMBER, default_of, schema_of
+from imagine_harness.harness.drift.readers.lumenfall_rules import UNLISTED, rules
+from imagine_harness.harness.drift.readers.lumenfall_values import NUMBER, default_of, schema_of
 
 CORE, LAYOUT, MEDIA = "Core Parameters", "Size & Layout", "Media Inputs"
 OUTPUT, ADDITIONAL, LAST = "Output & Format", "Additional Parameters", "Parameter Normalization"

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.fields import Schema, type_name
-from harness.drift.facts import UNKNOWN, EndpointFact, Unknown
-from harness.drift.readers.lumenfall_page import Part
+from imagine_harness.contracts.fields import Schema, type_name
+from imagine_harness.harness.drift.facts import UNKNOWN, EndpointFact, Unknown
+from imagine_harness.harness.drift.readers.lumenfall_page import Part
 
 MULTIPART = "multipart/form-data"
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from types import MappingProxyType
 
-from contracts.fields import ABSENT
-from harness.drift.facts import Unreadable
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.harness.drift.facts import Unreadable
 
 LONGEST_LINE = 20_000
 """Characters of a line beyond which it is none."""

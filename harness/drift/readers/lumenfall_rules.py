@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from harness.drift.facts import OpenPoint, ParameterFact, RuleFact, SizeFact
-from harness.drift.readers.lumenfall_page import Part, Row
+from imagine_harness.harness.drift.facts import OpenPoint, ParameterFact, RuleFact, SizeFact
+from imagine_harness.harness.drift.readers.lumenfall_page import Part, Row
 
 SENTENCES: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from contracts.fields import ABSENT, Schema
-from harness.drift.readers.lumenfall_page import Row
+from imagine_harness.contracts.fields import ABSENT, Schema
+from imagine_harness.harness.drift.readers.lumenfall_page import Row
 
 CONVERTED: Mapping[str, str] = MappingProxyType(
     {"size": "size", "aspect_ratio": "ratio", "resolution": "tier"}

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from contracts.fields import Schema
-from harness.drift.calls import decoded
-from harness.drift.facts import (
+from imagine_harness.contracts.fields import Schema
+from imagine_harness.harness.drift.calls import decoded
+from imagine_harness.harness.drift.facts import (
     ABSENT,
     UNKNOWN,
     Area,
@@ -25,12 +25,20 @@ from harness.drift.facts import (
     StatusFact,
     Unreadable,
 )
-from harness.drift.markdown import Block as Markup
-from harness.drift.markdown import Code, Grid, Listing, Section, Text, front_matter, sections
-from harness.drift.pages import instead
-from harness.drift.places import Chapter, chapters, title, where
-from harness.drift.readers import runware_rules
-from harness.drift.readers.runware_blocks import (
+from imagine_harness.harness.drift.markdown import Block as Markup
+from imagine_harness.harness.drift.markdown import (
+    Code,
+    Grid,
+    Listing,
+    Section,
+    Text,
+    front_matter,
+    sections,
+)
+from imagine_harness.harness.drift.pages import instead
+from imagine_harness.harness.drift.places import Chapter, chapters, title, where
+from imagine_harness.harness.drift.readers import runware_rules
+from imagine_harness.harness.drift.readers.runware_blocks import (
     Block,
     Nest,
     arrays,

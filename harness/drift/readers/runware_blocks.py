@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from contracts.fields import Schema
-from harness.drift.calls import decoded
-from harness.drift.facts import ABSENT
-from harness.drift.markdown import Listing, Section, Text, codes
-from harness.drift.places import Chapter, where
+from imagine_harness.contracts.fields import Schema
+from imagine_harness.harness.drift.calls import decoded
+from imagine_harness.harness.drift.facts import ABSENT
+from imagine_harness.harness.drift.markdown import Listing, Section, Text, codes
+from imagine_harness.harness.drift.places import Chapter, where
 
 TYPES: Mapping[str, str] = MappingProxyType(
     {

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from contracts.fields import Schema
+from imagine_harness.contracts.fields import Schema
 
 Entry = Mapping[str, Any]
 Names = list[str]

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from contracts.fields import Schema
-from harness.drift.answers import merged
-from harness.drift.facts import (
+from imagine_harness.contracts.fields import Schema
+from imagine_harness.harness.drift.answers import merged
+from imagine_harness.harness.drift.facts import (
     ABSENT,
     UNKNOWN,
     Area,
@@ -27,12 +27,12 @@ from harness.drift.facts import (
     Unreadable,
     check_count,
 )
-from harness.drift.markdown import front_matter, sections
-from harness.drift.pages import instead
-from harness.drift.readers import uniall_flat, uniall_rules
-from harness.drift.readers.uniall_page import GENERATE, TASK, Page, walked
-from harness.drift.readers.uniall_parameters import Row
-from harness.drift.readers.uniall_rules import EDIT
+from imagine_harness.harness.drift.markdown import front_matter, sections
+from imagine_harness.harness.drift.pages import instead
+from imagine_harness.harness.drift.readers import uniall_flat, uniall_rules
+from imagine_harness.harness.drift.readers.uniall_page import GENERATE, TASK, Page, walked
+from imagine_harness.harness.drift.readers.uniall_parameters import Row
+from imagine_harness.harness.drift.readers.uniall_rules import EDIT
 
 _OURS = re.compile(r"uniall|\{BASE_URL\}/v\d", re.IGNORECASE)
 _URL = re.compile(r"\bURL:\s*(https?://\S+)")

@@ -7,14 +7,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from harness.drift.answers import shown
-from harness.drift.calls import Call, calls, decoded
-from harness.drift.facts import UNKNOWN, Area, EndpointFact, OutputFact, SizeFact, Unreadable
-from harness.drift.markdown import Block, Code, Grid, Listing, Section, Text
-from harness.drift.places import Chapter, chapters, title, where
-from harness.drift.readers import uniall_parameters
-from harness.drift.readers.uniall_parameters import Row
-from harness.drift.readers.uniall_rules import EDIT, Remark
+from imagine_harness.harness.drift.answers import shown
+from imagine_harness.harness.drift.calls import Call, calls, decoded
+from imagine_harness.harness.drift.facts import (
+    UNKNOWN,
+    Area,
+    EndpointFact,
+    OutputFact,
+    SizeFact,
+    Unreadable,
+)
+from imagine_harness.harness.drift.markdown import Block, Code, Grid, Listing, Section, Text
+from imagine_harness.harness.drift.places import Chapter, chapters, title, where
+from imagine_harness.harness.drift.readers import uniall_parameters
+from imagine_harness.harness.drift.readers.uniall_parameters import Row
+from imagine_harness.harness.drift.readers.uniall_rules import EDIT, Remark
 
 GENERATE, TASK, RESULT = "generate", "task", "task-result"
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from contracts.fields import Schema
-from harness.drift.calls import decoded
-from harness.drift.facts import ABSENT
-from harness.drift.markdown import Grid
+from imagine_harness.contracts.fields import Schema
+from imagine_harness.harness.drift.calls import decoded
+from imagine_harness.harness.drift.facts import ABSENT
+from imagine_harness.harness.drift.markdown import Grid
 
 NAMES = frozenset({"parameter", "parameters", "field", "fields", "name"})
 """Heads of the column that names parameters."""

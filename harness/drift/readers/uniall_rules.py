@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.drift.facts import OpenPoint, RuleFact
-from harness.drift.readers.uniall_parameters import Row
+from imagine_harness.harness.drift.facts import OpenPoint, RuleFact
+from imagine_harness.harness.drift.readers.uniall_parameters import Row
 
 DO_NOT = re.compile(r"\s*do not\b", re.IGNORECASE)
 """Opens a sentence that names parameters which may not come together."""

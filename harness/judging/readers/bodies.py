@@ -11,10 +11,10 @@ from typing import Any
 
 import orjson
 
-from contracts.encodings import codings, undone
-from contracts.packed import PackedError
-from harness.judging.readers.checks import got, length
-from harness.judging.readers.documents import Tagged
+from imagine_harness.contracts.encodings import codings, undone
+from imagine_harness.contracts.packed import PackedError
+from imagine_harness.harness.judging.readers.checks import got, length
+from imagine_harness.harness.judging.readers.documents import Tagged
 
 LARGEST_BODY = 64_000_000
 """Bytes of a body once it is unpacked."""

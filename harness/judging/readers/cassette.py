@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from harness.judging.readers.bodies import Body, finished, missing, of_json, of_value
-from harness.judging.readers.checks import (
+from imagine_harness.harness.judging.readers.bodies import (
+    Body,
+    finished,
+    missing,
+    of_json,
+    of_value,
+)
+from imagine_harness.harness.judging.readers.checks import (
     address,
     at,
     each_of,
@@ -16,9 +22,9 @@ from harness.judging.readers.checks import (
     moment,
     status,
 )
-from harness.judging.readers.documents import plain
-from harness.judging.readers.forms import of_fields, with_boundary
-from harness.judging.recording import Read, Recording
+from imagine_harness.harness.judging.readers.documents import plain
+from imagine_harness.harness.judging.readers.forms import of_fields, with_boundary
+from imagine_harness.harness.judging.recording import Read, Recording
 
 LISTS = ("interactions", "http_interactions")
 """What holds the exchanges: in VCR.py and most others, and in Ruby's VCR."""

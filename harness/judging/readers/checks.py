@@ -9,9 +9,9 @@ from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from contracts.fields import shown
-from harness.judging.readers.documents import Tagged, plain
-from harness.judging.recording import Read, RecordingError
+from imagine_harness.contracts.fields import shown
+from imagine_harness.harness.judging.readers.documents import Tagged, plain
+from imagine_harness.harness.judging.recording import Read, RecordingError
 
 T = TypeVar("T")
 

@@ -8,9 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from contracts import decoding
-from contracts.decoding import DEEPEST, TooMuch, Undecodable
-from harness.judging.recording import RecordingError
+from imagine_harness.contracts import decoding
+from imagine_harness.contracts.decoding import DEEPEST, TooMuch, Undecodable
+from imagine_harness.harness.judging.recording import RecordingError
 
 CUT = 200
 """Letters of a parser's complaint that are told."""
@@ -53,7 +53,7 @@ def parsed(data: bytes, where: object) -> Any:
     """
     import yaml
 
-    from harness.judging.readers.yaml_values import Loader
+    from imagine_harness.harness.judging.readers.yaml_values import Loader
 
     try:
         if _depth(data) > DEEPEST:
@@ -71,7 +71,7 @@ def _depth(data: bytes) -> int:
     """
     import yaml
 
-    from harness.judging.readers.yaml_values import Loader
+    from imagine_harness.harness.judging.readers.yaml_values import Loader
 
     try:
         return _deepest(yaml.parse(data, Loader=Loader))

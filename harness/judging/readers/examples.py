@@ -7,13 +7,13 @@ from typing import Any
 
 import orjson
 
-from contracts.exchanges import PICTURE, Exchange, exchange
-from contracts.fields import ABSENT
-from contracts.model import ContractError
-from contracts.openapi import ORIGIN
-from harness.judging.readers.forms import BOUNDARY, end, part
-from harness.judging.recording import Recording, RecordingError
-from mocks.inputs import data_of
+from imagine_harness.contracts.exchanges import PICTURE, Exchange, exchange
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.model import ContractError
+from imagine_harness.contracts.openapi import ORIGIN
+from imagine_harness.harness.judging.readers.forms import BOUNDARY, end, part
+from imagine_harness.harness.judging.recording import Recording, RecordingError
+from imagine_harness.mocks.inputs import data_of
 
 
 def is_one(document: Any) -> bool:

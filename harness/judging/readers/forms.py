@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlencode
 
-from harness.judging.readers.bodies import Body, of_base64
-from harness.judging.readers.checks import text
-from harness.judging.readers.documents import plain
+from imagine_harness.harness.judging.readers.bodies import Body, of_base64
+from imagine_harness.harness.judging.readers.checks import text
+from imagine_harness.harness.judging.readers.documents import plain
 
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"

@@ -7,9 +7,16 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from harness.judging.readers import journal
-from harness.judging.readers.bodies import Body, finished, missing, of_base64, of_hex, of_value
-from harness.judging.readers.checks import (
+from imagine_harness.harness.judging.readers import journal
+from imagine_harness.harness.judging.readers.bodies import (
+    Body,
+    finished,
+    missing,
+    of_base64,
+    of_hex,
+    of_value,
+)
+from imagine_harness.harness.judging.readers.checks import (
     address,
     at,
     each_of,
@@ -20,8 +27,8 @@ from harness.judging.readers.checks import (
     status,
     text,
 )
-from harness.judging.readers.forms import of_fields, with_boundary
-from harness.judging.recording import Read, Recording
+from imagine_harness.harness.judging.readers.forms import of_fields, with_boundary
+from imagine_harness.harness.judging.recording import Read, Recording
 
 FRAMES = "_webSocketMessages"
 """Where browsers put the frames of a WebSocket."""

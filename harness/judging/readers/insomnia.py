@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from harness.judging.readers import har
-from harness.judging.readers.documents import plain
-from harness.judging.recording import Read
+from imagine_harness.harness.judging.readers import har
+from imagine_harness.harness.judging.readers.documents import plain
+from imagine_harness.harness.judging.recording import Read
 
 OLD = "export"
 """What an export is called up to the fourth form; it lists everything."""

@@ -10,14 +10,14 @@ from typing import Any
 
 import orjson
 
-from contracts.fields import ABSENT, shown
-from contracts.model import Certainty, Change, Document, Level, Source, Violation
-from contracts.openapi import ORIGIN
-from harness.judging.readers.checks import at, each_of
-from harness.judging.readers.documents import decoded
-from harness.judging.recording import Read, Recording, RecordingError, Unread
-from mocks.asides import PREFLIGHT, VISIT
-from mocks.journal import Exchange
+from imagine_harness.contracts.fields import ABSENT, shown
+from imagine_harness.contracts.model import Certainty, Change, Document, Level, Source, Violation
+from imagine_harness.contracts.openapi import ORIGIN
+from imagine_harness.harness.judging.readers.checks import at, each_of
+from imagine_harness.harness.judging.readers.documents import decoded
+from imagine_harness.harness.judging.recording import Read, Recording, RecordingError, Unread
+from imagine_harness.mocks.asides import PREFLIGHT, VISIT
+from imagine_harness.mocks.journal import Exchange
 
 UNREAD = ("body-malformed", "content-encoding")
 """Refusals for bodies that nobody could decode."""

@@ -17,13 +17,16 @@ from typing import Any
 import httpx
 import pytest
 
-from harness.cli import command_line
-from mocks import server
-from mocks.app import App
+from imagine_harness.harness.cli import command_line
+from imagine_harness.mocks import server
+from imagine_harness.mocks.app import App
 
 ROOT = Path(__file__).parents[3]
 
-PROGRAM = "import sys; sys.argv[0] = 'imagine-harness'; from harness.cli import main; main()"
+PROGRAM = (
+    "import sys; sys.argv[0] = 'imagine-harness'; "
+    "from imagine_harness.harness.cli import main; main()"
+)
 """The console script, also where we are not installed."""
 
 MODEL = """

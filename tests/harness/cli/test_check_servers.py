@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.cli.gateways import free
-from harness.exit_codes import ExitCode
-from mocks.app import App
-from mocks.server import serving
-from mocks.settings import Settings
+from imagine_harness.harness.cli.gateways import free
+from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.server import serving
+from imagine_harness.mocks.settings import Settings
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Checked, Run
 
-HERE = "from harness.cli import main; main()"
+HERE = "from imagine_harness.harness.cli import main; main()"
 
 
 @pytest.fixture(scope="module")

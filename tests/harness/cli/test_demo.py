@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contracts import load
-from harness.scenarios import SCENARIOS, Scenario
+from imagine_harness.contracts import load
+from imagine_harness.harness.scenarios import SCENARIOS, Scenario
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Run
@@ -60,7 +60,7 @@ def test_every_provider_has_two_legal_calls_and_a_mistake() -> None:
 def test_an_expectation_that_does_not_hold_is_a_finding(
     cli: Run, monkeypatch: pytest.MonkeyPatch, wrong: Scenario
 ) -> None:
-    monkeypatch.setattr("harness.scenarios.SCENARIOS", (wrong,))
+    monkeypatch.setattr("imagine_harness.harness.scenarios.SCENARIOS", (wrong,))
     ended = cli("demo")
 
     assert ended.code == 1

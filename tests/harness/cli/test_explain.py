@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contracts import load
-from contracts.load import recorded
-from contracts.model import Reading
-from contracts.operation import Operation
-from contracts.rules import BEHAVIOUR, Rule
+from imagine_harness.contracts import load
+from imagine_harness.contracts.load import recorded
+from imagine_harness.contracts.model import Reading
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.rules import BEHAVIOUR, Rule
 from tests.laws import hold
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts import load
-from contracts.openapi import document
+from imagine_harness.contracts import load
+from imagine_harness.contracts.openapi import document
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Run

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.cli import VERBS
+from imagine_harness.harness.cli import VERBS
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Run
@@ -22,7 +22,7 @@ HEAVY = ("hypothesis", "schemathesis", "pytest", "starlette", "uvicorn", "rich",
 
 LOADED = f"""
 import json, sys
-from harness.cli import command_line
+from imagine_harness.harness.cli import command_line
 codes = [command_line([*verb, "--help"]) for verb in ([], *([each] for each in {list(VERBS)!r}))]
 loaded = sorted(set(sys.modules) & set({HEAVY!r}))
 print(json.dumps([codes, loaded]))

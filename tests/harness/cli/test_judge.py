@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts.engine import SchemaEngine
-from mocks.journal import line
+from imagine_harness.contracts.engine import SchemaEngine
+from imagine_harness.mocks.journal import line
 from tests.harness.judging.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:

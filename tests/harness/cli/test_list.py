@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contracts import load
-from contracts.load import recorded
+from imagine_harness.contracts import load
+from imagine_harness.contracts.load import recorded
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Run

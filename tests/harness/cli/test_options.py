@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.cli.options import settings
-from mocks.images.picture import Weight
+from imagine_harness.harness.cli.options import settings
+from imagine_harness.mocks.images.picture import Weight
 
 if TYPE_CHECKING:
-    from mocks.app import App
+    from imagine_harness.mocks.app import App
     from tests.harness.cli.conftest import Run
 
 
@@ -44,7 +44,7 @@ def test_a_host_to_allow_is_a_name_alone(host: str, cli: Run) -> None:
 
 def test_a_host_that_is_allowed_may_be_contacted(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[App] = []
-    monkeypatch.setattr("mocks.server.serve", lambda app, *_: made.append(app))
+    monkeypatch.setattr("imagine_harness.mocks.server.serve", lambda app, *_: made.append(app))
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     cli("serve", "--port", 0, "--allow", "hooks.example", "--allow", "other.example")
     permits = made[0].shared.deliveries.permits

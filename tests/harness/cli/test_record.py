@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contracts import load
-from harness.drift import arguments
+from imagine_harness.contracts import load
+from imagine_harness.harness.drift import arguments
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Run

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from contracts import load
+from imagine_harness.contracts import load
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Run, Serve, ServeProcess
@@ -270,7 +270,7 @@ def test_a_port_in_use_is_a_usage_error(cli: Run) -> None:
 def test_an_option_that_means_nothing_is_a_usage_error_of_one_line(
     cli: Run, monkeypatch: pytest.MonkeyPatch, options: list[str], told: str
 ) -> None:
-    monkeypatch.setattr("mocks.server.serve", lambda *_: pytest.fail("it serves"))
+    monkeypatch.setattr("imagine_harness.mocks.server.serve", lambda *_: pytest.fail("it serves"))
     ended = cli("serve", "--port", 0, *options)
 
     assert (ended.code, ended.out) == (2, "")
@@ -306,7 +306,7 @@ def test_a_contract_that_cannot_be_read_is_an_exit_code_of_its_own(
 def test_a_contract_with_an_operation_that_nothing_answers_cannot_be_served(
     cli: Run, monkeypatch: pytest.MonkeyPatch, invented: Path
 ) -> None:
-    monkeypatch.setattr("mocks.server.serve", lambda *_: pytest.fail("it serves"))
+    monkeypatch.setattr("imagine_harness.mocks.server.serve", lambda *_: pytest.fail("it serves"))
     text = invented.read_text(encoding="utf-8")
     invented.write_text(text.replace("operation.generate", "operation.sketch"), encoding="utf-8")
     ended = cli("serve", "--port", 0, "--contract", invented)
@@ -338,8 +338,8 @@ def test_a_way_to_move_tasks_that_is_none_is_refused(cli: Run) -> None:
 
 
 def test_a_line_is_one_line_whatever_a_request_says(capsys: pytest.CaptureFixture[str]) -> None:
-    from harness.cli.serve import tell
-    from mocks.app import App, Settings
+    from imagine_harness.harness.cli.serve import tell
+    from imagine_harness.mocks.app import App, Settings
 
     app = App(Settings(seed=1, providers=("fal",)))
     app.shared.journal.listen(tell)

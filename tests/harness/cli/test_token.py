@@ -35,7 +35,9 @@ def test_an_address_that_others_can_reach_is_warned_of_and_wants_a_token(
 @pytest.fixture
 def announced(cli: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     """What `serve` prints, without serving."""
-    monkeypatch.setattr("mocks.server.serve", lambda app, listening, announce, tls: announce())
+    monkeypatch.setattr(
+        "imagine_harness.mocks.server.serve", lambda app, listening, announce, tls: announce()
+    )
     monkeypatch.setattr(signal, "signal", lambda *_: None)
 
     def announcing(*arguments: object) -> Ended:

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from contracts import load
-from contracts.operation import Contract
-from harness.drift import recorded
-from harness.drift.facts import Area, Facts
+from imagine_harness.contracts import load
+from imagine_harness.contracts.operation import Contract
+from imagine_harness.harness.drift import recorded
+from imagine_harness.harness.drift.facts import Area, Facts
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 PROVIDERS = ("cloudflare", "fal", "lumenfall", "runware", "uniall")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from contracts.fields import ABSENT, Schema, type_name
-from harness.drift.facts import UNKNOWN, Facts, OutputFact, ParameterFact
+from imagine_harness.contracts.fields import ABSENT, Schema, type_name
+from imagine_harness.harness.drift.facts import UNKNOWN, Facts, OutputFact, ParameterFact
 from tests.harness.drift.rendered_answers import example
 
 PAGE = """\

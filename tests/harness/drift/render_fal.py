@@ -6,8 +6,8 @@ import html
 import json
 from collections.abc import Iterator
 
-from contracts.fields import ABSENT, Schema
-from harness.drift.facts import Facts, OutputFact, ParameterFact, RuleFact, Unknown
+from imagine_harness.contracts.fields import ABSENT, Schema
+from imagine_harness.harness.drift.facts import Facts, OutputFact, ParameterFact, RuleFact, Unknown
 
 TYPES = {"number": "float"}
 LABELS = {"minimum": "Minimum", "maximum": "Maximum"}

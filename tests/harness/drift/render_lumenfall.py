@@ -5,8 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from contracts.fields import ABSENT, Schema
-from harness.drift.facts import EndpointFact, Facts, OutputFact, ParameterFact, Unknown
+from imagine_harness.contracts.fields import ABSENT, Schema
+from imagine_harness.harness.drift.facts import (
+    EndpointFact,
+    Facts,
+    OutputFact,
+    ParameterFact,
+    Unknown,
+)
 
 HEAD = "Parameter Type Description Modes"
 MODES = {"generate": "T2I", "edit": "Edit"}

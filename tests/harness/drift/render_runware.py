@@ -6,8 +6,15 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.fields import ABSENT, Schema, type_name
-from harness.drift.facts import UNKNOWN, Facts, OutputFact, ParameterFact, RuleFact, SizeFact
+from imagine_harness.contracts.fields import ABSENT, Schema, type_name
+from imagine_harness.harness.drift.facts import (
+    UNKNOWN,
+    Facts,
+    OutputFact,
+    ParameterFact,
+    RuleFact,
+    SizeFact,
+)
 
 BOUNDS = {
     "minimum": "Min",

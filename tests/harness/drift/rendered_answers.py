@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from copy import copy
 from typing import Any
 
-from contracts.fields import Schema
-from harness.drift.facts import OutputFact
+from imagine_harness.contracts.fields import Schema
+from imagine_harness.harness.drift.facts import OutputFact
 
 SAMPLES: dict[str, Any] = {
     "string": "https://example.com/result.png",

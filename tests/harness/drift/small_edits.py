@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from contracts.fields import ABSENT
-from harness.drift.facts import (
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.harness.drift.facts import (
     Area,
     EndpointFact,
     Facts,

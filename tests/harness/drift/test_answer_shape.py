@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from contracts.model import ContractError
-from harness.drift.answer_shape import adjusted
+from imagine_harness.contracts.model import ContractError
+from imagine_harness.harness.drift.answer_shape import adjusted
 
 RECORDED: dict[str, Any] = {
     "source": "page#Answer",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from harness.drift.answers import merged, shown
-from harness.drift.facts import UNKNOWN, OutputFact
+from imagine_harness.harness.drift.answers import merged, shown
+from imagine_harness.harness.drift.facts import UNKNOWN, OutputFact
 
 
 def test_every_field_of_an_answer_has_a_path_and_a_type() -> None:

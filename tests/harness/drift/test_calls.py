@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.drift.calls import calls, decoded
-from harness.drift.facts import ABSENT
+from imagine_harness.harness.drift.calls import calls, decoded
+from imagine_harness.harness.drift.facts import ABSENT
 
 
 def test_a_command_says_method_address_type_and_body() -> None:

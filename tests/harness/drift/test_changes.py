@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from harness.drift.changes import entry
-from harness.drift.findings import Finding
+from imagine_harness.harness.drift.changes import entry
+from imagine_harness.harness.drift.findings import Finding
 
 LIST = "# What changed\n\nNewest first.\n\n## 2026-11-21\n\nFirst recording.\n"
 FOUND = [

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.drift.compare import compare
-from harness.drift.facts import Area, Facts, OpenPoint, OutputFact
+from imagine_harness.harness.drift.compare import compare
+from imagine_harness.harness.drift.facts import Area, Facts, OpenPoint, OutputFact
 from tests.growth import leaps
 
 PROVIDERS = ("cloudflare", "fal", "lumenfall", "runware", "uniall")

@@ -11,17 +11,17 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts import load
-from contracts.operation import Contract
-from contracts.schema import Validator
-from harness.drift import readers, recorded
-from harness.drift.compare import compare
-from harness.drift.draft import draft
-from harness.drift.facts import Facts
-from harness.drift.witness import defaults
-from harness.generate import Generator
-from mocks.app import App
-from mocks.settings import Settings
+from imagine_harness.contracts import load
+from imagine_harness.contracts.operation import Contract
+from imagine_harness.contracts.schema import Validator
+from imagine_harness.harness.drift import readers, recorded
+from imagine_harness.harness.drift.compare import compare
+from imagine_harness.harness.drift.draft import draft
+from imagine_harness.harness.drift.facts import Facts
+from imagine_harness.harness.drift.witness import defaults
+from imagine_harness.harness.generate import Generator
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.settings import Settings
 
 PAGES = Path(__file__).parents[3] / "fixtures" / "pages"
 PROVIDERS = ("cloudflare", "fal", "lumenfall", "runware", "uniall")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.drift.forget import forget
+from imagine_harness.harness.drift.forget import forget
 
 
 def operation(**more: Any) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from contracts.model import ContractError
-from harness.drift.impact import Hit, hits
-from harness.drift.later import later
-from harness.drift.look import look
-from harness.drift.recorded_calls import Call, recorded_calls
+from imagine_harness.contracts.model import ContractError
+from imagine_harness.harness.drift.impact import Hit, hits
+from imagine_harness.harness.drift.later import later
+from imagine_harness.harness.drift.look import look
+from imagine_harness.harness.drift.recorded_calls import Call, recorded_calls
 
 EXCHANGES = Path(__file__).parents[3] / "fixtures" / "exchanges"
 TODAY = date(2027, 1, 2)
@@ -101,8 +101,8 @@ def test_calls_are_read_of_a_har_file(
 def test_a_call_of_an_operation_that_is_gone_is_hit(tmp_path: Path, whole: Any) -> None:
     from dataclasses import replace
 
-    from contracts import load
-    from harness.drift.compare import compare
+    from imagine_harness.contracts import load
+    from imagine_harness.harness.drift.compare import compare
 
     facts = whole("fal")
     page = replace(

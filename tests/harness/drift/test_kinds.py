@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from harness.drift.kinds import KINDS
+from imagine_harness.harness.drift.kinds import KINDS
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "drift"
 PLACES = {"input", "output", "rule", "size", "endpoint", "model", "price", "status", "docs"}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.drift.facts import Unreadable
-from harness.drift.look import look
-from harness.drift.readers import read
+from imagine_harness.harness.drift.facts import Unreadable
+from imagine_harness.harness.drift.look import look
+from imagine_harness.harness.drift.readers import read
 from tests.bench.pages import shapes
 from tests.growth import leaps
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.drift.look import look
+from imagine_harness.harness.drift.look import look
 
 PROVIDERS = ("cloudflare", "fal", "lumenfall", "runware", "uniall")
 

@@ -6,8 +6,8 @@ from contextlib import suppress
 
 import pytest
 
-from harness.drift.facts import Unreadable
-from harness.drift.markdown import (
+from imagine_harness.harness.drift.facts import Unreadable
+from imagine_harness.harness.drift.markdown import (
     Code,
     Grid,
     Listing,

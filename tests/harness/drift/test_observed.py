@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts import load
-from contracts.load import Recorded
-from contracts.model import Certainty
-from harness.drift.observed import Observation, recording
-from harness.drift.record import Recording
+from imagine_harness.contracts import load
+from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.model import Certainty
+from imagine_harness.harness.drift.observed import Observation, recording
+from imagine_harness.harness.drift.record import Recording
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,8 +97,8 @@ def test_a_number_of_images_becomes_open(xai: Callable[[], Recorded]) -> None:
 
 
 def test_a_refusal_is_one_that_can_be_asked_for(xai: Callable[[], Recorded]) -> None:
-    from contracts.build_provider import provider
-    from contracts.check_format import read
+    from imagine_harness.contracts.build_provider import provider
+    from imagine_harness.contracts.check_format import read
 
     odd = {"reason": "tea"}
     seen = [Observation("", about, 418, "api.x.ai", odd) for about in ("status", "shape")]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.drift.facts import Unreadable
-from harness.drift.pages import decode, instead
+from imagine_harness.harness.drift.facts import Unreadable
+from imagine_harness.harness.drift.pages import decode, instead
 
 
 def test_a_page_is_utf8_with_plain_line_ends() -> None:

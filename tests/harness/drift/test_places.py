@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from harness.drift.markdown import sections
-from harness.drift.places import chapters, title, where
+from imagine_harness.harness.drift.markdown import sections
+from imagine_harness.harness.drift.places import chapters, title, where
 
 PAGE = "# Heron\n\nA bird.\n\n## Food\n\nFish.\n\n### Small\n\nEels.\n\n## Nest\n\nReeds.\n"
 

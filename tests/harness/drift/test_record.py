@@ -13,15 +13,15 @@ from typing import Any
 
 import pytest
 
-from contracts import load
-from contracts.model import ContractError
-from contracts.operation import Contract
-from harness.drift import recorded
-from harness.drift.compare import compare
-from harness.drift.facts import Facts
-from harness.drift.later import later
-from harness.drift.look import look
-from harness.drift.record import recording
+from imagine_harness.contracts import load
+from imagine_harness.contracts.model import ContractError
+from imagine_harness.contracts.operation import Contract
+from imagine_harness.harness.drift import recorded
+from imagine_harness.harness.drift.compare import compare
+from imagine_harness.harness.drift.facts import Facts
+from imagine_harness.harness.drift.later import later
+from imagine_harness.harness.drift.look import look
+from imagine_harness.harness.drift.record import recording
 from tests.laws import hold
 
 PROVIDERS = ("cloudflare", "fal", "lumenfall", "runware", "uniall")

@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from harness.drift.findings import Finding
-from harness.drift.look import Look
-from harness.drift.reports import FORMATS, Report
-from harness.drift.witness import Witness
+from imagine_harness.harness.drift.findings import Finding
+from imagine_harness.harness.drift.look import Look
+from imagine_harness.harness.drift.reports import FORMATS, Report
+from imagine_harness.harness.drift.witness import Witness
 
 FOUND = (
     Finding("request-parameter-max-decreased", "edit", "n", 4, 3, "A > B"),

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from harness.drift import readers
-from harness.drift.compare import compare
-from harness.drift.facts import Facts, ParameterFact
+from imagine_harness.harness.drift import readers
+from imagine_harness.harness.drift.compare import compare
+from imagine_harness.harness.drift.facts import Facts, ParameterFact
 from tests.laws import hold
 
 PROVIDERS = ("cloudflare", "fal", "lumenfall", "runware", "uniall")

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from contracts.fields import ABSENT
-from harness.drift.facts import Facts, ParameterFact, RuleFact, SizeFact
-from harness.drift.sound import sound
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.harness.drift.facts import Facts, ParameterFact, RuleFact, SizeFact
+from imagine_harness.harness.drift.sound import sound
 from tests.growth import leaps
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.drift import toml
+from imagine_harness.harness.drift import toml
 
 SCALARS = (
     st.booleans()

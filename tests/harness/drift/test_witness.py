@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from contracts.operation import Contract
-from contracts.schema import Validator
-from harness.drift.compare import compare
-from harness.drift.facts import Facts, RuleFact
-from harness.drift.findings import Finding
-from harness.drift.later import later
-from harness.drift.look import look
-from harness.drift.witness import Witness, defaults, judged
+from imagine_harness.contracts.operation import Contract
+from imagine_harness.contracts.schema import Validator
+from imagine_harness.harness.drift.compare import compare
+from imagine_harness.harness.drift.facts import Facts, RuleFact
+from imagine_harness.harness.drift.findings import Finding
+from imagine_harness.harness.drift.later import later
+from imagine_harness.harness.drift.look import look
+from imagine_harness.harness.drift.witness import Witness, defaults, judged
 
 TODAY = date(2027, 1, 2)
 

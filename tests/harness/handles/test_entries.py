@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from harness.handles.handle import Handle, MockProviders
+from imagine_harness.harness.handles.handle import Handle, MockProviders
 
 BODY = {"prompt": "a lighthouse", "num_images": 2}
 

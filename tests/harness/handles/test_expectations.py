@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from harness.handles.handle import Handle, MockProviders
+from imagine_harness.harness.handles.handle import Handle, MockProviders
 
 BODY = {"prompt": "a lighthouse"}
 MODEL = "/xai/grok-imagine-image"

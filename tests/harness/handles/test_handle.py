@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from harness.handles.handle import MockProviders
-from harness.handles.station import Station
-from mocks.settings import Settings
+from imagine_harness.harness.handles.handle import MockProviders
+from imagine_harness.harness.handles.station import Station
+from imagine_harness.mocks.settings import Settings
 
 ASKS = {"Origin": "http://a.example", "Access-Control-Request-Method": "POST"}
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
-from harness.handles.handle import MockProviders
-from harness.handles.station import Options, Station
-from mocks.images.picture import Weight
-from mocks.settings import MockError, Settings
+from imagine_harness.harness.handles.handle import MockProviders
+from imagine_harness.harness.handles.station import Options, Station
+from imagine_harness.mocks.images.picture import Weight
+from imagine_harness.mocks.settings import MockError, Settings
 
 SESSION = Settings(pictures=Weight.HEAVY)
 

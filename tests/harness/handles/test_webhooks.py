@@ -9,13 +9,13 @@ from itertools import pairwise
 import httpx
 import pytest
 
-from contracts.decoding import Undecodable
-from harness.handles.handle import Handle, MockProviders
-from harness.handles.station import Station
-from harness.handles.webhooks import Receiver
-from mocks.delivery import Delivery, Policy, State
-from mocks.settings import MockError, Settings
-from mocks.tasks import Stage
+from imagine_harness.contracts.decoding import Undecodable
+from imagine_harness.harness.handles.handle import Handle, MockProviders
+from imagine_harness.harness.handles.station import Station
+from imagine_harness.harness.handles.webhooks import Receiver
+from imagine_harness.mocks.delivery import Delivery, Policy, State
+from imagine_harness.mocks.settings import MockError, Settings
+from imagine_harness.mocks.tasks import Stage
 from tests.mocks.callers import Caller
 
 PATH = "/xai/grok-imagine-image"

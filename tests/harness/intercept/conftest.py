@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from harness.intercept.interception import Interception, intercepting
-from mocks.app import App, Settings
-from mocks.server import bound, serving
-from mocks.tasks import Mode
+from imagine_harness.harness.intercept.interception import Interception, intercepting
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.server import bound, serving
+from imagine_harness.mocks.tasks import Mode
 
 
 @pytest.fixture(scope="module")

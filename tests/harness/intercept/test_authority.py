@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from harness.intercept.authority import Authority
+from imagine_harness.harness.intercept.authority import Authority
 
 HOSTS = ("fal.run", "api.x.ai")
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from harness.intercept.environment import Environment, environment
-from harness.intercept.interception import Interception
-from mocks.app import App
+from imagine_harness.harness.intercept.environment import Environment, environment
+from imagine_harness.harness.intercept.interception import Interception
+from imagine_harness.mocks.app import App
 from tests.readme import PROGRAM, ROOT
 
 URL = "https://fal.run/xai/grok-imagine-image"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.intercept.heads import BadHead, parsed
+from imagine_harness.harness.intercept.heads import BadHead, parsed
 
 
 def head(first: str, *lines: str) -> bytes:

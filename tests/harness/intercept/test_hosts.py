@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from contracts import load
-from harness.intercept.hosts import Hosts, Lot, on_record
-from mocks.settings import MockError
+from imagine_harness.contracts import load
+from imagine_harness.harness.intercept.hosts import Hosts, Lot, on_record
+from imagine_harness.mocks.settings import MockError
 
 
 @pytest.fixture

@@ -19,12 +19,12 @@ import websockets
 from PIL import Image
 from websockets.sync.client import connect
 
-from contracts import load
-from harness.clients import CLIENTS, Connection
-from harness.intercept.interception import Interception, intercepting
-from mocks.app import App, Settings
-from mocks.server import bound, serving
-from mocks.settings import MockError
+from imagine_harness.contracts import load
+from imagine_harness.harness.clients import CLIENTS, Connection
+from imagine_harness.harness.intercept.interception import Interception, intercepting
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.server import bound, serving
+from imagine_harness.mocks.settings import MockError
 
 FAL = {"Authorization": "Key a:b"}
 

@@ -19,9 +19,9 @@ import urllib3
 import websockets
 from websockets.sync.client import connect
 
-from harness.handles.handle import MockProviders
-from harness.handles.station import Station
-from mocks.settings import MockError, Settings
+from imagine_harness.harness.handles.handle import MockProviders
+from imagine_harness.harness.handles.station import Station
+from imagine_harness.mocks.settings import MockError, Settings
 
 URL = "https://fal.run/xai/grok-imagine-image"
 SOCKET = "wss://ws-api.runware.ai/v1"

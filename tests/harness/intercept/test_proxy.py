@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from harness.intercept.authority import Authority
-from harness.intercept.hosts import Hosts
-from harness.intercept.proxy import Proxy, proxying
-from mocks.server import bound
+from imagine_harness.harness.intercept.authority import Authority
+from imagine_harness.harness.intercept.hosts import Hosts
+from imagine_harness.harness.intercept.proxy import Proxy, proxying
+from imagine_harness.mocks.server import bound
 
 LARGEST_HEAD = 65_536
 MANY = bytes(range(256)) * 8_000
@@ -254,7 +254,7 @@ def test_a_head_that_is_too_long_is_refused(proxy: Place) -> None:
 def test_a_head_that_does_not_become_whole_is_not_waited_for_for_ever(
     proxy: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.intercept.proxy.SLOWEST_HEAD", 0.01)
+    monkeypatch.setattr("imagine_harness.harness.intercept.proxy.SLOWEST_HEAD", 0.01)
 
     first, body = proxy.asked("CONNECT fal.run:443 HTTP/1.1\r\nX: ")
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from harness.judging.judge import results
-from harness.judging.listeners import listeners
-from harness.judging.recording import Recording
-from harness.judging.requests import Judged, judged
-from harness.results import Result
-from mocks.app import App
+from imagine_harness.harness.judging.judge import results
+from imagine_harness.harness.judging.listeners import listeners
+from imagine_harness.harness.judging.recording import Recording
+from imagine_harness.harness.judging.requests import Judged, judged
+from imagine_harness.harness.results import Result
+from imagine_harness.mocks.app import App
 
 Judge = Callable[..., list[Judged]]
 Tell = Callable[..., list[Result]]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts.model import Certainty, Document, Source, Violation
-from harness.judging.answers import flaws, met
+from imagine_harness.contracts.model import Certainty, Document, Source, Violation
+from imagine_harness.harness.judging.answers import flaws, met
 from tests.harness.judging.handmade import RUNWARE, pictures, recorded, task
 from tests.harness.judging.readers.test_journal import EXCHANGE
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harness.judging.conversations import flaws
-from harness.judging.recording import Recording
+from imagine_harness.harness.judging.conversations import flaws
+from imagine_harness.harness.judging.recording import Recording
 from tests.harness.judging.handmade import QUEUE, RUNWARE, got, pictures, recorded, task
 
 if TYPE_CHECKING:

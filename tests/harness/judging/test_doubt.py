@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts import load
-from harness.judging.judge import results
-from harness.judging.requests import judged
-from mocks.app import App, Settings
+from imagine_harness.contracts import load
+from imagine_harness.harness.judging.judge import results
+from imagine_harness.harness.judging.requests import judged
+from imagine_harness.mocks.app import App, Settings
 from tests.harness.judging.handmade import LOCAL, QUEUE, RUN, RUNWARE, pictures, recorded, task
 
 if TYPE_CHECKING:
-    from harness.judging.recording import Recording
+    from imagine_harness.harness.judging.recording import Recording
     from tests.harness.judging.conftest import Tell
 
 WRONG = {"prompt": "x", "num_images": 5}
@@ -69,7 +69,7 @@ def test_an_answer_of_anybody_else_is_no_reason_to_doubt(tell: Tell, name: str) 
 
 
 def test_answers_of_a_host_that_was_named_are_judged(app: App) -> None:
-    from harness.judging.places import Speaker
+    from imagine_harness.harness.judging.places import Speaker
 
     sent = recorded(RUN, TWO)
     said = [Speaker.said("fal.run=fal")]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.load import mocked
-from harness.judging.environment import NobodySpeaks, speakers, variables
+from imagine_harness.contracts.load import mocked
+from imagine_harness.harness.judging.environment import NobodySpeaks, speakers, variables
 
 ADDRESS = "http://127.0.0.1:9"
 

@@ -13,8 +13,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from harness.judging.files import traffic
-from mocks.journal import line
+from imagine_harness.harness.judging.files import traffic
+from imagine_harness.mocks.journal import line
 from tests.harness.judging.readers.test_journal import EXCHANGE
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"

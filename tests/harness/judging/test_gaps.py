@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from contracts.exchanges import PICTURE
-from harness.judging.readers.forms import BOUNDARY, end, part
-from mocks.inputs import data_of
+from imagine_harness.contracts.exchanges import PICTURE
+from imagine_harness.harness.judging.readers.forms import BOUNDARY, end, part
+from imagine_harness.mocks.inputs import data_of
 from tests.harness.judging.handmade import recorded
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.judging import har
-from harness.judging.readers.har import read
-from harness.judging.recording import Recording, RecordingError
+from imagine_harness.harness.judging import har
+from imagine_harness.harness.judging.readers.har import read
+from imagine_harness.harness.judging.recording import Recording, RecordingError
 from tests.harness.judging.handmade import RUN, recorded
 from tests.harness.judging.readers.test_journal import EXCHANGE
 

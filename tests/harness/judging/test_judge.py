@@ -9,8 +9,8 @@ from tests.harness.judging.handmade import LOCAL, RUN, pictures, recorded, stand
 from tests.harness.judging.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
-    from harness.results import Result
-    from mocks.journal import Exchange
+    from imagine_harness.harness.results import Result
+    from imagine_harness.mocks.journal import Exchange
     from tests.harness.judging.conftest import Tell
 
 WRONG = {"prompt": "x", "num_images": 5}

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.shelf import NotOnRecord
-from harness.judging.listeners import listeners, unmocked
-from harness.judging.requests import Judged, judged
-from mocks.app import App
+from imagine_harness.contracts.shelf import NotOnRecord
+from imagine_harness.harness.judging.listeners import listeners, unmocked
+from imagine_harness.harness.judging.requests import Judged, judged
+from imagine_harness.mocks.app import App
 from tests.harness.judging.handmade import recorded
 
 EDITS = "https://api.openai.com/v1/images/edits"

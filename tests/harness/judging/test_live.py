@@ -10,19 +10,19 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from contracts.model import Level
-from harness.exit_codes import ExitCode
-from harness.judging import verdict
-from harness.judging.environment import NobodySpeaks
-from harness.judging.faults import taken
-from harness.judging.judge import results
-from harness.judging.live import Notes, live
-from harness.judging.reporting import Terms, code, reported
-from harness.judging.requests import judged
-from mocks import server
-from mocks.app import App, Settings
-from mocks.faults import parsed
-from mocks.journal import line
+from imagine_harness.contracts.model import Level
+from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.harness.judging import verdict
+from imagine_harness.harness.judging.environment import NobodySpeaks
+from imagine_harness.harness.judging.faults import taken
+from imagine_harness.harness.judging.judge import results
+from imagine_harness.harness.judging.live import Notes, live
+from imagine_harness.harness.judging.reporting import Terms, code, reported
+from imagine_harness.harness.judging.requests import judged
+from imagine_harness.mocks import server
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.faults import parsed
+from imagine_harness.mocks.journal import line
 from tests.harness.judging.handmade import standings
 from tests.mocks.test_journal import noted
 from tests.mocks.test_journal_file import room

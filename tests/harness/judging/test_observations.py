@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.judging.observations import observations
+from imagine_harness.harness.judging.observations import observations
 from tests.harness.judging.handmade import LOCAL, RUN, pictures, recorded
 
 if TYPE_CHECKING:

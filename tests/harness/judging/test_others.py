@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.judging.judge import results
-from harness.judging.unjudged import unknown
+from imagine_harness.harness.judging.judge import results
+from imagine_harness.harness.judging.unjudged import unknown
 from tests.harness.judging.handmade import RUN, RUNWARE, pictures, recorded, standings, task
 
 if TYPE_CHECKING:
-    from harness.judging.recording import Recording
-    from mocks.app import App
+    from imagine_harness.harness.judging.recording import Recording
+    from imagine_harness.mocks.app import App
     from tests.harness.judging.conftest import Judge, Tell
 
 ACCOUNT = "https://api.cloudflare.com/client/v4/accounts/0123456789abcdef0123456789abcdef/ai/run"

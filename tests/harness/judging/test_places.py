@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.judging.places import PlaceError, Places, Speaker
-from mocks.app import App
+from imagine_harness.harness.judging.places import PlaceError, Places, Speaker
+from imagine_harness.mocks.app import App
 
 GENERATE, LUMENFALL = "/v1/images/generations", "/openai/v1/images/generations"
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from harness.judging.program import NoProgram, interruptible, ran
+from imagine_harness.harness.judging.program import NoProgram, interruptible, ran
 from tests.harness.processes import gone, soon
 
 

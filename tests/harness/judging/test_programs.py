@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli import command_line
+from imagine_harness.harness.cli import command_line
 from tests.npm import installed
 
 ROOT = Path(__file__).parents[3]
@@ -23,7 +23,7 @@ import errno, fcntl, socket, struct, sys
 with socket.socket() as line:  # a new namespace has a loopback, but it is down
     fcntl.ioctl(line, 0x8914, struct.pack("16sH", b"lo", 0x1 | 0x40))
     assert line.connect_ex(("192.0.2.1", 443)) == errno.ENETUNREACH
-from harness.cli import command_line
+from imagine_harness.harness.cli import command_line
 sys.exit(command_line(sys.argv[1:]))
 """
 """The command line, where no packet can leave the machine."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts.model import Level
-from harness.judging.recording import Unread
-from harness.judging.reporting import (
+from imagine_harness.contracts.model import Level
+from imagine_harness.harness.judging.recording import Unread
+from imagine_harness.harness.judging.reporting import (
     Terms,
     code,
     finished,
@@ -19,13 +19,13 @@ from harness.judging.reporting import (
     reported,
     terms,
 )
-from harness.judging.unjudged import not_read
-from harness.reports.formats import FormatError
-from harness.results import Result, Verdict
+from imagine_harness.harness.judging.unjudged import not_read
+from imagine_harness.harness.reports.formats import FormatError
+from imagine_harness.harness.results import Result, Verdict
 from tests.harness.judging.handmade import recorded, standings
 
 if TYPE_CHECKING:
-    from mocks.app import App
+    from imagine_harness.mocks.app import App
 
 KEPT = Result(
     promise="requests.conform[fal.generate]",

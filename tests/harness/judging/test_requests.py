@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.judging.recording import Recording
+from imagine_harness.harness.judging.recording import Recording
 from tests.harness.judging.handmade import LOCAL, QUEUE, RUN, RUNWARE, got, recorded, task
 from tests.harness.judging.readers.test_journal import EXCHANGE
 

@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts.exchanges import PICTURE
-from harness.judging import har
-from harness.judging.files import traffic
-from harness.judging.judge import results
-from harness.judging.readers import journal
-from harness.judging.readers.forms import end, part
-from harness.judging.readers.har import read
-from harness.judging.recording import Recording
-from harness.judging.requests import judged
-from mocks.inputs import data_of
-from mocks.journal import line
+from imagine_harness.contracts.exchanges import PICTURE
+from imagine_harness.harness.judging import har
+from imagine_harness.harness.judging.files import traffic
+from imagine_harness.harness.judging.judge import results
+from imagine_harness.harness.judging.readers import journal
+from imagine_harness.harness.judging.readers.forms import end, part
+from imagine_harness.harness.judging.readers.har import read
+from imagine_harness.harness.judging.recording import Recording
+from imagine_harness.harness.judging.requests import judged
+from imagine_harness.mocks.inputs import data_of
+from imagine_harness.mocks.journal import line
 from tests.harness.judging.handmade import LOCAL, RUN, RUNWARE, got, pictures, recorded, task
 from tests.harness.judging.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
-    from mocks.app import App
+    from imagine_harness.mocks.app import App
     from tests.harness.judging.conftest import Judge
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"

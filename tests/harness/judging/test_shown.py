@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.judging.shown import seen, url
+from imagine_harness.harness.judging.shown import seen, url
 from tests.harness.judging.handmade import recorded
 
 if TYPE_CHECKING:

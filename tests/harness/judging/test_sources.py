@@ -13,9 +13,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from harness.judging import sources as under_test
-from harness.judging.recording import RecordingError
-from harness.judging.sources import Source, is_plain, sources
+from imagine_harness.harness.judging import sources as under_test
+from imagine_harness.harness.judging.recording import RecordingError
+from imagine_harness.harness.judging.sources import Source, is_plain, sources
 
 
 def zipped(entries: dict[str, bytes]) -> bytes:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.judging.faults import Taken
-from harness.judging.judge import results
-from harness.judging.reporting import Terms, reported
-from harness.judging.verdict import told
+from imagine_harness.harness.judging.faults import Taken
+from imagine_harness.harness.judging.judge import results
+from imagine_harness.harness.judging.reporting import Terms, reported
+from imagine_harness.harness.judging.verdict import told
 from tests.harness.judging.handmade import LOCAL, pictures, recorded
 from tests.harness.judging.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
-    from mocks.app import App
+    from imagine_harness.mocks.app import App
     from tests.harness.judging.conftest import Judge
 
 

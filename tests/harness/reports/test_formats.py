@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.reports.formats import FORMATS, FormatError, Wish, wishes, write
-from harness.reports.report import Report
+from imagine_harness.harness.reports.formats import FORMATS, FormatError, Wish, wishes, write
+from imagine_harness.harness.reports.report import Report
 
 
 def test_words_ask_for_files_one_or_several_in_each() -> None:
@@ -58,4 +58,4 @@ def test_a_file_that_cannot_be_written_is_named(whole: Report, tmp_path: Path) -
 
 def test_every_format_has_a_module_of_its_name() -> None:
     for name in FORMATS:
-        assert callable(import_module(f"harness.reports.{name}").written)
+        assert callable(import_module(f"imagine_harness.harness.reports.{name}").written)

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.model import Level
-from harness.reports.github import written
-from harness.reports.report import Report
+from imagine_harness.contracts.model import Level
+from imagine_harness.harness.reports.github import written
+from imagine_harness.harness.reports.report import Report
 
 Reported = Callable[..., Report]
 

@@ -10,9 +10,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from harness.reports.html import written
-from harness.reports.report import Report
-from harness.results import Result, Verdict
+from imagine_harness.harness.reports.html import written
+from imagine_harness.harness.reports.report import Report
+from imagine_harness.harness.results import Result, Verdict
 
 Reported = Callable[..., Report]
 VOID = {"br", "col", "img", "input", "meta", "link"}

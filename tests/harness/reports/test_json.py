@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from harness.reports.json import written
-from harness.reports.report import Report
-from harness.results import Result
+from imagine_harness.harness.reports.json import written
+from imagine_harness.harness.reports.report import Report
+from imagine_harness.harness.results import Result
 
 
 def test_everything_is_in_it(whole: Report) -> None:

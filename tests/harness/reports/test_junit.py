@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from contracts.model import Level
-from harness.reports.junit import written
-from harness.reports.report import Report
+from imagine_harness.contracts.model import Level
+from imagine_harness.harness.reports.junit import written
+from imagine_harness.harness.reports.report import Report
 
 Reported = Callable[..., Report]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.reports.markup import Markup, joined, tag
+from imagine_harness.harness.reports.markup import Markup, joined, tag
 
 
 def test_texts_are_escaped_and_elements_are_not() -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from contracts.model import Level
-from harness.reports.report import Report
-from harness.results import Result, Verdict
+from imagine_harness.contracts.model import Level
+from imagine_harness.harness.reports.report import Report
+from imagine_harness.harness.results import Result, Verdict
 
 Reported = Callable[..., Report]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.reports.tables import print_table
+from imagine_harness.harness.reports.tables import print_table
 
 
 def test_a_row_is_one_line_whatever_is_in_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from harness.reports.report import Report
-from harness.reports.terminal import written
-from harness.results import Result, Verdict
+from imagine_harness.harness.reports.report import Report
+from imagine_harness.harness.reports.terminal import written
+from imagine_harness.harness.results import Result, Verdict
 
 Reported = Callable[..., Report]
 

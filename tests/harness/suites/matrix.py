@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from harness.suites import client, gateway, server
+from imagine_harness.harness.suites import client, gateway, server
 from tests.harness.suites.planted import Bug, bugs
 
 SUITES: Mapping[str, Mapping[str, str]] = {

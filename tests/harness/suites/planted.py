@@ -13,10 +13,13 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
+import imagine_harness
+
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 ROOT = Path(__file__).parents[3]
+PACKAGE = "imagine_harness.mocks"
 
 Bug = Mapping[str, str]
 """An entry of `fixtures/bugs`: id, on, promise, file, old, new, why."""
@@ -42,9 +45,12 @@ def planted(bug: Bug | None, tasks: str = "immediate", **options: Any) -> Any:
         options: of `mocks.settings.Settings`.
     """
     with _copied(bug):
-        settings, modes = import_module("mocks.settings"), import_module("mocks.tasks")
+        settings, modes = (
+            import_module("imagine_harness.mocks.settings"),
+            import_module("imagine_harness.mocks.tasks"),
+        )
         made = settings.Settings(seed=1, tasks=modes.Mode(tasks), **options)
-        return import_module("mocks.app").App(made)
+        return import_module("imagine_harness.mocks.app").App(made)
 
 
 class Stand:
@@ -74,11 +80,12 @@ def _copied(bug: Bug | None) -> Iterator[None]:
             sys.meta_path.remove(finder)
         _taken_out()
         sys.modules.update(before)
+        imagine_harness.__dict__["mocks"] = before[PACKAGE]
 
 
 def _taken_out() -> dict[str, ModuleType]:
     """The modules of the mocks, which nobody finds any more."""
-    names = [name for name in sys.modules if name.partition(".")[0] == "mocks"]
+    names = [name for name in sys.modules if f"{name}.".startswith(f"{PACKAGE}.")]
     return {name: sys.modules.pop(name) for name in names}
 
 
@@ -86,7 +93,7 @@ class _Finder(MetaPathFinder):
     """Finds the module that has the bug."""
 
     def __init__(self, bug: Bug) -> None:
-        steps = ["mocks", *Path(bug["file"]).with_suffix("").parts]
+        steps = [PACKAGE, *Path(bug["file"]).with_suffix("").parts]
         self._name = ".".join(steps[:-1] if steps[-1] == "__init__" else steps)
         self._bug = bug
         self.used = False

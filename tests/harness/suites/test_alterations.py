@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from harness.suites import alterations
+from imagine_harness.harness.suites import alterations
 
 ANSWER: dict[str, Any] = {
     "created": 1,

@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from harness.suites.bench import Alteration, Bench
-from harness.suites.declare import bench_of
-from mocks.tasks import Stage
+from imagine_harness.harness.suites.bench import Alteration, Bench
+from imagine_harness.harness.suites.declare import bench_of
+from imagine_harness.mocks.tasks import Stage
 
 KEY = {"Authorization": "Key id:secret"}
 MODEL = "/fal/xai/grok-imagine-image"

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts import load
-from harness.suites.attempt import attempt
-from harness.suites.client import items
-from harness.suites.told import Broken
+from imagine_harness.contracts import load
+from imagine_harness.harness.suites.attempt import attempt
+from imagine_harness.harness.suites.client import items
+from imagine_harness.harness.suites.told import Broken
 
 if TYPE_CHECKING:
     from tests.harness.suites.conftest import Reference

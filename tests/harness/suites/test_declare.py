@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 
-import harness
-from contracts.model import ContractError
-from contracts.shelf import NotOnRecord
-from harness.suites.trial import Case
+import imagine_harness
+from imagine_harness.contracts.model import ContractError
+from imagine_harness.contracts.shelf import NotOnRecord
+from imagine_harness.harness.suites.trial import Case
 
 pytest_plugins = ["pytester"]
 
 CLIENT = """
 import httpx
 
-import harness
+import imagine_harness
 
 
-@harness.check_client("fal.generate", promises={promises!r}, examples=2)
+@imagine_harness.check_client("fal.generate", promises={promises!r}, examples=2)
 {word}def test_my_client(case):
     "What I say of it."
     key = {{"Authorization": f"Key {{case.api_key}}"}}
@@ -89,7 +89,7 @@ def kept(case: Case) -> object:
 
 
 def test_the_test_has_the_name_and_the_words_of_the_function() -> None:
-    checked = harness.check_client("xai.edit")(kept)
+    checked = imagine_harness.check_client("xai.edit")(kept)
 
     assert (checked.__name__, checked.__module__) == ("kept", __name__)
     assert checked.__doc__ == "What I say of it."
@@ -109,7 +109,7 @@ def test_what_is_not_on_record_is_told_where_it_is_declared(
     name: str, options: dict[str, object], told: str
 ) -> None:
     with pytest.raises(ContractError, match=told.replace("[", r"\[")):
-        harness.check_client(name, **options)
+        imagine_harness.check_client(name, **options)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_what_no_server_can_be_held_to_is_told_where_it_is_declared(
     provider: str, options: dict[str, Any], told: str
 ) -> None:
     with pytest.raises(ContractError, match=told):
-        harness.check_server(provider, **options)
+        imagine_harness.check_server(provider, **options)
 
 
 @pytest.mark.parametrize(
@@ -140,18 +140,18 @@ def test_what_no_gateway_can_be_held_to_is_told_where_it_is_declared(
     front: str, upstreams: list[str], options: dict[str, Any], told: str
 ) -> None:
     with pytest.raises(ContractError, match=told):
-        harness.check_gateway(front, upstreams, **options)
+        imagine_harness.check_gateway(front, upstreams, **options)
 
 
 def test_a_reading_that_is_not_on_record_is_told_where_it_is_declared() -> None:
     with pytest.raises(NotOnRecord, match=r"no reading 'uniall\.x'"):
-        harness.check_server("uniall", readings={"uniall.x": "y"})
+        imagine_harness.check_server("uniall", readings={"uniall.x": "y"})
 
 
 SERVER = """
-import harness
-from mocks.app import App
-from mocks.settings import Settings
+import imagine_harness
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.settings import Settings
 
 def below(app, prefix):
     async def mounted(scope, receive, send):
@@ -162,12 +162,12 @@ def below(app, prefix):
     return mounted
 
 
-@harness.check_server("uniall", promises="server.authenticates[generate.missing]")
+@imagine_harness.check_server("uniall", promises="server.authenticates[generate.missing]")
 def test_application():
     return below(App(Settings(seed=1, providers=("uniall",))), "/uniall")
 
 
-@harness.check_server("uniall", promises="server.authenticates[generate.missing]")
+@imagine_harness.check_server("uniall", promises="server.authenticates[generate.missing]")
 def test_nothing():
     return 7
 """

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
-from contracts import load
-from contracts.exchanges import PICTURE
-from contracts.model import nothing_seen
-from contracts.operation import Operation
-from harness.suites import drawn
-from harness.suites.sending import can_say
+from imagine_harness.contracts import load
+from imagine_harness.contracts.exchanges import PICTURE
+from imagine_harness.contracts.model import nothing_seen
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.harness.suites import drawn
+from imagine_harness.harness.suites.sending import can_say
 
 
 def operation(name: str) -> Operation:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from contracts import load
-from contracts.provider import ErrorCase
-from harness.suites.envelopes import as_documented, names
-from harness.suites.front import Front
-from harness.suites.told import Broken
+from imagine_harness.contracts import load
+from imagine_harness.contracts.provider import ErrorCase
+from imagine_harness.harness.suites.envelopes import as_documented, names
+from imagine_harness.harness.suites.front import Front
+from imagine_harness.harness.suites.told import Broken
 from tests.harness.suites.replies import reply
 
 XAI = load.recorded("xai")

@@ -8,12 +8,12 @@ from typing import Any
 import orjson
 import pytest
 
-from contracts import load
-from harness.suites.front import Front, Unreachable, knock
-from harness.suites.hosted import hosted
-from harness.suites.told import Broken
-from mocks.effects import broken
-from mocks.server import bound
+from imagine_harness.contracts import load
+from imagine_harness.harness.suites.front import Front, Unreachable, knock
+from imagine_harness.harness.suites.hosted import hosted
+from imagine_harness.harness.suites.told import Broken
+from imagine_harness.mocks.effects import broken
+from imagine_harness.mocks.server import bound
 from tests.harness.suites.replies import reply
 
 FAL, CLOUDFLARE = load.recorded("fal"), load.recorded("cloudflare")

@@ -12,15 +12,15 @@ from typing import Any
 import orjson
 import pytest
 
-from contracts.load import Recorded, recorded
-from contracts.operation import FORM
-from harness.suites.attempt import attempt
-from harness.suites.front import Front, Unreachable
-from harness.suites.fuzzing import NotFuzzed, fuzz, fuzz_items, part, shortest
-from harness.suites.told import Broken
-from mocks.app import App
-from mocks.server import serving
-from mocks.settings import Settings
+from imagine_harness.contracts.load import Recorded, recorded
+from imagine_harness.contracts.operation import FORM
+from imagine_harness.harness.suites.attempt import attempt
+from imagine_harness.harness.suites.front import Front, Unreachable
+from imagine_harness.harness.suites.fuzzing import NotFuzzed, fuzz, fuzz_items, part, shortest
+from imagine_harness.harness.suites.told import Broken
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.server import serving
+from imagine_harness.mocks.settings import Settings
 
 PROVIDER = "xai"
 OWN_MODEL = "house/painter"

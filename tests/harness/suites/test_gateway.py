@@ -9,20 +9,20 @@ from typing import Any
 
 import pytest
 
-from contracts import load
-from contracts.operation import Operation
-from contracts.shelf import chosen, readings
-from harness.results import Verdict
-from harness.suites import gateway
-from harness.suites.attempt import attempt, tried
-from harness.suites.bench import Bench
-from harness.suites.gateway import SAYS, items
-from harness.suites.item import Item
-from harness.suites.passage import Gateway, Speaking, Upstream
-from harness.suites.told import Broken
-from mocks.server import serving
-from mocks.settings import Settings
-from mocks.tasks import Mode
+from imagine_harness.contracts import load
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.shelf import chosen, readings
+from imagine_harness.harness.results import Verdict
+from imagine_harness.harness.suites import gateway
+from imagine_harness.harness.suites.attempt import attempt, tried
+from imagine_harness.harness.suites.bench import Bench
+from imagine_harness.harness.suites.gateway import SAYS, items
+from imagine_harness.harness.suites.item import Item
+from imagine_harness.harness.suites.passage import Gateway, Speaking, Upstream
+from imagine_harness.harness.suites.told import Broken
+from imagine_harness.mocks.server import serving
+from imagine_harness.mocks.settings import Settings
+from imagine_harness.mocks.tasks import Mode
 from tests.harness.suites.planted import Bug, Stand, bugs, planted
 
 BUGS = bugs("gateways")

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts.model import ContractError
-from harness.suites.hosted import hosted
+from imagine_harness.contracts.model import ContractError
+from imagine_harness.harness.suites.hosted import hosted
 
 
 async def application(scope: Any, _receive: Any, send: Any) -> None:

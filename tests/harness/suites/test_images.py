@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from harness.suites.images import Found, digests, found, side_of
+from imagine_harness.harness.suites.images import Found, digests, found, side_of
 
 URL = "http://127.0.0.1:1/fal/a.png"
 

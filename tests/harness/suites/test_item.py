@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from contracts import load
-from contracts.model import Certainty, ContractError, Level, Statement
-from harness.suites.item import Item, chosen, level_of
+from imagine_harness.contracts import load
+from imagine_harness.contracts.model import Certainty, ContractError, Level, Statement
+from imagine_harness.harness.suites.item import Item, chosen, level_of
 
 STATEMENT: Statement = load.recorded("fal").contracts[0].operations["generate"].rules[0].statement
 

@@ -7,9 +7,9 @@ import io
 import pytest
 from PIL import Image
 
-from harness.suites.likeness import matched
-from mocks.images.draw import render
-from mocks.images.picture import Picture, Weight
+from imagine_harness.harness.suites.likeness import matched
+from imagine_harness.mocks.images.draw import render
+from imagine_harness.mocks.images.picture import Picture, Weight
 
 
 def picture(colour: str, format: str = "png", size: tuple[int, int] = (64, 48)) -> bytes:

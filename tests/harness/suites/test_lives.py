@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from contracts import load
-from contracts.life import Life
-from harness.suites import lives
-from harness.suites.front import Front, Reply
-from harness.suites.lives import Walk, after, life_of, outcome, state, submission
-from harness.suites.told import Broken
+from imagine_harness.contracts import load
+from imagine_harness.contracts.life import Life
+from imagine_harness.harness.suites import lives
+from imagine_harness.harness.suites.front import Front, Reply
+from imagine_harness.harness.suites.lives import Walk, after, life_of, outcome, state, submission
+from imagine_harness.harness.suites.told import Broken
 from tests.harness.suites.replies import reply
 
 UNIALL = load.recorded("uniall")

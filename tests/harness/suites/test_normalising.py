@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, settings
 
-from contracts import load
-from harness.suites.normalising import Twins, is_plain, relations, unlisted
+from imagine_harness.contracts import load
+from imagine_harness.harness.suites.normalising import Twins, is_plain, relations, unlisted
 
 GENERATE = load.recorded("lumenfall").contracts[0].operations["generate"]
 EDIT = load.recorded("lumenfall").contracts[0].operations["edit"]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contracts import load
-from harness.suites.polling import cases
+from imagine_harness.contracts import load
+from imagine_harness.harness.suites.polling import cases
 
 if TYPE_CHECKING:
     from tests.harness.suites.conftest import Reference

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.suites.running import Running, logged
+from imagine_harness.harness.suites.running import Running, logged
 
 
 async def later() -> str:

@@ -8,11 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts import load
-from harness.suites.declare import bench_of
-from harness.suites.secrecy import keeps_secret
-from harness.suites.told import Broken
-from harness.suites.trial import Case, Subject
+from imagine_harness.contracts import load
+from imagine_harness.harness.suites.declare import bench_of
+from imagine_harness.harness.suites.secrecy import keeps_secret
+from imagine_harness.harness.suites.told import Broken
+from imagine_harness.harness.suites.trial import Case, Subject
 
 UNIALL = load.recorded("uniall").contracts[0].operations["generate"]
 

@@ -7,11 +7,11 @@ from typing import Any
 import orjson
 import pytest
 
-from contracts import load
-from contracts.exchanges import PICTURE
-from contracts.operation import Operation
-from harness.suites.sending import can_say, encoded, fewer, sample, usable
-from mocks.forms import decoded
+from imagine_harness.contracts import load
+from imagine_harness.contracts.exchanges import PICTURE
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.harness.suites.sending import can_say, encoded, fewer, sample, usable
+from imagine_harness.mocks.forms import decoded
 
 ELSEWHERE = "https://example.com/a.png"
 UUID = "6f1c1f5e-0000-4000-8000-000000000000"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from contracts import load
-from harness.suites.sent import equal, verdict
+from imagine_harness.contracts import load
+from imagine_harness.harness.suites.sent import equal, verdict
 
 FAL = load.recorded("fal").contracts[0].operations["generate"]
 RUNWARE = load.recorded("runware").contracts[0].operations["task"]

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from contracts import load
-from contracts.operation import Operation
-from contracts.shelf import chosen, readings
-from harness.results import Verdict
-from harness.suites.attempt import attempt, tried
-from harness.suites.front import Front
-from harness.suites.item import Item
-from harness.suites.server import SAYS, items
-from harness.suites.told import Broken
-from mocks.server import serving
+from imagine_harness.contracts import load
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.shelf import chosen, readings
+from imagine_harness.harness.results import Verdict
+from imagine_harness.harness.suites.attempt import attempt, tried
+from imagine_harness.harness.suites.front import Front
+from imagine_harness.harness.suites.item import Item
+from imagine_harness.harness.suites.server import SAYS, items
+from imagine_harness.harness.suites.told import Broken
+from imagine_harness.mocks.server import serving
 from tests.harness.suites.planted import Bug, Stand, bugs, planted
 
 BUGS = bugs("servers")

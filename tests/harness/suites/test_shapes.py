@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from contracts import load
-from harness.suites.shapes import fits, misfit, values_at, wrong
+from imagine_harness.contracts import load
+from imagine_harness.harness.suites.shapes import fits, misfit, values_at, wrong
 from tests.harness.suites.replies import reply
 
 SHAPE = load.recorded("fal").contracts[0].operations["generate"].answers[0]

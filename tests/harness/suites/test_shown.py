@@ -8,12 +8,12 @@ import httpx
 import orjson
 import pytest
 
-from contracts.openapi import ORIGIN
-from harness.handles.entries import Entry
-from harness.suites.shown import seen
-from mocks.app import App
-from mocks.journal import Exchange
-from mocks.settings import Settings
+from imagine_harness.contracts.openapi import ORIGIN
+from imagine_harness.harness.handles.entries import Entry
+from imagine_harness.harness.suites.shown import seen
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.journal import Exchange
+from imagine_harness.mocks.settings import Settings
 
 TASK = {"taskType": "authentication", "apiKey": "very-secret"}
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from contracts import load
-from harness.suites.attempt import tried
-from harness.suites.declare import bench_of
-from harness.suites.item import Item
-from harness.suites.told import Broken, said_by
-from harness.suites.trial import Case, Subject
+from imagine_harness.contracts import load
+from imagine_harness.harness.suites.attempt import tried
+from imagine_harness.harness.suites.declare import bench_of
+from imagine_harness.harness.suites.item import Item
+from imagine_harness.harness.suites.told import Broken, said_by
+from imagine_harness.harness.suites.trial import Case, Subject
 
 GENERATE = load.recorded("fal").contracts[0].operations["generate"]
 OWN_KEY = "0b7e61aa-91c2:5d40f3e8a7b2c9164f"

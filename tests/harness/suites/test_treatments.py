@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from contracts import load
-from contracts.exchanges import PICTURE
-from contracts.operation import Operation
-from contracts.shelf import chosen, readings
-from harness.suites.front import Front
-from harness.suites.images import Found
-from harness.suites.passage import Passage
-from harness.suites.treatments import treatment
+from imagine_harness.contracts import load
+from imagine_harness.contracts.exchanges import PICTURE
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.shelf import chosen, readings
+from imagine_harness.harness.suites.front import Front
+from imagine_harness.harness.suites.images import Found
+from imagine_harness.harness.suites.passage import Passage
+from imagine_harness.harness.suites.treatments import treatment
 from tests.harness.suites.replies import reply
 
 LUMENFALL, FAL, XAI = (load.recorded(name) for name in ("lumenfall", "fal", "xai"))

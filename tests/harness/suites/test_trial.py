@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from contracts import load
-from harness.suites.bench import Alteration, Bench
-from harness.suites.declare import bench_of
-from harness.suites.trial import Case, Subject
-from mocks.tasks import Stage
+from imagine_harness.contracts import load
+from imagine_harness.harness.suites.bench import Alteration, Bench
+from imagine_harness.harness.suites.declare import bench_of
+from imagine_harness.harness.suites.trial import Case, Subject
+from imagine_harness.mocks.tasks import Stage
 
 FAL = load.recorded("fal").contracts[0].operations["generate"]
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mocks.app import App
+from imagine_harness.mocks.app import App
 
 AUTHORIZED = {"Authorization": "Key a:b"}
 QUEUE = "/fal/queue/xai/grok-imagine-image"

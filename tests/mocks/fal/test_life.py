@@ -19,8 +19,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from mocks.app import App, Settings
-from mocks.tasks import Mode
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.tasks import Mode
 
 ORDER = ["IN_QUEUE", "IN_PROGRESS", "COMPLETED", "NOT_FOUND"]
 QUEUE = "http://127.0.0.1:4010/fal/queue/xai/grok-imagine-image"

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from mocks.app import App, Settings
-from mocks.tasks import Mode
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.tasks import Mode
 
 Ask = Callable[..., httpx.Response]
 BASE = "http://127.0.0.1:4010/fal/queue/xai/grok-imagine-image/requests"

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from mocks.app import App
-from mocks.tasks import Mode
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.tasks import Mode
 
 Ask = Callable[..., httpx.Response]
 URLS = {"response_url", "status_url", "cancel_url"}

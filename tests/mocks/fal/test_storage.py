@@ -11,7 +11,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from mocks.app import App
+from imagine_harness.mocks.app import App
 
 Make = Callable[..., bytes]
 KEY = {"Authorization": "Key a:b"}

@@ -17,7 +17,7 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from mocks.app import App
+from imagine_harness.mocks.app import App
 
 Ask = Callable[..., httpx.Response]
 NAMES = ("request-id", "user-id", "timestamp")

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 
 import mocks
-from mocks.images.draw import render
-from mocks.images.look import Looked, look
-from mocks.images.picture import EXTENSIONS, MEDIA_TYPES, Picture, Weight
+from imagine_harness.mocks.images.draw import render
+from imagine_harness.mocks.images.look import Looked, look
+from imagine_harness.mocks.images.picture import EXTENSIONS, MEDIA_TYPES, Picture, Weight
 
 FORMATS = ("jpeg", "png", "webp", "gif", "avif")
 LOSSY = ("jpeg", "webp", "avif")
@@ -118,8 +118,8 @@ def test_equal_pictures_have_equal_bytes(name: str) -> None:
 
 def test_bytes_are_equal_in_another_process() -> None:
     script = (
-        "import hashlib; from mocks.images.draw import render; "
-        "from mocks.images.picture import Picture; "
+        "import hashlib; from imagine_harness.mocks.images.draw import render; "
+        "from imagine_harness.mocks.images.picture import Picture; "
         f"print(hashlib.sha256(render({PICTURE!r})).hexdigest())"
     )
     assert run_python(script).strip() == hashlib.sha256(render(PICTURE)).hexdigest()
@@ -232,8 +232,8 @@ def test_a_heavy_picture_has_the_same_bytes_again_and_others_with_another_seed(n
 
 def test_heavy_bytes_are_equal_in_another_process() -> None:
     script = (
-        "import hashlib; from mocks.images.draw import render; "
-        "from mocks.images.picture import Picture, Weight; "
+        "import hashlib; from imagine_harness.mocks.images.draw import render; "
+        "from imagine_harness.mocks.images.picture import Picture, Weight; "
         f"print(hashlib.sha256(render({PICTURE!r}, Weight.HEAVY)).hexdigest())"
     )
     here = hashlib.sha256(render(PICTURE, Weight.HEAVY)).hexdigest()

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from mocks.images.draw import render
-from mocks.images.look import BrokenImage, Looked, data_uri, from_base64, look
-from mocks.images.picture import Picture
+from imagine_harness.mocks.images.draw import render
+from imagine_harness.mocks.images.look import BrokenImage, Looked, data_uri, from_base64, look
+from imagine_harness.mocks.images.picture import Picture
 
 FORMATS = ("jpeg", "png", "webp", "gif", "avif")
 # The end of a file after its last pixel: a png checksum and end chunk, and the gif terminators.

@@ -15,10 +15,10 @@ import httpx
 import orjson
 import pytest
 
-from mocks.app import App, Settings
-from mocks.faults import parsed
-from mocks.journal import Exchange
-from mocks.server import serving
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.faults import parsed
+from imagine_harness.mocks.journal import Exchange
+from imagine_harness.mocks.server import serving
 
 if TYPE_CHECKING:
     import openai

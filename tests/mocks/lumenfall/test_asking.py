@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from starlette.types import Receive, Scope, Send
 
-from mocks.server import serving
+from imagine_harness.mocks.server import serving
 
 if TYPE_CHECKING:
     from tests.mocks.lumenfall.conftest import Gateway

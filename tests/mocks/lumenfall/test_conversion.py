@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from contracts.outcome import Promise
-from mocks.images.look import BrokenImage
-from mocks.lumenfall.conversion import converted
+from imagine_harness.contracts.outcome import Promise
+from imagine_harness.mocks.images.look import BrokenImage
+from imagine_harness.mocks.lumenfall.conversion import converted
 
 if TYPE_CHECKING:
     from tests.mocks.lumenfall.conftest import Gateway

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mocks.app import App, Settings
+from imagine_harness.mocks.app import App, Settings
 
 KEY = {"Authorization": "Bearer lmnfl_a.b"}
 IMAGES = "/lumenfall/openai/v1/images"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from mocks.lumenfall.failures import message_of
+from imagine_harness.mocks.lumenfall.failures import message_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mocks.app import App, Settings
-from mocks.provider import ProviderMock
-from mocks.server import serving
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.provider import ProviderMock
+from imagine_harness.mocks.server import serving
 
 if TYPE_CHECKING:
     import openai

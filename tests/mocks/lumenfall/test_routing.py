@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from mocks.app import App
+from imagine_harness.mocks.app import App
 
 if TYPE_CHECKING:
     import openai

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from mocks.app import App, Settings
+from imagine_harness.mocks.app import App, Settings
 
 HEADERS = {"Authorization": "Bearer a"}
 UUID = "00000000-0000-4000-9000-{:012d}"

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from mocks.app import App
+from imagine_harness.mocks.app import App
 from tests.mocks.callers import Speaker, turns
 
 Task = Callable[..., dict[str, Any]]

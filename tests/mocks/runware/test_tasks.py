@@ -9,8 +9,8 @@ from uuid import UUID
 import httpx
 import pytest
 
-from contracts import load
-from mocks.app import App
+from imagine_harness.contracts import load
+from imagine_harness.mocks.app import App
 
 Post = Callable[..., httpx.Response]
 Task = Callable[..., dict[str, Any]]

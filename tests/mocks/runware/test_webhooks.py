@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from harness.handles.webhooks import Receiver
-from mocks.app import App
-from mocks.delivery import State
+from imagine_harness.harness.handles.webhooks import Receiver
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.delivery import State
 
 Post = Callable[..., httpx.Response]
 Task = Callable[..., dict[str, Any]]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from mocks.app import App
+from imagine_harness.mocks.app import App
 
 EDITS = "/uniall/v1/images/edits"
 BEARER = {"Authorization": "Bearer sk-a"}

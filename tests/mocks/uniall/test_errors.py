@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mocks.app import App
+from imagine_harness.mocks.app import App
 
 Ask = Callable[..., httpx.Response]
 

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from mocks.app import App
+from imagine_harness.mocks.app import App
 
 ROUTE = "/uniall/v1/images/tasks"
 BODY = {"model": "grok-imagine-image", "prompt": "a lighthouse"}

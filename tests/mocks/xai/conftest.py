@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mocks.app import App, Settings
+from imagine_harness.mocks.app import App, Settings
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from mocks.app import App
+from imagine_harness.mocks.app import App
 
 ROUTE = "/xai/v1/images"
 BODY = {"model": "grok-imagine-image", "prompt": "a lighthouse", "deferred": True}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from contracts import load
-from mocks.app import App
+from imagine_harness.contracts import load
+from imagine_harness.mocks.app import App
 
 if TYPE_CHECKING:
     import openai

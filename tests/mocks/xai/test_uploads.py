@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mocks.app import App
+from imagine_harness.mocks.app import App
 
 BEARER = {"Authorization": "Bearer xai-a"}
 BODY = {"model": "grok-imagine-image", "prompt": "a lighthouse"}

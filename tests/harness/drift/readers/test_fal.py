@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from contracts import load
-from contracts.fields import ABSENT
-from harness.drift import recorded
-from harness.drift.compare import compare
-from harness.drift.facts import UNKNOWN, Area, Facts, ParameterFact, Unreadable
-from harness.drift.readers import read
+from imagine_harness.contracts import load
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.harness.drift import recorded
+from imagine_harness.harness.drift.compare import compare
+from imagine_harness.harness.drift.facts import UNKNOWN, Area, Facts, ParameterFact, Unreadable
+from imagine_harness.harness.drift.readers import read
 
 PAGES = Path(__file__).parents[4] / "fixtures" / "pages" / "fal"
 SAMPLES = sorted(file.name for file in PAGES.iterdir())

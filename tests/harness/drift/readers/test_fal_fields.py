@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from contracts.fields import ABSENT
-from harness.drift.readers.fal_fields import Field, stated
-from harness.drift.readers.fal_types import kind
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.harness.drift.readers.fal_fields import Field, stated
+from imagine_harness.harness.drift.readers.fal_types import kind
 
 ONE_TWO = "Possible values: `1`, `2`"
 STRING = {"type": "string"}

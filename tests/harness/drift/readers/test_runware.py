@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from contracts import load
-from harness.drift import recorded
-from harness.drift.compare import compare
-from harness.drift.facts import UNKNOWN, Area, Facts, ParameterFact, Unreadable
-from harness.drift.readers import read
+from imagine_harness.contracts import load
+from imagine_harness.harness.drift import recorded
+from imagine_harness.harness.drift.compare import compare
+from imagine_harness.harness.drift.facts import UNKNOWN, Area, Facts, ParameterFact, Unreadable
+from imagine_harness.harness.drift.readers import read
 from tests.growth import leaps
 from tests.harness.drift.page_changes import COSMETIC, cuts, names, page, stated
 from tests.harness.drift.render_runware import render

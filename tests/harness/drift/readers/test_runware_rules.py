@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.drift.readers.runware_rules import SENTENCES, described, split, stated
+from imagine_harness.harness.drift.readers.runware_rules import SENTENCES, described, split, stated
 
 SIDES = ["width", "height"]
 RULES: list[tuple[str, str, dict[str, Any]]] = [

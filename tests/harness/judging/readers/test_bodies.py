@@ -7,7 +7,14 @@ import zlib
 
 import pytest
 
-from harness.judging.readers.bodies import Body, finished, missing, of_base64, of_hex, of_json
+from imagine_harness.harness.judging.readers.bodies import (
+    Body,
+    finished,
+    missing,
+    of_base64,
+    of_hex,
+    of_json,
+)
 
 
 @pytest.mark.parametrize(

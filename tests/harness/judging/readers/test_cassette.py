@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from harness.judging.readers.cassette import is_one, read
-from harness.judging.readers.documents import Tagged, parsed
-from harness.judging.recording import Recording, RecordingError, Unread
+from imagine_harness.harness.judging.readers.cassette import is_one, read
+from imagine_harness.harness.judging.readers.documents import Tagged, parsed
+from imagine_harness.harness.judging.recording import Recording, RecordingError, Unread
 
 FILE = Path(__file__).parents[4] / "fixtures" / "recordings" / "fal-vcrpy.yaml"
 REQUEST = {"method": "POST", "uri": "https://fal.run/a", "body": "{}", "headers": {"A": ["1"]}}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.judging.readers.checks import (
+from imagine_harness.harness.judging.readers.checks import (
     address,
     at,
     each_of,
@@ -17,8 +17,8 @@ from harness.judging.readers.checks import (
     status,
     text,
 )
-from harness.judging.readers.documents import Tagged
-from harness.judging.recording import RecordingError, Unread
+from imagine_harness.harness.judging.readers.documents import Tagged
+from imagine_harness.harness.judging.recording import RecordingError, Unread
 
 
 def test_a_value_that_is_not_what_it_must_be_is_told_with_its_place() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.judging.readers.documents import Tagged, decoded, parsed
-from harness.judging.recording import RecordingError
+from imagine_harness.harness.judging.readers.documents import Tagged, decoded, parsed
+from imagine_harness.harness.judging.recording import RecordingError
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contracts.load import mocked
-from harness.judging.answers import flaws
-from harness.judging.readers.examples import read
-from harness.judging.recording import RecordingError
+from imagine_harness.contracts.load import mocked
+from imagine_harness.harness.judging.answers import flaws
+from imagine_harness.harness.judging.readers.examples import read
+from imagine_harness.harness.judging.recording import RecordingError
 
 if TYPE_CHECKING:
     from tests.harness.judging.conftest import Judge

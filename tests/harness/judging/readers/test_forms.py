@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.judging.readers.forms import guessed, of_fields, with_boundary
+from imagine_harness.harness.judging.readers.forms import guessed, of_fields, with_boundary
 
 FORM = "multipart/form-data; boundary=x"
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts.exchanges import PICTURE
-from harness.judging.readers.har import read
-from harness.judging.recording import Recording, RecordingError, Unread
-from mocks.inputs import data_of
+from imagine_harness.contracts.exchanges import PICTURE
+from imagine_harness.harness.judging.readers.har import read
+from imagine_harness.harness.judging.recording import Recording, RecordingError, Unread
+from imagine_harness.mocks.inputs import data_of
 from tests.harness.judging.handmade import task
 
 if TYPE_CHECKING:

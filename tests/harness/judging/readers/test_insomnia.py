@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.judging.readers.insomnia import is_one, read
-from harness.judging.recording import Recording
+from imagine_harness.harness.judging.readers.insomnia import is_one, read
+from imagine_harness.harness.judging.recording import Recording
 
 ASKED: dict[str, Any] = {
     "method": "POST",

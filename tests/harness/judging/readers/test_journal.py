@@ -9,10 +9,10 @@ from datetime import date
 import orjson
 import pytest
 
-from contracts.model import Certainty, Change, Document, Source, Violation
-from harness.judging.readers.journal import read
-from harness.judging.recording import Read, Recording, Unread
-from mocks.journal import Exchange, line
+from imagine_harness.contracts.model import Certainty, Change, Document, Source, Violation
+from imagine_harness.harness.judging.readers.journal import read
+from imagine_harness.harness.judging.recording import Read, Recording, Unread
+from imagine_harness.mocks.journal import Exchange, line
 
 SOURCE = Source(Document("page", "https://a.example", date(2026, 1, 1), Certainty.DOCUMENTED), "A")
 BROKEN = Violation(
