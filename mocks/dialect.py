@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
 
@@ -32,6 +32,12 @@ Admits = Callable[[Call, Sequence[Wording]], bool]
 Announce = Callable[["ProviderMock", "Task", "Stage"], "Awaitable[Sequence[Delivery]]"]
 """(the mock, a task that has ended, how it is said to have) -> what has to go out."""
 
+Fetch = Callable[[str], Any]
+"""(a path below the provider's prefix) -> the decoded JSON that is served there."""
+
+Verify = Callable[[Mapping[str, str], bytes, float, Fetch], bool]
+"""(headers by lower-case name, body, the receiver's time, where keys come from) -> whether."""
+
 
 @dataclass(frozen=True, slots=True)
 class Miss:
@@ -56,6 +62,7 @@ class Dialect:
         headers: what every answer carries.
         key_in_body: finds a key in a decoded body, for a provider that takes it there too.
         announce: what goes out once a task has ended.
+        verify: whether a webhook is signed and fresh, for a provider that signs them.
         socket: serves one WebSocket connection, for a provider that speaks it.
     """
 
@@ -68,4 +75,5 @@ class Dialect:
     headers: Headers | None = None
     key_in_body: Callable[[object], str | None] | None = None
     announce: Announce | None = None
+    verify: Verify | None = None
     socket: Callable[[Connection], Awaitable[None]] | None = None

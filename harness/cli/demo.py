@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-from collections.abc import Iterable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,15 +10,9 @@ import click
 from imagine_harness.harness.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.clients import Connection
-    from imagine_harness.harness.scenarios import Scenario
+    from imagine_harness.harness.demo import Scenario
     from imagine_harness.mocks.app import App
     from imagine_harness.mocks.journal import Exchange
-
-PROMPT = "A tin robot watering ferns on a balcony"
-
-EXPLAINED = "fal"
-"""The provider whose mistake is explained at the end."""
 
 
 @click.command("demo")
@@ -32,8 +23,8 @@ def command(port: int, seed: int) -> int:
 
     Exit code 0 when every verdict is the expected one, else 1.
     """
+    from imagine_harness.harness import demo
     from imagine_harness.harness.reports.tables import print_table
-    from imagine_harness.harness.scenarios import SCENARIOS
     from imagine_harness.mocks.app import App, MockError, Settings
     from imagine_harness.mocks.server import serving
 
@@ -41,7 +32,7 @@ def command(port: int, seed: int) -> int:
     try:
         with serving(app, port=port) as address:
             click.echo(f"mocks of {len(app.mocks)} providers on {address} (seed {app.seed})\n")
-            rows = list(_rows(app, address, SCENARIOS))
+            rows = [_row(app, address, each) for each in demo.scenarios()]
     except MockError as error:
         raise click.UsageError(str(error)) from error
     print_table([{key: value for key, value in row.items() if key != "ok"} for row in rows])
@@ -51,52 +42,36 @@ def command(port: int, seed: int) -> int:
     return ExitCode.FINDINGS if wrong else ExitCode.CLEAN
 
 
-def _rows(app: App, address: str, scenarios: Iterable[Scenario]) -> Iterable[dict[str, Any]]:
-    import httpx
+def _row(app: App, address: str, scenario: Scenario) -> dict[str, Any]:
+    from imagine_harness.harness.demo import answer
+    from imagine_harness.harness.suites.front import Front
 
-    from imagine_harness.harness.clients import Connection
-
-    with httpx.Client(timeout=30, trust_env=False) as http:
-        for scenario in scenarios:
-            provider = app.mocks[scenario.provider].provider
-            base = address + f"/{provider.name}{provider.bases[0].path}"
-            yield _row(app, Connection(http, base, provider.credential.example), scenario)
-
-
-def _row(app: App, connection: Connection, scenario: Scenario) -> dict[str, Any]:
-    from imagine_harness.harness.clients import CLIENTS, Refused
-
-    images: list[bytes] = []
-    with suppress(Refused):
-        images = CLIENTS[scenario.provider](connection, PROMPT, **scenario.parameters)
-    exchange = next(each for each in reversed(list(app.shared.journal)) if each.method == "POST")
+    mock = app.mocks[scenario.provider]
+    base = f"{address}/{mock.name}{mock.provider.bases[0].path}"
+    operation = mock.recorded.contracts[0].operations[scenario.operation]
+    came = answer(Front(base, operation, mock.recorded, mock.readings), scenario.body)
+    exchange = _asked(app, operation.id)
     rules = [violation.rule for violation in exchange.errors]
-    kept = [_told(data) for data in images] == [_promised(scenario)] * scenario.images
-    ok = rules == [scenario.rule] if scenario.rule else not rules and kept
+    expected = [scenario.breaks] if scenario.breaks else []
+    ok = rules == expected and came == scenario.answer
     return {
         "provider": scenario.provider,
         "asked for": scenario.asks,
         "status": exchange.status,
         "verdict": exchange.verdict,
-        "answer": rules[0] if rules else f"{len(images)} x {_told(images[0]) if images else ''}",
+        "answer": rules[0] if rules else came,
         "expected": "yes" if ok else "NO",
         "ok": ok,
     }
 
 
-def _told(data: bytes) -> str:
-    from PIL import Image
-
-    with Image.open(io.BytesIO(data)) as image:
-        return f"{image.format} {image.width}x{image.height}"
-
-
-def _promised(scenario: Scenario) -> str:
-    return f"{scenario.format} {scenario.size[0]}x{scenario.size[1]}"
+def _asked(app: App, operation: str) -> Exchange:
+    """The last call of an operation, behind which its images were asked for."""
+    return next(each for each in reversed([*app.shared.journal]) if each.operation == operation)
 
 
 def _explain(app: App) -> None:
-    caught = app.shared.journal.find(provider=EXPLAINED, verdict="violates")
+    caught = app.shared.journal.find(verdict="violates")
     if caught:
         _tell(caught[0])
 

@@ -10,7 +10,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, overload
 
 from imagine_harness.contracts.decoding import decoded
-from imagine_harness.harness.signatures import verified
 from imagine_harness.mocks import secrets
 from imagine_harness.mocks.delivery import Delivery, State
 from imagine_harness.mocks.settings import MockError
@@ -179,12 +178,13 @@ class Webhooks(Sequence[Delivery]):
         """
         from imagine_harness.mocks.server import serving
 
-        clock, fetch = self._station.app.shared.clock, cache(self._fetched)
+        app, fetch = self._station.app, cache(self._fetched)
+        verify = app.mocks[self._provider].dialect.verify
 
-        def verify(headers: Mapping[str, str], body: bytes, now: float) -> bool | None:
-            return verified(self._provider, headers, body, now, fetch)
+        def verified(headers: Mapping[str, str], body: bytes, now: float) -> bool | None:
+            return verify(headers, body, now, fetch) if verify else None
 
-        made = Receiver(clock.now, statuses, verify)
+        made = Receiver(app.shared.clock.now, statuses, verified)
         with serving(made) as made.url:
             yield made
 

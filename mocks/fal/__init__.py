@@ -13,6 +13,7 @@ from imagine_harness.mocks.fal.uploads import (
     start_at_cdn,
     upload_at_cdn,
 )
+from imagine_harness.mocks.fal.verification import verify
 from imagine_harness.mocks.fal.webhooks import announce, keys
 
 DIALECT = Dialect(
@@ -43,4 +44,5 @@ DIALECT = Dialect(
     admits=admits,
     headers=headers,
     announce=announce,
+    verify=verify,
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imagine_harness.contracts import load
-from imagine_harness.harness.scenarios import SCENARIOS, Scenario
+from imagine_harness.harness.demo import Scenario, scenarios
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Run
@@ -26,7 +26,7 @@ def test_every_verdict_is_the_expected_one(cli: Run) -> None:
     assert {row[-1] for row in rows} == {"yes"}
     assert {row[0] for row in rows} == set(load.mocked())
     assert summary == "18 calls, 18 verdicts as expected, 0 not\n"
-    assert explained.startswith("one mistake, explained: fal.generate.resolution.enum\n")
+    assert explained.startswith("one mistake, explained: cloudflare.generate.n.maximum\n")
 
 
 def test_one_mistake_is_explained_from_what_was_sent_to_what_is_right(cli: Run) -> None:
@@ -35,32 +35,36 @@ def test_one_mistake_is_explained_from_what_was_sent_to_what_is_right(cli: Run) 
     assert [line.split()[0] for line in explained[1:]] == [
         *("sent", "broken", "source", "fix", "answer", "more")
     ]
-    assert '  fix     {"op": "replace", "path": "/resolution", "value": "2k"}' in explained
+    assert '  fix     {"op": "replace", "path": "/input/n", "value": 10}' in explained
 
 
 def test_every_provider_has_two_legal_calls_and_a_mistake() -> None:
     for provider in load.mocked():
-        rules = [bool(each.rule) for each in SCENARIOS if each.provider == provider]
+        broken = [bool(each.breaks) for each in scenarios() if each.provider == provider]
 
-        assert sorted(rules) == [False, False, True]
+        assert sorted(broken) == [False, False, True]
+
+
+LIGHTHOUSE = {"prompt": "a lighthouse"}
+ONE = "1 x JPEG 1024x1024"
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        Scenario("fal", "another size", size=(1, 1)),
-        Scenario("fal", "another format", format="PNG"),
-        Scenario("fal", "more images", images=2),
-        Scenario("fal", "a mistake", {"num_images": 5}),
-        Scenario("fal", "another rule", {"num_images": 5}, rule="fal.generate.prompt.required"),
-        Scenario("fal", "no mistake", rule="fal.generate.num_images.maximum"),
+        Scenario("fal", "another size", "generate", LIGHTHOUSE, answer="1 x JPEG 1x1"),
+        Scenario("fal", "another format", "generate", LIGHTHOUSE, answer="1 x PNG 1024x1024"),
+        Scenario("fal", "more images", "generate", LIGHTHOUSE, answer="2 x JPEG 1024x1024"),
+        Scenario("fal", "a mistake", "generate", {**LIGHTHOUSE, "num_images": 5}, answer=ONE),
+        Scenario("fal", "another rule", "generate", {}, "fal.generate.num_images.maximum"),
+        Scenario("fal", "no mistake", "generate", LIGHTHOUSE, "fal.generate.num_images.maximum"),
     ],
     ids=lambda scenario: scenario.asks,
 )
 def test_an_expectation_that_does_not_hold_is_a_finding(
     cli: Run, monkeypatch: pytest.MonkeyPatch, wrong: Scenario
 ) -> None:
-    monkeypatch.setattr("imagine_harness.harness.scenarios.SCENARIOS", (wrong,))
+    monkeypatch.setattr("imagine_harness.harness.demo.scenarios", lambda: [wrong])
     ended = cli("demo")
 
     assert ended.code == 1

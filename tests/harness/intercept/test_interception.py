@@ -20,8 +20,10 @@ from PIL import Image
 from websockets.sync.client import connect
 
 from imagine_harness.contracts import load
-from imagine_harness.harness.clients import CLIENTS, Connection
+from imagine_harness.harness.demo import scenarios
 from imagine_harness.harness.intercept.interception import Interception, intercepting
+from imagine_harness.harness.suites.images import found
+from imagine_harness.harness.suites.sending import encoded, sample
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import bound, serving
 from imagine_harness.mocks.settings import MockError
@@ -36,13 +38,21 @@ def test_a_client_of_each_provider_works_at_its_real_hosts(
     provider = load.provider(name)
     asked: list[str] = []
     client.event_hooks["request"].append(lambda request: asked.append(str(request.url)))
-    base = f"https://{next(iter(provider.hosts))}{provider.bases[0].path}"
+    call = next(each for each in scenarios() if each.provider == name and not each.breaks)
+    operation = load.recorded(name).contracts[0].operations[call.operation]
+    address = f"https://{next(iter(provider.hosts))}{operation.path}"
+    for place, value in sample(operation).items():
+        address = address.replace(f"{{{place}}}", value)
+    credential = f"{provider.credential.scheme} {provider.credential.example}"
+    said, content = encoded(operation, call.body)
+    headers = {**said, provider.credential.header: credential}
+    made = client.request(operation.method, address, content=content, headers=headers).json()
+    if "task_id" in made:
+        made = client.get(f"{address}/{made['task_id']}", headers=headers).json()
+    [image, *_] = [each.data for each in found(made, lambda url: client.get(url).content)]
 
-    size = {"width": 1024, "height": 1024} if name == "runware" else {}
-    connection = Connection(client, base, provider.credential.example)
-    [image] = CLIENTS[name](connection, "a heron at dawn", **size)
-
-    assert Image.open(io.BytesIO(image)).format == "JPEG"
+    assert image is not None
+    assert Image.open(io.BytesIO(image)).format == call.answer.split()[2]
     assert asked[-1].startswith(f"https://{provider.media.host}/")
     assert {httpx.URL(each).host for each in asked} <= interception.hosts.mocked
     assert interception.hosts.refused == {}

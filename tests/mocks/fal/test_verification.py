@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from imagine_harness.contracts import load
-from imagine_harness.harness.signatures import verified
+from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.fal.verification import verify
 
 KEYS = [Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in range(3)]
 BODY = b'{"request_id":"r-1","status":"OK"}'
@@ -41,18 +41,18 @@ def signed(key: Ed25519PrivateKey = KEYS[0], **changed: str) -> dict[str, str]:
 
 
 def test_a_signature_of_the_documented_form_verifies() -> None:
-    assert verified("fal", signed(), BODY, SENT, served(KEYS[0])) is True
+    assert verify(signed(), BODY, SENT, served(KEYS[0])) is True
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_every_listed_key_is_tried(key: Ed25519PrivateKey) -> None:
-    assert verified("fal", signed(key), BODY, SENT, served(*KEYS)) is True
+    assert verify(signed(key), BODY, SENT, served(*KEYS)) is True
 
 
 @pytest.mark.parametrize(("late", "right"), [(0, True), (300, True), (301, False), (86_400, False)])
 @pytest.mark.parametrize("sign", [1, -1])
 def test_a_webhook_must_be_fresh(late: int, right: bool, sign: int) -> None:
-    assert verified("fal", signed(), BODY, SENT + sign * late, served(KEYS[0])) is right
+    assert verify(signed(), BODY, SENT + sign * late, served(KEYS[0])) is right
 
 
 ALTERED = [
@@ -71,23 +71,24 @@ ALTERED = [
 
 @pytest.mark.parametrize("changed", ALTERED, ids=str)
 def test_whatever_is_altered_breaks_the_signature(changed: dict[str, str]) -> None:
-    assert verified("fal", signed(KEYS[0], **changed), BODY, SENT, served(KEYS[0])) is False
+    assert verify(signed(KEYS[0], **changed), BODY, SENT, served(KEYS[0])) is False
 
 
 @pytest.mark.parametrize("body", [b"", BODY + b" ", BODY.replace(b"OK", b"NO")])
 def test_an_altered_body_breaks_the_signature(body: bytes) -> None:
-    assert verified("fal", signed(), body, SENT, served(KEYS[0])) is False
+    assert verify(signed(), body, SENT, served(KEYS[0])) is False
 
 
 @pytest.mark.parametrize("keys", [[], [KEYS[1]], KEYS[1:]])
 def test_a_key_that_is_not_listed_proves_nothing(keys: list[Ed25519PrivateKey]) -> None:
-    assert verified("fal", signed(), BODY, SENT, served(*keys)) is False
+    assert verify(signed(), BODY, SENT, served(*keys)) is False
 
 
 def test_a_webhook_without_a_signature_is_not_verified() -> None:
-    assert verified("fal", {}, BODY, SENT, served(KEYS[0])) is False
+    assert verify({}, BODY, SENT, served(KEYS[0])) is False
 
 
-@pytest.mark.parametrize("provider", [name for name in load.mocked() if name != "fal"])
-def test_a_provider_that_signs_nothing_is_neither_verified_nor_refused(provider: str) -> None:
-    assert verified(provider, signed(), BODY, SENT, served(KEYS[0])) is None
+def test_it_is_how_the_mock_says_that_webhooks_are_checked_and_no_other_signs_any() -> None:
+    checks = {name: mock.dialect.verify for name, mock in App(Settings(seed=1)).mocks.items()}
+
+    assert {name: check for name, check in checks.items() if check} == {"fal": verify}
