@@ -67,7 +67,8 @@ def _row(app: App, address: str, scenario: Scenario) -> dict[str, Any]:
 
 def _asked(app: App, operation: str) -> Exchange:
     """The last call of an operation, behind which its images were asked for."""
-    return next(each for each in reversed([*app.shared.journal]) if each.operation == operation)
+    exchanges: list[Exchange] = [*app.shared.journal]
+    return next(each for each in reversed(exchanges) if each.operation == operation)
 
 
 def _explain(app: App) -> None:
