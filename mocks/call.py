@@ -106,7 +106,7 @@ class Call:
 
     def url(self, host: str, path: str) -> str:
         """An address that leads here and stands for `path` on one of the provider's hosts."""
-        return self.mock.url(self.origin, host, path)
+        return self.mock.gallery.url(self.origin, host, path)
 
 
 @dataclass(frozen=True, slots=True)

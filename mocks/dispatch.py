@@ -14,8 +14,9 @@ from imagine_harness.mocks.connection import Connection
 from imagine_harness.mocks.disconnect import ClientLeft
 from imagine_harness.mocks.effects import who_left
 from imagine_harness.mocks.exchange import Exchanger
+from imagine_harness.mocks.gallery import OWN_HOSTS
 from imagine_harness.mocks.guard import ADMIN
-from imagine_harness.mocks.provider import OWN_HOSTS, ProviderMock, Shared
+from imagine_harness.mocks.provider import ProviderMock, Shared
 from imagine_harness.mocks.public import Public
 from imagine_harness.mocks.upstreams import WITHIN
 

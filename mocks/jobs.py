@@ -44,7 +44,7 @@ def submit(
 ) -> Task:
     """Take a job on for an accepted root, as the fault of its call has it."""
     mock, tasks = call.mock, call.mock.shared.tasks
-    pictures = tuple(mock.pictures(call, done))
+    pictures = tuple(mock.gallery.pictures(call, done))
     job = Job(
         accepted=done,
         origin=call.origin,
@@ -108,16 +108,18 @@ async def made(mock: ProviderMock, task: Task, origin: str | None = None) -> lis
         return []
     if promised.carrier != "url":
         return [
-            Image(name, await mock.encoded(picture, promised.carrier), picture)
+            Image(name, await mock.gallery.encoded(picture, promised.carrier), picture)
             for name, picture in zip(job.names, job.pictures, strict=True)
         ]
     pairs = list(zip(job.names, job.pictures, strict=True))
     if not task.fulfilled:
         task.fulfilled = True
         for name, picture in pairs:
-            mock.keep(task.test, name, picture, promised.lifetime)
+            mock.gallery.keep(task.test, name, picture, promised.lifetime)
     there = origin or job.origin
-    return [Image(name, mock.address(there, name, picture), picture) for name, picture in pairs]
+    return [
+        Image(name, mock.gallery.address(there, name, picture), picture) for name, picture in pairs
+    ]
 
 
 def failure(call: Call, task: Task) -> Wording:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,7 +19,6 @@ from imagine_harness.mocks.call import (
     Accepted,
     Answer,
     Call,
-    Image,
     Refusal,
     Wording,
 )
@@ -29,12 +27,11 @@ from imagine_harness.mocks.credentials import CREDENTIALS
 from imagine_harness.mocks.delivery import Deliveries
 from imagine_harness.mocks.dialect import Dialect
 from imagine_harness.mocks.fault_plan import FaultPlan
+from imagine_harness.mocks.gallery import Gallery
 from imagine_harness.mocks.gates import GATES, conform, decode, memory, refusals, selected
-from imagine_harness.mocks.images.look import data_uri
-from imagine_harness.mocks.images.picture import EXTENSIONS, MEDIA_TYPES, Picture
 from imagine_harness.mocks.inputs import looked_at
 from imagine_harness.mocks.journal import Journal
-from imagine_harness.mocks.media import Media, Medium
+from imagine_harness.mocks.media import Media
 from imagine_harness.mocks.pace import aside, turn
 from imagine_harness.mocks.pages import granted
 from imagine_harness.mocks.plan import Plan, Routes
@@ -43,9 +40,6 @@ from imagine_harness.mocks.store import Store
 from imagine_harness.mocks.tasks import Tasks
 from imagine_harness.mocks.upstreams import Upstream
 from imagine_harness.mocks.wording import worded
-
-OWN_HOSTS = "https://"
-"""The origin of a call whose client takes the mocks for the real hosts: each under its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +80,7 @@ class ProviderMock:
         asks: for each operation that asks about tasks, the life of these.
         credentials, keys: those that it has taken, as whole headers and alone.
         encodings: the content encodings of bodies that it undoes.
+        gallery: its pictures.
         pages: how answers are marked for pages of other origins, None where they may not call.
     """
 
@@ -117,6 +112,7 @@ class ProviderMock:
         served = [self.provider.hosts.get(host) for host in self.provider.media.hosts]
         self._media_prefixes = tuple(f"{each}/" for each in served if each is not None)
         self.asks = {name: life for life in self.provider.lives for name in life.asks}
+        self.gallery = Gallery(self.provider, shared.media, shared.clock)
         self.readings: Mapping[str, str] = {}
         self.encodings: tuple[str, ...] = ()
         self.pages: BrowserPages | None = None
@@ -125,7 +121,7 @@ class ProviderMock:
 
     def read(self, readings: Mapping[str, str]) -> None:
         """Work the operations out anew under other readings."""
-        self.readings = dict(readings)
+        self.readings = self.gallery.readings = dict(readings)
         self.encodings = self.provider.undone(readings)
         self.pages = self.provider.marks(readings)
         self.routes = Routes(
@@ -209,7 +205,7 @@ class ProviderMock:
         defers = self.dialect.defers
         for number, each in enumerate(judged.accepted):
             if defers is None or not defers(call, each):
-                images = await self.images(call, each)
+                images = await self.gallery.images(call, each)
                 judged.accepted[number] = replace(each, images=images)
             await turn(number)
         fulfil = self._fulfil[operation]
@@ -230,78 +226,6 @@ class ProviderMock:
         if isinstance(body, str):
             return Answer(body.encode(), wordings[0].status, headers, PLAIN)
         return Answer(body, wordings[0].status, headers)
-
-    async def images(self, call: Call, done: Accepted) -> list[Image]:
-        """The pictures that a promise asks for, each with a seed of its own."""
-        promised = done.promise
-        made: list[Image] = []
-        if promised is None:
-            return made
-        for picture in self.pictures(call, done):
-            name = call.state.uuid()
-            if promised.carrier == "url":
-                self.keep(call.test, name, picture, promised.lifetime)
-                value = self.address(call.origin, name, picture)
-            else:
-                value = await self.encoded(picture, promised.carrier)
-            made.append(Image(name, value, picture))
-        return made
-
-    async def encoded(self, picture: Picture, carrier: str) -> str:
-        """A picture as base64 or as a data URI."""
-        data = await self.shared.media.rendered(picture)
-        if carrier == "base64":
-            return base64.b64encode(data).decode()
-        return data_uri(data, picture.format)
-
-    def pictures(self, call: Call, done: Accepted) -> list[Picture]:
-        """What the pictures of a promise are made of."""
-        operation, promised = done.plan.operation, done.promise
-        if operation.outcome is None or promised is None:
-            return []
-        prompt = operation.parameters[operation.outcome.prompt].value(done.root)
-        model = operation.parameters["model"].value(done.root) if operation.model else None
-        return [
-            Picture(
-                provider=self.name,
-                model=str(model or operation.models[0]),
-                prompt=str(prompt)[:200],
-                width=promised.width,
-                height=promised.height,
-                seed=call.state.seed(),
-                format=promised.format,
-                quality=promised.quality and min(max(promised.quality, 1), 100),
-            )
-            for _ in range(promised.count)
-        ]
-
-    def keep(self, test: str, name: str, picture: Picture, lifetime: int | None) -> None:
-        """Keep a picture under a name, for some seconds or for as long as the provider says."""
-        expires, kind = self.expiry(lifetime), MEDIA_TYPES[picture.format]
-        self.shared.media.add(
-            name, Medium(test, expires, picture.width, picture.height, kind, picture)
-        )
-
-    def expiry(self, lifetime: int | None) -> float | None:
-        """When an address that is made now ends, None for never.
-
-        Without a lifetime of its own it has the one that the provider says, if it says any.
-        """
-        if lifetime is None:
-            lifetime = self.provider.media.lifetime(self.readings)
-        return None if lifetime is None else self.shared.clock.now() + lifetime
-
-    def address(self, origin: str, name: str, picture: Picture) -> str:
-        """The address of a kept picture, as seen from where a call came to."""
-        media = self.provider.media
-        path = media.path.replace("{name}", name).replace("{folder}", name[:6])
-        return self.url(origin, media.host, path.replace("{extension}", EXTENSIONS[picture.format]))
-
-    def url(self, origin: str, host: str, path: str) -> str:
-        """An address that leads to `origin` and stands for `path` on one of the hosts."""
-        if origin == OWN_HOSTS:
-            return f"{origin}{host}{path}"
-        return f"{origin}/{self.name}{self.provider.hosts[host].rstrip('/')}{path}"
 
     def figure(self, name: str) -> Any:
         """What is on record under the name of a figure."""

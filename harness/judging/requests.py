@@ -16,18 +16,11 @@ from imagine_harness.harness.judging.others import NOT_FOUND, Other, near_call, 
 from imagine_harness.harness.judging.places import Place, Places
 from imagine_harness.harness.judging.shown import notice
 from imagine_harness.mocks.asides import PREFLIGHT, aside
+from imagine_harness.mocks.authentication import authenticate, notice_key
 from imagine_harness.mocks.budget import Memory
 from imagine_harness.mocks.call import Accepted, Call
 from imagine_harness.mocks.credentials import HIDDEN
-from imagine_harness.mocks.gates import (
-    GATES,
-    authenticate,
-    decode,
-    foreign_encoding,
-    notice_key,
-    route,
-    selected,
-)
+from imagine_harness.mocks.gates import GATES, decode, foreign_encoding, route, selected
 from imagine_harness.mocks.journal import Exchange
 from imagine_harness.mocks.provider import Judged as Passed
 from imagine_harness.mocks.store import State, Used

@@ -23,7 +23,7 @@ def pictures(
     kept_for = lifetime(call, LIFECYCLE)
     if kept_for is not None and done.promise and done.promise.carrier == "url":
         for image in done.images:
-            call.mock.keep(call.test, image.name, image.picture, kept_for)
+            call.mock.gallery.keep(call.test, image.name, image.picture, kept_for)
     return Answer(output(call, done.images))
 
 

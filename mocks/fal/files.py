@@ -32,7 +32,7 @@ def begin(call: Call, name: str, kind: str, kept_for: int | None) -> tuple[str, 
     kind = kind.partition(";")[0].strip()
     kind = kind if _KIND.fullmatch(kind) else PLAIN
     upload = call.state.uuid()
-    expires = call.mock.expiry(kept_for)
+    expires = call.mock.gallery.expiry(kept_for)
     call.mock.shared.media.add(_begun(upload), Medium(call.test, expires, 0, 0, kind))
     return upload, _address(call, upload, _extension(name, kind))
 

@@ -27,8 +27,8 @@ async def shown(
 async def _placeholder(call: Call, carrier: str, image: Image) -> Image:
     picture = replace(image.picture, prompt="", seed=0)
     if carrier != "url":
-        return Image(image.name, await call.mock.encoded(picture, carrier), picture)
-    call.mock.keep(call.test, image.name, picture, None)
+        return Image(image.name, await call.mock.gallery.encoded(picture, carrier), picture)
+    call.mock.gallery.keep(call.test, image.name, picture, None)
     return Image(image.name, image.value, picture)
 
 

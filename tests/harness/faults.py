@@ -181,7 +181,7 @@ def truncated(ask: Asker) -> None:
 
 def gone(ask: Asker) -> None:
     picture = Picture("uniall", "m", "a lighthouse", 16, 16, 1, "png")
-    ask.app.mocks["uniall"].keep(ask.test, f"kept-{ask.test}", picture, None)
+    ask.app.mocks["uniall"].gallery.keep(ask.test, f"kept-{ask.test}", picture, None)
     url = f"{ask.url}/uniall/media/kept-{ask.test}.png"
     answer = httpx.get(url, headers=ask.more, trust_env=False)
     assert (answer.status_code, answer.json().keys()) == (404, {"error"})

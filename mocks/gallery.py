@@ -1,0 +1,100 @@
+"""The pictures of one provider's answers: what they are made of, and where they are kept."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+
+from imagine_harness.contracts.provider import Provider
+from imagine_harness.mocks.call import Accepted, Call, Image
+from imagine_harness.mocks.clock import Clock
+from imagine_harness.mocks.images.look import data_uri
+from imagine_harness.mocks.images.picture import EXTENSIONS, MEDIA_TYPES, Picture
+from imagine_harness.mocks.media import Media, Medium
+
+OWN_HOSTS = "https://"
+"""The origin of a call whose client takes the mocks for the real hosts: each under its name."""
+
+
+class Gallery:
+    """Makes, keeps and names the pictures of one provider.
+
+    Attributes:
+        readings: the choices in force, on which it depends how long a picture is kept.
+    """
+
+    def __init__(self, provider: Provider, media: Media, clock: Clock) -> None:
+        self.readings: Mapping[str, str] = {}
+        self._provider = provider
+        self._media = media
+        self._clock = clock
+
+    async def images(self, call: Call, done: Accepted) -> list[Image]:
+        """The pictures that a promise asks for, each with a seed of its own."""
+        promised = done.promise
+        made: list[Image] = []
+        if promised is None:
+            return made
+        for picture in self.pictures(call, done):
+            name = call.state.uuid()
+            if promised.carrier == "url":
+                self.keep(call.test, name, picture, promised.lifetime)
+                value = self.address(call.origin, name, picture)
+            else:
+                value = await self.encoded(picture, promised.carrier)
+            made.append(Image(name, value, picture))
+        return made
+
+    async def encoded(self, picture: Picture, carrier: str) -> str:
+        """A picture as base64 or as a data URI."""
+        data = await self._media.rendered(picture)
+        if carrier == "base64":
+            return base64.b64encode(data).decode()
+        return data_uri(data, picture.format)
+
+    def pictures(self, call: Call, done: Accepted) -> list[Picture]:
+        """What the pictures of a promise are made of."""
+        operation, promised = done.plan.operation, done.promise
+        if operation.outcome is None or promised is None:
+            return []
+        prompt = operation.parameters[operation.outcome.prompt].value(done.root)
+        model = operation.parameters["model"].value(done.root) if operation.model else None
+        return [
+            Picture(
+                provider=self._provider.name,
+                model=str(model or operation.models[0]),
+                prompt=str(prompt)[:200],
+                width=promised.width,
+                height=promised.height,
+                seed=call.state.seed(),
+                format=promised.format,
+                quality=promised.quality and min(max(promised.quality, 1), 100),
+            )
+            for _ in range(promised.count)
+        ]
+
+    def keep(self, test: str, name: str, picture: Picture, lifetime: int | None) -> None:
+        """Keep a picture under a name, for some seconds or for as long as the provider says."""
+        expires, kind = self.expiry(lifetime), MEDIA_TYPES[picture.format]
+        self._media.add(name, Medium(test, expires, picture.width, picture.height, kind, picture))
+
+    def expiry(self, lifetime: int | None) -> float | None:
+        """When an address that is made now ends, None for never.
+
+        Without a lifetime of its own it has the one that the provider says, if it says any.
+        """
+        if lifetime is None:
+            lifetime = self._provider.media.lifetime(self.readings)
+        return None if lifetime is None else self._clock.now() + lifetime
+
+    def address(self, origin: str, name: str, picture: Picture) -> str:
+        """The address of a kept picture, as seen from where a call came to."""
+        media = self._provider.media
+        path = media.path.replace("{name}", name).replace("{folder}", name[:6])
+        return self.url(origin, media.host, path.replace("{extension}", EXTENSIONS[picture.format]))
+
+    def url(self, origin: str, host: str, path: str) -> str:
+        """An address that leads to `origin` and stands for `path` on one of the hosts."""
+        if origin == OWN_HOSTS:
+            return f"{origin}{host}{path}"
+        return f"{origin}/{self._provider.name}{self._provider.hosts[host].rstrip('/')}{path}"
