@@ -44,6 +44,7 @@ SAID = re.compile(r"\bfal\.(?:generate|media|validation-style)\b|\bopenai\b", re
 NO_MIRROR = {
     "test_environment.py": "the pins and ranges of pyproject.toml",
     "test_house.py": "the plan of the whole house",
+    "test_interface.py": "the names that others rely on",
     "test_laws.py": "what holds laws to many cases",
     "test_patterns.py": "every regular expression of the product",
     "test_readme.py": "the README",
