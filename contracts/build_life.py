@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from imagine_harness.contracts.build import Desk, Entry
 from imagine_harness.contracts.life import Life
+from imagine_harness.contracts.lookup import look_up
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.contracts.operation import Operation
 
@@ -19,11 +20,11 @@ def life(desk: Desk, entry: Entry) -> Life:
     """
     where = f"{desk.file}: life.{entry['id']}"
     follows = {state: tuple(after) for state, after in entry["follows"].items()}
-    known = ", ".join(follows)
     for after in follows.values():
-        for unlisted in set(after) - set(follows):
-            raise ContractError(f"{where}.follows: no state {unlisted!r}, known: {known}")
+        for state in after:
+            look_up("state", state, follows, ContractError, where=f"{where}.follows: ", state="")
     if follows.get(entry["succeeded"], ("",)):
+        known = ", ".join(follows)
         raise ContractError(f"{where}.succeeded: {entry['succeeded']!r} is no end, known: {known}")
     return Life(
         id=entry["id"],
@@ -52,8 +53,7 @@ def check_life(found: Life, operations: Mapping[str, Operation], file: str) -> N
     """
     where = f"{file}: life.{found.id}"
     for name in (*found.submit, *sorted(found.asks)):
-        if name not in operations:
-            raise ContractError(f"{where}: no operation {name!r}, known: {', '.join(operations)}")
+        look_up("operation", name, operations, ContractError, where=f"{where}: ")
     for name in found.submit:
         for unknown in found.given.keys() - operations[name].parameters.keys():
             raise ContractError(f"{where}.given: {name} has no parameter {unknown!r}")

@@ -11,6 +11,7 @@ from imagine_harness.contracts.build_outcome import answer, outcome
 from imagine_harness.contracts.build_rules import BUILDERS, Workshop, of_parameter
 from imagine_harness.contracts.fields import ABSENT, Path, Schema, steps
 from imagine_harness.contracts.keywords import KEYWORDS
+from imagine_harness.contracts.lookup import look_up
 from imagine_harness.contracts.model import Certainty, ContractError, Hint, Parameter
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.promise import Price
@@ -107,12 +108,9 @@ def _parameters(
     for key, line in entry.get("parameters", {}).items():
         known = lines[key][1] if key == "model" and key in lines else {}
         lines[key] = ((*subject, *key.split(".")), {**known, **line})
-    unknown = required - lines.keys()
-    if unknown:
-        raise ContractError(
-            f"{desk.file}: operation.{name}.required: no parameter {min(unknown)!r}, known: "
-            + ", ".join(lines)
-        )
+    where = f"{desk.file}: operation.{name}.required: "
+    for each in sorted(required):
+        look_up("parameter", each, lines, ContractError, where=where, state="")
     return {
         key: _parameter(
             desk,

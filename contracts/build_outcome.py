@@ -11,6 +11,7 @@ from imagine_harness.contracts.build import Desk, Entry, check_formats
 from imagine_harness.contracts.combinations import Table
 from imagine_harness.contracts.fields import Schema
 from imagine_harness.contracts.keywords import KEYWORDS, expanded
+from imagine_harness.contracts.lookup import look_up
 from imagine_harness.contracts.model import NOTHING, AnswerShape, ContractError, Parameter
 from imagine_harness.contracts.promise import Carrier, Outcome, Price, SizeSource
 
@@ -43,8 +44,8 @@ def outcome(
     named += [count] if isinstance(count, str) else list(count)
     if isinstance(line["carrier"], dict):
         named.append(line["carrier"].get("when") or line["carrier"]["parameter"])
-    for missing in (each for each in [*named, *line.get("inputs", ())] if each not in parameters):
-        raise ContractError(f"{where}: no parameter {missing!r}, known: {', '.join(parameters)}")
+    for each in (*named, *line.get("inputs", ())):
+        look_up("parameter", each, parameters, ContractError, where=f"{where}: ", state="")
     beside = size.get("tier_beside_ratio")
     return Outcome(
         prompt=line.get("prompt", "prompt"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -20,6 +19,7 @@ from imagine_harness.contracts.constraints import Constraint, Required
 from imagine_harness.contracts.conversions import Nearest, Precedence
 from imagine_harness.contracts.fields import Path
 from imagine_harness.contracts.keywords import KEYWORDS
+from imagine_harness.contracts.lookup import look_up
 from imagine_harness.contracts.model import ContractError, Parameter, Statement
 from imagine_harness.contracts.rules import Rule
 
@@ -46,10 +46,8 @@ class Workshop:
         Raises:
             ContractError: the operation lists none of that name.
         """
-        if name not in self.parameters:
-            near = difflib.get_close_matches(name, self.parameters, n=1)
-            meant = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(self.parameters)}"
-            raise ContractError(f"{self.where}.rule {rule!r}: no parameter {name!r}, {meant}")
+        where = f"{self.where}.rule {rule!r}: "
+        look_up("parameter", name, self.parameters, ContractError, where=where, state="")
         return self.parameters[name]
 
     def many(self, names: Iterable[str], rule: str) -> tuple[Parameter, ...]:

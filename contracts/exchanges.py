@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,11 +11,12 @@ from typing import Any
 
 import orjson
 
-from imagine_harness.contracts import values
 from imagine_harness.contracts.engine import SchemaEngine
 from imagine_harness.contracts.fields import ABSENT, Schema
+from imagine_harness.contracts.forms import as_object
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.paths import match
 
 _HERE = Path(__file__).resolve().parent
 _INSTALLED = _HERE / "exchanges"
@@ -94,22 +94,11 @@ class Request:
     def body(self, operation: Operation) -> object:
         """The body as the rules of `operation` see it; `ABSENT` for a call without one.
 
-        In a form, text becomes a number or a boolean where that is documented, a name that is
-        repeated or ends in `[]` becomes an array, and a file becomes the data URI of a picture.
+        A form is the object that it stands for, each of its files the same picture.
         """
         if self.content != "multipart/form-data":
             return self.json
-        several: dict[str, list[object]] = {}
-        listed: set[str] = set()
-        for name, value in (*self.form, *((name, PICTURE) for name, _ in self.files)):
-            plain = name.removesuffix("[]")
-            if plain != name or plain in several:
-                listed.add(plain)
-            several.setdefault(plain, []).append(_typed(operation, plain, value))
-        return {
-            name: given if name in listed or _types(operation, name) == ("array",) else given[0]
-            for name, given in several.items()
-        }
+        return as_object((*self.form, *((name, PICTURE) for name, _ in self.files)), operation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +137,7 @@ class Exchange:
         """What the names in the path of `operation` stand for; None where this is no call of it."""
         if (self.operation, self.request.method) != (operation.id, operation.method):
             return None
-        parts = re.split(r"\{(\w+)\}", operation.path)
-        named = [f"(?P<{p}>[^/]+)" if i % 2 else re.escape(p) for i, p in enumerate(parts)]
-        found = re.fullmatch("".join(named), self.request.path)
-        return found.groupdict() if found else None
+        return match(operation.path, self.request.path)
 
 
 def exchanges(provider: str) -> tuple[Exchange, ...]:
@@ -214,23 +200,3 @@ def _request(entry: Mapping[str, Any]) -> Request:
         form=tuple((name, value) for name, value in entry.get("form", ())),
         files=tuple((name, value) for name, value in entry.get("files", ())),
     )
-
-
-def _types(operation: Operation, name: str) -> tuple[str, ...]:
-    parameter = operation.parameters.get(name)
-    return values.types(parameter.schema) if parameter else ()
-
-
-def _typed(operation: Operation, name: str, text: str) -> object:
-    """The text of one field in the type that its parameter documents, where it can be that."""
-    types = _types(operation, name)
-    if "string" in types:
-        return text
-    if "boolean" in types:
-        return {"true": True, "false": False}.get(text, text)
-    try:
-        if "integer" in types:
-            return int(text)
-        return float(text) if "number" in types else text
-    except ValueError:
-        return text

@@ -57,11 +57,11 @@ class Life:
         """The operations that ask about a task, in whatever way."""
         return frozenset((self.ask, *self.also, *((self.result,) if self.result else ())))
 
-    def is_led_by(self, operation: Operation, root: object) -> bool:
-        """Whether a call of an operation, on its own path, makes such a task."""
+    def is_led_by(self, operation: Operation, root: object, door: str | None = None) -> bool:
+        """Whether a call of an operation, on its own path or through a door, makes such a task."""
         return (
             operation.id in self.submit
-            and self.door is None
+            and self.door == door
             and all(
                 same(operation.parameters[name].value(root), value)
                 for name, value in self.given.items()
@@ -72,3 +72,12 @@ class Life:
     def ends(self) -> frozenset[str]:
         """The states that nothing follows."""
         return frozenset(state for state, after in self.follows.items() if not after)
+
+    def reachable(self, state: str) -> frozenset[str]:
+        """The states that may be seen after one, itself included: those between may be missed."""
+        reached, todo = {state}, [state]
+        while todo:
+            new = set(self.follows[todo.pop()]) - reached
+            reached |= new
+            todo += new
+        return frozenset(reached)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +16,7 @@ from imagine_harness.contracts.build_operation import operation
 from imagine_harness.contracts.build_outcome import size_table
 from imagine_harness.contracts.build_provider import provider as built_provider
 from imagine_harness.contracts.check_format import read
+from imagine_harness.contracts.lookup import look_up
 from imagine_harness.contracts.model import ContractError, Reading
 from imagine_harness.contracts.operation import Contract, Operation
 from imagine_harness.contracts.promise import Price
@@ -78,10 +78,7 @@ def provider(name: str) -> Provider:
     Raises:
         ContractError: nothing is recorded about it, or its file cannot be used.
     """
-    if name not in names():
-        near = difflib.get_close_matches(name, names(), n=1)
-        meant = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names())}"
-        raise ContractError(f"no provider {name!r} is recorded, {meant}")
+    look_up("provider", name, names(), ContractError)
     file = ROOT / name / "provider.toml"
     return built_provider(name, str(file), read(file, "provider"))
 
@@ -189,11 +186,7 @@ def _sizes(desk: Desk, entry: dict[str, object]) -> sizes.Table | None:
     if not isinstance(where, str):
         return size_table(desk, where, entry["operation"])  # type: ignore[arg-type]
     owner, _, model = where.partition("/")
-    if owner not in names():
-        near = difflib.get_close_matches(owner, names(), n=1) or names()
-        raise ContractError(
-            f"{desk.file}: sizes: no provider {owner!r} is recorded, did you mean {near[0]!r}?"
-        )
+    look_up("provider", owner, names(), ContractError, where=f"{desk.file}: sizes: ")
     for file in sorted((ROOT / owner).glob("*.toml")):
         if file.name == "provider.toml":
             continue

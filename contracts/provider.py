@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from imagine_harness.contracts.engine import whole
 from imagine_harness.contracts.life import Life
 from imagine_harness.contracts.model import AnswerShape, Document, Parameter, Reading, Statement
+from imagine_harness.contracts.paths import fill
+
+if TYPE_CHECKING:
+    from imagine_harness.contracts.operation import Operation
 
 FETCH = "media"
 """The operation that the fetch of a picture is, at every provider; no contract lists it."""
@@ -133,6 +137,10 @@ class Media:
         """All of them, the one that addresses of results name first."""
         return (self.host, *self.also)
 
+    def path_of(self, name: str, extension: str) -> str:
+        """The path at which a medium of a name is served."""
+        return fill(self.path, {"name": name, "folder": name[:6], "extension": extension})
+
     def lifetime(self, readings: Mapping[str, str]) -> int | None:
         """Seconds for which an address is good under `readings`, None for ever."""
         for each in self.lifetimes:
@@ -158,6 +166,10 @@ class Door:
     headers: Mapping[str, Parameter]
     instead: str = ""
     operations: tuple[str, ...] = ()
+
+    def path(self, own: str) -> str:
+        """The path through it of an operation whose own path is given."""
+        return self.prefix + own.removeprefix(self.instead)
 
     def leads_to(self, operation: str) -> bool:
         """Whether an operation can be called through it, by its id."""
@@ -268,6 +280,10 @@ class Provider:
         """The content encodings that are undone under `readings`."""
         found = self.encodings
         return found.decoded if found is not None and found.statement.enforced(readings) else ()
+
+    def life_of(self, operation: Operation, root: object, door: str | None = None) -> Life | None:
+        """The life of the task that an accepted call makes, None where it makes none."""
+        return next((each for each in self.lives if each.is_led_by(operation, root, door)), None)
 
     def fault(self, name: str) -> str | None:
         """What an error is called on record that is asked for by name; None where it is not.

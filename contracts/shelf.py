@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from imagine_harness.contracts.load import Recorded, names, recorded
+from imagine_harness.contracts.lookup import look_up
 from imagine_harness.contracts.model import Reading
 from imagine_harness.contracts.operation import Contract, Operation
 
@@ -60,8 +61,7 @@ def shelf(
     """
     wanted = tuple(providers) or names()
     for name in wanted:
-        if name not in names():
-            raise NotOnRecord(f"no provider {name!r} is recorded, known: {', '.join(names())}")
+        look_up("provider", name, names(), NotOnRecord)
     more = tuple(contracts)
     found = {name: extended(name, more) for name in wanted}
     return Shelf(found, chosen(readings(found.values()), own or {}, strict=strict), more)
@@ -92,8 +92,7 @@ def chosen(
         for key, reading in known.items()
     }
     for key, choice in own.items():
-        if key not in known:
-            raise NotOnRecord(f"no reading {key!r}, known: {', '.join(sorted(known))}")
+        look_up("reading", key, sorted(known), NotOnRecord, state="")
         if choice not in known[key].choices:
             listed = ", ".join(known[key].choices)
             raise NotOnRecord(f"reading {key!r} has no choice {choice!r}, it has {listed}")

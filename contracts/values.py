@@ -13,6 +13,8 @@ from imagine_harness.contracts.lazy import Lazy
 if TYPE_CHECKING:
     from hypothesis import strategies as st
     from hypothesis.strategies import SearchStrategy
+
+    from imagine_harness.contracts.model import Parameter
 else:
     st = Lazy("hypothesis.strategies")
 
@@ -37,6 +39,11 @@ def types(schema: Schema) -> tuple[str, ...]:
     """The JSON types that a schema allows, in its order; those of the listed values for an enum."""
     stated = schema.get("type", ())
     return (stated,) if isinstance(stated, str) else tuple(stated)
+
+
+def samples(parameters: Mapping[str, Parameter]) -> dict[str, str]:
+    """One plain value of each parameter, as the text that stands for it in a path."""
+    return {name: str(sample(parameter.schema)) for name, parameter in parameters.items()}
 
 
 def sample(schema: Schema) -> Any:

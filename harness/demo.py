@@ -57,10 +57,10 @@ def answer(front: Front, body: Any) -> str:
     A task is asked about until it has ended.
     """
     from imagine_harness.harness.suites.images import found, looked
-    from imagine_harness.harness.suites.lives import life_of, outcome
+    from imagine_harness.harness.suites.lives import outcome
 
     reply = front.ask(body)
-    life = life_of(front, body) if reply.succeeded else None
+    life = front.provider.life_of(front.operation, body) if reply.succeeded else None
     if life is not None:
         reply = outcome(front, life, reply)
     images = [looked(each.data) for each in found(reply.json(), front.fetch) if each.data]

@@ -13,24 +13,19 @@ if TYPE_CHECKING:
 
 def ask(app: App, operation: Operation, body: Any) -> tuple[int, Any]:
     """Send a JSON body to an operation of one of the mocks; status and decoded answer."""
+    from imagine_harness.contracts.paths import fill
+    from imagine_harness.contracts.values import samples
+
     provider = app.mocks[operation.provider].provider
     credential = provider.credential
     headers = {credential.header: f"{credential.scheme} {credential.example}"}
-    path = operation.path
-    for name, parameter in operation.path_parameters.items():
-        path = path.replace(f"{{{name}}}", _plain(parameter.schema))
+    path = fill(operation.path, samples(operation.path_parameters))
     return asyncio.run(_sent(app, operation.method, f"/{provider.name}{path}", headers, body))
 
 
 def get(app: App, path: str) -> Any:
     """What one of the mocks serves to everybody at a path, decoded."""
     return asyncio.run(_sent(app, "GET", path, {}, None))[1]
-
-
-def _plain(schema: Mapping[str, Any]) -> str:
-    from imagine_harness.contracts.values import sample
-
-    return str(sample(dict(schema)))
 
 
 async def _sent(

@@ -14,6 +14,7 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from imagine_harness.contracts.load import Recorded, mocked, names, provider
+from imagine_harness.contracts.lookup import SERVED, look_up, unknown
 from imagine_harness.contracts.model import Reading
 from imagine_harness.contracts.provider import FETCH
 from imagine_harness.contracts.shelf import NotOnRecord, chosen, extended, readings
@@ -165,9 +166,8 @@ class App:
 
     def _names(self) -> tuple[str, ...]:
         wanted = self.settings.providers or mocked()
-        unknown = [name for name in wanted if name not in names()]
-        if unknown:
-            raise MockError(f"no provider {unknown[0]!r} is recorded, known: {', '.join(names())}")
+        for name in wanted:
+            look_up("provider", name, names(), MockError)
         bare = [name for name in wanted if not provider(name).mocked]
         if bare:
             raise MockError(f"{bare[0]!r} has no mock, expected one of {', '.join(mocked())}")
@@ -193,14 +193,13 @@ class App:
             MockError: its provider is not served, has no operation of that name, or has no error
                 of the name that it asks for.
         """
-        if fault.provider is not None and fault.provider not in self.mocks:
-            known = ", ".join(self.mocks)
-            raise MockError(f"fault: no provider {fault.provider!r}, known: {known}")
+        if fault.provider is not None:
+            given = fault.provider
+            look_up("provider", given, self.mocks, MockError, where="fault: ", state=SERVED)
         some = [self.mocks[fault.provider]] if fault.provider else [*self.mocks.values()]
         named = {plan.operation.id for mock in some for plan in mock.routes.all()} | {FETCH}
         if fault.operation is not None and fault.operation not in named:
-            known = ", ".join(sorted(named))
-            raise MockError(f"fault: no operation {fault.operation!r}, known: {known}")
+            raise MockError(f"fault: {unknown('operation', fault.operation, sorted(named), '')}")
         try:
             checked(fault, [mock.provider for mock in some])
         except FaultError as error:

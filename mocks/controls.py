@@ -9,6 +9,7 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
+from imagine_harness.contracts import lookup
 from imagine_harness.contracts.decoding import MOST_VALUES, Undecodable, decoded
 from imagine_harness.mocks.faults import Fault, FaultError, from_words, parsed
 from imagine_harness.mocks.journal import Exchange
@@ -96,8 +97,8 @@ def fault_of(asked: dict[str, Any]) -> Fault:
 
 def unknown(kind: str, name: str, known: list[str] | None = None) -> Response:
     """The answer to a name that nothing has."""
-    told = f", known: {', '.join(known)}" if known is not None else ""
-    return problem(404, f"unknown-{kind}", f"no {kind} {name!r}{told}")
+    told = f"no {kind} {name!r}" if known is None else lookup.unknown(kind, name, known, "")
+    return problem(404, f"unknown-{kind}", told)
 
 
 def guarded(endpoint: Endpoint) -> Endpoint:

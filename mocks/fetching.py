@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from imagine_harness.contracts.model import Change, Level, Violation
+from imagine_harness.contracts.paths import stem
 from imagine_harness.contracts.provider import FETCH
 from imagine_harness.mocks.call import Answer, Call, Refusal
 from imagine_harness.mocks.credentials import HIDDEN, of_header
@@ -35,7 +36,7 @@ def begin(call: Call) -> Refusal | None:
 
 async def fetched(call: Call) -> Answer:
     """The stored picture that a call's path ends with; the call belongs to the picture's test."""
-    media, name = call.mock.shared.media, call.path.rsplit("/", 1)[-1].split(".")[0]
+    media, name = call.mock.shared.media, stem(call.path)
     found = media.get(name)
     test = found.test if found is not None else media.gone(name)
     if test is not None:

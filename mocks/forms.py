@@ -1,4 +1,4 @@
-"""Multipart bodies: fields become typed values, files become data URIs."""
+"""Multipart bodies: taken apart, and each file made the data URI of what it holds."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ import logging
 import re
 from typing import Any
 
-from imagine_harness.contracts import values
-from imagine_harness.contracts.decoding import MOST_VALUES, TooMuch, Undecodable, whole
-from imagine_harness.contracts.decoding import decoded as of_json
+from imagine_harness.contracts.forms import FormError, as_object
 from imagine_harness.contracts.operation import Operation
 
 MOST_PARTS = 200
@@ -22,35 +20,15 @@ _IMAGE = re.compile(r"image/[a-zA-Z0-9.+-]+")
 logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 
-class FormError(Exception):
-    """A multipart body cannot be decoded; the message says why in a few words."""
-
-
 def decoded(data: bytes, parameters: bytes, operation: Operation) -> dict[str, Any]:
     """A form as the JSON object that it stands for.
 
-    A field is repeated, or named `field[]`, for an array; text becomes the type that the
-    parameter documents where it can. `parameters` are those of the content type. A repeated
-    field is that parameter which the page has for several, where it has one.
+    `parameters` are those of the content type.
 
     Raises:
-        FormError: there is no boundary, or the body does not follow it.
+        FormError: there is no boundary, the body does not follow it, or it holds too much.
     """
-    fields: dict[str, list[Any]] = {}
-    listed: set[str] = set()
-    for name, value in _parts(data, parameters):
-        plain = name.removesuffix("[]")
-        if plain != name:
-            listed.add(plain)
-        fields.setdefault(plain, []).append(value)
-    for name in [name for name, given in fields.items() if len(given) > 1]:
-        parameter = operation.parameters.get(name)
-        if parameter is not None and parameter.several is not None:
-            fields.setdefault(parameter.several, []).extend(fields.pop(name))
-    return {
-        name: _value(operation, name, several, as_array=name in listed)
-        for name, several in fields.items()
-    }
+    return as_object(_parts(data, parameters), operation)
 
 
 def _parts(data: bytes, parameters: bytes) -> list[tuple[str, Any]]:
@@ -132,31 +110,3 @@ class _Collector:
             return self._data.decode("utf-8", "replace")
         kind = stated if _IMAGE.fullmatch(stated) else "image/octet-stream"
         return f"data:{kind};base64,{base64.b64encode(self._data).decode()}"
-
-
-def _value(operation: Operation, name: str, several: list[Any], *, as_array: bool) -> Any:
-    parameter = operation.parameters.get(name)
-    types = values.types(parameter.schema) if parameter else ()
-    if "array" in types and ("string" not in types or as_array or len(several) > 1):
-        return several
-    return _typed(several[-1], types)
-
-
-def _typed(value: Any, types: tuple[str, ...]) -> Any:
-    if not isinstance(value, str) or "string" in types:
-        return value
-    if "boolean" in types:
-        return {"true": True, "false": False}.get(value.lower(), value)
-    if {"integer", "number"} & set(types):
-        number = whole(value)
-        return value if number is None else number
-    return _object(value) if "object" in types else value
-
-
-def _object(text: str) -> Any:
-    try:
-        return of_json(text, MOST_VALUES)
-    except TooMuch as error:
-        raise FormError(str(error)) from error
-    except Undecodable:
-        return text

@@ -39,7 +39,7 @@ class Gallery:
             name = call.state.uuid()
             if promised.carrier == "url":
                 self.keep(call.test, name, picture, promised.lifetime)
-                value = self.address(call.origin, name, picture)
+                value = self.address(call.origin, name, EXTENSIONS[picture.format])
             else:
                 value = await self.encoded(picture, promised.carrier)
             made.append(Image(name, value, picture))
@@ -87,11 +87,10 @@ class Gallery:
             lifetime = self._provider.media.lifetime(self.readings)
         return None if lifetime is None else self._clock.now() + lifetime
 
-    def address(self, origin: str, name: str, picture: Picture) -> str:
-        """The address of a kept picture, as seen from where a call came to."""
+    def address(self, origin: str, name: str, extension: str) -> str:
+        """The address of a kept medium, as seen from where a call came to."""
         media = self._provider.media
-        path = media.path.replace("{name}", name).replace("{folder}", name[:6])
-        return self.url(origin, media.host, path.replace("{extension}", EXTENSIONS[picture.format]))
+        return self.url(origin, media.host, media.path_of(name, extension))
 
     def url(self, origin: str, host: str, path: str) -> str:
         """An address that leads to `origin` and stands for `path` on one of the hosts."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from imagine_harness.contracts.model import Parameter
 from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.paths import stem_at
 from imagine_harness.contracts.sizes import Pixels
 from imagine_harness.contracts.values import types
 from imagine_harness.mocks.call import Call, Refusal
@@ -120,5 +121,4 @@ def looked_into(reference: str) -> tuple[bytes, Looked]:
 
 def own(call: Call, reference: str) -> Medium | None:
     """The medium of ours that a link leads to; a foreign one is not fetched and counts as given."""
-    path = reference.partition("?")[0].partition("#")[0]
-    return call.mock.shared.media.get(path.rsplit("/", 1)[-1].split(".")[0])
+    return call.mock.shared.media.get(stem_at(reference))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from imagine_harness.mocks.abridgement import LONGEST, abridged
 from imagine_harness.mocks.budget import weighed
 from imagine_harness.mocks.call import Accepted, Call, Image, Refusal, Wording
-from imagine_harness.mocks.images.picture import Picture
+from imagine_harness.mocks.images.picture import EXTENSIONS, Picture
 from imagine_harness.mocks.tasks import Stage, Task
 from imagine_harness.mocks.wording import worded
 
@@ -118,7 +118,8 @@ async def made(mock: ProviderMock, task: Task, origin: str | None = None) -> lis
             mock.gallery.keep(task.test, name, picture, promised.lifetime)
     there = origin or job.origin
     return [
-        Image(name, mock.gallery.address(there, name, picture), picture) for name, picture in pairs
+        Image(name, mock.gallery.address(there, name, EXTENSIONS[picture.format]), picture)
+        for name, picture in pairs
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from imagine_harness.contracts.fields import get
 from imagine_harness.contracts.formats import FORMATS
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.outcome import Promise, promise
+from imagine_harness.contracts.paths import PathTemplate, template
 from imagine_harness.contracts.provider import Door
 from imagine_harness.contracts.schema import Validator
 from imagine_harness.contracts.sizes import Pixels
@@ -38,7 +38,7 @@ class Plan:
         self.door = door.id if door else None
         self.path = operation.path
         if door is not None:
-            self.path = door.prefix + operation.path.removeprefix(door.instead)
+            self.path = door.path(operation.path)
         self.validator = Validator(operation, readings)
         self.content = tuple(kind.encode() for kind in (*operation.content, *more))
         self.batch = operation.subject.startswith("/*")
@@ -80,7 +80,7 @@ def _deciding(operation: Operation) -> list[str]:
 class Route:
     """What answers one path: plans by method."""
 
-    pattern: re.Pattern[str] | None
+    template: PathTemplate | None
     methods: dict[str, list[Plan]]
 
 
@@ -101,7 +101,7 @@ class Routes:
         if "{" not in path:
             route = self._literal[path] = Route(None, {})
             return route
-        route = Route(_pattern(path, first.operation), {})
+        route = Route(template(path, _steps(first.operation)), {})
         self._patterns.append(route)
         return route
 
@@ -111,9 +111,9 @@ class Routes:
         if literal is not None:
             return literal, {}
         for route in self._patterns:
-            found = route.pattern.fullmatch(path) if route.pattern else None
-            if found:
-                return route, found.groupdict()
+            found = route.template.match(path) if route.template else None
+            if found is not None:
+                return route, found
         return None
 
     def all(self) -> Iterator[Plan]:
@@ -123,12 +123,10 @@ class Routes:
                 yield from plans
 
 
-def _pattern(path: str, operation: Operation) -> re.Pattern[str]:
-    """A path template as a pattern; a placeholder holds what its parameter's format allows."""
-    parts = re.split(r"\{(\w+)\}", path)
-    written = [re.escape(part) if index % 2 == 0 else "" for index, part in enumerate(parts)]
-    for index in range(1, len(parts), 2):
-        parameter = operation.path_parameters.get(parts[index])
-        known = FORMATS.get(parameter.schema.get("format", "")) if parameter else None
-        written[index] = f"(?P<{parts[index]}>{known.pattern if known else '[^/]+'})"
-    return re.compile("".join(written))
+def _steps(operation: Operation) -> dict[str, str]:
+    """What placeholders of an operation's path match whose parameters have a format."""
+    formats = {
+        name: FORMATS.get(parameter.schema.get("format", ""))
+        for name, parameter in operation.path_parameters.items()
+    }
+    return {name: known.pattern for name, known in formats.items() if known is not None}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.lookup import look_up
 from imagine_harness.mocks import secrets
 from imagine_harness.mocks.credentials import CREDENTIALS
 from imagine_harness.mocks.guard import ADMIN, OURS
@@ -113,9 +114,9 @@ def connected(
     """
     known = tuple(dict.fromkeys(known))
     for name in (*route, *keys):
-        if name not in known:
-            told = f"known: {', '.join(known)}" if known else "no provider served here is a gateway"
-            raise MockError(f"route: no upstream {name!r}, {told}")
+        if not known:
+            raise MockError(f"route: no upstream {name!r}, no provider served here is a gateway")
+        look_up("upstream", name, known, MockError, where="route: ", state="")
     made: dict[str, Upstream] = {}
     for name, where in route.items():
         on_record = recorded(name)

@@ -61,6 +61,7 @@ NO_MIRROR = {
     "contracts/test_recorded_rules.py": "the four faces of every rule on record together",
     "harness/cli/test_group.py": "the group, which is the package harness.cli itself",
     "harness/cli/test_check_servers.py": "the verb check, over servers and gateways",
+    "harness/cli/test_drift_calls.py": "the verb drift, over recorded calls",
     "harness/cli/test_serve_ends.py": "the verb serve, and how it ends",
     "harness/cli/test_route.py": "the option --route, through settings and a whole server",
     "harness/cli/test_token.py": "the option --admin-token, through a whole server",

@@ -12,7 +12,7 @@ import pytest
 
 from imagine_harness.contracts import load
 from imagine_harness.contracts.exchanges import exchanges
-from imagine_harness.harness.drift import impact, readers
+from imagine_harness.harness.drift import readers
 from imagine_harness.harness.suites import envelopes
 from imagine_harness.mocks.plan import Plan, Routes
 from tests.growth import Attack, Drawing, slow
@@ -45,7 +45,6 @@ def _paths() -> None:
     for name in load.mocked():
         recorded = load.recorded(name)
         for operation in recorded.operations:
-            impact._is_path(operation, "/", recorded.provider)
             for exchange in exchanges(name):
                 exchange.path_values(operation)
 
@@ -55,12 +54,15 @@ def _pages() -> None:
         readers.read(file.parent.name, file.read_bytes())
 
 
+def _templates() -> None:
+    _routes()
+    _paths()
+    _pages()
+
+
 MAKERS: Mapping[str, Callable[[], object]] = {
-    "contracts/exchanges.py": _paths,
-    "harness/drift/impact.py": _paths,
-    "harness/drift/readers/uniall_page.py": _pages,
+    "contracts/paths.py": _templates,
     "harness/suites/envelopes.py": lambda: envelopes._stands("n", "no seed"),
-    "mocks/plan.py": _routes,
 }
 """What lets functions make patterns of what they are given, by their files."""
 

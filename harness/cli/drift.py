@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from imagine_harness.contracts.printable import printable
+from imagine_harness.harness.cli.options import not_read
 from imagine_harness.harness.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from imagine_harness.harness.drift.look import Look
     from imagine_harness.harness.drift.record import Recording
     from imagine_harness.harness.drift.reports import Report
+    from imagine_harness.harness.judging.calls import ProviderCalls
 
 FORMATS = ("text", "json", "markdown", "github", "junit")
 
@@ -41,7 +44,7 @@ FORMATS = ("text", "json", "markdown", "github", "junit")
     "--calls",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="List the calls of this journal, HAR file or folder of exchanges that are refused now.",
+    help="List the calls of recorded traffic that are refused now. FILE is whatever 'judge' reads.",
 )
 @click.option(
     "--contract",
@@ -67,14 +70,17 @@ def command(
     """Compare fresh copies of PROVIDER's pages with what is recorded.
 
     PAGE is a file, a folder of them, or - for standard input. Exit code 0 when nothing moved (or
-    nothing at the level of --fail-on), 1 when something did, 3 when a page could not be read.
+    nothing at the level of --fail-on), 1 when something did, 3 when a page could not be read, or
+    no call of the provider in the FILE of --calls. What else of it cannot be read is listed.
     """
     from imagine_harness.harness.drift import reports
 
-    made = [
-        _report(look, calls, witnesses=written != "json")
-        for look in _looks(provider, pages, model, contract_files)
-    ]
+    if str(calls) == "-" and "-" in pages:
+        raise click.UsageError("standard input is a page or --calls, expected one of the two")
+    looks = _looks(provider, pages, model, contract_files)
+    known = _calls(calls, provider) if calls is not None else None
+    made = [_report(look, known, witnesses=written != "json") for look in looks]
+    not_read(dict.fromkeys(each for report in made for each in report.unread))
     if applied or dry_run:
         _check_one_page_each(made)
     if dry_run:
@@ -91,15 +97,15 @@ def _looks(
     provider: str, pages: tuple[str, ...], model: str | None, files: tuple[Path, ...]
 ) -> list[Look]:
     from imagine_harness.contracts import load
+    from imagine_harness.contracts.lookup import look_up
     from imagine_harness.harness.drift import arguments
     from imagine_harness.harness.drift.look import Look, known, look
 
     arguments.check_provider(provider)
     also = tuple(load.contract(file) for file in files)
     models = [name for contract in known(provider, also) for name in contract.models]
-    if model is not None and model not in models:
-        listed = ", ".join(models)
-        raise click.UsageError(f"no model {model!r} of {provider} is recorded, known: {listed}")
+    if model is not None:
+        look_up("model", model, models, click.UsageError, state=f"of {provider} is recorded")
     looks = []
     for name in arguments.names_of(pages):
         try:
@@ -111,25 +117,38 @@ def _looks(
     return looks
 
 
-def _report(look: Look, calls: Path | None, *, witnesses: bool) -> Report:
+def _calls(file: Path, provider: str) -> ProviderCalls:
+    """The calls of a provider in recorded traffic; what of it cannot be read is told."""
+    from imagine_harness.contracts.model import ContractError
+    from imagine_harness.harness.judging.calls import ProviderCalls
+    from imagine_harness.harness.judging.files import traffic
+
+    found = traffic([file])
+    not_read(found.unread)
+    calls = ProviderCalls(found.recordings, provider)
+    if not calls:
+        raise ContractError(f"{printable(str(file))}: no call of {provider} is recorded in it")
+    return calls
+
+
+def _report(look: Look, calls: ProviderCalls | None, *, witnesses: bool) -> Report:
     """The report on a page, with its witnesses and the calls that are hit."""
     from dataclasses import replace
 
     from imagine_harness.contracts.model import ContractError
     from imagine_harness.harness.drift import arguments
-    from imagine_harness.harness.drift.impact import hits
+    from imagine_harness.harness.drift.impact import gaps, hits
     from imagine_harness.harness.drift.later import later
-    from imagine_harness.harness.drift.recorded_calls import recorded_calls
     from imagine_harness.harness.drift.reports import Report
     from imagine_harness.harness.drift.witness import judged
 
-    known = recorded_calls(calls, look.provider) if calls is not None else []
     if look.contract is None or look.facts is None or not look.findings:
         return Report(look)
     try:
         new = later(look.contract, look.facts, look.findings, look.raw, arguments.today())
     except ContractError as error:
         return Report(look, record_error=str(error))
+    known = calls.of(look.contract) if calls is not None else []
     left = ", ".join(finding.subject for finding in new.left)
     pairs = list(judged(look.contract, new.contract, look.findings, all_kinds=witnesses))
     found: tuple[Finding, ...] = tuple(finding for finding, _ in pairs)
@@ -138,6 +157,7 @@ def _report(look: Look, calls: Path | None, *, witnesses: bool) -> Report:
         tuple(witness for _, witness in pairs),
         tuple(hits(look.contract, new.contract, found, known)),
         f"no contract can say what moved at {left}" if left else None,
+        tuple(gaps(known)),
     )
 
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from imagine_harness.contracts.printable import printable
-from imagine_harness.harness.cli.options import CONTRACTS, READINGS, options
+from imagine_harness.harness.cli.options import CONTRACTS, READINGS, not_read, options
 from imagine_harness.harness.exit_codes import ExitCode
 from imagine_harness.harness.judging.options import common, concluded, everything, terms
 
@@ -116,8 +115,7 @@ def _convert(found: Traffic, output: Path | None) -> int:
     from imagine_harness.harness.judging import har
     from imagine_harness.harness.judging.recording import RecordingError
 
-    for each in found.unread:
-        click.echo(f"imagine-harness: not read: {printable(str(each))}", err=True)
+    not_read(found.unread)
     try:
         if output is None:
             click.echo(har.written(found.recordings), nl=False)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from imagine_harness.contracts.printable import printable
 from imagine_harness.harness.variables import Repeated
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.shelf import Shelf
+    from imagine_harness.harness.judging.recording import Unread
     from imagine_harness.mocks.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -274,3 +276,9 @@ def settings(
         admin_token=admin_token,
         public_url=public_url,
     )
+
+
+def not_read(found: Iterable[Unread]) -> None:
+    """Tell what of recorded traffic could not be read, a line each."""
+    for each in found:
+        click.echo(f"imagine-harness: not read: {printable(str(each))}", err=True)

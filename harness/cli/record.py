@@ -61,6 +61,7 @@ def _answers(
     provider: str, page: str, output: Path | None, applied: bool, contract_files: tuple[Path, ...]
 ) -> int:
     from imagine_harness.contracts.load import names
+    from imagine_harness.contracts.lookup import look_up
     from imagine_harness.contracts.model import ContractError
     from imagine_harness.harness.drift import arguments
     from imagine_harness.harness.drift.observed import recording
@@ -69,9 +70,7 @@ def _answers(
     from imagine_harness.harness.judging.options import everything
     from imagine_harness.harness.judging.requests import judged
 
-    if provider not in names():
-        known = ", ".join(names())
-        raise click.UsageError(f"no provider {provider!r} is recorded, known: {known}")
+    look_up("provider", provider, names(), click.UsageError)
     app = everything(strict=False, readings=(), contract_files=contract_files)
     found = traffic([Path(page)])
     conversation = judged(found.recordings, app)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from imagine_harness.contracts.lookup import look_up
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.harness.drift import readers
 from imagine_harness.harness.drift.facts import Facts, Unreadable
@@ -27,9 +28,8 @@ def check_provider(provider: str) -> None:
     Raises:
         click.UsageError: there is no reader for it.
     """
-    if provider not in readers.names():
-        known = ", ".join(readers.names())
-        raise click.UsageError(f"no pages of {provider!r} can be read, known: {known}")
+    state = "has pages that can be read"
+    look_up("provider", provider, readers.names(), click.UsageError, state=state)
 
 
 def names_of(pages: tuple[str, ...]) -> list[str]:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.model import Level
-from imagine_harness.contracts.operation import Contract, Operation
-from imagine_harness.contracts.provider import Provider
 from imagine_harness.contracts.schema import Validator
 from imagine_harness.harness.drift.findings import Finding
-from imagine_harness.harness.drift.recorded_calls import Call
 from imagine_harness.harness.drift.witness import defaults
+from imagine_harness.harness.judging.recording import Unread
 from imagine_harness.mocks import secrets
+
+if TYPE_CHECKING:
+    from imagine_harness.contracts.model import Violation
+    from imagine_harness.contracts.operation import Contract, Operation
+    from imagine_harness.harness.judging.calls import RecordedCall
 
 REFUSED = 400
 """The first status of an answer that refuses."""
@@ -25,52 +30,75 @@ class Hit:
     """One recorded call that would be refused now.
 
     Attributes:
+        where: the file and the place in it.
         message: what the new contract says to it.
         finding: the change that hits it, None where several together do.
     """
 
-    call: Call
+    where: str
     operation: str
     message: str
     finding: Finding | None
 
 
 def hits(
-    old: Contract, new: Contract, findings: Iterable[Finding], calls: Iterable[Call]
+    old: Contract, new: Contract, findings: Iterable[Finding], calls: Iterable[RecordedCall]
 ) -> Iterator[Hit]:
-    """The calls that the recorded contract accepts and the new one refuses.
+    """The calls that the recorded contract accepts and the new one refuses, each told once.
 
     A call that was refused when it was recorded is nobody's loss.
     """
-    moved = list(findings)
-    before, after = _validators(old), _validators(new)
+    step = _Step(_validators(old), _validators(new), tuple(findings))
     for call in calls:
-        if call.status is not None and call.status >= REFUSED:
-            continue
-        operation = _operation(old, call)
-        if operation is None:
-            continue
-        if operation.id not in new.operations:
-            gone = next((f for f in moved if f.operation == operation.id), None)
-            yield Hit(call, operation.id, "the operation is gone", gone)
-            continue
-        body = call.request.body(operation)
-        if body is ABSENT or not operation.judged or not before[operation.id].accepts(body):
-            continue
-        yield from _refused(call, operation.id, body, after[operation.id], moved)
+        if not call.gap and not _was_refused(call):
+            called = call.roots or ((call.operation, ABSENT),)
+            found = (step.hit(call.recording.where, own, root) for own, root in called)
+            yield from islice(filter(None, found), 1)
 
 
-def _refused(
-    call: Call, operation: str, body: object, validator: Validator, findings: list[Finding]
+def gaps(calls: Iterable[RecordedCall]) -> Iterator[Unread]:
+    """The calls of which it cannot be said whether they are hit."""
+    for call in calls:
+        if call.gap and not _was_refused(call):
+            yield Unread(call.recording.where, call.gap)
+
+
+def _was_refused(call: RecordedCall) -> bool:
+    return call.recording.status >= REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """From one contract to the next: what each accepts, by operation, and what moved."""
+
+    before: Mapping[str, Validator]
+    after: Mapping[str, Validator]
+    moved: tuple[Finding, ...]
+
+    def hit(self, where: str, operation: Operation, root: object) -> Hit | None:
+        name = operation.id
+        if name in self.before and name not in self.after:
+            gone = next((each for each in self.moved if each.operation == name), None)
+            return Hit(where, name, "the operation is gone", gone)
+        if name not in self.before or _errors(self.before[name], root):
+            return None
+        return next(refused(where, self.after[name], root, self.moved), None)
+
+
+def refused(
+    where: str, validator: Validator, root: object, moved: Iterable[Finding]
 ) -> Iterator[Hit]:
-    for violation in validator.violations(body):
-        if violation.level is Level.ERROR:
-            cause = _cause(operation, violation.parameters, findings)
-            yield Hit(call, operation, secrets.violation(violation).message, cause)
-            return
+    """Why a root is refused, each reason with the change that it comes of."""
+    for violation in _errors(validator, root):
+        cause = _cause(validator.operation.id, violation.parameters, moved)
+        yield Hit(where, validator.operation.id, secrets.violation(violation).message, cause)
 
 
-def _cause(operation: str, names: Iterable[str], findings: list[Finding]) -> Finding | None:
+def _errors(validator: Validator, root: object) -> list[Violation]:
+    return [each for each in validator.violations_of(root) if each.level is Level.ERROR]
+
+
+def _cause(operation: str, names: Iterable[str], findings: Iterable[Finding]) -> Finding | None:
     """The finding that a violation of these parameters comes from."""
     concerned = set(names)
     for finding in findings:
@@ -83,45 +111,3 @@ def _cause(operation: str, names: Iterable[str], findings: list[Finding]) -> Fin
 def _validators(contract: Contract) -> dict[str, Validator]:
     readings = defaults(contract)
     return {name: Validator(each, readings) for name, each in contract.operations.items()}
-
-
-def _operation(contract: Contract, call: Call) -> Operation | None:
-    """The operation that a call is of, if it is one of this model."""
-    for operation in contract.operations.values():
-        if operation.method != call.request.method or not _is_path(
-            operation, call.request.path, contract.provider
-        ):
-            continue
-        if call.operation is not None and call.operation != operation.id:
-            continue
-        if _speaks_of(contract, operation, call.request.body(operation)):
-            return operation
-    return None
-
-
-def _is_path(operation: Operation, path: str, provider: Provider) -> bool:
-    """Whether a path is the operation's: at the provider, through a door of it, or at a mock."""
-    paths = [
-        operation.path,
-        *(
-            door.prefix + operation.path.removeprefix(door.instead)
-            for door in provider.doors
-            if door.leads_to(operation.id)
-        ),
-    ]
-    patterns = ("[^/]+".join(map(re.escape, re.split(r"\{\w+\}", each))) for each in paths)
-    below = "|".join(re.escape(prefix.rstrip("/")) for prefix in {*provider.hosts.values(), "/"})
-    mock = rf"(?:/{re.escape(provider.name)})?(?:{below})"
-    return any(re.fullmatch(mock + pattern, path) for pattern in patterns)
-
-
-def _speaks_of(contract: Contract, operation: Operation, body: object) -> bool:
-    """Whether a body names this model, where bodies of the operation name one."""
-    roots = body if isinstance(body, list) else [body]
-    for name in {*operation.select, *([operation.model] if operation.model else [])}:
-        listed = operation.parameters[name].schema.get("enum", ())
-        for root in roots:
-            value = operation.parameters[name].value(root)
-            if value is not ABSENT and value not in listed:
-                return False
-    return bool(contract.models)

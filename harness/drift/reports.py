@@ -14,6 +14,7 @@ from imagine_harness.harness.drift.impact import Hit
 from imagine_harness.harness.drift.kinds import BREAKING, NONE, UNKNOWN
 from imagine_harness.harness.drift.look import Look
 from imagine_harness.harness.drift.witness import Witness
+from imagine_harness.harness.judging.recording import Unread
 from imagine_harness.harness.reports.github import command
 from imagine_harness.harness.reports.junit import speakable
 from imagine_harness.harness.reports.markdown import escaped
@@ -30,12 +31,14 @@ class Report:
         witnesses: for each finding of the look, a request that shows it.
         hits: the recorded calls that would be refused now.
         record_error: why the findings make no contract, None where they do.
+        unread: the recorded calls of which it cannot be said whether they are hit.
     """
 
     look: Look
     witnesses: tuple[Witness | None, ...] = ()
     hits: tuple[Hit, ...] = ()
     record_error: str | None = None
+    unread: tuple[Unread, ...] = ()
 
     @property
     def shown(self) -> Iterator[tuple[Finding, Witness | None]]:
@@ -56,7 +59,7 @@ def as_json(reports: Sequence[Report]) -> str:
 
 def _hit(hit: Hit) -> dict[str, object]:
     return {
-        "name": hit.call.name,
+        "name": hit.where,
         "operation": hit.operation,
         "message": hit.message,
         "kind": hit.finding.kind if hit.finding else None,
@@ -127,7 +130,7 @@ def shown_by(witness: Witness) -> str:
 def hit_told(hit: Hit) -> str:
     """A recorded call that would be refused, as one line."""
     cause = f", because {told(hit.finding)}" if hit.finding else ""
-    return f"{hit.call.name} ({hit.operation}): {hit.message}{cause}"
+    return f"{hit.where} ({hit.operation}): {hit.message}{cause}"
 
 
 def cut(text: str) -> str:

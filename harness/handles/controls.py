@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, overload
 
+from imagine_harness.contracts.lookup import unknown
 from imagine_harness.harness.handles.station import known, known_operation
 from imagine_harness.mocks.faults import Fault, from_words, parsed
 from imagine_harness.mocks.settings import MockError
@@ -153,8 +154,8 @@ class Tasks(Sequence[TaskHandle]):
         for task in self._all():
             if task.id == task_id:
                 return task
-        listed = ", ".join(task.id for task in self._all()) or "none"
-        raise MockError(f"no task {task_id!r} at {self._provider}, known: {listed}")
+        known = (task.id for task in self._all())
+        raise MockError(unknown("task", task_id, known, f"at {self._provider}"))
 
     @overload
     def __getitem__(self, index: int) -> TaskHandle: ...

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imagine_harness.contracts import load
+from imagine_harness.contracts.lookup import SERVED, look_up
 from imagine_harness.harness.handles.controls import Faults, Tasks
 from imagine_harness.harness.handles.entries import Entries, Entry
 from imagine_harness.harness.handles.expectations import problems, told
@@ -215,8 +216,7 @@ class MockProviders(Mapping[str, Handle]):
         return self
 
     def __getitem__(self, name: str) -> Handle:
-        if name not in self._station.app.mocks:
-            raise KeyError(f"no mock of {name!r}, known: {', '.join(self)}")
+        look_up("provider", name, self._station.app.mocks, KeyError, state=SERVED)
         return Handle(name, self._station)
 
     def __iter__(self) -> Iterator[str]:

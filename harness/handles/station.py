@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from imagine_harness.contracts.load import mocked, recorded
+from imagine_harness.contracts.lookup import MOCKED, look_up, unknown
 from imagine_harness.contracts.provider import FETCH
 from imagine_harness.harness.handles.entries import Entry
 from imagine_harness.mocks.app import App
@@ -113,8 +114,7 @@ def known(fault: Fault) -> Fault:
     """
     if fault.provider is None:
         return fault
-    if fault.provider not in mocked():
-        raise MockError(f"no provider {fault.provider!r} is recorded, known: {', '.join(mocked())}")
+    look_up("provider", fault.provider, mocked(), MockError, state=MOCKED)
     if fault.operation is not None:
         known_operation(fault.provider, fault.operation)
     return fault
@@ -129,8 +129,7 @@ def known_operation(provider: str, operation: str) -> str:
     name = operation.removeprefix(f"{provider}.")
     listed = {each.id for each in recorded(provider).operations} | {FETCH}
     if name not in listed:
-        told = ", ".join(sorted(listed))
-        raise MockError(f"no operation {operation!r} at {provider}, known: {told}")
+        raise MockError(unknown("operation", operation, sorted(listed), f"at {provider}"))
     return name
 
 

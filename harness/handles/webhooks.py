@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, overload
 
 from imagine_harness.contracts.decoding import decoded
+from imagine_harness.contracts.lookup import unknown
 from imagine_harness.mocks import secrets
 from imagine_harness.mocks.delivery import Delivery, State
 from imagine_harness.mocks.settings import MockError
@@ -166,8 +167,8 @@ class Webhooks(Sequence[Delivery]):
         for each in self._all():
             if each.id == delivery_id:
                 return self._station.app.shared.deliveries.replay(each)
-        listed = ", ".join(each.id for each in self._all()) or "none"
-        raise MockError(f"no webhook {delivery_id!r} at {self._provider}, known: {listed}")
+        known = (each.id for each in self._all())
+        raise MockError(unknown("webhook", delivery_id, known, f"at {self._provider}"))
 
     @contextmanager
     def receiver(self, statuses: Iterable[int] = ()) -> Iterator[Receiver]:

@@ -47,13 +47,10 @@ def json_of(judged: Judged) -> Any:
 def life_of(judged: Judged, provider: Provider) -> Life | None:
     """The life of the task that a request begins, None where it begins none."""
     call = judged.call
-    for life in provider.lives:
-        if call is not None and life.door == call.door:
-            for operation, root in judged.roots:
-                plain = life.door is None and life.is_led_by(operation, root)
-                if plain or (life.door is not None and operation.id in life.submit):
-                    return life
-    return None
+    if call is None:
+        return None
+    lives = (provider.life_of(operation, root, call.door) for operation, root in judged.roots)
+    return next(filter(None, lives), None)
 
 
 def _is_its_own(judged: Judged, operation: Operation, provider: Provider) -> bool:

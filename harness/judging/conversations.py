@@ -88,21 +88,11 @@ def _moved(life: Life, judged: Judged, task: Task, states: set[str]) -> Iterator
     if len(states) != 1 or not states <= life.follows.keys():
         return
     state = next(iter(states))
-    if task.state and state not in _after(life, task.state):
+    if task.state and state not in life.reachable(task.state):
         told = f"a task went from {task.state!r} to {state!r}"
-        yield Flaw("state", told, judged, life.statement, sorted(_after(life, task.state)), state)
+        expected = sorted(life.reachable(task.state))
+        yield Flaw("state", told, judged, life.statement, expected, state)
     task.state = state
-
-
-def _after(life: Life, state: str) -> set[str]:
-    """The states that may be seen after one, those between left out or not."""
-    reached, todo = {state}, [state]
-    while todo:
-        for each in life.follows[todo.pop()]:
-            if each not in reached:
-                reached.add(each)
-                todo.append(each)
-    return reached
 
 
 def _names(life: Life, judged: Judged) -> list[str]:

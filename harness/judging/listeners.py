@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imagine_harness.contracts.load import Recorded, names, provider
 from imagine_harness.contracts.operation import Contract
 from imagine_harness.contracts.shelf import chosen, extended
 from imagine_harness.mocks.call import Accepted, Answer, Call, Wording
-from imagine_harness.mocks.dialect import Dialect
+from imagine_harness.mocks.dialect import Dialect, Fulfil
 from imagine_harness.mocks.gates import GATES
 from imagine_harness.mocks.provider import ProviderMock, Shared
 
@@ -50,11 +51,25 @@ def listeners(
 
 
 def _listener(recorded: Recorded, in_force: Mapping[str, str], shared: Shared) -> ProviderMock:
-    fulfil = {operation.id: _nothing for operation in recorded.operations}
-    dialect = Dialect(refuse=lambda _call, _wordings: "", fulfil=fulfil)
+    dialect = Dialect(refuse=lambda _call, _wordings: "", fulfil=_answers(recorded))
     made = ProviderMock(recorded, dialect, in_force, shared)
     made.gates = tuple(GATES[name] for name in STEPS)
     return made
+
+
+def knowing(contract: Contract, mock: ProviderMock) -> ProviderMock:
+    """One that knows a single contract of a mock's provider, under the readings' defaults.
+
+    It answers nobody, so that an operation is known of which the mock does not know an answer.
+    """
+    recorded = Recorded(contract.provider, (contract,), mock.recorded.platform)
+    defaults = {name: each.default for name, each in recorded.readings.items()}
+    dialect = replace(mock.dialect, fulfil=_answers(recorded))
+    return ProviderMock(recorded, dialect, defaults, mock.shared)
+
+
+def _answers(recorded: Recorded) -> dict[str, Fulfil]:
+    return {each.answered_as or each.id: _nothing for each in recorded.operations}
 
 
 def _nothing(_call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:

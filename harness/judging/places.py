@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from imagine_harness.contracts.load import names
+from imagine_harness.contracts.lookup import look_up
 from imagine_harness.harness.intercept.hosts import is_loopback
 from imagine_harness.mocks.delivery import is_host
 
@@ -52,9 +53,7 @@ class Speaker:
         host = found["host"].strip("[]").lower() if found else ""
         if not equals or found is None or not is_host(host) or int(found["port"] or 0) > 65_535:
             raise PlaceError(f"expected HOST[:PORT][/PREFIX]=PROVIDER, got {word!r}")
-        if provider not in names():
-            known = ", ".join(names())
-            raise PlaceError(f"no provider {provider!r} is recorded, known: {known}")
+        look_up("provider", provider, names(), PlaceError)
         port = int(found["port"]) if found["port"] else None
         return cls(host, port, (found["path"] or "").rstrip("/"), provider)
 

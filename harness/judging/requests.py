@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from imagine_harness.contracts.provider import FETCH
 from imagine_harness.harness.handles.entries import Entry
-from imagine_harness.harness.judging.gaps import takes_body, typed, unlike
+from imagine_harness.harness.judging.calls import TEST, call_of, lost, not_recorded, recorded_call
+from imagine_harness.harness.judging.calls import roots as roots_of
+from imagine_harness.harness.judging.gaps import typed, unlike
 from imagine_harness.harness.judging.others import NOT_FOUND, Other, near_call, other
 from imagine_harness.harness.judging.places import Place, Places
 from imagine_harness.harness.judging.shown import notice
@@ -20,7 +20,7 @@ from imagine_harness.mocks.authentication import authenticate, notice_key
 from imagine_harness.mocks.budget import Memory
 from imagine_harness.mocks.call import Accepted, Call
 from imagine_harness.mocks.credentials import HIDDEN
-from imagine_harness.mocks.gates import GATES, decode, foreign_encoding, route, selected
+from imagine_harness.mocks.gates import GATES, route
 from imagine_harness.mocks.journal import Exchange
 from imagine_harness.mocks.provider import Judged as Passed
 from imagine_harness.mocks.store import State, Used
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from imagine_harness.harness.judging.recording import Recording
     from imagine_harness.mocks.app import App
 
-EXPECT, TEST = "x-harness-expect", "x-harness-test"
+EXPECT = "x-harness-expect"
 
 UNSHOWN = ("image-broken", "image-format")
 """Refusals about what recorders cut or replace; a provider that accepted it saw something else."""
@@ -131,27 +131,10 @@ async def _all(
         elif place is None:
             found.append(Judged(recording))
         else:
-            one = await _judged(_call(recording, app, place), recording, str(number))
+            one = await _judged(
+                call_of(recording, place, _session(recording, app)), recording, str(number)
+            )
             found.append(replace(one, is_real=place.is_real))
-
-
-def _call(recording: Recording, app: App, place: Place) -> Call:
-    return Call(
-        mock=place.mock,
-        method=recording.method,
-        path=place.path,
-        query=urlsplit(recording.url).query.encode("latin-1", "replace"),
-        headers={
-            name.encode("latin-1", "replace"): value.encode("latin-1", "replace")
-            for name, value in recording.headers.items()
-        },
-        raw=recording.body or b"",
-        origin="",
-        test=recording.headers.get(TEST, ""),
-        state=_session(recording, app),
-        started=time.perf_counter(),
-        plain=True,
-    )
 
 
 def _session(recording: Recording, app: App) -> State:
@@ -165,8 +148,9 @@ async def _judged(call: Call, recording: Recording, name: str) -> Judged:
         return _fetched(call, recording, name)
     if not call.plans:
         return _missed(call, recording, name)
-    if recording.body is None and takes_body(call) and foreign_encoding(call) is None:
-        return _not_recorded(call, recording, name, recording.body_gap or "not wholly")
+    why = lost(call, recording)
+    if why:
+        return _not_recorded(call, recording, name, why)
     gap = typed(call, recording)
     session = call.state
     if recording.succeeded:
@@ -189,7 +173,7 @@ async def _judged(call: Call, recording: Recording, name: str) -> Judged:
         call.refusal = _bad_credential(call) or call.refusal
     if recording.succeeded:
         session.used.update(call.remembered)
-    roots = tuple(each for each in _roots(call) if id(each[1]) not in others)
+    roots = tuple(each for each in roots_of(call) if id(each[1]) not in others)
     accepted = tuple(passed.accepted) if isinstance(passed, Passed) else ()
     entry = _entry(call, recording, name) if roots or not others else None
     left = tuple(others.values())
@@ -215,8 +199,8 @@ def _fetched(call: Call, recording: Recording, name: str) -> Judged:
 def _not_recorded(call: Call, recording: Recording, name: str, why: str) -> Judged:
     """A request whose body was not recorded: nothing is said of it, neither good nor bad."""
     call.refusal, call.violations = None, []
-    gap = f"its body was not recorded: {why}"
-    return Judged(recording, _entry(call, recording, name), call, unread=True, gap=gap)
+    entry = _entry(call, recording, name)
+    return Judged(recording, entry, call, unread=True, gap=not_recorded(why))
 
 
 def _bad_credential(call: Call) -> str | None:
@@ -263,20 +247,6 @@ def _taken(recording: Recording, noted: Exchange, app: App, place: Place | None)
         return Judged(recording, entry, unread=True, gap=gap)
     if place is None:
         return Judged(recording, entry)
-    call = _call(recording, app, place)
-    unrefused = route(call) is None and recording.body is not None and decode(call) is None
-    if unrefused and call.plans:
-        return Judged(recording, entry, call, _roots(call))
-    return Judged(recording, entry, call)
-
-
-def _roots(call: Call) -> tuple[tuple[Operation, object], ...]:
-    return tuple(_each_root(call))
-
-
-def _each_root(call: Call) -> Iterator[tuple[Operation, object]]:
-    from imagine_harness.contracts.fields import elements
-
-    operation = call.plans[0].operation
-    for _, root in elements(call.body, operation.subject) if operation.judged else ():
-        yield selected(call, root).operation, root
+    call = call_of(recording, place, _session(recording, app))
+    found = recorded_call(call, recording)
+    return Judged(recording, entry, call, found.roots if found else ())

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import pytest
 
 from imagine_harness.contracts.load import Recorded, mocked, recorded
+from imagine_harness.contracts.lookup import MOCKED, look_up, unknown
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.shelf import chosen as chosen_readings
@@ -244,9 +245,7 @@ def operation_of(name: str, model: str | None = None) -> Operation:
         ContractError: there is none; the message lists what is known.
     """
     provider, _, own = name.partition(".")
-    if provider not in mocked():
-        known = ", ".join(mocked())
-        raise ContractError(f"no provider {provider!r} is recorded with a mock, known: {known}")
+    look_up("provider", provider, mocked(), ContractError, state=MOCKED)
     contracts = recorded(provider).contracts
     found = [
         each.operations[own]
@@ -254,8 +253,8 @@ def operation_of(name: str, model: str | None = None) -> Operation:
         if own in each.operations and model in (None, *each.models)
     ]
     if not found:
-        known = ", ".join(f"{provider}.{key}" for each in contracts for key in each.operations)
-        raise ContractError(f"no operation {name!r} is recorded, known: {known}")
+        known = (f"{provider}.{key}" for each in contracts for key in each.operations)
+        raise ContractError(unknown("operation", name, known))
     return found[0]
 
 

@@ -10,7 +10,7 @@ from imagine_harness.contracts.outcome import Promise, promise
 from imagine_harness.contracts.sizes import Pixels
 from imagine_harness.harness.suites.front import Front, Reply
 from imagine_harness.harness.suites.images import Found, found, looked
-from imagine_harness.harness.suites.lives import life_of, outcome
+from imagine_harness.harness.suites.lives import outcome
 from imagine_harness.mocks.inputs import references
 
 PICTURE_SIZE: Pixels = (1, 1)
@@ -32,7 +32,7 @@ def delivered(front: Front, root: Any) -> Delivered | None:
     reply = front.ask(asked)
     if not reply.succeeded:
         return None
-    life = life_of(front, asked)
+    life = front.provider.life_of(front.operation, asked)
     if life is not None:
         reply = outcome(front, life, reply)
     return Delivered(reply, promised(front, asked), tuple(found(reply.json(), front.fetch)))

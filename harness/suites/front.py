@@ -15,9 +15,11 @@ from imagine_harness.contracts.decoding import Undecodable, decoded
 from imagine_harness.contracts.load import Recorded
 from imagine_harness.contracts.model import nothing_seen
 from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.paths import fill
+from imagine_harness.contracts.values import samples
 from imagine_harness.harness.judging.shown import url
 from imagine_harness.harness.results import MOST_SHOWN, Seen
-from imagine_harness.harness.suites.sending import encoded, sample, usable
+from imagine_harness.harness.suites.sending import encoded, usable
 from imagine_harness.harness.suites.told import Broken
 from imagine_harness.mocks import secrets
 from imagine_harness.mocks.credentials import CREDENTIALS, HIDDEN
@@ -232,11 +234,9 @@ class Front:
         own = operation.path.removeprefix(self._base)
         for each in self.provider.doors:
             if each.id == door:
-                own = each.prefix + operation.path.removeprefix(each.instead)
+                own = each.path(operation.path)
         named = {"model": self.model or next(iter(operation.models), "")}
-        for name, value in {**named, **sample(operation), **path}.items():
-            own = own.replace(f"{{{name}}}", value)
-        return self.url + own
+        return self.url + fill(own, {**named, **samples(operation.path_parameters), **path})
 
     def broken(self, root: Any) -> set[str]:
         """The ids of the rules that a root breaks."""

@@ -27,10 +27,11 @@ from imagine_harness.contracts.fields import patched
 from imagine_harness.contracts.load import Recorded
 from imagine_harness.contracts.openapi import document
 from imagine_harness.contracts.operation import FORM
+from imagine_harness.contracts.values import samples
 from imagine_harness.harness.suites import drawn
 from imagine_harness.harness.suites.front import DEADLINE, Front
 from imagine_harness.harness.suites.item import Item
-from imagine_harness.harness.suites.sending import sample, usable
+from imagine_harness.harness.suites.sending import usable
 from imagine_harness.harness.suites.shapes import values_at
 from imagine_harness.harness.suites.told import Broken
 from imagine_harness.mocks import secrets
@@ -240,7 +241,7 @@ def _plan(
             if call is not None:
                 name = call["operationId"]
                 calls.setdefault(name, []).append((number, each.id))
-                known[name] = {**sample(each), **tasks.get(each.id, {})}
+                known[name] = {**samples(each.path_parameters), **tasks.get(each.id, {})}
     contracts = [(each.file, each.models) for each in recorded.contracts]
     return {"contracts": contracts, "calls": calls, "known": known}
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from imagine_harness.contracts.lookup import unknown
 from imagine_harness.contracts.model import Certainty, ContractError, Level, Statement
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ def chosen(items: Iterable[Item[S]], wanted: str | Iterable[str], about: str) ->
     wanted = [wanted] if isinstance(wanted, str) else list(wanted)
     for want in wanted:
         if not any(_is(each, want) for each in every):
-            known = ", ".join(dict.fromkeys(each.promise for each in every))
-            raise ContractError(f"no promise {want!r} about {about}, known: {known}")
+            known = (each.promise for each in every)
+            raise ContractError(unknown("promise", want, known, f"about {about}"))
     return [each for each in every if not wanted or any(_is(each, want) for want in wanted)]
 
 

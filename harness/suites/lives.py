@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -24,13 +23,6 @@ PATIENCE = 120.0
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
 """Real seconds between two questions about one task; each pause is twice the one before."""
-
-
-def life_of(front: Front, root: Any) -> Life | None:
-    """The life that an accepted call begins on the operation's own path, None for none."""
-    return next(
-        (life for life in front.provider.lives if life.is_led_by(front.operation, root)), None
-    )
 
 
 def outcome(front: Front, life: Life, submitted: Reply) -> Reply:
@@ -93,20 +85,6 @@ def _constants(operation: Operation) -> dict[str, Any]:
     return {name: schema["enum"][0] for name, schema in schemas.items() if "enum" in schema}
 
 
-def after(life: Life) -> Mapping[str, frozenset[str]]:
-    """The states that may be seen after each, those between left out or not."""
-    found: dict[str, set[str]] = {}
-    for start in life.follows:
-        reached, todo = {start}, [start]
-        while todo:
-            for each in life.follows[todo.pop()]:
-                if each not in reached:
-                    reached.add(each)
-                    todo.append(each)
-        found[start] = reached
-    return {start: frozenset(reached) for start, reached in found.items()}
-
-
 STRANGER = "00000000-0000-4000-8000-000000000000"
 """An id that no task has."""
 
@@ -156,7 +134,7 @@ class Walk:
         if now not in self.life.follows:
             listed = ", ".join(self.life.follows)
             raise self._broken(f"a task is {now!r}, documented are {listed}", asked)
-        if known.seen is not None and now not in after(self.life)[known.seen]:
+        if known.seen is not None and now not in self.life.reachable(known.seen):
             raise self._broken(f"a task went from {known.seen!r} to {now!r}", asked)
         known.seen = now
 

@@ -18,6 +18,7 @@ from imagine_harness.contracts.exchanges import PICTURE
 from imagine_harness.contracts.fields import ABSENT, patched
 from imagine_harness.contracts.load import Recorded
 from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.paths import stem_at
 from imagine_harness.harness.examples import legal
 from imagine_harness.harness.handles.entries import Entry
 from imagine_harness.harness.results import Seen
@@ -230,8 +231,7 @@ class Gateway:
         """The bytes of an image that an upstream serves, None where nothing of it is there."""
         if not address.startswith(self._address + "/"):
             return None
-        name = address.partition("?")[0].rsplit("/", 1)[-1].partition(".")[0]
-        medium = self.bench.app.shared.media.get(name)
+        medium = self.bench.app.shared.media.get(stem_at(address))
         if medium is None:
             return None
         # a loop of its own in a thread of its own: an alteration asks from inside the mocks' loop

@@ -23,13 +23,14 @@ from schemathesis.core.failures import Failure
 from imagine_harness.contracts.engine import SchemaEngine
 from imagine_harness.contracts.exchanges import PICTURE
 from imagine_harness.contracts.fields import ABSENT, Patch, Path, get, patched
+from imagine_harness.contracts.forms import FormError
 from imagine_harness.contracts.load import contract
 from imagine_harness.contracts.openapi import JSON
 from imagine_harness.contracts.operation import FORM, Operation
 from imagine_harness.harness.suites.asked import UPLOAD
 from imagine_harness.harness.suites.fuzzing import PLAN
 from imagine_harness.harness.suites.sending import FEW, usable
-from imagine_harness.mocks.forms import FormError, decoded
+from imagine_harness.mocks.forms import decoded
 
 Context = schemathesis.HookContext
 

@@ -11,12 +11,12 @@ from typing import Any
 import httpx
 import orjson
 
-from imagine_harness.contracts import values
 from imagine_harness.contracts.exchanges import PICTURE
 from imagine_harness.contracts.fields import ABSENT, Path, patched
+from imagine_harness.contracts.forms import FormError
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.harness.suites.asked import UPLOAD
-from imagine_harness.mocks.forms import FormError, decoded
+from imagine_harness.mocks.forms import decoded
 
 FEW = 2
 """Images that are asked for where the page sets no limit: enough to tell one from several."""
@@ -128,11 +128,3 @@ def _at_hand(value: Any) -> Any:
     if isinstance(value, dict) and "url" in value:
         return {**value, "url": _at_hand(value["url"])}
     return value
-
-
-def sample(operation: Operation) -> dict[str, str]:
-    """A value for each placeholder of an operation's path."""
-    return {
-        name: str(values.sample(parameter.schema))
-        for name, parameter in operation.path_parameters.items()
-    }

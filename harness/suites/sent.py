@@ -8,9 +8,10 @@ from typing import Any
 from imagine_harness.contracts.decoding import Undecodable
 from imagine_harness.contracts.decoding import decoded as of_json
 from imagine_harness.contracts.fields import ABSENT, elements, get, same, shown, steps
+from imagine_harness.contracts.forms import FormError
 from imagine_harness.contracts.operation import FORM, Operation
 from imagine_harness.harness.handles.entries import Entry
-from imagine_harness.mocks.forms import FormError, decoded
+from imagine_harness.mocks.forms import decoded
 
 
 def roots(operation: Operation, entries: Iterable[Entry]) -> list[Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.outcome import Promise, promise
+from imagine_harness.contracts.paths import stem_at
 from imagine_harness.contracts.provider import Provider
 from imagine_harness.harness.handles.entries import Entry
 from imagine_harness.harness.results import Seen
@@ -205,6 +206,5 @@ class Subject:
         """The bytes behind an address of the bench, None where nothing of ours is there."""
         if not address.startswith(self._url + "/"):
             return None
-        name = address.partition("?")[0].rsplit("/", 1)[-1].partition(".")[0]
-        medium = self.bench.app.shared.media.get(name)
+        medium = self.bench.app.shared.media.get(stem_at(address))
         return None if medium is None else asyncio.run(self.bench.app.shared.media.data(medium))

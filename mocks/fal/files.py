@@ -34,7 +34,7 @@ def begin(call: Call, name: str, kind: str, kept_for: int | None) -> tuple[str, 
     upload = call.state.uuid()
     expires = call.mock.gallery.expiry(kept_for)
     call.mock.shared.media.add(_begun(upload), Medium(call.test, expires, 0, 0, kind))
-    return upload, _address(call, upload, _extension(name, kind))
+    return upload, call.mock.gallery.address(call.origin, upload, _extension(name, kind))
 
 
 def begun(call: Call, upload: str) -> Medium | Refusal:
@@ -131,12 +131,6 @@ def _pixels(data: bytes) -> tuple[int, int]:
 def _extension(name: str, kind: str) -> str:
     ends = [name.rpartition(".")[2] if "." in name else "", kind.rpartition("/")[2]]
     return next((each for each in ends if _EXTENSION.fullmatch(each)), "bin")
-
-
-def _address(call: Call, name: str, extension: str) -> str:
-    media = call.mock.provider.media
-    path = media.path.replace("{name}", name).replace("{folder}", name[:6])
-    return call.url(media.host, path.replace("{extension}", extension))
 
 
 def _begun(upload: str) -> str:

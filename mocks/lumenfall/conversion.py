@@ -56,6 +56,4 @@ async def shown(call: Call, data: bytes, promised: Promise) -> str:
     expires = call.mock.gallery.expiry(promised.lifetime)
     medium = Medium(call.test, expires, promised.width, promised.height, kind, data=made)
     call.mock.shared.media.add(name, medium)
-    place = call.mock.provider.media
-    path = place.path.replace("{name}", name).replace("{extension}", EXTENSIONS[promised.format])
-    return call.url(place.host, path)
+    return call.mock.gallery.address(call.origin, name, EXTENSIONS[promised.format])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import mimetypes
 
+from imagine_harness.contracts.paths import stem_at
 from imagine_harness.mocks.call import Accepted, Call, Refusal
 from imagine_harness.mocks.images.look import BrokenImage, look
 from imagine_harness.mocks.images.picture import EXTENSIONS, Picture
@@ -39,17 +40,12 @@ async def media_storage(call: Call, done: Accepted) -> Told:
 
 
 def _deleted(call: Call, done: Accepted) -> Told:
-    media, name = call.mock.shared.media, _name(str(done.root.get("media")))
+    media, name = call.mock.shared.media, stem_at(str(done.root.get("media")))
     found = media.get(name)
     if found is None or found.test != call.test:
         return refused(call, done, Refusal(("media-unknown",), status=404))
     media.take(name)
     return Told([{**head(done.root), "mediaUUID": name}])
-
-
-def _name(reference: str) -> str:
-    """The name of a medium, from its UUID or its address."""
-    return reference.partition("?")[0].partition("#")[0].rsplit("/", 1)[-1].split(".")[0]
 
 
 async def _stored(
@@ -67,7 +63,7 @@ async def _stored(
         return _broken(parameter, str(error))
     name, shared = call.state.uuid(), call.mock.shared
     shared.media.add(name, medium)
-    return name, _address(call, name, medium)
+    return name, call.mock.gallery.address(call.origin, name, _extension(medium))
 
 
 def _broken(parameter: str, told: str) -> Refusal:
@@ -76,7 +72,7 @@ def _broken(parameter: str, told: str) -> Refusal:
 
 def _linked(call: Call, reference: str) -> Medium:
     """A medium of ours once more; what a foreign address leads to is made up, never fetched."""
-    known = call.mock.shared.media.get(_name(reference))
+    known = call.mock.shared.media.get(stem_at(reference))
     if known is not None:
         return Medium(
             call.test,
@@ -116,10 +112,7 @@ def _ends(call: Call) -> float:
     return call.now() + float(call.mock.figure("upload-seconds"))
 
 
-def _address(call: Call, name: str, medium: Medium) -> str:
+def _extension(medium: Medium) -> str:
     kind = medium.content_type.removeprefix("image/")
     guessed = mimetypes.guess_extension(medium.content_type) or ".bin"
-    extension = EXTENSIONS.get(kind, guessed.removeprefix("."))
-    media = call.mock.provider.media
-    path = media.path.replace("{name}", name).replace("{folder}", name[:6])
-    return call.url(media.host, path.replace("{extension}", extension))
+    return EXTENSIONS.get(kind, guessed.removeprefix("."))

@@ -120,11 +120,11 @@ def test_a_form_is_read_as_the_types_that_its_parameters_document() -> None:
 
 def test_a_repeated_file_is_an_array(tmp_path: Path) -> None:
     entry: dict[str, Any] = json.loads(json.dumps(SMALL))
-    entry["request"] |= {"form": [["n", "two"]], "files": [["image[]", "a.png"]]}
+    entry["request"] |= {"form": [["n", "two"]], "files": [["images[]", "a.png"]]}
     del entry["request"]["json"]
     operation = load.recorded("uniall").contracts[0].operations["edit"]
     body = exchange(written(tmp_path, entry)).request.body(operation)
-    assert body == {"n": "two", "image": [PICTURE]}
+    assert body == {"n": "two", "images": [PICTURE]}
 
 
 def test_the_name_of_an_exchange_is_that_of_its_file(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def test_a_handle_offers_the_key_on_record(mocks: MockProviders) -> None:
 
 
 def test_an_unknown_provider_is_answered_with_the_known_ones(mocks: MockProviders) -> None:
-    with pytest.raises(KeyError, match="no mock of 'acme', known: cloudflare, fal"):
+    with pytest.raises(KeyError, match="no provider 'acme' is served, known: cloudflare, fal"):
         mocks["acme"]
 
 

@@ -8,6 +8,7 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from hashlib import sha256
 from io import StringIO
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,12 @@ from starlette.testclient import TestClient
 from imagine_harness.contracts import load
 from imagine_harness.contracts.schema import Validator
 from imagine_harness.harness.cli.serve import tell
-from imagine_harness.harness.drift.impact import _refused
-from imagine_harness.harness.drift.recorded_calls import recorded_calls
+from imagine_harness.harness.drift.impact import refused
 from imagine_harness.harness.drift.reports import hit_told
 from imagine_harness.harness.handles.entries import Entry
 from imagine_harness.harness.handles.expectations import problems, told
 from imagine_harness.harness.judging import har
+from imagine_harness.harness.judging.calls import ProviderCalls
 from imagine_harness.harness.judging.files import traffic
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.reporting import Terms, reported
@@ -202,12 +203,13 @@ def raw_har(exchanges: list[Exchange], file: Path) -> Path:
 def drift(app: App, file: Path) -> Iterator[str]:
     """The calls of a file as drift reads and tells them, each as one that is hit."""
     for provider, mock in app.mocks.items():
-        checks = {o.id: Validator(o, mock.readings) for o in mock.recorded.operations if o.judged}
-        operations = {o.id: o for o in mock.recorded.operations}
-        for call in recorded_calls(file, provider):
-            for name, check in checks.items():
-                body = call.request.body(operations[name])
-                yield from map(hit_told, _refused(call, name, body, check, []))
+        calls = ProviderCalls(traffic([file]).recordings, provider)
+        checks = [Validator(each, mock.readings) for each in mock.recorded.operations]
+        for contract in mock.recorded.contracts:
+            for call in calls.of(contract):
+                for (_, root), check in product(call.roots, checks):
+                    where = call.recording.where
+                    yield from map(hit_told, refused(where, check, root, []))
 
 
 @pytest.fixture(scope="module")

@@ -320,7 +320,7 @@ def test_the_same_seed_gives_the_same_answers(mock_providers):
 
 def test_only_the_providers_that_were_asked_for_are_served(mock_providers):
     assert list(mock_providers(providers=["fal"])) == ["fal"]
-    with pytest.raises(KeyError, match="no mock of 'xai', known: fal"):
+    with pytest.raises(KeyError, match="no provider 'xai' is served, known: fal"):
         mock_providers["xai"]
 """)
 

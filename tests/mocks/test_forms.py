@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagine_harness.contracts import load
+from imagine_harness.contracts.forms import FormError
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.mocks.app import App
-from imagine_harness.mocks.forms import MOST_PARTS, FormError, decoded
+from imagine_harness.mocks.forms import MOST_PARTS, decoded
 
 Seen = tuple[str, tuple[int, int]]
 BOUNDARY = b"boundary=xYzZy"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from imagine_harness.contracts.paths import match
 from imagine_harness.harness.drift.answers import shown
 from imagine_harness.harness.drift.calls import Call, calls, decoded
 from imagine_harness.harness.drift.facts import (
@@ -230,7 +231,6 @@ def _take_endpoints(page: Page, text: str, place: str) -> None:
 def _called(page: Page, call: Call) -> str:
     """The operation that a request calls, empty if it is none of the page's."""
     for name, fact in page.endpoints.items():
-        pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(str(fact.path)))
-        if fact.method == call.method and re.fullmatch(pattern, call.path):
+        if fact.method == call.method and match(str(fact.path), call.path) is not None:
             return name
     return ""

@@ -258,3 +258,21 @@ def checked(capfd: pytest.CaptureFixture[str]) -> Checked:
         return code, said.out + said.err
 
     return check
+
+
+@pytest.fixture
+def moved(tmp_path: Path) -> Callable[..., Path]:
+    """A page of fal's with replacements made."""
+
+    def made(*replacements: tuple[str, str], name: str = "page.md") -> Path:
+        text = (ROOT / "fixtures" / "pages" / "fal" / "grok-imagine-image.md").read_text(
+            encoding="utf-8"
+        )
+        for old, new in replacements:
+            assert old in text
+            text = text.replace(old, new)
+        file = tmp_path / name
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    return made

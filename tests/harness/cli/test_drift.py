@@ -24,23 +24,6 @@ PAGES = ROOT / "fixtures" / "pages"
 FAL = PAGES / "fal" / "grok-imagine-image.md"
 RUNWARE = PAGES / "runware" / "grok-imagine-image.md"
 
-
-@pytest.fixture
-def moved(tmp_path: Path) -> Callable[..., Path]:
-    """A page of fal's with replacements made."""
-
-    def made(*replacements: tuple[str, str], name: str = "page.md") -> Path:
-        text = FAL.read_text(encoding="utf-8")
-        for old, new in replacements:
-            assert old in text
-            text = text.replace(old, new)
-        file = tmp_path / name
-        file.write_text(text, encoding="utf-8")
-        return file
-
-    return made
-
-
 NARROWED = ("Range: `1` to `4`", "Range: `1` to `3`")
 WIDENED = ("Up to 3 images", "Up to 5 images")
 
@@ -245,27 +228,6 @@ def test_two_pages_of_one_model_are_not_recorded_over_each_other(
     assert copy.read_bytes() == before
 
 
-def test_recorded_calls_that_are_hit_are_listed(
-    cli: Run, moved: Callable[..., Path], tmp_path: Path
-) -> None:
-    request = {
-        "method": "POST",
-        "path": "/xai/grok-imagine-image",
-        "body": {"prompt": "a", "num_images": 4},
-    }
-    line = {"provider": "fal", "request": request, "response": {"status": 200}}
-    journal = tmp_path / "journal.ndjson"
-    journal.write_text(json.dumps(line), encoding="utf-8")
-
-    page = moved(NARROWED)
-    text = cli("drift", "fal", page, "--calls", journal).out
-    report = json.loads(cli("drift", "fal", page, "--calls", journal, "--format", "json").out)
-
-    assert "refused now: journal.ndjson:1 (generate): num_images must be at most 3" in text
-    assert [hit["kind"] for hit in report["calls"]] == ["request-parameter-max-decreased"]
-    assert cli("drift", "fal", page, "--calls", tmp_path / "none").code == 3
-
-
 def test_every_format_tells_of_every_finding(cli: Run, moved: Callable[..., Path]) -> None:
     page = moved(WIDENED)
     written = {
@@ -284,7 +246,7 @@ def test_every_format_tells_of_every_finding(cli: Run, moved: Callable[..., Path
 
 def test_help_imports_nothing_heavy(python: Callable[[str], str]) -> None:
     program = (
-        "import sys\nfrom harness.cli import command_line\n"
+        "import sys\nfrom imagine_harness.harness.cli import command_line\n"
         "for verb in ('drift', 'facts', 'record'): command_line([verb, '--help'])\n"
         "print({'hypothesis', 'tomlkit', 'markdown_it', 'jsonschema_rs'} & {*sys.modules})"
     )

@@ -105,7 +105,7 @@ def test_a_provider_that_is_not_on_record_is_a_usage_error(cli: Run) -> None:
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == (
         "imagine-harness: no provider 'fall' is recorded, known: "
-        "cloudflare, fal, lumenfall, openai, runware, uniall, xai\n"
+        "cloudflare, fal, lumenfall, openai, runware, uniall, xai; did you mean 'fal'?\n"
     )
 
 

@@ -20,10 +20,12 @@ from PIL import Image
 from websockets.sync.client import connect
 
 from imagine_harness.contracts import load
+from imagine_harness.contracts.paths import fill
+from imagine_harness.contracts.values import samples
 from imagine_harness.harness.demo import scenarios
 from imagine_harness.harness.intercept.interception import Interception, intercepting
 from imagine_harness.harness.suites.images import found
-from imagine_harness.harness.suites.sending import encoded, sample
+from imagine_harness.harness.suites.sending import encoded
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import bound, serving
 from imagine_harness.mocks.settings import MockError
@@ -40,9 +42,8 @@ def test_a_client_of_each_provider_works_at_its_real_hosts(
     client.event_hooks["request"].append(lambda request: asked.append(str(request.url)))
     call = next(each for each in scenarios() if each.provider == name and not each.breaks)
     operation = load.recorded(name).contracts[0].operations[call.operation]
-    address = f"https://{next(iter(provider.hosts))}{operation.path}"
-    for place, value in sample(operation).items():
-        address = address.replace(f"{{{place}}}", value)
+    path = fill(operation.path, samples(operation.path_parameters))
+    address = f"https://{next(iter(provider.hosts))}{path}"
     credential = f"{provider.credential.scheme} {provider.credential.example}"
     said, content = encoded(operation, call.body)
     headers = {**said, provider.credential.header: credential}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from imagine_harness.contracts import load
 from imagine_harness.contracts.shelf import NotOnRecord
-from imagine_harness.harness.judging.listeners import listeners, unmocked
+from imagine_harness.harness.judging.listeners import knowing, listeners, unmocked
 from imagine_harness.harness.judging.requests import Judged, judged
 from imagine_harness.mocks.app import App
 from tests.harness.judging.handmade import recorded
@@ -48,6 +50,22 @@ def test_an_edit_takes_images_as_objects(app: App, body: object, right: str) -> 
     sent = {"model": "gpt-image-1.5", "prompt": "x", **body}
 
     assert verdict(one(app, EDITS, sent)) == ("openai", "edit", right)
+
+
+def test_one_contract_alone_is_known_even_where_nothing_answers_its_operations(
+    app: App, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.toml"
+    text = (load.ROOT / "fal" / "grok-imagine-image.toml").read_text(encoding="utf-8")
+    text = text.replace("operation.generate", "operation.paint").replace('"generate"', '"paint"')
+    file.write_text(f'provider = "fal"\n{text}', encoding="utf-8")
+    fal = app.mocks["fal"]
+
+    found = knowing(load.contract(file), fal)
+
+    called = {plan.operation.id for plan in found.routes.all()}
+    assert called == {"paint", "edit", *fal.recorded.platform}
+    assert found.readings.items() <= fal.readings.items()
 
 
 def test_a_call_of_nothing_on_record_is_nobodys(app: App) -> None:

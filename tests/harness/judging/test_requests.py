@@ -298,3 +298,15 @@ def test_a_look_at_what_is_there_is_no_call(
     [one] = judge(Recording(method, url, {}, b"", 404, {}, b""))
 
     assert (one.entry, one.aside, one.looked_at) == (None, aside, False)
+
+
+@pytest.mark.parametrize(("model", "roots"), [("grok-imagine-image", 1), ("acme-9", 0)])
+def test_of_what_our_mocks_judged_only_the_roots_of_known_models_are_counted(
+    model: str, roots: int, judge: Judge
+) -> None:
+    noted = replace(EXCHANGE, provider="uniall", violations=[], refusal=None, status=200)
+    sent = recorded("http://127.0.0.1/uniall/v1/images/tasks", {"model": model, "prompt": "x"})
+
+    [one] = judge(replace(sent, noted=noted))
+
+    assert len(one.roots) == roots

@@ -11,7 +11,7 @@ from imagine_harness.contracts import load
 from imagine_harness.contracts.life import Life
 from imagine_harness.harness.suites import lives
 from imagine_harness.harness.suites.front import Front, Reply
-from imagine_harness.harness.suites.lives import Walk, after, life_of, outcome, state, submission
+from imagine_harness.harness.suites.lives import Walk, outcome, state, submission
 from imagine_harness.harness.suites.told import Broken
 from tests.harness.suites.replies import reply
 
@@ -50,22 +50,13 @@ def walk(front: Front, life: Life = LIFE) -> Walk:
     return Walk(front, life, submission(TASK, life))
 
 
-def test_what_may_follow_a_state_may_be_seen_after_it() -> None:
-    seen = after(LIFE)
-
-    assert {"queued", "processing", "succeeded", "failed"} <= seen["queued"]
-    assert seen["succeeded"] == {"succeeded"}
-    assert "queued" not in seen["processing"]
-
-
 def test_a_submission_is_the_plainest_that_makes_a_task() -> None:
     xai = load.recorded("xai")
     generate, life = xai.contracts[0].operations["generate"], xai.provider.lives[0]
     root = submission(generate, life)
 
     assert root["deferred"] is True
-    assert life_of(Front("http://here", generate, xai, {}), root) is life
-    assert life_of(Front("http://here", generate, xai, {}), {"prompt": "a"}) is None
+    assert xai.provider.life_of(generate, root) is life
 
 
 def test_a_task_is_asked_about_until_it_has_ended() -> None:

@@ -10,7 +10,7 @@ import pytest
 from imagine_harness.contracts import load
 from imagine_harness.contracts.exchanges import PICTURE
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.harness.suites.sending import can_say, encoded, fewer, sample, usable
+from imagine_harness.harness.suites.sending import can_say, encoded, fewer, usable
 from imagine_harness.mocks.forms import decoded
 
 ELSEWHERE = "https://example.com/a.png"
@@ -98,10 +98,3 @@ def test_fewer_images_are_asked_for_where_many_were(asked: object, expected: obj
 
 def test_where_the_page_has_a_limit_the_number_is_left_alone() -> None:
     assert usable(FORM, {"prompt": "a", "n": 9})["n"] == 9
-
-
-def test_placeholders_have_a_value_of_their_form() -> None:
-    account = sample(operation("cloudflare.generate"))["account_id"]
-
-    assert len(account) == 32
-    assert sample(FAL) == {}

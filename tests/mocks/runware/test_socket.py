@@ -309,7 +309,7 @@ def test_a_failure_of_the_harness_ends_the_connection(
     def fail(*_: object) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(app.mocks["runware"], "pictures", fail)
+    monkeypatch.setattr(app.mocks["runware"].gallery, "pictures", fail)
     client.send(image_task(1))
 
     assert client.end() == 1011

@@ -1,0 +1,91 @@
+"""Recordings, written to files of several kinds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+
+from imagine_harness.contracts.exchanges import PICTURE
+from imagine_harness.harness.judging import har as har_file
+from imagine_harness.harness.judging.recording import Recording
+from imagine_harness.mocks.inputs import data_of
+from imagine_harness.mocks.journal import Exchange, line
+
+EDITS = "https://api.uniall.ai/v1/images/edits"
+
+
+def posted(url: str, body: Any, **more: Any) -> Recording:
+    """A recorded POST of JSON, by default one that was answered with 200."""
+    told = {"content-type": "application/json"}
+    return Recording("POST", url, told, json.dumps(body).encode(), more.pop("status", 200), **more)
+
+
+def edit_form(fields: Mapping[str, Any]) -> Recording:
+    """A recorded edit at UniAll: a form with a picture."""
+    parts = {name: (None, str(value)) for name, value in fields.items()}
+    picture = {"image": ("a.png", data_of(PICTURE), "image/png")}
+    request = httpx.Request("POST", EDITS, files={**parts, **picture})
+    told = {"content-type": request.headers["content-type"]}
+    return Recording("POST", EDITS, told, request.read(), 200)
+
+
+def har(file: Path, recordings: Sequence[Recording]) -> Path:
+    """A HAR."""
+    har_file.write(recordings, file)
+    return file
+
+
+def cassette(file: Path, recordings: Sequence[Recording]) -> Path:
+    """A cassette of VCR.py."""
+    made = [
+        {
+            "request": {
+                "method": each.method,
+                "uri": each.url,
+                "headers": {name: [value] for name, value in each.headers.items()},
+                "body": each.body,
+            },
+            "response": {
+                "status": {"code": each.status, "message": ""},
+                "headers": {},
+                "body": {"string": ""},
+            },
+        }
+        for each in recordings
+    ]
+    file.write_text(yaml.safe_dump({"interactions": made, "version": 1}), encoding="utf-8")
+    return file
+
+
+def journal(file: Path, recordings: Sequence[Recording]) -> Path:
+    """A journal of UniAll's mock, which was asked for the same."""
+    file.write_bytes(b"".join(line(_noted(each)) for each in recordings))
+    return file
+
+
+def _noted(each: Recording) -> Exchange:
+    return Exchange(
+        id="1",
+        time=0.0,
+        provider="uniall",
+        operation="edit",
+        test="",
+        method=each.method,
+        path=each.url.removeprefix("https://api.uniall.ai"),
+        query="",
+        headers={name.encode(): value.encode() for name, value in each.headers.items()},
+        body=each.body or b"",
+        status=each.status,
+        answer_type=b"application/json",
+        answer=b"{}",
+        violations=[],
+        refusal=None,
+        fault=None,
+        expected=(),
+        duration_ms=1.0,
+    )
