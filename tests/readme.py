@@ -1,4 +1,4 @@
-"""The README, cut into what its tests are about."""
+"""The README of the project and those of its rooms, cut into what their tests are about."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import re
 import subprocess
 import sys
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 PROGRAM = (
@@ -20,21 +20,50 @@ PROGRAM = (
 """The console script, also where we are not installed."""
 
 MY_FAL = (ROOT / "fixtures" / "clients" / "my_fal.py").read_text(encoding="utf-8") + "\n\n"
-"""The client that the README's example leaves to its reader."""
+"""The client that the examples leave to their reader."""
 
 
-def blocks(kind: str) -> list[str]:
-    return re.findall(rf"^```{kind}\n(.*?)^```", TEXT, re.S | re.M)
+@dataclass(frozen=True)
+class Readme:
+    """One README, by its path below the project."""
+
+    path: str
+
+    @property
+    def text(self) -> str:
+        return (ROOT / self.path).read_text(encoding="utf-8")
+
+    @property
+    def sentences(self) -> str:
+        """The text without its blocks of code."""
+        return re.sub(r"^```.*?^```", "", self.text, flags=re.S | re.M)
+
+    def blocks(self, kind: str) -> list[str]:
+        """What stands in its blocks of a language."""
+        return re.findall(rf"^```{kind}\n(.*?)^```", self.text, re.S | re.M)
+
+    def section(self, title: str) -> str:
+        """What stands under a heading, up to the next of its rank."""
+        found = self.text.partition(f"\n## {title}\n")[2]
+        assert found, f"{self.path} has no section {title!r}"
+        return re.split(r"^## ", found, flags=re.M)[0]
+
+    def prose(self, title: str) -> str:
+        """A section on one line."""
+        return " ".join(self.section(title).split())
+
+    def rows(self, title: str) -> list[list[str]]:
+        """The cells of the table of a section, without its head."""
+        lines = [line for line in self.section(title).splitlines() if line.startswith("|")]
+        return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[2:]]
 
 
-def section(title: str) -> str:
-    return re.split(r"^## ", TEXT.partition(f"\n## {title}\n")[2], flags=re.M)[0]
-
-
-def rows(title: str) -> list[list[str]]:
-    """The cells of the last table of a section, without its head."""
-    lines = [line for line in section(title).splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[2:]]
+TOP = Readme("README.md")
+CONTRACTS = Readme("contracts/README.md")
+MOCKS = Readme("mocks/README.md")
+SUITES = Readme("harness/suites/README.md")
+INTERCEPT = Readme("harness/intercept/README.md")
+EVERY = (TOP, CONTRACTS, MOCKS, SUITES, INTERCEPT)
 
 
 def named(text: str) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import server, serving
-from tests.readme import TEXT
+from tests.readme import MOCKS
 
 PATH = "/fal/xai/grok-imagine-image"
 ASKS = {"Origin": "http://a.example", "Access-Control-Request-Method": "POST"}
@@ -37,7 +37,7 @@ def test_a_page_may_call_unless_a_reading_says_otherwise(http: httpx.Client, app
     assert [each.status_code for each in (asked, answer)] == [200, 200]
     assert {each.headers["access-control-allow-origin"] for each in (asked, answer)} == {"*"}
     for name in ("xai.browser-pages", "uniall.request-encoding"):
-        assert name in TEXT
+        assert name in MOCKS.text
         assert "refused" in app.readings[name].choices
 
 
@@ -57,7 +57,7 @@ def test_a_client_may_offer_http_2_and_keep_its_connection(http: httpx.Client, a
         came = line.recv(12)
 
     assert came == b"HTTP/1.1 200"
-    assert "for 75 s" in TEXT
+    assert "for 75 s" in MOCKS.text
     assert server(app).config.timeout_keep_alive == 75
 
 

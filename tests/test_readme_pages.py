@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
 from imagine_harness.harness.cli import command_line
-from imagine_harness.harness.cli.drift import command as drift
 from imagine_harness.harness.exit_codes import ExitCode
-from tests.readme import ROOT, blocks, section
+from tests.readme import CONTRACTS, ROOT, TOP
 
 TITLE = "When a page changes"
 PAGE = ROOT / "fixtures" / "pages" / "fal" / "grok-imagine-image.md"
@@ -20,7 +18,7 @@ def test_a_change_is_told_as_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command, *shown = next(
-        block for block in blocks("console") if " drift " in block.partition("\n")[0]
+        block for block in TOP.blocks("console") if " drift " in block.partition("\n")[0]
     ).splitlines()
     page = PAGE.read_text(encoding="utf-8").replace("Range: `1` to `4`", "Range: `1` to `2`", 1)
     (tmp_path / "page.md").write_text(page, encoding="utf-8")
@@ -56,14 +54,8 @@ def test_a_page_of_the_size_that_is_said_is_read_and_a_larger_one_is_not(
     before, at, after = PAGE.read_text(encoding="utf-8").partition("    <ParamField")
     (tmp_path / "page.md").write_text(f"{before}{filled}\n{at}{after}", encoding="utf-8")
 
-    assert "more than\n4 MB, 80,000 lines or 2,000 parameters" in section(TITLE)
+    assert "more than\n4 MB, 80,000 lines or 2,000 parameters" in CONTRACTS.section(TITLE)
     assert command_line(["drift", "fal", str(tmp_path / "page.md")]) == (
         ExitCode.CLEAN if kept else ExitCode.UNCHECKED
     )
     assert ("no drift" in capsys.readouterr().out) == kept
-
-
-def test_the_options_that_are_named_exist() -> None:
-    options = {name for each in drift.params for name in each.opts} | {"-o", "--contract"}
-
-    assert set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", section(TITLE))) <= options

@@ -13,11 +13,10 @@ from imagine_harness.contracts.load import provider
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.faults import parsed
 from imagine_harness.mocks.server import serving
-from tests.readme import named, section
+from tests.readme import MOCKS, named
 
 KEY = {"Authorization": "Key a:b"}
-SERVE = " ".join(section("Serve").split())
-SENTENCES = SERVE.partition("### Pictures")[2].partition("###")[0]
+SENTENCES = MOCKS.prose("Pictures")
 HOUR, DAY = 3_600, 86_400
 
 
@@ -74,7 +73,7 @@ def test_a_credential_that_goes_along_is_the_named_warning(
 
 
 def test_fetches_are_hit_only_where_they_are_named(app: App, http: httpx.Client) -> None:
-    text = section("Faults").partition("Fetches of pictures")[2].partition("| fault")[0]
+    text = MOCKS.section("Faults").partition("Fetches of pictures")[2].partition("| fault")[0]
     first, second = map(parsed, re.findall(r"`'(.+?)'`", text))
     address = picture(http)
     app.shared.faults.add(first)

@@ -11,7 +11,7 @@ import pytest
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.budget import size
 from imagine_harness.mocks.server import serving
-from tests.readme import TEXT
+from tests.readme import MOCKS
 
 PATH = "/fal/xai/grok-imagine-image"
 KEY = {"Authorization": "Key a:b"}
@@ -29,8 +29,8 @@ def http() -> Iterator[httpx.Client]:
 
 def test_the_memory_is_the_stated_one_and_what_it_holds_is_told(http: httpx.Client) -> None:
     told = http.get("/__admin/settings").json()["memory"]
-    [stated] = re.findall(r"`--memory SIZE` \| .*, (\w+) by default", TEXT)
-    [ids] = re.findall(r"The last ([\d,]+) task ids stay", TEXT)
+    [stated] = re.findall(r"`--memory SIZE` \| .*, (\w+) by default", MOCKS.text)
+    [ids] = re.findall(r"The last ([\d,]+) task ids stay", MOCKS.text)
 
     assert told["most_bytes"] == size(stated) == 1_000_000_000
     assert all(each["dropped"] == 0 for each in told["kinds"].values())

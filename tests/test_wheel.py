@@ -19,7 +19,11 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FLOORS = ("contracts", "mocks", "harness")
 
-NOT_PACKED = {"CHANGES.md": "history for those who edit contracts; no code reads it"}
+NOT_PACKED = {
+    "CHANGES.md": "history for those who edit contracts; no code reads it",
+    "README.md": "of a room, for those who read its code; no code reads it",
+    "failing-report.svg": "the picture in a README",
+}
 """Data of the floors that the wheel may leave out."""
 
 pytestmark = pytest.mark.skipif(
@@ -126,6 +130,10 @@ def test_it_holds_every_file_of_the_floors(names: set[str]) -> None:
 
     assert "imagine_harness/contracts/format.schema.json" in files
     assert sorted(files - names) == []
+
+
+def test_it_holds_no_readme_and_no_picture_of_one(names: set[str]) -> None:
+    assert [name for name in names if name.endswith(("README.md", ".svg"))] == []
 
 
 def test_it_holds_every_recorded_exchange(names: set[str]) -> None:

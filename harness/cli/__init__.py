@@ -18,8 +18,8 @@ VERBS = MappingProxyType(
     {
         "serve": "Serve the mocks of all providers on one port.",
         "demo": "Start the mocks, drive them, and print what they make of it.",
-        "list": "List providers, models, operations and rules.",
-        "explain": "Explain a rule, a reading or an operation, with examples.",
+        "list": "List providers, models, operations, rules and promises.",
+        "explain": "Explain a rule, a reading, an operation or a promise.",
         "export": "Write a provider's OpenAPI 3.1 document.",
         "check": "Check a client against what its provider promises.",
         "run": "Run any command under the harness, and judge what it sends.",

@@ -1,4 +1,4 @@
-"""Explain a rule, a reading or an operation, with examples."""
+"""Explain a rule, a reading, an operation or a promise, with examples."""
 
 from __future__ import annotations
 
@@ -29,8 +29,13 @@ def command(name: str, **chosen: Any) -> int:
     A rule is named as in fal.generate.num_images.maximum; a reading (fal.validation-style), an
     operation (fal.generate) and the fetch of pictures (fal.media) can be explained too. Where
     several models have one of that name, add the model: fal.generate@MODEL.
+
+    A promise (client.returns), or one case of it, is told with why it is asked for, where it is
+    tried, and the command that checks it alone.
     """
     shelf = on_record(**chosen)
+    if name.startswith(SUBJECTS) and _tell_promise(shelf, name):
+        return ExitCode.CLEAN
     if name in shelf.readings:
         _tell_reading(shelf, shelf.readings[name])
         return ExitCode.CLEAN
@@ -44,6 +49,20 @@ def command(name: str, **chosen: Any) -> int:
     else:
         _tell_rule(shelf, operation, rule)
     return ExitCode.CLEAN
+
+
+SUBJECTS = ("client.", "server.", "gateway.")
+"""How the ids of promises begin."""
+
+
+def _tell_promise(shelf: Shelf, name: str) -> bool:
+    """Explain a promise; whether there is one of that name."""
+    from imagine_harness.harness.cli.explain_promise import explained
+
+    lines = explained(shelf, name)
+    for label, text in lines or ():
+        _line(label, text)
+    return lines is not None
 
 
 def _named(shelf: Shelf, name: str) -> tuple[Operation, Rule | None]:
@@ -65,13 +84,21 @@ def _named(shelf: Shelf, name: str) -> tuple[Operation, Rule | None]:
 
 
 def _meant(shelf: Shelf, name: str) -> str:
+    from imagine_harness.harness.suites.registry import PROMISES
+
+    if name.startswith(SUBJECTS):
+        return f", known: {', '.join(each for each in PROMISES if _same_subject(each, name))}"
     known = [*shelf.readings]
     for operation in shelf.operations:
         known += [operation.name, *(rule.statement.id for rule in operation.rules)]
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     if near:
         return ", did you mean " + " or ".join(near) + "?"
-    return "; imagine-harness list PROVIDER lists every rule"
+    return "; imagine-harness list PROVIDER lists every rule, list --promises every promise"
+
+
+def _same_subject(promise: str, name: str) -> bool:
+    return promise.partition(".")[0] == name.partition(".")[0]
 
 
 def _line(label: str, text: object) -> None:

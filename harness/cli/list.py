@@ -1,4 +1,4 @@
-"""List providers, models, operations and rules."""
+"""List providers, models, operations, rules, readings and promises."""
 
 from __future__ import annotations
 
@@ -19,12 +19,23 @@ if TYPE_CHECKING:
 @options(
     *CONTRACTS,
     click.option("--readings", "show_readings", is_flag=True, help="List readings instead."),
+    click.option("--promises", "show_promises", is_flag=True, help="List promises instead."),
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
 )
-def command(provider: str | None, show_readings: bool, as_json: bool, **chosen: Any) -> int:
-    """List providers, models, operations and the number of rules; of PROVIDER, every rule."""
+def command(
+    provider: str | None, show_readings: bool, show_promises: bool, as_json: bool, **chosen: Any
+) -> int:
+    """List providers, models, operations and the number of rules; of PROVIDER, every rule.
+
+    Promises are what `check` tries a client, a server or a gateway in; of PROVIDER, those that
+    apply to its operations.
+    """
+    if show_readings and show_promises:
+        raise click.UsageError("--readings and --promises list different things, expected one")
     shelf = on_record(providers=(provider,) if provider else (), **chosen)
-    if show_readings:
+    if show_promises:
+        rows = list(_promises(shelf if provider else None))
+    elif show_readings:
         rows = list(_readings(shelf))
     elif provider:
         rows = list(_rules(shelf))
@@ -70,6 +81,20 @@ def _readings(shelf: Shelf) -> Iterable[dict[str, Any]]:
             "strict": reading.strict or "",
             "note": reading.note,
         }
+
+
+def _promises(shelf: Shelf | None) -> Iterable[dict[str, Any]]:
+    """All promises; with a shelf those that are tried at what is on it."""
+    from imagine_harness.harness.suites.registry import PROMISES
+
+    tried = set(PROMISES)
+    if shelf is not None:
+        from imagine_harness.harness.suites.cases import cases
+
+        tried = {item.promise for _, item in cases(shelf)}
+    for each in PROMISES.values():
+        if each.id in tried:
+            yield {"promise": each.id, "basis": each.basis, "says": each.says}
 
 
 def _print(rows: list[dict[str, Any]], *, as_json: bool) -> None:

@@ -29,7 +29,8 @@ _OPTIONS = (
         "promises",
         multiple=True,
         metavar="PROMISE",
-        help="Check this promise only, as in client.returns or 'client.surfaces[*]'.",
+        help="Check this promise only, as in client.returns or 'client.surfaces[*]'; "
+        "imagine-harness list --promises has them all.",
     ),
     click.option(
         "--examples", type=click.IntRange(1), help="Bodies that each promise is tried with."

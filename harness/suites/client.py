@@ -29,6 +29,7 @@ from imagine_harness.harness.suites import (
 from imagine_harness.harness.suites.asked import added
 from imagine_harness.harness.suites.bench import Alter, Alteration
 from imagine_harness.harness.suites.item import Item
+from imagine_harness.harness.suites.registry import PROMISES
 from imagine_harness.harness.suites.returned import same_images
 from imagine_harness.harness.suites.told import Broken, all_of, message_of, said_by
 from imagine_harness.harness.suites.trial import PATIENCE, Subject, Trial
@@ -48,22 +49,6 @@ BREAKDOWNS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Answers that nobody can use, by the name of the case, as faults."""
-
-SAYS: Mapping[str, str] = MappingProxyType(
-    {
-        "conforms": "it sends only conforming requests",
-        "forwards": "it forwards an argument as it was given",
-        "returns": "it returns exactly the images that were served",
-        "tolerates": "it reads answers as a tolerant reader must",
-        "notices": "it notices that an answer holds less than was asked for",
-        "surfaces": "it surfaces a documented error with the provider's message",
-        "retries": "it tries again what is transient, and nothing else, with growing waits",
-        "polls": "it waits for a task to end, however it ends",
-        "ends": "it ends in time, with an error, when no usable answer comes",
-        "keeps-secret": "it keeps the credential to itself",
-    }
-)
-"""The promises of a client, each as a sentence."""
 
 
 def items(operation: Operation, provider: Provider) -> Iterator[Item[Subject]]:
@@ -129,7 +114,7 @@ def _item(
     def draws() -> SearchStrategy[Any]:
         return drawn.legal(operation, about).map(lambda root: patched(root, nothing))
 
-    return Item(name, SAYS[promise], check, draws, **more)
+    return Item(name, PROMISES[f"client.{promise}"].says, check, draws, **more)
 
 
 def conforms(subject: Subject, root: Any) -> None:

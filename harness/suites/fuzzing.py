@@ -31,6 +31,7 @@ from imagine_harness.contracts.values import samples
 from imagine_harness.harness.suites import drawn
 from imagine_harness.harness.suites.front import DEADLINE, Front
 from imagine_harness.harness.suites.item import Item
+from imagine_harness.harness.suites.registry import PROMISES
 from imagine_harness.harness.suites.sending import usable
 from imagine_harness.harness.suites.shapes import values_at
 from imagine_harness.harness.suites.told import Broken
@@ -47,7 +48,8 @@ PHASES: Mapping[str, str] = MappingProxyType(
 EXAMPLES = 10
 """Requests that one operation is fuzzed with, unless asked otherwise."""
 
-SAYS = "Schemathesis finds nothing wrong between it and the exported document"
+PROMISE = PROMISES["server.schemathesis"]
+"""What this group of promises is called and says."""
 
 PLAN = "IMAGINE_HARNESS_PLAN"
 """The environment variable that tells the hooks where their file is."""
@@ -95,7 +97,7 @@ def fuzz_items(
     for kind in PHASES:
         if part(recorded, readings, kind)["paths"]:
             found = partial(fuzz, kind=kind, examples=examples, seed=seed, any_key=any_key)
-            yield Item(f"server.schemathesis[{kind}]", SAYS, partial(_checks, recorded, found))
+            yield Item(f"{PROMISE.id}[{kind}]", PROMISE.says, partial(_checks, recorded, found))
 
 
 def _checks(

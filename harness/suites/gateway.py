@@ -27,30 +27,13 @@ from imagine_harness.harness.suites.likeness import matched
 from imagine_harness.harness.suites.normalising import means_same, normalises, relations, unlisted
 from imagine_harness.harness.suites.noticing import DISAPPOINTMENTS
 from imagine_harness.harness.suites.passage import Gateway, Passage, image_operations
+from imagine_harness.harness.suites.registry import PROMISES
 from imagine_harness.harness.suites.shapes import wrong
 from imagine_harness.harness.suites.told import Broken
 from imagine_harness.harness.suites.treatments import treatment
 
 DEADLINE = 20.0
 """Real seconds in which a gateway must have answered whatever its upstream does."""
-
-SAYS: Mapping[str, str] = MappingProxyType(
-    {
-        "conforms": "it sends its upstreams only conforming requests, and no more than are needed",
-        "returns": "it returns exactly the images that its upstream served",
-        "treats": "it hands a parameter on, converts or emulates it, and drops none",
-        "splits": "it splits what is more than an upstream takes, and the parts add up",
-        "keeps": "it delivers what was asked for, whatever its upstream returns",
-        "normalises": "it maps what is asked for as its page says",
-        "same": "it makes the same of calls that mean the same",
-        "surfaces": "it makes an upstream's error one of its own, of the same class",
-        "notices": "it notices that an upstream answered less than was asked for",
-        "ends": "it answers in time, with an error, when its upstream does not",
-        "keeps-secret": "it keeps its own keys and the caller's apart",
-        "fails-over": "it asks another upstream where one fails",
-    }
-)
-"""The promises of a gateway, each as a sentence."""
 
 CLASSES: Mapping[int, tuple[str, Callable[[int], bool]]] = MappingProxyType(
     {
@@ -140,7 +123,8 @@ def _item(
     **more: Any,
 ) -> Item[Gateway]:
     draws = more.pop("draws", None) or partial(drawn.legal, operation, about)
-    return Item(f"gateway.{promise}[{case}]", SAYS[promise], check, draws, **more)
+    name = f"gateway.{promise}"
+    return Item(f"{name}[{case}]", PROMISES[name].says, check, draws, **more)
 
 
 def _counted(operation: Operation, name: str, behind: Recorded) -> Iterator[Item[Gateway]]:

@@ -27,24 +27,10 @@ from imagine_harness.harness.suites.fuzzing import fuzz_items
 from imagine_harness.harness.suites.item import Item
 from imagine_harness.harness.suites.lives import moves
 from imagine_harness.harness.suites.malformed import MALFORMED
+from imagine_harness.harness.suites.registry import PROMISES
 from imagine_harness.harness.suites.sending import can_say
 from imagine_harness.harness.suites.shapes import fits, misfit, values_at
 from imagine_harness.harness.suites.told import Broken
-
-SAYS: Mapping[str, str] = MappingProxyType(
-    {
-        "accepts": "it accepts what is documented as right",
-        "refuses": "it refuses what is documented as wrong, and says which field is",
-        "answers": "it answers in the documented shape",
-        "keeps": "it delivers what was asked for",
-        "authenticates": "it wants a credential, in the documented place and form",
-        "routes": "it refuses calls that are not documented, as documented",
-        "survives": "it refuses what nobody can read, and goes on",
-        "moves": "its tasks go from one documented state to the next",
-    }
-)
-"""The promises of a server, each as a sentence."""
-
 
 LIMITS = frozenset({"minimum", "maximum", "minItems", "maxItems"})
 """Kinds of rules of which a body stands at the limit or does not."""
@@ -135,7 +121,9 @@ def _item(
     draws: Callable[[], Any] | None = None,
     **more: Any,
 ) -> Item[Front]:
-    return Item(f"server.{promise}[{case}]", SAYS[promise], check, draws, **more)
+    return Item(
+        f"server.{promise}[{case}]", PROMISES[f"server.{promise}"].says, check, draws, **more
+    )
 
 
 def _topic(rule: Rule) -> str:

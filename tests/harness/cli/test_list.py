@@ -11,6 +11,7 @@ import pytest
 
 from imagine_harness.contracts import load
 from imagine_harness.contracts.load import recorded
+from imagine_harness.harness.suites.registry import PROMISES
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Run
@@ -87,6 +88,36 @@ def test_readings_are_listed_with_their_choices(cli: Run) -> None:
         "note": "The errors page words a refusal its own way, with a url; a captured one is "
         "Pydantic's.",
     }
+
+
+def test_every_promise_is_listed_with_what_it_rests_on_and_what_it_says(cli: Run) -> None:
+    ended = cli("list", "--promises")
+    head, *lines = ended.out.splitlines()
+    rows = json.loads(cli("list", "--promises", "--json").out)
+
+    assert (ended.code, ended.err) == (0, "")
+    assert head.split() == ["promise", "basis", "says"]
+    assert [line.split() for line in lines] == [" ".join(row.values()).split() for row in rows]
+    assert [row["promise"] for row in rows] == [*PROMISES]
+    assert {row["basis"] for row in rows} == {"documented", "practice"}
+
+
+def test_the_promises_of_a_provider_are_those_that_are_tried_there(cli: Run) -> None:
+    listed = {
+        name: {row["promise"] for row in json.loads(cli("list", name, "--promises", "--json").out)}
+        for name in ("fal", "openai")
+    }
+
+    assert {"client.polls", "server.moves", "gateway.keeps"} <= listed["fal"]
+    assert "gateway.fails-over" not in listed["fal"]
+    assert {each.partition(".")[0] for each in listed["openai"]} == {"server", "gateway"}
+
+
+def test_readings_and_promises_are_not_listed_at_once(cli: Run) -> None:
+    ended = cli("list", "--readings", "--promises")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.count("\n") == 1
 
 
 def test_the_model_of_a_contract_file_is_listed_too(cli: Run, invented: Path) -> None:
