@@ -166,8 +166,7 @@ def test_a_provider_on_record_is_a_folder_of_contracts_and_their_changes(provide
     found = {file.name for file in (ROOT / "contracts" / provider).iterdir()}
     models = {name for name in found - {"provider.toml"} if name.endswith(".toml")}
 
-    demo = {"demo.json"} if provider in MOCKED else set()
-    assert found - models == {"provider.toml", "CHANGES.md", *demo}
+    assert found - models - {"demo.json"} == {"provider.toml", "CHANGES.md"}
     assert len(models) == len(load.recorded(provider).contracts) >= 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -21,13 +22,19 @@ def copy(tmp_path: Path) -> Path:
     folder = tmp_path / "copy"
     ignored = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist")
     shutil.copytree(ROOT, folder, ignore=ignored)
+    shutil.copytree(ROOT / ".src", folder / ".src", symlinks=True)
     return folder
 
 
 def said(folder: Path, *words: str) -> str:
     """What Python prints in a folder, which must go well."""
     done = subprocess.run(
-        [sys.executable, *words], cwd=folder, capture_output=True, text=True, check=False
+        [sys.executable, *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder / ".src")},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
