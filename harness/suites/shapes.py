@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
 from imagine_harness.contracts.engine import SchemaEngine
 from imagine_harness.contracts.model import AnswerShape
-from imagine_harness.harness.suites.front import Reply
+
+
+class Reply(Protocol):
+    """An answer of somebody."""
+
+    @property
+    def status(self) -> int:
+        """The status."""
+
+    def json(self) -> Any:
+        """The decoded body, None where it is no JSON."""
 
 
 def fits(shape: AnswerShape, reply: Reply) -> bool:
