@@ -8,7 +8,7 @@ from types import MappingProxyType
 from imagine_harness.contracts import sizes
 from imagine_harness.contracts.build import Desk, Entry, check_formats
 from imagine_harness.contracts.build_outcome import answer, outcome
-from imagine_harness.contracts.build_rules import BUILDERS, Workshop, of_parameter
+from imagine_harness.contracts.build_rules import of_parameter
 from imagine_harness.contracts.fields import ABSENT, Path, Schema, steps
 from imagine_harness.contracts.keywords import KEYWORDS
 from imagine_harness.contracts.lookup import look_up
@@ -16,7 +16,9 @@ from imagine_harness.contracts.model import Certainty, ContractError, Hint, Para
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.promise import Price
 from imagine_harness.contracts.provider import Provider
-from imagine_harness.contracts.rules import BEHAVIOUR, HARMLESS, Rule
+from imagine_harness.contracts.rule_context import RuleContext
+from imagine_harness.contracts.rule_types import rule_type
+from imagine_harness.contracts.rules import Rule
 
 
 def operation(
@@ -179,7 +181,7 @@ def _rules(
     desk: Desk, name: str, entry: Entry, parameters: dict[str, Parameter], subject: Path
 ) -> tuple[Rule, ...]:
     where = f"{desk.file}: operation.{name}"
-    shop = Workshop(where, parameters, subject)
+    context = RuleContext(where, parameters, subject)
     rules: list[Rule] = []
     if entry.get("content", ["*/*"]) != ["*/*"]:
         stated = desk.statement(entry, f"{name}.body")
@@ -190,7 +192,7 @@ def _rules(
         rules += of_parameter(parameter, [word for word in line if word in KEYWORDS])
     for each in entry.get("rule", ()):
         stated = desk.statement(each, f"{name}.{each['id']}")
-        rules.append(BUILDERS[each["type"]](stated, each, shop))
+        rules.append(rule_type(each["type"]).parse(stated, each, context))
     _check_rules(where, rules)
     return tuple(rules)
 
@@ -203,7 +205,7 @@ def _check_rules(where: str, rules: Iterable[Rule]) -> None:
             raise ContractError(f"{where}: rule id {stated.id!r} is recorded twice")
         known.add(stated.id)
         # That a body is an object at all is what makes it the call that it is.
-        harmless = rule.kind in BEHAVIOUR | HARMLESS or not rule.parameters[0].path
+        harmless = not rule.refuses or rule.harmless or not rule.parameters[0].path
         if stated.certainty is not Certainty.DOCUMENTED and not harmless and stated.reading is None:
             raise ContractError(
                 f"{where}: rule {stated.id!r} is {stated.certainty}, not documented: "

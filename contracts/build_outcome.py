@@ -8,12 +8,12 @@ from typing import Any
 
 from imagine_harness.contracts import sizes
 from imagine_harness.contracts.build import Desk, Entry, check_formats
-from imagine_harness.contracts.combinations import Table
 from imagine_harness.contracts.fields import Schema
 from imagine_harness.contracts.keywords import KEYWORDS, expanded
 from imagine_harness.contracts.lookup import look_up
 from imagine_harness.contracts.model import NOTHING, AnswerShape, ContractError, Parameter
 from imagine_harness.contracts.promise import Carrier, Outcome, Price, SizeSource
+from imagine_harness.contracts.tables import Table
 
 
 def outcome(

@@ -5,16 +5,17 @@ from __future__ import annotations
 import difflib
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, time
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from imagine_harness.contracts.engine import SchemaEngine, is_linear
 from imagine_harness.contracts.model import ContractError
+from imagine_harness.contracts.rule_types import in_entries
+from imagine_harness.contracts.rules import Rule
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
@@ -22,29 +23,11 @@ if TYPE_CHECKING:
 LARGEST = 1_000_000
 """Bytes of a contract file; a larger one is refused unread."""
 
-RULE_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "table": ("fields", "rows"),
-        "together": ("fields",),
-        "excludes": ("groups",),
-        "one_of": ("groups",),
-        "requires_when": ("when", "groups"),
-        "allowed_when": ("field",),
-        "ignored_when": ("field", "when"),
-        "unique": ("field",),
-        "closed": (),
-        "precedence": ("groups",),
-        "nearest": ("field", "listed"),
-        "constraint": ("field", "schema"),
-    }
-)
-"""The keys that an entry of each rule type must have, beside id, type and source."""
+Types = tuple[tuple[str, type[Rule]], ...]
+"""Rule types with their names."""
 
 PATTERN = "linear-pattern"
 """The format, in our own JSON Schema, of a regular expression that is matched in linear time."""
-
-_OPTIONAL = {"table": {"labels"}, "allowed_when": {"values", "when"}, "ignored_when": {"values"}}
-_COMMON = {"id", "type", "source", "certainty", "reading", "choice", "note"}
 
 
 def read(path: Path, kind: str) -> dict[str, Any]:
@@ -62,7 +45,7 @@ def read(path: Path, kind: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise ContractError(f"{path}: is no TOML: {error}") from error
     plain: dict[str, Any] = _plain(decoded)
-    for broken in _engine(kind).errors(plain):
+    for broken in _engine(kind, tuple(in_entries().items())).errors(plain):
         raise ContractError(f"{path}: {_told(broken)}")
     _check_rule_keys(path, plain)
     return plain
@@ -77,7 +60,7 @@ def _plain(value: Any) -> Any:
 
 
 @cache
-def _schema() -> dict[str, Any]:
+def _written() -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads(
         files("imagine_harness.contracts")
         .joinpath("format.schema.json")
@@ -87,8 +70,20 @@ def _schema() -> dict[str, Any]:
 
 
 @cache
-def _engine(kind: str) -> SchemaEngine:
-    return SchemaEngine({**_schema(), "$ref": f"#/$defs/{kind}"}, {PATTERN: is_linear})
+def _schema(types: Types) -> dict[str, Any]:
+    """Our own JSON Schema with what the rule types say of their entries."""
+    definitions = _written()["$defs"]
+    keys: dict[str, Any] = {"type": {"enum": [name for name, _ in types]}}
+    for _, made in types:
+        keys |= {**(made.needs or {}), **made.takes}
+    rule = definitions["rule"]
+    whole = {**rule, "properties": {**rule["properties"], **keys}}
+    return {**_written(), "$defs": {**definitions, "rule": whole}}
+
+
+@cache
+def _engine(kind: str, types: Types) -> SchemaEngine:
+    return SchemaEngine({**_schema(types), "$ref": f"#/$defs/{kind}"}, {PATTERN: is_linear})
 
 
 def _told(error: ValidationError) -> str:
@@ -114,22 +109,25 @@ def _told(error: ValidationError) -> str:
 
 def _stated(place: Iterable[str | int]) -> Any:
     """What our own JSON Schema says at a place."""
-    stated: Any = _schema()
+    stated: Any = _schema(tuple(in_entries().items()))
     for step in place:
         stated = stated[step]
     return stated
 
 
 def _check_rule_keys(path: Path, plain: dict[str, Any]) -> None:
+    common = _written()["$defs"]["rule"]["properties"].keys() | {"type"}
+    types = in_entries()
     for name, operation in plain.get("operation", {}).items():
         for rule in operation.get("rule", ()):
             where = f"{path}: operation.{name}.rule {rule['id']!r}"
-            needed = set(RULE_KEYS[rule["type"]])
+            made = types[rule["type"]]
+            needed = set(made.needs or ())
             for key in sorted(needed - rule.keys()):
                 raise ContractError(f"{where}: a rule of type {rule['type']} needs the key {key!r}")
-            spare = rule.keys() - needed - _COMMON - _OPTIONAL.get(rule["type"], set())
-            for key in sorted(spare):
+            known = needed | common | made.takes.keys()
+            for key in sorted(rule.keys() - known):
                 raise ContractError(
                     f"{where}: a rule of type {rule['type']} has no key {key!r}, it has "
-                    + ", ".join(sorted(needed | _OPTIONAL.get(rule["type"], set()) | _COMMON))
+                    + ", ".join(sorted(known))
                 )

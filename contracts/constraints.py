@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from imagine_harness.contracts import values, ways
 from imagine_harness.contracts.engine import SchemaEngine
-from imagine_harness.contracts.fields import ABSENT, Patch, Schema, get, nested, pointer, shown
+from imagine_harness.contracts.exercises import (
+    BROKEN,
+    NEITHER,
+    OBEYED,
+    SIZES,
+    SPOKEN,
+    Touches,
+    among,
+)
+from imagine_harness.contracts.fields import (
+    ABSENT,
+    Patch,
+    Schema,
+    get,
+    given,
+    nested,
+    pointer,
+    shown,
+)
 from imagine_harness.contracts.keywords import EACH, KEYWORDS, Keyword, plural
 from imagine_harness.contracts.lazy import Lazy
 from imagine_harness.contracts.model import Change, Parameter, Seen, Statement, Violation
+from imagine_harness.contracts.rule_keys import KEYWORD, TEXT, keyed
+from imagine_harness.contracts.rules import Rule
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st
     from hypothesis.strategies import SearchStrategy
+
+    from imagine_harness.contracts.rule_context import Entry, RuleContext
 else:
     st = Lazy("hypothesis.strategies")
 
@@ -25,7 +47,7 @@ RUN = 256
 
 
 @dataclass(frozen=True, repr=False)
-class Constraint:
+class Constraint(Rule):
     """One JSON Schema keyword of one parameter, as a rule of its own.
 
     It looks at values that are there; the type of a value is the `type` constraint's business,
@@ -35,6 +57,14 @@ class Constraint:
     statement: Statement
     parameter: Parameter
     kind: str
+
+    needs = keyed(field=TEXT, schema=KEYWORD)
+    compared = False
+
+    @classmethod
+    def parse(cls, statement: Statement, entry: Entry, context: RuleContext) -> Self:
+        (keyword,) = entry["schema"]
+        return cls(statement, context.field(entry), keyword)
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -62,11 +92,11 @@ class Constraint:
             yield from self._missing(value)
             return
         if self.kind != "items":
-            yield self._violation(value, self.keyword, self.limit, pointer(self.parameter.path))
+            yield self._wrong(value, self.keyword, self.limit, pointer(self.parameter.path))
             return
         for index in self._bad_items(value):
             at = f"{pointer(self.parameter.path)}/{index}"
-            yield self._violation(value[index], EACH, self.limit, at)
+            yield self._wrong(value[index], EACH, self.limit, at)
 
     def _bad_items(self, items: list[object]) -> Iterator[int]:
         """Where the items are that break the limit; looked at one by one where some do."""
@@ -83,32 +113,25 @@ class Constraint:
             if key not in value:
                 path = (*self.parameter.path, key)
                 below = self.parameter.schema.get("properties", {}).get(key, {})
-                yield Violation(
-                    rule=self.statement.id,
-                    kind=self.kind,
-                    pointer=pointer(path),
-                    parameters=(f"{self.parameter.name}.{key}",),
-                    message=f"{self.parameter.name}.{key} is required",
-                    expected=f"{self.parameter.name}.{key}",
+                name = f"{self.parameter.name}.{key}"
+                yield self.violation(
+                    pointer(path),
+                    f"{name} is required",
+                    names=(name,),
+                    expected=name,
                     got=ABSENT,
-                    source=self.statement.source,
-                    certainty=self.statement.certainty,
                     fix=(Change("add", pointer(path), values.sample(below)),),
                 )
 
-    def _violation(self, value: Any, keyword: Keyword, limit: Any, at: str) -> Violation:
+    def _wrong(self, value: Any, keyword: Keyword, limit: Any, at: str) -> Violation:
         wanted = keyword.says(limit)
         right = keyword.mend(self.parameter.schema, value)
-        return Violation(
-            rule=self.statement.id,
-            kind=self.kind,
-            pointer=at,
-            parameters=(self.parameter.name,),
-            message=f"{self.parameter.name} must be {wanted}, got {_told(self.kind, value)}",
+        return self.violation(
+            at,
+            f"{self.parameter.name} must be {wanted}, got {_told(self.kind, value)}",
+            names=(self.parameter.name,),
             expected=limit,
             got=value,
-            source=self.statement.source,
-            certainty=self.statement.certainty,
             fix=() if right is ABSENT else (Change("replace", at, right),),
         )
 
@@ -125,6 +148,34 @@ class Constraint:
     def as_schema(self) -> Schema:
         return nested(self.parameter.path, self.keyword.as_schema(self.kind, self.limit))
 
+    def exercise(self, root: object) -> Touches:
+        value: Any = get(root, self.parameter.path)
+        if value is ABSENT:
+            return NEITHER
+        if self.kind in SIZES:
+            spoken, measure, there = SIZES[self.kind]
+            if not isinstance(value, spoken) or isinstance(value, bool):
+                return NEITHER
+            return there if measure(value) == self.limit else OBEYED
+        if self.kind == "enum":
+            return among(value, self.in_order)
+        if self.kind == "type":
+            return OBEYED
+        return OBEYED if value and isinstance(value, SPOKEN[self.kind]) else NEITHER
+
+    @property
+    def possible(self) -> Touches:
+        if self.kind not in SIZES:
+            return super().possible
+        # no text and no list is shorter than an empty one
+        never = self.limit == 0 and self.kind in ("minLength", "minItems")
+        return (*SIZES[self.kind][2], *(NEITHER if never else BROKEN))
+
+    @property
+    def in_order(self) -> Sequence[object]:
+        listed: Sequence[object] = self.parameter.drawn["enum"] if self.kind == "enum" else ()
+        return listed
+
 
 def _told(kind: str, value: Any) -> str:
     if kind in ("minItems", "maxItems"):
@@ -135,12 +186,14 @@ def _told(kind: str, value: Any) -> str:
 
 
 @dataclass(frozen=True, repr=False)
-class Required:
+class Required(Rule):
     """A parameter must be there; one inside an object, wherever that object is."""
 
     statement: Statement
     parameter: Parameter
     kind: str = "required"
+
+    compared = False
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -152,16 +205,12 @@ class Required:
         if not isinstance(parent, dict) or last in parent:
             return
         at = pointer(self.parameter.path)
-        yield Violation(
-            rule=self.statement.id,
-            kind=self.kind,
-            pointer=at,
-            parameters=(self.parameter.name,),
-            message=f"{self.parameter.name} is required",
+        yield self.violation(
+            at,
+            f"{self.parameter.name} is required",
+            names=(self.parameter.name,),
             expected=self.parameter.name,
             got=ABSENT,
-            source=self.statement.source,
-            certainty=self.statement.certainty,
             fix=(Change("add", at, values.sample(self.parameter.schema)),),
         )
 
@@ -177,3 +226,6 @@ class Required:
     def as_schema(self) -> Schema:
         *above, last = self.parameter.path
         return nested(tuple(above), {"required": [last]})
+
+    def exercise(self, root: object) -> Touches:
+        return OBEYED if given(root, self.parameter.path) else NEITHER

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from imagine_harness.contracts import ways
 from imagine_harness.contracts.conditions import Groups, given_patch
-from imagine_harness.contracts.fields import Patch, Schema
+from imagine_harness.contracts.exercises import NEITHER, OBEYED, Touches
+from imagine_harness.contracts.fields import Patch, Schema, given
 from imagine_harness.contracts.lazy import Lazy
 from imagine_harness.contracts.model import Parameter, Seen, Statement, Violation
+from imagine_harness.contracts.rule_keys import GROUPS, NAMES, TEXT, keyed
+from imagine_harness.contracts.rules import Rule
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st
     from hypothesis.strategies import SearchStrategy
+
+    from imagine_harness.contracts.rule_context import Entry, RuleContext
 else:
     st = Lazy("hypothesis.strategies")
 
 
 @dataclass(frozen=True, repr=False)
-class Precedence:
+class Precedence(Rule):
     """Of the groups that are given, the first decides; the others change nothing.
 
     Never broken: its promise is about the outcome. A negative adds a losing group to a winner.
@@ -29,6 +34,14 @@ class Precedence:
     statement: Statement
     groups: Groups
     kind: str = "precedence"
+
+    needs = keyed(groups=GROUPS)
+    refuses = False
+    fewest = 2
+
+    @classmethod
+    def parse(cls, statement: Statement, entry: Entry, context: RuleContext) -> Self:
+        return cls(statement, context.groups(entry))
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -46,9 +59,13 @@ class Precedence:
     def as_schema(self) -> Schema:
         return {}
 
+    def exercise(self, root: object) -> Touches:
+        there = [group for group in self.groups if any(given(root, p.path) for p in group)]
+        return OBEYED if len(there) > 1 else NEITHER
+
 
 @dataclass(frozen=True, repr=False)
-class Nearest:
+class Nearest(Rule):
     """Any value of the format is accepted, and mapped to the nearest supported one.
 
     Never broken: its promise is about the outcome. A negative is a value that is not listed.
@@ -58,6 +75,13 @@ class Nearest:
     parameter: Parameter
     listed: tuple[str, ...]
     kind: str = "nearest"
+
+    needs = keyed(field=TEXT, listed=NAMES)
+    refuses = False
+
+    @classmethod
+    def parse(cls, statement: Statement, entry: Entry, context: RuleContext) -> Self:
+        return cls(statement, context.field(entry), tuple(entry["listed"]))
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

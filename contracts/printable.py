@@ -8,6 +8,9 @@ import unicodedata
 ACTING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode's categories of what is not seen but acts: control, format, surrogate, separator."""
 
+LONGEST_NAME = 200
+"""Letters of a name or an id that are told."""
+
 _COMMAND = re.compile(r"^([^\S\n]*):(?=:)|#(?=#\[)", re.MULTILINE)
 """What begins a command to GitHub Actions: two colons ahead of a line, or `##[` anywhere."""
 
@@ -38,3 +41,8 @@ def _defused(found: re.Match[str]) -> str:
 def cut(text: str, most: int) -> str:
     """A text of so many letters at most; a longer one ends with a sign that it goes on."""
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def brief(value: object) -> str:
+    """A value's text as a name is told: printable, and cut where it is long."""
+    return printable(cut(str(value), LONGEST_NAME))

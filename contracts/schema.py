@@ -72,7 +72,7 @@ class Validator:
         self.operation = operation
         self.readings = readings
         self.refusing = tuple(rule for rule in operation.rules if enforced(rule, readings))
-        self.with_memory = tuple(rule for rule in operation.rules if rule.kind == "unique")
+        self.with_memory = tuple(rule for rule in operation.rules if rule.stateful)
 
     @cached_property
     def _strict(self) -> SchemaEngine:

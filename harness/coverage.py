@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from imagine_harness.contracts.exercises import Touch
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.harness.touches import Touch, possible
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.load import Recorded
@@ -179,7 +179,7 @@ def untouched(operations: Iterable[Operation], providers: Iterable[Recorded] = (
             rule.statement.id,
             str(rule.statement.source),
             str(rule.statement.certainty),
-            possible(rule),
+            rule.possible,
         )
         for operation in operations
         for rule in operation.rules

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.contracts.rules import BEHAVIOUR, Rule
+from imagine_harness.contracts.rules import Rule
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -26,7 +26,7 @@ def illegal(operation: Operation, rule: Rule) -> Any | None:
     """
     from imagine_harness.harness.generate import Generator
 
-    if rule.kind in BEHAVIOUR or rule.kind == "unique":
+    if not rule.breakable:
         return None
     return Generator(operation).plain(_plainest(rule.negative()), rule)
 

@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from imagine_harness.contracts import values, ways
-from imagine_harness.contracts.combinations import Table
 from imagine_harness.contracts.constraints import Constraint, Required
 from imagine_harness.contracts.fields import ABSENT, Patch, Path, patched, same, steps
 from imagine_harness.contracts.model import Parameter, nothing_seen
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.contracts.rules import BEHAVIOUR, Rule
+from imagine_harness.contracts.rules import Rule
+from imagine_harness.contracts.tables import Table
 from imagine_harness.harness.layouts import (
     Group,
     Layout,
@@ -83,15 +83,13 @@ class Generator:
         """The rules that relate several parameters and can be broken."""
         single = (Constraint, Required)
         return tuple(
-            rule
-            for rule in self.operation.rules
-            if not isinstance(rule, single) and rule.kind not in BEHAVIOUR
+            rule for rule in self.operation.rules if not isinstance(rule, single) and rule.refuses
         )
 
     @cached_property
     def _concerned(self) -> tuple[Parameter, ...]:
         by_name = {
-            p.name: p for rule in self._across if rule.kind != "closed" for p in rule.parameters
+            p.name: p for rule in self._across if not rule.about_unlisted for p in rule.parameters
         }
         return tuple(p for p in self.operation.parameters.values() if p.name in by_name)
 
@@ -100,7 +98,7 @@ class Generator:
         """The parameters concerned, in groups that no rule relates to one another."""
         groups: list[set[str]] = []
         for rule in self._across:
-            if rule.kind != "closed":
+            if not rule.about_unlisted:
                 joined = {p.name for p in rule.parameters}
                 for other in [group for group in groups if group & joined]:
                     groups.remove(other)

@@ -10,11 +10,10 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from imagine_harness.contracts import values, ways
-from imagine_harness.contracts.combinations import Table
-from imagine_harness.contracts.conditions import AllowedWhen, RequiresWhen
 from imagine_harness.contracts.fields import ABSENT, Patch, Path, same
 from imagine_harness.contracts.model import Parameter, nothing_seen
 from imagine_harness.contracts.rules import Rule
+from imagine_harness.contracts.tables import Table
 from imagine_harness.contracts.ways import Always
 
 if TYPE_CHECKING:
@@ -117,7 +116,7 @@ class Group:
 
     def _concerns(self, rule: Rule) -> bool:
         names = {p.name for p in self.parameters}
-        return rule.kind != "closed" and any(p.name in names for p in rule.parameters)
+        return not rule.about_unlisted and any(p.name in names for p in rule.parameters)
 
 
 def patches(
@@ -176,15 +175,7 @@ def values_named(parameter: Parameter, rules: Iterable[Rule]) -> Iterator[object
     """The values of a parameter that some rule names."""
     known: list[object] = []
     for rule in rules:
-        conditions = (
-            [rule.when] if isinstance(rule, AllowedWhen | RequiresWhen) and rule.when else []
-        )
-        found = [
-            v for when in conditions for p, wanted in when.equals if p is parameter for v in wanted
-        ]
-        if isinstance(rule, AllowedWhen) and rule.parameter is parameter:
-            found += rule.only
-        for value in found:
+        for value in rule.named(parameter):
             if not any(same(value, each) for each in known):
                 known.append(value)
                 yield value

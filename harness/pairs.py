@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from imagine_harness.contracts import values
-from imagine_harness.contracts.combinations import Table
 from imagine_harness.contracts.fields import ABSENT, Patch, Path, patched, pointer, steps
 from imagine_harness.contracts.model import nothing_seen
 from imagine_harness.contracts.rules import Rule
+from imagine_harness.contracts.tables import Table
 from imagine_harness.harness.generate import Generator
 
 

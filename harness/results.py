@@ -121,7 +121,7 @@ class Result:
         steps: how to see it again, by the language that it is written in: `curl`, `python`.
         operations: the operations that it was tried on, by full name.
         touched: what was tried of every rule, by its id; the words are those of
-            `harness.touches.Touch`.
+            `contracts.exercises.Touch`.
         errors: the documented errors that it met, by `provider.when`.
         readings: the choices that were in force, by the id of the reading.
         seconds: how long it took.

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from imagine_harness.contracts import ways
-from imagine_harness.contracts.combinations import Unique
 from imagine_harness.contracts.fields import ABSENT, patched
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.rules import Rule
@@ -30,7 +29,7 @@ def repeating(generator: Generator, rule: Rule, most: int = MOST) -> SearchStrat
     Raises:
         ValueError: `rule` remembers nothing.
     """
-    if not isinstance(rule, Unique):
+    if not rule.stateful:
         raise ValueError(f"{rule.statement.id} is of type {rule.kind}, which remembers nothing")
     return _repeating(generator, rule, most)
 
@@ -46,14 +45,14 @@ def broken(operation: Operation, bodies: Iterable[Any]) -> list[set[str]]:
     for body in bodies:
         found.append({each.rule for rule in operation.rules for each in rule.check(body, seen)})
         for rule in _remembering(operation):
-            value = rule.parameter.value(body)
+            value = rule.parameters[0].value(body)
             if value is not ABSENT:
                 sent.add((rule.statement.id, repr(value)))
     return found
 
 
-def _remembering(operation: Operation) -> Iterator[Unique]:
-    return (rule for rule in operation.rules if isinstance(rule, Unique))
+def _remembering(operation: Operation) -> Iterator[Rule]:
+    return (rule for rule in operation.rules if rule.stateful)
 
 
 @st.composite
@@ -66,23 +65,23 @@ def _sequences(draw: DrawFn, generator: Generator, most: int) -> list[Any]:
 
 
 @st.composite
-def _repeating(draw: DrawFn, generator: Generator, rule: Unique, most: int) -> list[Any]:
+def _repeating(draw: DrawFn, generator: Generator, rule: Rule, most: int) -> list[Any]:
     *before, last = [*draw(_sequences(generator, most - 1)), draw(generator.bodies())]
     for other in _remembering(generator.operation):
         drawn = draw(_different(other, len(before) + 1))
         *before, last = _told_apart([*before, last], other, drawn, always=other is rule)
-    path = rule.parameter.path
-    return [*before, patched(last, {path: rule.parameter.value(draw(st.sampled_from(before)))})]
+    path = rule.parameters[0].path
+    return [*before, patched(last, {path: rule.parameters[0].value(draw(st.sampled_from(before)))})]
 
 
-def _different(rule: Unique, count: int) -> SearchStrategy[list[Any]]:
-    allowed = ways.allowed(rule.parameter.schema)
+def _different(rule: Rule, count: int) -> SearchStrategy[list[Any]]:
+    allowed = ways.allowed(rule.parameters[0].schema)
     return st.lists(allowed, min_size=count, max_size=count, unique=True)
 
 
-def _told_apart(bodies: list[Any], rule: Unique, drawn: list[Any], *, always: bool) -> list[Any]:
+def _told_apart(bodies: list[Any], rule: Rule, drawn: list[Any], *, always: bool) -> list[Any]:
     """The bodies with different values of a parameter, where they have one or always."""
-    parameter = rule.parameter
+    parameter = rule.parameters[0]
     return [
         patched(body, {parameter.path: value})
         if always or parameter.value(body) is not ABSENT

@@ -156,7 +156,7 @@ def _tell_reading(shelf: Shelf, reading: Reading) -> None:
 
 
 def _tell_rule(shelf: Shelf, operation: Operation, rule: Rule) -> None:
-    from imagine_harness.contracts.rules import BEHAVIOUR, enforced
+    from imagine_harness.contracts.rules import enforced
     from imagine_harness.harness.examples import illegal, legal
 
     stated = rule.statement
@@ -173,7 +173,7 @@ def _tell_rule(shelf: Shelf, operation: Operation, rule: Rule) -> None:
             f"{stated.reading}: refused with {stated.choice!r}, "
             f"in force is {readings[stated.reading]!r}",
         )
-    if rule.kind in BEHAVIOUR:
+    if not rule.refuses:
         _line("broken", "never: it says what happens instead of a refusal")
     else:
         _line("broken", "refused" if refused else "accepted, with a warning in the journal")
@@ -183,7 +183,7 @@ def _tell_rule(shelf: Shelf, operation: Operation, rule: Rule) -> None:
     wrong = illegal(operation, rule)
     if wrong is not None:
         _tell_violation(shelf, operation, rule, wrong)
-    elif rule.kind == "unique":
+    elif rule.stateful:
         _line("illegal", "the same body, sent a second time")
 
 

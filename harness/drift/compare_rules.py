@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from imagine_harness.contracts.rules import BEHAVIOUR
+from imagine_harness.contracts.rule_types import rule_type
 from imagine_harness.harness.drift.compare_parameters import key
 from imagine_harness.harness.drift.facts import RuleFact
 from imagine_harness.harness.drift.findings import Finding
 from imagine_harness.harness.drift.kinds import NON_BREAKING
 
-WIDER_IS_LOOSER: Mapping[str, bool] = MappingProxyType(
-    {
-        "one_of": True,
-        "requires_when": True,
-        "excludes": False,
-        "together": False,
-    }
-)
-"""Whether a rule that names more parameters, all else equal, allows more."""
-
 MEMBERS = ("groups", "fields")
 """Keys of an entry that name the parameters which a rule relates to one another."""
-
-DEMANDING = frozenset({"one_of", "requires_when"})
-"""Types that refuse a request for what it does not hold, even where a parameter is new."""
 
 
 def normal(fact: RuleFact) -> str:
@@ -51,20 +37,11 @@ def _normal(name: str, value: Any) -> Any:
 
 def names(fact: RuleFact) -> tuple[str, ...]:
     """The parameters that a rule speaks of, each once."""
-    entry = fact.entry
-    groups = [[each] if isinstance(each, str) else each for each in entry.get("groups", ())]
-    when = entry.get("when", {})
-    return tuple(
-        dict.fromkeys(
-            (
-                *([entry["field"]] if "field" in entry else []),
-                *entry.get("fields", ()),
-                *(name for group in groups for name in group),
-                *when.get("equals", {}),
-                *when.get("given", ()),
-            )
-        )
-    )
+    return rule_type(fact.type).names_in(fact.entry)
+
+
+def _refuses(fact: RuleFact) -> bool:
+    return rule_type(fact.type).refuses
 
 
 def said(fact: RuleFact) -> dict[str, object]:
@@ -75,9 +52,9 @@ def said(fact: RuleFact) -> dict[str, object]:
 def added(fact: RuleFact, new: frozenset[tuple[str, str]]) -> Finding:
     """The finding for a rule that only the page has; `new` are the page's new parameters."""
     concerned = names(fact)
-    kind = "request-behaviour-added" if fact.type in BEHAVIOUR else "request-rule-added"
+    kind = "request-rule-added" if _refuses(fact) else "request-behaviour-added"
     about_new = any((fact.operation, name) in new for name in concerned)
-    harmless = about_new and fact.type not in DEMANDING
+    harmless = about_new and not rule_type(fact.type).demanding
     return Finding(
         kind,
         fact.operation,
@@ -94,7 +71,7 @@ def added(fact: RuleFact, new: frozenset[tuple[str, str]]) -> Finding:
 def removed(fact: RuleFact) -> Finding:
     """The finding for a rule that the page has no more."""
     concerned = names(fact)
-    kind = "request-behaviour-removed" if fact.type in BEHAVIOUR else "request-rule-removed"
+    kind = "request-rule-removed" if _refuses(fact) else "request-behaviour-removed"
     return Finding(
         kind,
         fact.operation,
@@ -128,7 +105,7 @@ def changed(before: RuleFact, after: RuleFact) -> Finding:
 def _lists_more(before: RuleFact, after: RuleFact) -> bool:
     """Whether a behaviour differs only in that it knows more values."""
     old, new = ({key(each) for each in fact.entry.get("listed", ())} for fact in (before, after))
-    return before.type in BEHAVIOUR and old < new
+    return not _refuses(before) and old < new
 
 
 def _main(concerned: Sequence[str]) -> str | None:
@@ -136,9 +113,9 @@ def _main(concerned: Sequence[str]) -> str | None:
 
 
 def _change(before: RuleFact, after: RuleFact) -> str:
-    if before.type in BEHAVIOUR:
+    if not _refuses(before):
         return "request-behaviour-changed"
-    looser = WIDER_IS_LOOSER.get(before.type)
+    looser = rule_type(before.type).wider_is_looser
     rest = [
         {name: _normal(name, v) for name, v in fact.entry.items() if name not in MEMBERS}
         for fact in (before, after)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from imagine_harness.contracts.build_rules import BUILDERS
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.formats import FORMATS
+from imagine_harness.contracts.rule_types import in_entries
 from imagine_harness.harness.drift.compare_outputs import is_container
 from imagine_harness.harness.drift.compare_rules import names
 from imagine_harness.harness.drift.draft_outcome import outcome
@@ -100,9 +100,10 @@ class DraftOperation:
 
     def _rules(self) -> list[dict[str, Any]]:
         known = {fact.name for fact in self.parameters}
+        types = in_entries()
         made: list[dict[str, Any]] = []
         for fact in self.facts.rules:
-            if fact.operation == self.name and set(names(fact)) <= known and fact.type in BUILDERS:
+            if fact.operation == self.name and set(names(fact)) <= known and fact.type in types:
                 made.append(rule_entry(fact, {each["id"] for each in made}))
         sizes = [size for size in self.facts.sizes if size.operation == self.name]
         if sizes:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
-from types import MappingProxyType
+from collections.abc import MutableMapping
 from typing import Any
 
+from imagine_harness.contracts.rule_types import rule_type
 from imagine_harness.harness.drift.recorded import PAGE
-
-FEWEST: Mapping[str, int] = MappingProxyType(
-    {"excludes": 2, "precedence": 2, "together": 2, "one_of": 1, "requires_when": 1}
-)
-"""Rule types that relate groups of parameters, and the groups that they need."""
 
 Table = MutableMapping[str, Any]
 
@@ -55,9 +50,8 @@ def _without(entry: Table, name: str) -> bool:
         members = entry.get(key, [])
         rest = [each for each in members if name != each and name not in _group(each)]
         if len(rest) < len(members):
-            if stated:
-                return False
-            if entry["type"] == "table" or len(rest) < FEWEST[entry["type"]]:
+            fewest = rule_type(entry["type"]).fewest
+            if stated or fewest is None or len(rest) < fewest:
                 return False
             entry[key] = rest
     return True

@@ -15,6 +15,7 @@ from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.keywords import KEYWORDS
 from imagine_harness.contracts.model import Certainty
 from imagine_harness.contracts.operation import Contract
+from imagine_harness.contracts.rule_types import rule_type
 from imagine_harness.harness.drift.facts import (
     EndpointFact,
     Facts,
@@ -29,9 +30,6 @@ from imagine_harness.harness.drift.facts import (
 
 PAGE = "page"
 """Id of the document that a model's page is, in every contract."""
-
-NOT_RULES = frozenset({"constraint", "table"})
-"""Rule types that are not facts of their own: keywords of a parameter, and sizes."""
 
 Entry = Mapping[str, Any]
 
@@ -124,12 +122,10 @@ def _parameters(operation: str, entry: Entry) -> Iterator[ParameterFact]:
 
 def _rules(operation: str, entry: Entry) -> Iterator[RuleFact]:
     for rule in entry.get("rule", ()):
-        if rule["type"] not in NOT_RULES and _on_page(rule):
-            stated = {
-                key: value
-                for key, value in rule.items()
-                if key in {"fields", "field", "groups", "when", "values", "listed"}
-            }
+        made = rule_type(rule["type"])
+        if made.compared and _on_page(rule):
+            own = {*(made.needs or ()), *made.takes}
+            stated = {key: value for key, value in rule.items() if key in own}
             yield RuleFact(operation, rule["type"], stated, _section(rule["source"]), rule["id"])
 
 

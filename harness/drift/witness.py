@@ -10,7 +10,7 @@ from imagine_harness.contracts import values
 from imagine_harness.contracts.fields import ABSENT, patched, same
 from imagine_harness.contracts.operation import Contract, Operation
 from imagine_harness.contracts.outcome import promise
-from imagine_harness.contracts.rules import BEHAVIOUR, Rule
+from imagine_harness.contracts.rules import Rule
 from imagine_harness.contracts.schema import Validator
 from imagine_harness.harness.drift.facts import SizeFact
 from imagine_harness.harness.drift.findings import Finding
@@ -156,7 +156,7 @@ def _about(finding: Finding, rules: Iterable[Rule]) -> Iterator[Rule]:
     named = {*finding.parameters, (finding.parameter or "").partition("[")[0]} - {""}
     for rule in rules:
         about = {parameter.name for parameter in rule.parameters}
-        if rule.kind not in BEHAVIOUR | {"closed", "unique"} and about & named:
+        if rule.has_limit and about & named:
             yield rule
 
 

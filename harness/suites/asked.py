@@ -31,7 +31,7 @@ def arguments(operation: Operation, root: Any) -> dict[str, Any]:
 
 def added(operation: Operation) -> set[str]:
     """The parameters that a client adds by itself."""
-    fresh = {p.name for rule in operation.rules if rule.kind == "unique" for p in rule.parameters}
+    fresh = {p.name for rule in operation.rules if rule.stateful for p in rule.parameters}
     return {"model", *operation.select} | fresh
 
 

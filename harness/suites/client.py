@@ -123,7 +123,7 @@ def conforms(subject: Subject, root: Any) -> None:
     A request to an address that is not the bench's cannot be seen, and is not judged.
     """
     _conforms(subject, subject.tried(root))
-    if any(rule.kind == "unique" for rule in subject.operation.rules):
+    if any(rule.stateful for rule in subject.operation.rules):
         _conforms(subject, subject.tried(root, remembering=True))
 
 

@@ -12,12 +12,9 @@ from imagine_harness.contracts import values
 from imagine_harness.contracts.fields import ABSENT, patched
 from imagine_harness.contracts.model import Parameter
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.contracts.rules import BEHAVIOUR, Rule
+from imagine_harness.contracts.rules import Rule
 from imagine_harness.harness.generate import Generator
 from imagine_harness.harness.suites.asked import as_form
-
-NEVER_NEAR = frozenset({*BEHAVIOUR, "unique", "closed"})
-"""Rules that no single body is near to."""
 
 
 def legal(operation: Operation, about: str | None = None) -> SearchStrategy[Any]:
@@ -26,7 +23,7 @@ def legal(operation: Operation, about: str | None = None) -> SearchStrategy[Any]
     if about is not None:
         parameter = operation.parameters[about]
         for rule in operation.rules:
-            if rule.parameters[:1] == (parameter,) and rule.kind not in NEVER_NEAR:
+            if rule.parameters[:1] == (parameter,) and rule.has_limit:
                 drawn = _telling(operation, parameter, generator(operation).obeying(rule))
                 break
     return _said(operation, drawn)
@@ -51,7 +48,7 @@ def _telling(
 
 def near(operation: Operation, rule: Rule) -> SearchStrategy[Any]:
     """Roots that break nothing and in which the parameters of a rule are as it draws them."""
-    if rule.kind in NEVER_NEAR:
+    if not rule.has_limit:
         return legal(operation)
     return _said(operation, generator(operation).obeying(rule))
 

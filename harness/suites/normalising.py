@@ -155,9 +155,7 @@ def _asked(gateway: Gateway, passage: Passage, upstream: str) -> list[str]:
     """What an upstream was asked for, ids that are new each time left out."""
     found = []
     for operation, root in gateway.roots_at(passage, upstream):
-        fresh = {
-            rule.parameters[0].path: ABSENT for rule in operation.rules if rule.kind == "unique"
-        }
+        fresh = {rule.parameters[0].path: ABSENT for rule in operation.rules if rule.stateful}
         found.append(str(sorted(patched(root, fresh).items(), key=str)))
     return sorted(found)
 

@@ -24,7 +24,6 @@ from imagine_harness.harness.handles.entries import Entry
 from imagine_harness.harness.results import Seen
 from imagine_harness.harness.suites import sent
 from imagine_harness.harness.suites.bench import Alteration, Bench
-from imagine_harness.harness.suites.drawn import NEVER_NEAR
 from imagine_harness.harness.suites.front import Front, Reply
 from imagine_harness.harness.suites.images import Found, found
 from imagine_harness.harness.suites.sending import can_say, fewer
@@ -121,7 +120,7 @@ def _legal_at(operations: tuple[Operation, ...], name: str) -> tuple[object, ...
     for operation in operations:
         for rule in operation.rules:
             parameter = rule.parameters[0] if rule.parameters else None
-            if parameter is not None and parameter.name == name and rule.kind not in NEVER_NEAR:
+            if parameter is not None and parameter.name == name and rule.has_limit:
                 value = parameter.value(legal(operation, rule))
                 if value is not ABSENT:
                     return (value,)

@@ -149,7 +149,7 @@ def _few(context: Context, operation: Operation, root: Any) -> Patch:
 
 def _fresh(operation: Operation, root: Any) -> Patch:
     """New ids where they must be; those in capital letters, too."""
-    unique = [rule.parameters[0] for rule in operation.rules if rule.kind == "unique"]
+    unique = [rule.parameters[0] for rule in operation.rules if rule.stateful]
     return {each.path: str(uuid.uuid4()) for each in unique if _is_uuid(each.value(root))}
 
 

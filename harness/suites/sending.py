@@ -96,7 +96,7 @@ def _fresh(operation: Operation, root: Any) -> dict[Path, object]:
     return {
         rule.parameters[0].path: str(uuid.uuid4())
         for rule in operation.rules
-        if rule.kind == "unique" and _is_uuid(rule.parameters[0].value(root))
+        if rule.stateful and _is_uuid(rule.parameters[0].value(root))
     }
 
 

@@ -16,7 +16,7 @@ from imagine_harness.contracts.model import Statement, nothing_seen
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.provider import Provider
 from imagine_harness.contracts.refusals import descriptions
-from imagine_harness.contracts.rules import BEHAVIOUR, Rule, enforced
+from imagine_harness.contracts.rules import Rule, enforced
 from imagine_harness.harness.pairs import neighbour
 from imagine_harness.harness.results import Side
 from imagine_harness.harness.suites import drawn
@@ -98,7 +98,7 @@ def _about_rules(operation: Operation, readings: Mapping[str, str]) -> Iterator[
         times = SEVERAL_LIMITS if rule.kind in LIMITS else 1
         yield _item("accepts", _topic(rule), accepts, draws, states=rule.statement, times=times)
     for rule in rules:
-        if enforced(rule, readings) and rule.kind not in BEHAVIOUR | {"unique"}:
+        if enforced(rule, readings) and rule.breakable:
             draws = partial(drawn.breaking, operation, rule)
             check = partial(refuses, rule)
             yield _item("refuses", _topic(rule), check, draws, states=rule.statement)

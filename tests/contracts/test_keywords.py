@@ -27,3 +27,19 @@ def test_a_value_far_longer_than_all_that_is_listed_is_not_compared(
     monkeypatch.setattr(difflib, "get_close_matches", compared)
 
     assert KEYWORDS["enum"].mend(TIERS, "data:image/png;base64," + "1k2k" * 1_000) is ABSENT
+
+
+def test_what_is_far_longer_than_a_word_is_no_misspelling(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_for: list[str] = []
+
+    def close(word: str, *_: Any, **__: Any) -> list[str]:
+        looked_for.append(word)
+        return []
+
+    monkeypatch.setattr("imagine_harness.contracts.keywords.difflib.get_close_matches", close)
+    mend = KEYWORDS["enum"].mend
+
+    for value in ("x" * 1_000_000, ["x"] * 1_000, {"x": 1}, None):
+        assert mend({"enum": ["a"]}, value) is ABSENT
+    mend({"enum": ["a"]}, "aa")
+    assert looked_for == ["aa"]

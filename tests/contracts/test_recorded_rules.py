@@ -18,7 +18,8 @@ from imagine_harness.contracts.fields import ABSENT, Patch, patched
 from imagine_harness.contracts.keywords import KEYWORDS
 from imagine_harness.contracts.model import Change, Document, nothing_seen
 from imagine_harness.contracts.outcome import Promise, promise
-from imagine_harness.contracts.rules import RULE_TYPES, Rule
+from imagine_harness.contracts.rule_types import RULE_TYPES
+from imagine_harness.contracts.rules import Rule
 from imagine_harness.contracts.schema import Validator
 from imagine_harness.harness.generate import Generator
 from tests.laws import drawn, examples, hold

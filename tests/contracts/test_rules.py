@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,10 @@ import pytest
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from imagine_harness.contracts import values
-from imagine_harness.contracts.constraints import Constraint
-from imagine_harness.contracts.fields import ABSENT, patched
-from imagine_harness.contracts.keywords import KEYWORDS
+from imagine_harness.contracts.fields import ABSENT, elements
 from imagine_harness.contracts.load import Recorded
 from imagine_harness.contracts.model import Change, Violation, nothing_seen
+from imagine_harness.contracts.rule_types import RULE_TYPES
 from imagine_harness.contracts.rules import Rule
 from imagine_harness.contracts.schema import Validator
 from imagine_harness.harness.generate import Generator
@@ -74,6 +71,26 @@ def test_a_body_breaks_exactly_what_is_stated(validator: Callable[[str], Validat
     hold(law, ((f"{c['operation']}: {c['title']}", (c,)) for c in CASES))
 
 
+def test_what_a_rule_compiles_to_refuses_exactly_what_is_stated_of_it(acme: Recorded) -> None:
+    operations = acme.contracts[0].operations
+    schemas = {
+        name: {
+            rule.statement.id.split(".", 2)[2]: Draft202012Validator(rule.as_schema())
+            for rule in operation.rules
+        }
+        for name, operation in operations.items()
+    }
+
+    def law(case: Body) -> None:
+        for prefix, root in elements(case["body"], operations[case["operation"]].subject):
+            stated = [v["rule"] for v in case["violations"] if v["pointer"].startswith(prefix)]
+            known = schemas[case["operation"]].items()
+
+            assert {name for name, each in known if not each.is_valid(root)} == set(stated)
+
+    hold(law, ((f"{c['operation']}: {c['title']}", (c,)) for c in CASES))
+
+
 def test_every_rule_type_that_a_body_can_break_alone_is_stated(acme: Recorded) -> None:
     kinds = {
         rule.statement.id.split(".", 2)[2]: rule.kind
@@ -83,6 +100,19 @@ def test_every_rule_type_that_a_body_can_break_alone_is_stated(acme: Recorded) -
     stated = {kinds[each["rule"]] for case in CASES for each in case["violations"]}
 
     assert set(kinds.values()) - stated == {"nearest", "precedence", "properties", "unique"}
+
+
+def test_the_invented_provider_has_every_rule_type_and_in_each_a_group_of_several(
+    acme: Recorded,
+) -> None:
+    rules = [rule for each in acme.contracts[0].operations.values() for rule in each.rules]
+    grouped = {type(rule) for rule in rules if hasattr(rule, "groups")}
+    several = {
+        type(rule) for rule in rules for group in getattr(rule, "groups", ()) if len(group) > 1
+    }
+
+    assert {type(rule) for rule in rules} == set(RULE_TYPES.values())
+    assert several == grouped
 
 
 def test_every_wrong_item_is_a_violation_of_its_own(
@@ -243,49 +273,6 @@ def test_an_invented_rule_has_the_four_faces_too(
     hold(law, cases)
 
 
-class Counted:
-    """A validator that counts how often it is asked."""
-
-    def __init__(self, real: Any) -> None:
-        self.real, self.asked = real, 0
-
-    def is_valid(self, value: object) -> bool:
-        self.asked += 1
-        return bool(self.real.is_valid(value))
-
-
-@pytest.mark.parametrize(
-    ("wrong", "found", "at_most"),
-    [
-        ({49_999}, 1, 500),
-        ({0, 30_000}, 2, 1_000),
-        (set(range(50_000)), 11, 20),
-        (set(), 0, 1),
-    ],
-)
-def test_items_are_looked_at_one_by_one_only_where_some_are_wrong(
-    wrong: set[int], found: int, at_most: int, acme: Recorded
-) -> None:
-    rule = next(
-        rule
-        for rule in acme.contracts[0].operations["draw"].rules
-        if rule.kind == "items" and values.types(rule.parameters[0].schema["items"]) == ("string",)
-    )
-    assert isinstance(rule, Constraint)
-    good = values.sample(rule.parameter.schema["items"])
-    body = patched({}, {rule.parameter.path: [0 if n in wrong else good for n in range(50_000)]})
-    counted = Counted(rule._engine)
-    rule.__dict__["_engine"] = counted
-
-    try:
-        told = list(islice(rule.check(body, nothing_seen), 11))
-    finally:
-        rule.__dict__["_engine"] = counted.real
-
-    assert len(told) == found
-    assert counted.asked <= at_most
-
-
 def test_of_one_rule_so_many_violations_are_found_and_of_every_rule_some(
     validator: Callable[[str], Validator],
 ) -> None:
@@ -306,19 +293,3 @@ def test_a_long_unknown_name_is_cut_and_the_object_is_pointed_at(
     assert (found.pointer, found.fix) == ("", ())
     assert found.message.isprintable()
     assert len(found.message) < 2_000
-
-
-def test_what_is_far_longer_than_a_word_is_no_misspelling(monkeypatch: pytest.MonkeyPatch) -> None:
-    looked_for: list[str] = []
-
-    def close(word: str, *_: Any, **__: Any) -> list[str]:
-        looked_for.append(word)
-        return []
-
-    monkeypatch.setattr("imagine_harness.contracts.keywords.difflib.get_close_matches", close)
-    mend = KEYWORDS["enum"].mend
-
-    for value in ("x" * 1_000_000, ["x"] * 1_000, {"x": 1}, None):
-        assert mend({"enum": ["a"]}, value) is ABSENT
-    mend({"enum": ["a"]}, "aa")
-    assert looked_for == ["aa"]

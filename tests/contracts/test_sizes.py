@@ -123,11 +123,41 @@ def test_a_scaled_size_stays_within_its_area_and_its_factor() -> None:
 
 
 @pytest.mark.parametrize(
+    ("tier", "ratio", "listed"),
+    [
+        ("1K", "16:9", (160, 90)),
+        ("2K", "16:9", (360, 180)),
+        ("2K", "1:2", (200, 300)),
+        ("1K", "2:1", (160, 90)),
+        ("1K", "2:3", (100, 100)),
+    ],
+)
+def test_a_ratio_that_a_tier_does_not_list_is_the_nearest_one_of_that_tier(
+    tier: str, ratio: str, listed: sizes.Pixels
+) -> None:
+    rows = [(100, 100), (160, 90), (360, 180), (200, 300)]
+    table = sizes.labelled(rows, ["1K (1:1)", "1K (16:9)", "2K (2:1)", "2K (2:3)"])
+
+    assert table.at(tier, ratio) == listed
+
+
+@pytest.mark.parametrize(
     "label", ["1K 1:1", "1K(1:1)", "(1:1)", "1K ()", "1K (1:1) ", "1K (16 : 9)", ""]
 )
 def test_a_label_of_another_form_is_refused(label: str) -> None:
     with pytest.raises(ValueError, match=r"is not of the form 'TIER \(RATIO\)'"):
         sizes.labelled([(1, 1)], [label])
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        *(("16:9", 16 / 9), ("1:2", 0.5), ("1:1", 1.0)),
+        *((text, None) for text in ("0:1", "1:0", "-1:1", "1e999:1", "auto", "1", "1:2:3", ":")),
+    ],
+)
+def test_a_text_is_a_ratio_where_it_says_a_shape(text: str, shape: float | None) -> None:
+    assert sizes.read_ratio(text) == shape
 
 
 def test_a_ratio_that_is_not_listed_goes_to_the_nearest() -> None:

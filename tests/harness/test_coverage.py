@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from imagine_harness.contracts.exercises import Touch
 from imagine_harness.contracts.load import Recorded
 from imagine_harness.harness.coverage import Coverage, Totals, of_results, untouched
 from imagine_harness.harness.results import Result, Verdict
-from imagine_harness.harness.touches import Touch
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from hypothesis.statistics import collector
 from jsonschema import Draft202012Validator
 
 from imagine_harness.contracts import load
-from imagine_harness.contracts.rules import BEHAVIOUR, Rule
+from imagine_harness.contracts.rules import Rule
 from imagine_harness.contracts.schema import compiled_root
 from imagine_harness.harness.generate import Generator
 from tests.laws import TOGETHER, drawn, hold
@@ -143,8 +143,7 @@ def rejected(strategy: st.SearchStrategy[Any], examples: int) -> tuple[int, int]
 
 
 def breaking(name: str) -> st.SearchStrategy[Any]:
-    kept = {*BEHAVIOUR, "unique"}
-    rules = [rule for rule in generator(name).operation.rules if rule.kind not in kept]
+    rules = [rule for rule in generator(name).operation.rules if rule.breakable]
     return st.sampled_from(rules).flatmap(generator(name).breaking)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from imagine_harness.contracts import load
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.contracts.rules import BEHAVIOUR, Rule
+from imagine_harness.contracts.rules import Rule
 from imagine_harness.harness.generate import Generator
 from imagine_harness.harness.pairs import Pair, differences, pairs
 from tests.laws import drawn, examples, hold
@@ -15,7 +15,7 @@ RULES = {
     operation.name: (operation, rules)
     for name in load.names()
     for operation in load.recorded(name).operations
-    if (rules := [rule for rule in operation.rules if rule.kind not in {*BEHAVIOUR, "unique"}])
+    if (rules := [rule for rule in operation.rules if rule.breakable])
 }
 """The rules of each operation that a body can break."""
 

@@ -16,7 +16,7 @@ from imagine_harness.contracts import load
 from imagine_harness.contracts.model import Certainty, Violation
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.provider import ErrorCase
-from imagine_harness.contracts.rules import BEHAVIOUR, Rule, enforced
+from imagine_harness.contracts.rules import Rule, enforced
 from imagine_harness.harness.generate import Generator
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.call import Call, Refusal
@@ -199,8 +199,7 @@ def test_a_problem_is_located_with_strings_only(ask: Ask) -> None:
 
 def breakable(operation: Operation) -> list[Rule]:
     """The rules that a body can break alone."""
-    kept = (*BEHAVIOUR, "unique", "ignored_when")
-    return [rule for rule in operation.rules if rule.kind not in kept]
+    return [rule for rule in operation.rules if rule.breakable and not rule.harmless]
 
 
 GENERATORS = {

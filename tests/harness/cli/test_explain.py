@@ -11,7 +11,7 @@ from imagine_harness.contracts import load
 from imagine_harness.contracts.load import recorded
 from imagine_harness.contracts.model import Reading
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.contracts.rules import BEHAVIOUR, Rule
+from imagine_harness.contracts.rules import Rule
 from tests.laws import hold
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def test_every_kind_of_rule_is_explained_with_bodies_on_both_sides(cli: Run, pro
         assert (said["rule"], said["type"], said["source"]) == (stated.id, kind, str(stated.source))
         assert said["certainty"] == stated.certainty
         assert "legal" in said
-        assert ("illegal" in said) == (kind not in BEHAVIOUR)
+        assert ("illegal" in said) == rule.refuses
         assert ("reading" in said) == (stated.reading is not None)
         if "answer" in said:
             assert said["answer"].startswith("4" if said["broken"] == "refused" else "200 ")

@@ -21,6 +21,7 @@ def test_a_rule_about_one_parameter_is_a_keyword_of_it(whole: Callable[[str], Fa
     task = next(p for p in whole("runware").parameters if p.name == "taskUUID")
 
     assert task.schema == {"type": "string", "format": "uuid4"}
+    assert not {"constraint", "table"} & {rule.type for rule in whole("runware").rules}
 
 
 def test_an_operation_that_takes_over_all_of_another_is_no_fact(
