@@ -15,6 +15,7 @@ import pytest
 
 from imagine_harness.contracts import load
 from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.rule_types import RULE_TYPES
 from imagine_harness.harness import plugin, reporting
 from imagine_harness.harness.cli import imagine_harness
 from imagine_harness.harness.exit_codes import ExitCode
@@ -133,7 +134,8 @@ def _places(value: object, place: str = "") -> Iterator[str]:
 def _keys() -> set[str]:
     """Every key that the form of contract files knows, wherever it may stand."""
     form = orjson.loads((load.ROOT / "format.schema.json").read_bytes())
-    found, todo = set[str](), [form]
+    found = {key for made in RULE_TYPES.values() for key in (*(made.needs or ()), *made.takes)}
+    todo = [form]
     while todo:
         each = todo.pop()
         if isinstance(each, dict):

@@ -173,7 +173,7 @@ def test_a_type_without_a_row_is_refused_with_those_that_have_one(root: Path) ->
         ("", "a rule of type rivals needs the key 'fields'"),
         ("fields = []", r"operation.switch.rule.0.fields: \[\] "),
         ('fields = ["left"]\ngroups = ["left"]', "a rule of type rivals has no key 'groups', it "),
-        ('fields = ["left", "wright"]', "no parameter 'wright', did you mean 'right'"),
+        ('fields = ["left", "wright"]', "no parameter 'wright', known: .*; did you mean 'right'"),
     ],
 )
 def test_the_keys_of_a_new_type_are_checked(
