@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 def legal(operation: Operation, rule: Rule) -> Any:
     """The plainest root that breaks nothing and in which the rule's parameters speak."""
-    from imagine_harness.harness.generate import Generator
+    from imagine_harness.harness.generate import generator
 
-    generator = Generator(operation)
-    return generator.plain(generator.within(_plainest(rule.positive())), None)
+    drawing = generator(operation)
+    return drawing.plain(drawing.within(_plainest(rule.positive())), None)
 
 
 def illegal(operation: Operation, rule: Rule) -> Any | None:
@@ -24,11 +24,11 @@ def illegal(operation: Operation, rule: Rule) -> Any | None:
 
     None for a rule that is never broken, or by no single body.
     """
-    from imagine_harness.harness.generate import Generator
+    from imagine_harness.harness.generate import generator
 
     if not rule.breakable:
         return None
-    return Generator(operation).plain(_plainest(rule.negative()), rule)
+    return generator(operation).plain(_plainest(rule.negative()), rule)
 
 
 def _plainest(strategy: SearchStrategy[Any]) -> Any:

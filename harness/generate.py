@@ -8,9 +8,9 @@ are drawn from, one of each group, so that nothing has to be drawn and thrown aw
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,8 @@ from imagine_harness.harness.layouts import (
     Group,
     Layout,
     Other,
+    Singles,
+    alone,
     is_whole,
     merged,
     patches,
@@ -57,11 +59,11 @@ class Generator:
         Raises:
             ValueError: on drawing, when no body can break it alone.
         """
-        return _breaking(self, rule, rule.negative())
+        return self._once(("breaks", id(rule)), lambda: _breaking(self, rule, rule.negative()))
 
     def obeying(self, rule: Rule) -> SearchStrategy[Any]:
         """Bodies that break nothing and in which the parameters of `rule` are as it draws them."""
-        return _obeying(self, rule, rule.positive())
+        return self._once(("obeys", id(rule)), lambda: _obeying(self, rule, rule.positive()))
 
     def plain(self, patch: Patch, broken: Rule | None) -> Any:
         """The plainest body with `patch` in it that breaks exactly `broken`, or nothing.
@@ -73,6 +75,19 @@ class Generator:
         if not layouts:
             raise ValueError(f"no body of {self.operation.name} fits {patch}")
         return self.mended(patched(self._witness(layouts[0]), patch), broken)
+
+    def _once(self, key: object, make: Callable[[], SearchStrategy[Any]]) -> SearchStrategy[Any]:
+        """A strategy that is made once: Hypothesis takes its time to look into a new one.
+
+        An identity in its key is that of something it keeps.
+        """
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
+
+    def one_of(self, layouts: list[Layout]) -> SearchStrategy[Layout]:
+        """One of several layouts, as `layouts_around` gives and keeps them."""
+        return self._once(("of", id(layouts)), lambda: st.sampled_from(layouts))
 
     @cached_property
     def _subject(self) -> Path:
@@ -155,7 +170,8 @@ class Generator:
         can be.
         """
         wanted = {broken.statement.id} if broken else set()
-        key = (frozenset((path, self._sort(path, value)) for path, value in patch.items()), *wanted)
+        sorts = frozenset((path, self._sort(path, value)) for path, value in patch.items())
+        key = sorts, frozenset(self._singles.broken_by(patch)), *wanted
         if key not in self._around:
             groups = [group for group in self._groups if group.is_met(patch, broken)]
             combined = (
@@ -177,9 +193,7 @@ class Generator:
         freed = {p.name for group in free for p in group.parameters}
         kept = {name: option for name, option in layout.items() if name not in freed}
         key = tuple(kept), tuple(map(repr, kept.values())), tuple(met or ()), len(free)
-        if key not in self._made:
-            self._made[key] = self._composed(kept, free, tuple(met or ()))
-        return self._made[key]
+        return self._once(key, lambda: self._composed(kept, free, tuple(met or ())))
 
     @cached_property
     def _around(self) -> dict[object, list[Layout]]:
@@ -194,6 +208,10 @@ class Generator:
             same(value, each) for each in values_named(parameter, self._across)
         )
         return repr(value) if named else type(value).__name__
+
+    @cached_property
+    def _singles(self) -> Singles:
+        return Singles(self.operation.rules)
 
     def within(self, patch: Patch) -> Patch:
         """`patch` without an object in place of the subject, which would take all else away."""
@@ -242,39 +260,13 @@ class Generator:
 
     @cached_property
     def _alone(self) -> list[tuple[Path, Way]]:
-        """The parameters that no rule relates to others, each with how it is drawn."""
-        return [
-            (p.path, self._whole(p))
-            for p in self.operation.parameters.values()
-            if p not in self._concerned and not self._below(p)
-        ]
+        return [*alone(self.operation, self._concerned, self._subject)]
 
-    def _below(self, parameter: Parameter) -> bool:
-        """Whether a parameter stands inside another one, and is drawn with it."""
-        return any(
-            other is not parameter
-            and len(other.path) < len(parameter.path)
-            and parameter.path[: len(other.path)] == other.path
-            and other.path != self._subject
-            for other in self.operation.parameters.values()
-        )
 
-    def _whole(self, parameter: Parameter) -> Way:
-        """How a parameter is drawn, together with those that stand inside it."""
-        inside = [
-            p
-            for p in self.operation.parameters.values()
-            if p is not parameter
-            and p.path[: len(parameter.path)] == parameter.path
-            and p not in self._concerned
-        ]
-        known = ways.ways(parameter.schema)
-        if parameter.path == self._subject:
-            known = [lambda _draw: {}]
-        elif inside:
-            schemas = {p.path[-1]: p.schema for p in inside}
-            known = [ways.objects(schemas, [p.path[-1] for p in inside if p.required])]
-        return ways.one_of(known if parameter.required else ways.optional(known))
+@lru_cache(maxsize=128)
+def generator(operation: Operation) -> Generator:
+    """The generator of an operation, shared by all who ask: it keeps what it works out."""
+    return Generator(operation)
 
 
 def _is_nested(parameter: Parameter) -> bool:
@@ -290,7 +282,7 @@ def _breaking(
     layouts = generator.layouts_around(patch, rule)
     if not layouts:
         raise ValueError(f"{rule.statement.id} cannot be broken alone: nothing fits {patch}")
-    body = draw(generator.around(draw(st.sampled_from(layouts)), patch, rule))
+    body = draw(generator.around(draw(generator.one_of(layouts)), patch, rule))
     return generator.mended(patched(body, patch), rule)
 
 
@@ -302,5 +294,5 @@ def _obeying(
     layouts = generator.layouts_around(patch, None)
     if not layouts:
         raise ValueError(f"{rule.statement.id} draws what other rules forbid: {patch}")
-    body = draw(generator.around(draw(st.sampled_from(layouts)), patch, None))
+    body = draw(generator.around(draw(generator.one_of(layouts)), patch, None))
     return generator.mended(patched(body, patch), None)

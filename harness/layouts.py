@@ -10,13 +10,15 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from imagine_harness.contracts import values, ways
-from imagine_harness.contracts.fields import ABSENT, Patch, Path, same
+from imagine_harness.contracts.constraints import Constraint
+from imagine_harness.contracts.fields import ABSENT, Patch, Path, patched, same
 from imagine_harness.contracts.model import Parameter, nothing_seen
 from imagine_harness.contracts.rules import Rule
 from imagine_harness.contracts.tables import Table
 from imagine_harness.contracts.ways import Always
 
 if TYPE_CHECKING:
+    from imagine_harness.contracts.operation import Operation
     from imagine_harness.contracts.ways import Way
 
 
@@ -179,3 +181,54 @@ def values_named(parameter: Parameter, rules: Iterable[Rule]) -> Iterator[object
             if not any(same(value, each) for each in known):
                 known.append(value)
                 yield value
+
+
+def alone(
+    operation: Operation, concerned: Collection[Parameter], subject: Path
+) -> Iterator[tuple[Path, Way]]:
+    """The parameters that no rule relates to others, each with how it is drawn.
+
+    Those that stand inside another one are drawn with it.
+    """
+    every = operation.parameters.values()
+    for parameter in every:
+        if parameter in concerned or any(
+            other.path != subject and _is_inside(parameter, other) for other in every
+        ):
+            continue
+        known = ways.ways(parameter.schema)
+        inside = [p for p in every if _is_inside(p, parameter) and p not in concerned]
+        if parameter.path == subject:
+            known = [lambda _draw: {}]
+        elif inside:
+            schemas = {p.path[-1]: p.schema for p in inside}
+            known = [ways.objects(schemas, [p.path[-1] for p in inside if p.required])]
+        yield parameter.path, ways.one_of(known if parameter.required else ways.optional(known))
+
+
+def _is_inside(parameter: Parameter, other: Parameter) -> bool:
+    path = other.path
+    return len(path) < len(parameter.path) and parameter.path[: len(path)] == path
+
+
+class Singles:
+    """The rules about single parameters, found by what a patch is about."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = [rule for rule in rules if isinstance(rule, Constraint)]
+        self._about: dict[Path, list[Constraint]] = {}
+
+    def broken_by(self, patch: Patch) -> Iterator[str]:
+        """The ids of those that a patch breaks, whatever is around it."""
+        body = patched({}, patch)
+        for path in patch:
+            if path not in self._about:
+                about = [rule for rule in self._rules if _meet(rule.parameter.path, path)]
+                self._about[path] = about
+            for rule in self._about[path]:
+                yield from (each.rule for each in rule.check(body, nothing_seen))
+
+
+def _meet(one: Path, other: Path) -> bool:
+    """Whether one path leads to the other, or the other to it."""
+    return all(a == b for a, b in zip(one, other, strict=False))

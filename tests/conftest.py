@@ -6,6 +6,7 @@ import gc
 import os
 import random
 import ssl
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
@@ -20,6 +21,8 @@ from hypothesis import settings
 from imagine_harness.contracts import load
 from imagine_harness.contracts.load import Recorded
 from imagine_harness.contracts.model import Change
+from imagine_harness.mocks import media
+from tests import sketches
 
 # httpx imports it with its first client. Were that inside a run of pytest in this process, it would
 # be forgotten with that run, and imported again as another module whose errors httpx does not know.
@@ -30,6 +33,11 @@ import_module("httpcore")
 os.environ.setdefault(
     "HYPOTHESIS_STORAGE_DIRECTORY", str(Path(__file__).parents[1] / ".hypothesis")
 )
+
+# Byte code is kept, whatever an image of a container says: else every worker rewrites the asserts
+# of all tests, and every process that a test starts compiles all of our modules.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Every profile but the campaign's draws the same examples in every run.
 settings.register_profile(
@@ -61,7 +69,7 @@ def pytest_collection_finish() -> None:
     """Spare the garbage collector the thousands of tests that are there until the end."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000)
+    gc.set_threshold(100_000)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -89,7 +97,8 @@ def pytest_report_header(config: pytest.Config) -> str:
 def public_authorities_are_read_once() -> Iterator[None]:
     """Each client of httpx reads them, which takes 20 to 50 ms, to speak plain HTTP here."""
     read = ssl.create_default_context
-    public: tuple[dict[str, Any], ...] = ({}, {"cafile": certifi.where()})
+    files = {certifi.where(), os.environ.get("SSL_CERT_FILE", certifi.where())}
+    public: list[dict[str, Any]] = [{}, *({"cafile": file} for file in files)]
 
     @cache
     def known(which: int, *_: str | None) -> ssl.SSLContext:
@@ -102,6 +111,14 @@ def public_authorities_are_read_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssl, "create_default_context", made)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def pictures_are_sketched() -> Iterator[None]:
+    """Drawing those that tests fetch would be a tenth of all that the tests cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(media, "render", sketches.render)
         yield
 
 

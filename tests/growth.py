@@ -28,7 +28,7 @@ SHORT, LONG = 700, 20_000
 STEP = 1.5
 """How many times as long each text is as the one before: exponential time leaps."""
 
-ENOUGH = 10_000_000
+ENOUGH = 3_000_000
 """Nanoseconds after which a text need not be longer to tell how time grows."""
 
 GROWN = 12

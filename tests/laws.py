@@ -5,7 +5,7 @@ Hypothesis takes longer for a run than for the body that is drawn in it, and pyt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import pytest
@@ -52,7 +52,13 @@ def _together(strategies: Sequence[SearchStrategy[T]], examples: int) -> list[tu
     return found
 
 
-def hold(law: Callable[..., None], cases: Iterable[tuple[str, Sequence[Any]]]) -> None:
+def unnamed(cases: Iterable[Iterable[Any]]) -> Iterator[tuple[str, Sequence[Any]]]:
+    """Cases that have no names, called what they begin with."""
+    for case in map(tuple, cases):
+        yield f"{case!r:.100}", case
+
+
+def hold(law: Callable[..., object], cases: Iterable[tuple[str, Sequence[Any]]]) -> None:
     """Hold a law to cases, each a name and what the law takes of it.
 
     Raises:

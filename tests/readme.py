@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
 import sys
 import tomllib
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -21,6 +25,9 @@ PROGRAM = (
 
 MY_FAL = (ROOT / "fixtures" / "clients" / "my_fal.py").read_text(encoding="utf-8") + "\n\n"
 """The client that the examples leave to their reader."""
+
+EXAMPLE = "test_example"
+"""The module that examples of tests are put into."""
 
 
 @dataclass(frozen=True)
@@ -72,17 +79,35 @@ def named(text: str) -> list[str]:
 
 def passed(folder: Path, source: str, *more: str) -> str:
     """The end of what pytest says of a test file that uses the plugin and nothing else of ours."""
-    (folder / "test_example.py").write_text(source, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as said:
+        patch.chdir(folder)
+        patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+        pytest.main([*_options(folder, source), *more])
+        sys.modules.pop(EXAMPLE, None)
+    return _end(said.getvalue())
+
+
+def passed_as_a_process(folder: Path, source: str, *more: str) -> str:
+    """The same, of a pytest that is started as users start it."""
     done = subprocess.run(
-        [
-            *(sys.executable, "-m", "pytest", "-q", "-W", "error", "--strict-markers"),
-            *("-p", "imagine_harness.harness.plugin", "-p", "no:cacheprovider"),
-            *("-c", os.devnull, "test_example.py", *more),
-        ],
+        [sys.executable, "-m", "pytest", *_options(folder, source), *more],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT / ".src"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         check=False,
     )
-    return (done.stdout + done.stderr).rstrip().rpartition("\n")[2]
+    return _end(done.stdout + done.stderr)
+
+
+def _options(folder: Path, source: str) -> list[str]:
+    (folder / f"{EXAMPLE}.py").write_text(source, encoding="utf-8")
+    return [
+        *("-q", "-W", "error", "--strict-markers", "-p", "imagine_harness.harness.plugin"),
+        *("-p", "no:cacheprovider", "--import-mode=importlib"),
+        *("-c", os.devnull, "--rootdir", str(folder), f"{EXAMPLE}.py"),
+    ]
+
+
+def _end(said: str) -> str:
+    return said.rstrip().rpartition("\n")[2]

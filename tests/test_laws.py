@@ -6,7 +6,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.errors import FailedHealthCheck
 
-from tests.laws import TOGETHER, drawn, hold
+from tests.laws import TOGETHER, drawn, hold, unnamed
 
 
 def test_of_every_strategy_the_same_examples_are_drawn_each_time_and_none_of_another() -> None:
@@ -38,6 +38,14 @@ def test_whoever_breaks_a_law_is_named_with_what_it_says() -> None:
     assert {each.partition(":")[0] for each in broken} == {f"by {n}" for n in range(40)} - kept
     assert broken[0].startswith("by 0: ZeroDivisionError: ")
     assert broken[1].startswith("by 5: AssertionError: assert ")
+
+
+def test_cases_without_names_are_called_what_they_begin_with() -> None:
+    def law(divisor: int, _: str) -> None:
+        assert 12 % divisor == 0
+
+    with pytest.raises(AssertionError, match=r"^broken by 1\n\n\(5, 'x{90,96}: AssertionError"):
+        hold(law, unnamed([(4, "y"), (5, "x" * 200)]))
 
 
 def test_a_law_that_is_held_to_nothing_is_not_kept() -> None:

@@ -22,7 +22,7 @@ from imagine_harness.harness.variables import split, variable
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.faults import parsed
 from imagine_harness.mocks.server import serving
-from tests.readme import INTERCEPT, MOCKS, PROGRAM, ROOT, TOP, named, passed
+from tests.readme import INTERCEPT, MOCKS, PROGRAM, ROOT, TOP, named, passed_as_a_process
 
 KEY = {"Authorization": "Key a:b"}
 
@@ -60,7 +60,7 @@ def test_a_test_reaches_the_providers_own_hosts_as_shown(tmp_path: Path) -> None
 
     source = f"import fal_client\n\n\n{example}"
 
-    assert passed(tmp_path, source, "-W", "ignore").startswith("1 passed")
+    assert passed_as_a_process(tmp_path, source, "-W", "ignore").startswith("1 passed")
 
 
 def test_what_cannot_be_read_is_listed_and_the_rest_is_judged(

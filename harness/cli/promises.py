@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -95,13 +95,15 @@ def run(
     reports: Iterable[str],
     environment: Mapping[str, str] | None = None,
 ) -> int:
-    """Run a test module, given as text, under pytest; the exit code, in ours."""
-    with tempfile.TemporaryDirectory() as folder:
+    """Run a test module, given as text, under pytest, in this process; the exit code, in ours."""
+    import pytest
+
+    with tempfile.TemporaryDirectory() as folder, _as_a_command(environment or {}):
         file = Path(folder) / "test_subject.py"
         file.write_text(module, encoding="utf-8")
-        ended = subprocess.run(
+        ended = pytest.main(
             [
-                *(sys.executable, "-m", "pytest", str(file), "--rootdir", folder),
+                *(str(file), "--rootdir", folder, "--import-mode=importlib"),
                 *("-c", os.devnull, "-o", f"cache_dir={Path.cwd() / '.pytest_cache'}"),
                 *("-q", "--tb=short", "-p", "no:schemathesis", "-W", "ignore"),
                 *("--harness-fail-on", fail_on),
@@ -109,7 +111,19 @@ def run(
                 *(word for each in reports for word in ("--harness-report", each)),
                 *arguments,
             ],
-            check=False,
-            env={**os.environ, **(environment or {})},
         )
-    return ENDS.get(ended.returncode, ExitCode.USAGE)
+    return ENDS.get(ended, ExitCode.USAGE)
+
+
+@contextmanager
+def _as_a_command(environment: Mapping[str, str]) -> Iterator[None]:
+    """Have pytest find these variables, and what it would as `python -m pytest`."""
+    before, path = dict(os.environ), list(sys.path)
+    os.environ.update(environment)
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        os.environ.clear()
+        os.environ.update(before)

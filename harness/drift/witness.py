@@ -58,11 +58,11 @@ class Sides:
 
     def changes_answers(self) -> bool:
         """Whether the plainest request is promised another answer than before."""
-        from imagine_harness.harness.generate import Generator
+        from imagine_harness.harness.generate import generator
 
         if self.old.outcome is None or self.new.outcome is None:
             return False
-        root = Generator(self.old).plain({}, None)
+        root = generator(self.old).plain({}, None)
         before = promise(self.old, root, self.old_validator.readings)
         return before != promise(self.new, root, self.new_validator.readings)
 
@@ -143,12 +143,12 @@ def _strategies(
     finding: Finding, taking: Operation, refusing: Operation
 ) -> Iterator[SearchStrategy[Any]]:
     """Where to look: what the one draws to obey, and what the other draws to break."""
-    from imagine_harness.harness.generate import Generator
+    from imagine_harness.harness.generate import generator
 
     for rule in _about(finding, taking.rules):
-        yield Generator(taking).obeying(rule)
+        yield generator(taking).obeying(rule)
     for rule in _about(finding, refusing.rules):
-        yield Generator(refusing).breaking(rule)
+        yield generator(refusing).breaking(rule)
 
 
 def _about(finding: Finding, rules: Iterable[Rule]) -> Iterator[Rule]:

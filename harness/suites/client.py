@@ -16,6 +16,7 @@ from imagine_harness.contracts.load import recorded
 from imagine_harness.contracts.model import Reading, Statement
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.provider import Provider
+from imagine_harness.harness.generate import generator
 from imagine_harness.harness.handles.expectations import problems, told
 from imagine_harness.harness.suites import (
     alterations,
@@ -164,7 +165,7 @@ def returns(subject: Subject, root: Any) -> None:
 def returns_as(asking: Patch, subject: Subject, root: Any) -> None:
     """So are images that travel in one of the documented ways: an address, base64, a data URI."""
     asked = patched(root, asking)
-    breaks = drawn.generator(subject.operation).broken
+    breaks = generator(subject.operation).broken
     if not breaks(asked) <= breaks(root):
         reject()
     returns(subject, asked)

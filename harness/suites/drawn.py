@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -13,7 +12,7 @@ from imagine_harness.contracts.fields import ABSENT, patched
 from imagine_harness.contracts.model import Parameter
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.rules import Rule
-from imagine_harness.harness.generate import Generator
+from imagine_harness.harness.generate import generator
 from imagine_harness.harness.suites.asked import as_form
 
 
@@ -70,12 +69,6 @@ def _inputs(operation: Operation) -> tuple[str, ...]:
 def breaking(operation: Operation, rule: Rule) -> SearchStrategy[Any]:
     """Roots that break one rule and nothing else."""
     return generator(operation).breaking(rule)
-
-
-@cache
-def generator(operation: Operation) -> Generator:
-    """The generator of an operation, made once."""
-    return Generator(operation)
 
 
 def _said(operation: Operation, drawn: SearchStrategy[Any]) -> SearchStrategy[Any]:

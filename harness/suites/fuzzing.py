@@ -28,7 +28,7 @@ from imagine_harness.contracts.load import Recorded
 from imagine_harness.contracts.openapi import document
 from imagine_harness.contracts.operation import FORM
 from imagine_harness.contracts.values import samples
-from imagine_harness.harness.suites import drawn
+from imagine_harness.harness.generate import generator
 from imagine_harness.harness.suites.front import DEADLINE, Front
 from imagine_harness.harness.suites.item import Item
 from imagine_harness.harness.suites.registry import PROMISES
@@ -224,7 +224,7 @@ def _tasks(front: Front, whole: Document, model: str | None) -> dict[str, dict[s
         if life.ask in operations(whole):
             submit = front.known[life.submit[0]]
             given = {submit.parameters[name].path: value for name, value in life.given.items()}
-            root = usable(submit, drawn.generator(submit).plain(given, None), model)
+            root = usable(submit, generator(submit).plain(given, None), model)
             reply = front.ask(root, operation=submit)
             task = next(values_at(reply.json(), life.id_at), None) if reply.succeeded else None
             found[life.ask] = {} if task is None else {life.ask_by: str(task)}

@@ -7,12 +7,14 @@ import binascii
 import hashlib
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from imagine_harness.harness.results import Side
+
+T = TypeVar("T")
 
 Fetch = Callable[[str], bytes | None]
 """From an address to the bytes that are served there, None where it is not one of ours.
@@ -83,7 +85,15 @@ def digests(value: object, fetch: Fetch) -> list[str]:
     An image may be bytes, an address, a data URI, base64, a picture of Pillow's, or stand anywhere
     inside lists, dictionaries and objects with attributes.
     """
-    return list(dict.fromkeys(map(_fingerprint, _images(value, fetch))))
+    return _once(map(_fingerprint, _images(value, fetch)))
+
+
+def are_same(one: object, other: object, fetch: Fetch) -> bool:
+    """Whether two values hold the same images, by their bytes, or else by their fingerprints."""
+    first, second = ([*_images(value, fetch)] for value in (one, other))
+    if _once(map(_data, first)) == _once(map(_data, second)):
+        return True
+    return _once(map(_fingerprint, first)) == _once(map(_fingerprint, second))
 
 
 def side_of(label: str, value: object, fetch: Fetch) -> Side:
@@ -128,6 +138,15 @@ def _images(value: object, fetch: Fetch) -> Iterator[Any]:
         yield from _images(_attributes(value), fetch)
 
 
+def _once(values: Iterable[T]) -> list[T]:
+    return list(dict.fromkeys(values))
+
+
+def _data(image: Any) -> bytes | int:
+    """What is the same only for images whose bytes are."""
+    return image if isinstance(image, bytes) else id(image)
+
+
 def _fingerprint(image: Any) -> str:
     return _digest(image) if isinstance(image, bytes) else _of_picture(image)
 
@@ -162,7 +181,7 @@ def _digest(data: bytes) -> str:
 
     try:
         with Image.open(io.BytesIO(data)) as picture:
-            return _of_picture(picture.convert("RGB"))
+            return _of_picture(picture)
     except OSError:
         return hashlib.sha256(data).hexdigest()
 

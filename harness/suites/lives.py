@@ -13,7 +13,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_m
 
 from imagine_harness.contracts.life import Life
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.harness.suites import drawn
+from imagine_harness.harness.generate import generator
 from imagine_harness.harness.suites.front import Front, Reply
 from imagine_harness.harness.suites.shapes import values_at
 from imagine_harness.harness.suites.told import Broken
@@ -219,4 +219,4 @@ def moves(life: Life, front: Front, _root: Any) -> None:
 def submission(operation: Operation, life: Life) -> Any:
     """The plainest root that makes a task."""
     patch = {operation.parameters[name].path: value for name, value in life.given.items()}
-    return drawn.generator(operation).plain(patch, None)
+    return generator(operation).plain(patch, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import orjson
 
-from imagine_harness.harness.suites.images import digests, side_of
+from imagine_harness.harness.suites.images import are_same, digests, side_of
 from imagine_harness.harness.suites.told import Broken, said_by
 from imagine_harness.harness.suites.trial import Subject, Trial
 
@@ -20,8 +20,9 @@ def same_images(subject: Subject, trial: Trial) -> None:
     answers = [
         orjson.loads(each.answer) for each in trial.entries if each.status < 300 and each.answer
     ]
-    served, returned = digests(answers, subject.fetch), digests(trial.returned, subject.fetch)
-    if served != returned:
+    if not are_same(answers, trial.returned, subject.fetch):
+        served = digests(answers, subject.fetch)
+        returned = digests(trial.returned, subject.fetch)
         same = len(set(served) & set(returned))
         came = f"{len(returned)} came back, {same} of them among those"
         sides = (

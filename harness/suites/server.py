@@ -17,6 +17,7 @@ from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.provider import Provider
 from imagine_harness.contracts.refusals import descriptions
 from imagine_harness.contracts.rules import Rule, enforced
+from imagine_harness.harness.generate import generator
 from imagine_harness.harness.pairs import neighbour
 from imagine_harness.harness.results import Side
 from imagine_harness.harness.suites import drawn
@@ -168,7 +169,7 @@ def refuses(rule: Rule, front: Front, root: Any) -> None:
 
 def _sides(operation: Operation, rule: Rule, asked: Any) -> tuple[Side, ...]:
     """The minimal pair: the body that was sent, and the legal one beside it."""
-    legal = neighbour(drawn.generator(operation), rule, asked)
+    legal = neighbour(generator(operation), rule, asked)
     return (Side("legal", legal), Side("sent", asked)) if legal is not None else ()
 
 

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 
 from imagine_harness.contracts import load
 from imagine_harness.contracts.schema import Validator
-from imagine_harness.harness.generate import Generator
+from imagine_harness.harness.generate import generator
 from tests.laws import TOGETHER, drawn, examples, hold
 
 UNBROKEN = {"precedence", "nearest", "unique"}
@@ -56,7 +56,7 @@ class Judges:
         recorded = load.recorded(provider)
         operation = recorded.contracts[0].operations[own]
         readings = {reading.id: reading.default for reading in recorded.readings.values()}
-        self.generator = Generator(operation)
+        self.generator = generator(operation)
         self.rules = [rule for rule in operation.rules if rule.kind not in UNBROKEN]
         self.many = operation.subject.startswith("/*")
         self.validator = Validator(operation, readings)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from imagine_harness.contracts import load
 from imagine_harness.contracts.outcome import Promise, Shape, promise, shape
-from imagine_harness.harness.generate import Generator
+from imagine_harness.harness.generate import generator
 from tests.laws import drawn, examples, hold
 
 WITH_OUTCOME = (
@@ -237,7 +237,7 @@ def test_every_accepted_body_is_promised_a_listed_size(examples: int) -> None:
         assert made.format in ("jpeg", "png", "webp", "gif", "avif")
         assert made.carrier in ("url", "base64", "data-uri")
 
-    bodies = drawn([Generator(operation(name)).bodies() for name in WITH_OUTCOME], examples)
+    bodies = drawn([generator(operation(name)).bodies() for name in WITH_OUTCOME], examples)
     found = zip(WITH_OUTCOME, bodies, strict=True)
     hold(law, ((name, (name, body)) for name, some in found for body in some))
 

@@ -21,7 +21,7 @@ from imagine_harness.contracts.outcome import Promise, promise
 from imagine_harness.contracts.rule_types import RULE_TYPES
 from imagine_harness.contracts.rules import Rule
 from imagine_harness.contracts.schema import Validator
-from imagine_harness.harness.generate import Generator
+from imagine_harness.harness.generate import Generator, generator
 from tests.laws import drawn, examples, hold
 
 Readings = dict[str, str]
@@ -93,9 +93,9 @@ def recorded_cases() -> Iterable[Case]:
         ]
         for operations, documents in (*parts, (recorded.platform, shared)):
             for operation in operations.values():
-                generator, validator = Generator(operation), Validator(operation, readings)
+                drawing, validator = generator(operation), Validator(operation, readings)
                 for rule in operation.rules:
-                    yield Case(rule, documents, generator, validator)
+                    yield Case(rule, documents, drawing, validator)
 
 
 CASES = tuple(recorded_cases())

@@ -7,7 +7,7 @@ import pytest
 from imagine_harness.contracts import load
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.rules import Rule
-from imagine_harness.harness.generate import Generator
+from imagine_harness.harness.generate import generator
 from imagine_harness.harness.pairs import Pair, differences, pairs
 from tests.laws import drawn, examples, hold
 
@@ -25,14 +25,14 @@ RULES = {
 def test_one_breaks_the_rule_alone_and_the_other_differs_in_one_place_or_in_a_size(
     operation: Operation, rules: list[Rule], examples: int
 ) -> None:
-    generator = Generator(operation)
+    drawing = generator(operation)
 
     def law(rule: Rule, pair: Pair) -> None:
-        assert generator.broken(pair.broken) == {rule.statement.id} == {pair.rule}
-        assert generator.broken(pair.legal) == set()
+        assert drawing.broken(pair.broken) == {rule.statement.id} == {pair.rule}
+        assert drawing.broken(pair.legal) == set()
         assert len(pair.pointers) == 1 or set(pair.pointers) == {"/width", "/height"}
 
-    found = zip(rules, drawn([pairs(generator, rule) for rule in rules], examples), strict=True)
+    found = zip(rules, drawn([pairs(drawing, rule) for rule in rules], examples), strict=True)
     cases = ((rule.statement.id, (rule, pair)) for rule, made in found for pair in made)
     hold(law, cases)
 

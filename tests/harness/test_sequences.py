@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from imagine_harness.contracts import load
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.rules import Rule
-from imagine_harness.harness.generate import Generator
+from imagine_harness.harness.generate import generator
 from imagine_harness.harness.sequences import broken, repeating, sequences
 from tests.laws import drawn, examples, hold
 
@@ -40,13 +40,13 @@ def test_every_body_of_a_sequence_is_legal_when_it_is_sent(examples: int) -> Non
     def law(operation: Operation, bodies: list[Any]) -> None:
         assert broken(operation, bodies) == [set()] * len(bodies)
 
-    several = drawn([sequences(Generator(operation)) for operation in JUDGED], examples)
+    several = drawn([sequences(generator(operation)) for operation in JUDGED], examples)
     found = zip(JUDGED, several, strict=True)
     hold(law, ((o.name, (o, bodies)) for o, made in found for bodies in made))
 
 
 @few
-@given(bodies=sequences(Generator(TASK), 5))
+@given(bodies=sequences(generator(TASK), 5))
 def test_no_two_bodies_of_a_sequence_have_the_same_id(bodies: list[Any]) -> None:
     assert 1 <= len(bodies) <= 5
     assert len(set(ids(bodies))) == len(bodies)
@@ -55,8 +55,8 @@ def test_no_two_bodies_of_a_sequence_have_the_same_id(bodies: list[Any]) -> None
 def test_sequences_of_every_length_are_drawn() -> None:
     lengths = set()
 
-    @few
-    @given(bodies=sequences(Generator(TASK), 3))
+    @settings(few, max_examples=30)
+    @given(bodies=sequences(generator(TASK), 3))
     def collect(bodies: list[Any]) -> None:
         lengths.add(len(bodies))
 
@@ -66,7 +66,7 @@ def test_sequences_of_every_length_are_drawn() -> None:
 
 
 @few
-@given(bodies=repeating(Generator(TASK), rule(UNIQUE), 4))
+@given(bodies=repeating(generator(TASK), rule(UNIQUE), 4))
 def test_the_last_body_alone_repeats_and_breaks_nothing_else(bodies: list[Any]) -> None:
     assert 2 <= len(bodies) <= 4
     assert broken(TASK, bodies) == [set()] * (len(bodies) - 1) + [{UNIQUE}]
@@ -74,7 +74,7 @@ def test_the_last_body_alone_repeats_and_breaks_nothing_else(bodies: list[Any]) 
 
 
 def test_what_was_sent_once_is_remembered_and_what_was_not_is_not() -> None:
-    one = Generator(TASK).plain({}, None)
+    one = generator(TASK).plain({}, None)
     other = {**one, "taskUUID": "9b3f0c52-77a1-4d0e-8c39-5b1f2a6d4e70"}
 
     assert broken(TASK, [one, other, one, other]) == [set(), set(), {UNIQUE}, {UNIQUE}]
@@ -82,4 +82,4 @@ def test_what_was_sent_once_is_remembered_and_what_was_not_is_not() -> None:
 
 def test_a_rule_without_memory_is_repeated_by_nothing() -> None:
     with pytest.raises(ValueError, match=r"runware\.task\.size-together is of type together"):
-        repeating(Generator(TASK), rule("runware.task.size-together"))
+        repeating(generator(TASK), rule("runware.task.size-together"))

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from imagine_harness.mocks.app import App, Settings
-from tests.mocks.tables import failing
+from tests.laws import hold, unnamed
 
 Ask = Callable[..., httpx.Response]
 
@@ -249,7 +249,7 @@ def test_what_the_page_allows_is_accepted(operation: str, ask: Ask) -> None:
         answer = ask(operation, parameters(bound, value), without=bound.without)
         assert answer.status_code == 200, answer.text
 
-    assert failing(check, values(operation, "legal")) == []
+    hold(check, unnamed(values(operation, "legal")))
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -261,7 +261,7 @@ def test_one_step_past_what_the_page_allows_is_refused_by_name(
         assert_refused(answer, operation.partition(".")[0])
         assert parameter.rpartition(".")[2] in answer.text
 
-    assert failing(check, values(operation, "illegal")) == []
+    hold(check, unnamed(values(operation, "illegal")))
 
 
 def sized(ask: Ask, width: float, height: float) -> httpx.Response:
@@ -272,7 +272,7 @@ def test_listed_sizes_are_accepted(ask: Ask) -> None:
     def check(width: int, height: int) -> None:
         assert sized(ask, width, height).status_code == 200
 
-    assert failing(check, SIZES) == []
+    hold(check, unnamed(SIZES))
 
 
 UNLISTED = (
@@ -296,4 +296,4 @@ def test_sizes_that_are_not_listed_are_refused_by_name(
         assert "width" in answer.text
         assert "height" in answer.text or width != int(width)
 
-    assert failing(check, UNLISTED) == []
+    hold(check, unnamed(UNLISTED))

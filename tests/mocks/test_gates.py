@@ -12,7 +12,7 @@ import pytest
 
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import serving
-from tests.mocks.tables import failing
+from tests.laws import hold, unnamed
 
 Ask = Callable[..., httpx.Response]
 Check = Callable[..., None]
@@ -117,7 +117,7 @@ def test_a_bad_credential_is_refused_as_documented(
         assert told in answer.text
 
     cases = [more for name, *more in CREDENTIALS if name == provider]
-    assert failing(check, map(tuple, cases)) == []
+    hold(check, unnamed(cases))
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_the_credential_is_judged_before_the_body_but_for_one_provider(
             assert "9106" in answer.text or answer.status_code == 401
 
     bodies = (b"{", b"", b"[]", b'{"prompt":1}')
-    assert failing(check, zip(bodies, strict=True)) == []
+    hold(check, unnamed(zip(bodies, strict=True)))
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -194,7 +194,7 @@ def test_another_content_type_is_refused(operation: str, send: Ask, assert_refus
     def check(kind: str | None) -> None:
         assert_refused(send(operation, b'{"prompt":"x"}', kind), provider, status)
 
-    assert failing(check, zip(OTHER_TYPES, strict=True)) == []
+    hold(check, unnamed(zip(OTHER_TYPES, strict=True)))
 
 
 @pytest.mark.parametrize("operation", [name for name in POSTED if not name.endswith(".edit")])
@@ -219,7 +219,7 @@ def test_the_content_type_may_have_parameters_and_capitals(provider: str, ask: A
         assert ask(FIRST[provider], headers={"Content-Type": kind}).status_code == 200
 
     kinds = ("application/json; charset=utf-8", "APPLICATION/JSON", "application/json ")
-    assert failing(check, zip(kinds, strict=True)) == []
+    hold(check, unnamed(zip(kinds, strict=True)))
 
 
 @pytest.mark.parametrize("operation", POSTED)
@@ -233,7 +233,7 @@ def test_another_method_is_refused(
         assert_refused(client.send(request), operation.partition(".")[0], 405)
 
     methods = ("GET", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW")
-    assert failing(check, zip(methods, strict=True)) == []
+    hold(check, unnamed(zip(methods, strict=True)))
 
 
 @pytest.mark.parametrize("operation", POSTED)
@@ -283,7 +283,7 @@ def test_an_unknown_route_is_refused(
 
         assert_refused(answer, provider, 404)
 
-    assert failing(check, product(["GET", "POST"], UNKNOWN_PATHS)) == []
+    hold(check, unnamed(product(["GET", "POST"], UNKNOWN_PATHS)))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from imagine_harness.contracts import load
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.harness.generate import Generator
+from imagine_harness.harness.generate import generator
 from imagine_harness.mocks.app import App, Settings
 
 ClientOf = Callable[[App], httpx.Client]
@@ -28,7 +28,7 @@ CALLS = [
     for operation in contract.operations.values()
     if operation.content
 ]
-GENERATORS = {operation.name: Generator(operation) for operation in CALLS}
+GENERATORS = {operation.name: generator(operation) for operation in CALLS}
 OPERATIONS = [pytest.param(operation, id=operation.name) for operation in CALLS]
 CONTENT_TYPES = (
     "application/json",

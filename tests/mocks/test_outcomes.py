@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from imagine_harness.mocks.app import App, Settings
+from tests.laws import hold, unnamed
 from tests.mocks.sizes import NOMINAL, OBSERVED_1K, OBSERVED_2K
-from tests.mocks.tables import failing
 
 Ask = Callable[..., httpx.Response]
 Decoded = Callable[[bytes], tuple[str, tuple[int, int]]]
@@ -40,7 +40,7 @@ def test_a_ratio_and_a_tier_give_the_size_that_was_observed(
         answer = ask("fal.generate", {"aspect_ratio": ratio, "resolution": tier})
         assert size_of("fal.generate", answer) == size
 
-    assert failing(check, sizes.items()) == []
+    hold(check, unnamed(sizes.items()))
 
 
 @pytest.mark.parametrize("operation", ["cloudflare.generate", "uniall.generate", "xai.generate"])
@@ -66,7 +66,7 @@ def test_listed_pixels_are_promised_exactly(ask: Ask, size_of: SizeOf) -> None:
         answer = ask("runware.task", asked, without=["resolution"])
         assert size_of("runware.task", answer) == (width, height)
 
-    assert failing(check, OBSERVED_1K.values()) == []
+    hold(check, unnamed(OBSERVED_1K.values()))
 
 
 def test_both_ways_to_name_a_listed_size_give_its_pixels(ask: Ask, size_of: SizeOf) -> None:
@@ -78,7 +78,7 @@ def test_both_ways_to_name_a_listed_size_give_its_pixels(ask: Ask, size_of: Size
         assert size_of("lumenfall.generate", by_pixels) == listed
         assert size_of("lumenfall.generate", by_ratio) == listed
 
-    assert failing(check, NOMINAL) == []
+    hold(check, unnamed(NOMINAL))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_any_size_is_mapped_to_the_nearest_listed_one(ask: Ask, size_of: SizeOf)
     def check(given: dict[str, str], size: tuple[int, int]) -> None:
         assert size_of("lumenfall.generate", ask("lumenfall.generate", given)) == size
 
-    assert failing(check, NEAREST) == []
+    hold(check, unnamed(NEAREST))
 
 
 FORMATS = [
@@ -187,7 +187,7 @@ def test_every_picture_has_the_size_that_was_observed(
         [made] = pictures("fal.generate", {"aspect_ratio": ratio, "resolution": tier})
         assert decoded(made) == ("JPEG", size)
 
-    assert failing(check, sizes.items()) == []
+    hold(check, unnamed(sizes.items()))
 
 
 @pytest.mark.campaign
@@ -196,7 +196,7 @@ def test_every_picture_of_a_listed_size_has_it(pictures: Pictures, decoded: Deco
         [made] = pictures("lumenfall.generate", {"aspect_ratio": ratio, "resolution": tier})
         assert decoded(made) == ("JPEG", tuple(map(int, size.split("x"))))
 
-    assert failing(check, NOMINAL) == []
+    hold(check, unnamed(NOMINAL))
 
 
 URI = r"data:image/{};base64,[A-Za-z0-9+/]+=*"

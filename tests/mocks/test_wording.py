@@ -17,11 +17,11 @@ from imagine_harness.contracts.model import Certainty, Violation
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.provider import ErrorCase
 from imagine_harness.contracts.rules import Rule, enforced
-from imagine_harness.harness.generate import Generator
+from imagine_harness.harness.generate import generator
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.call import Call, Refusal
 from imagine_harness.mocks.wording import of_violation, worded
-from tests.mocks.tables import failing
+from tests.laws import hold, unnamed
 
 ClientOf = Callable[[App], httpx.Client]
 Ask = Callable[..., httpx.Response]
@@ -103,7 +103,7 @@ def test_every_template_is_filled_whole(
 
     errors = load.provider(provider).errors
     cases = [(when, limit, case) for when in errors for case in errors[when] for limit in LIMITS]
-    assert failing(check, cases) == []
+    hold(check, unnamed(cases))
 
 
 def chosen_for(case: ErrorCase) -> dict[str, str]:
@@ -203,7 +203,7 @@ def breakable(operation: Operation) -> list[Rule]:
 
 
 GENERATORS = {
-    operation.name: Generator(operation)
+    operation.name: generator(operation)
     for provider in load.mocked()
     for contract in load.recorded(provider).contracts
     for operation in contract.operations.values()
@@ -264,4 +264,4 @@ def test_a_body_that_breaks_a_rule_is_refused_in_words_that_name_the_parameter(
     for rule, under in refusals(operation, apps):
         body = data.draw(GENERATORS[name].breaking(rule))
         cases += [(rule.statement.id, readings, body) for readings in under]
-    assert failing(check, cases) == []
+    hold(check, unnamed(cases))

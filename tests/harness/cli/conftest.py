@@ -254,6 +254,7 @@ def checked(capfd: pytest.CaptureFixture[str]) -> Checked:
 
     def check(*arguments: object) -> tuple[int, str]:
         code = command_line(["check", *map(str, arguments)])
+        sys.modules.pop("test_subject", None)
         said = capfd.readouterr()
         return code, said.out + said.err
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,14 +52,15 @@ def client(tmp_path: Path) -> Path:
 
 
 def test_a_broken_promise_is_a_finding_with_the_call_that_shows_it(
-    checked: Checked, client: Path
+    process: Callable[..., subprocess.Popen[str]], client: Path
 ) -> None:
-    code, out = checked(
-        *("client", f"{client}::wrong"),
+    running = process(
+        *("check", "client", f"{client}::wrong"),
         *("--operation", "fal.generate", "--only", "client.forwards[num_images]"),
     )
+    out, err = running.communicate(timeout=60)
 
-    assert code == ExitCode.FINDINGS
+    assert (running.returncode, err) == (ExitCode.FINDINGS, "")
     assert "num_images was dropped, given" in out
     assert "asked     fal.generate" in out
     assert "1 failed" in out
@@ -84,6 +88,23 @@ def test_a_client_that_keeps_its_promises_is_clean_and_pytest_has_its_options(
     assert code == ExitCode.CLEAN
     assert "1 passed" in out
     assert "client.conforms" in report.read_text(encoding="utf-8")
+
+
+def test_pytest_finds_plugins_in_the_working_directory(
+    checked: Checked, client: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plugin = "def pytest_terminal_summary(terminalreporter): terminalreporter.line('chirp')"
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "cricket.py").write_text(plugin, encoding="utf-8")
+    monkeypatch.chdir(here)
+    _, out = checked(
+        *("client", f"{client}::right", "--operation", "fal.generate"),
+        *("--only", "client.conforms", "--examples", 1, "-p", "cricket"),
+    )
+
+    assert "chirp" in out
+    assert str(here) not in sys.path
 
 
 def test_nothing_checked_is_never_a_pass(checked: Checked, client: Path) -> None:

@@ -19,7 +19,7 @@ from imagine_harness.harness.drift.compare import compare
 from imagine_harness.harness.drift.draft import draft
 from imagine_harness.harness.drift.facts import Facts
 from imagine_harness.harness.drift.witness import defaults
-from imagine_harness.harness.generate import Generator
+from imagine_harness.harness.generate import generator
 from imagine_harness.mocks.app import App
 from imagine_harness.mocks.settings import Settings
 
@@ -68,7 +68,7 @@ async def answers(app: App, contract: Contract) -> list[tuple[str, int, int]]:
         for operation in contract.operations.values():
             if operation.outcome is None or operation.content[0] != "application/json":
                 continue
-            whole: Any = Generator(operation).plain({}, None)
+            whole: Any = generator(operation).plain({}, None)
             assert Validator(operation, defaults(contract)).violations_of(whole) == []
             path = operation.path.replace("{account_id}", ACCOUNT)
             sent = [whole, {k: v for k, v in whole.items() if k in ("model", "taskType")}]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import shutil
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -45,7 +44,7 @@ def correct(name: str) -> Any:
 
 
 @pytest.fixture
-def reference(tmp_path: Path) -> Reference:
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
     """The reference client of an operation on a bench, changed where a bug says so.
 
     A client is named after its file; without a name it is the provider's first.
@@ -63,12 +62,13 @@ def reference(tmp_path: Path) -> Reference:
         if bug is None:
             loaded = correct(client or provider)
         else:
-            folder = tmp_path / f"clients-{len(list(tmp_path.iterdir()))}"
-            shutil.copytree(ROOT / "clients", folder, ignore=shutil.ignore_patterns("__pycache__"))
-            file = folder / bug["file"]
-            text = file.read_text(encoding="utf-8")
-            assert text.count(bug["old"]) == 1
-            file.write_text(text.replace(bug["old"], bug["new"]), encoding="utf-8")
+            folder = tmp_path_factory.mktemp("clients")
+            for name in {"common.py", f"{client or provider}.py", bug["file"]}:
+                text = (ROOT / "clients" / name).read_text(encoding="utf-8")
+                if name == bug["file"]:
+                    assert text.count(bug["old"]) == 1
+                    text = text.replace(bug["old"], bug["new"])
+                (folder / name).write_text(text, encoding="utf-8")
             loaded = module(folder, client or provider)
         loaded.connected.__globals__["FIRST_WAIT"] = (
             WAIT if promise.startswith("client.retries") else SHORT_WAIT

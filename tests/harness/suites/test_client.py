@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,7 @@ CAUGHT = {bug["promise"] for bug in BUGS}
 SEEDS = range(1, 11)
 
 
+@cache
 def items_of(operation: str) -> dict[str, Any]:
     provider, _, own = operation.partition(".")
     recorded = load.recorded(provider)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import PIL.Image
 import pytest
 
 import imagine_harness
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.contracts.shelf import NotOnRecord
+from imagine_harness.harness.suites import declare
 from imagine_harness.harness.suites.trial import Case
 
 pytest_plugins = ["pytester"]
+
+SHARED = (PIL.Image, declare.client("fal.generate"))
+"""Imported and read here once, so that the inner runs, which forget what they import, share it."""
 
 CLIENT = """
 import httpx
@@ -32,7 +37,8 @@ IMAGES = '[each["url"] for each in answer["images"]]'
 
 
 @pytest.fixture(autouse=True)
-def _configured(pytester: pytest.Pytester) -> None:
+def _configured(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:schemathesis")
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from imagine_harness.harness.suites.images import Found, digests, found, side_of
+from imagine_harness.harness.suites.images import Found, are_same, digests, found, side_of
 
 URL = "http://127.0.0.1:1/fal/a.png"
 
@@ -62,6 +62,18 @@ def test_the_same_image_has_the_same_fingerprint_in_any_form(value: object) -> N
 )
 def test_what_is_no_image_has_no_fingerprint(value: object) -> None:
     assert digests(value, fetch) == []
+
+
+def test_images_are_the_same_by_their_bytes_or_else_by_their_pixels() -> None:
+    again = io.BytesIO()
+    with Image.open(io.BytesIO(RED)) as picture:
+        picture.save(again, "BMP")
+
+    assert are_same([RED, BLUE, RED], [URL, BLUE], fetch)
+    assert are_same([again.getvalue(), b"torn"], [Image.open(io.BytesIO(RED)), b"torn"], fetch)
+    assert not are_same([RED, BLUE], [BLUE, RED], fetch)
+    assert not are_same([RED], [RED, BLUE], fetch)
+    assert not are_same([b"torn"], [b"lost"], fetch)
 
 
 def test_different_images_differ_and_keep_their_order() -> None:
