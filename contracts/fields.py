@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
-from imagine_harness.contracts.printable import cut, printable
+from imagine_harness.contracts.untrusted.printing import cut, printable
 
 type_name = {
     bool: "boolean",

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from imagine_harness.contracts import values
-from imagine_harness.contracts.decoding import MOST_VALUES, TooMuch, Undecodable, decoded, whole
 from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.rules import values
+from imagine_harness.contracts.untrusted.decoding import (
+    MOST_VALUES,
+    TooMuch,
+    Undecodable,
+    decoded,
+    whole,
+)
 
 
 class FormError(Exception):

@@ -13,17 +13,17 @@ from typing import Any
 
 import orjson
 
-from imagine_harness.contracts import values
-from imagine_harness.contracts.constraints import Constraint, Required
 from imagine_harness.contracts.engine import SchemaEngine
-from imagine_harness.contracts.exchanges import Exchange, exchanges
+from imagine_harness.contracts.examples import Exchange, exchanges
 from imagine_harness.contracts.fields import ABSENT, Path, Schema, type_name
-from imagine_harness.contracts.keywords import expanded
-from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.model import AnswerShape, Parameter, Source, Statement
 from imagine_harness.contracts.operation import FORM, Operation
 from imagine_harness.contracts.provider import Credential, ErrorCase
-from imagine_harness.contracts.rules import Rule, enforced
+from imagine_harness.contracts.rules import values
+from imagine_harness.contracts.rules.base import Rule, enforced
+from imagine_harness.contracts.rules.keywords import expanded
+from imagine_harness.contracts.rules.single import Constraint, Required
 from imagine_harness.contracts.schema import DIALECT, compiled_root
 
 ORIGIN = "http://127.0.0.1:4010"

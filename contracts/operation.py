@@ -15,9 +15,9 @@ from imagine_harness.contracts.model import (
     Reading,
     Statement,
 )
-from imagine_harness.contracts.promise import Outcome
+from imagine_harness.contracts.outcome import Outcome
 from imagine_harness.contracts.provider import Provider
-from imagine_harness.contracts.rules import Rule
+from imagine_harness.contracts.rules.base import Rule
 from imagine_harness.contracts.sizes import Table
 
 FORM = "multipart/form-data"

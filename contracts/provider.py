@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from imagine_harness.contracts.engine import whole
-from imagine_harness.contracts.life import Life
+from imagine_harness.contracts.lifecycle import Life
 from imagine_harness.contracts.model import AnswerShape, Document, Parameter, Reading, Statement
 from imagine_harness.contracts.paths import fill
 

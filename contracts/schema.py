@@ -11,7 +11,7 @@ from imagine_harness.contracts.engine import SchemaEngine
 from imagine_harness.contracts.fields import Schema, elements
 from imagine_harness.contracts.model import Level, Seen, Violation, nothing_seen
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.contracts.rules import Rule, enforced
+from imagine_harness.contracts.rules.base import Rule, enforced
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

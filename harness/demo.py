@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from imagine_harness.contracts import load
+from imagine_harness.contracts.loading import load
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.suites.front import Front
+    from imagine_harness.harness.suites.subjects.server_client import Front
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ def answer(front: Front, body: Any) -> str:
 
     A task is asked about until it has ended.
     """
-    from imagine_harness.harness.suites.images import found, looked
-    from imagine_harness.harness.suites.lives import outcome
+    from imagine_harness.harness.answers.images import found, looked
+    from imagine_harness.harness.suites.promises.lifecycles import outcome
 
     reply = front.ask(body)
     life = front.provider.life_of(front.operation, body) if reply.succeeded else None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def ask(app: App, operation: Operation, body: Any) -> tuple[int, Any]:
     """Send a JSON body to an operation of one of the mocks; status and decoded answer."""
     from imagine_harness.contracts.paths import fill
-    from imagine_harness.contracts.values import samples
+    from imagine_harness.contracts.rules.values import samples
 
     provider = app.mocks[operation.provider].provider
     credential = provider.credential

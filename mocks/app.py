@@ -13,32 +13,32 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from imagine_harness.contracts.load import Recorded, mocked, names, provider
+from imagine_harness.contracts.catalog import NotOnRecord, chosen, extended, readings
+from imagine_harness.contracts.loading.load import Recorded, mocked, names, provider
 from imagine_harness.contracts.lookup import SERVED, look_up, unknown
 from imagine_harness.contracts.model import Reading
 from imagine_harness.contracts.provider import FETCH
-from imagine_harness.contracts.shelf import NotOnRecord, chosen, extended, readings
 from imagine_harness.mocks import secrets
-from imagine_harness.mocks.admin import Admin
 from imagine_harness.mocks.asides import aside_of_nobody
-from imagine_harness.mocks.budget import LEAST, Memory, in_words
-from imagine_harness.mocks.clock import Clock
-from imagine_harness.mocks.credentials import CREDENTIALS
-from imagine_harness.mocks.delivery import Deliveries, is_host
+from imagine_harness.mocks.control.admin import Admin
 from imagine_harness.mocks.dialect import Dialect
-from imagine_harness.mocks.dispatch import ProviderRoute
-from imagine_harness.mocks.fault_plan import FaultPlan
-from imagine_harness.mocks.faults import Fault, FaultError, checked
 from imagine_harness.mocks.guard import ADMIN, guarding, is_token
-from imagine_harness.mocks.journal import Exchange, Journal
-from imagine_harness.mocks.media import Media
 from imagine_harness.mocks.problem import problem
+from imagine_harness.mocks.protocols.dispatch import ProviderRoute
 from imagine_harness.mocks.provider import ProviderMock, Shared
 from imagine_harness.mocks.public import public
-from imagine_harness.mocks.schedule import Schedule
+from imagine_harness.mocks.secrets.credentials import CREDENTIALS
+from imagine_harness.mocks.services.budget import LEAST, Memory, in_words
+from imagine_harness.mocks.services.clock import Clock
+from imagine_harness.mocks.services.delivery import Deliveries, is_host
+from imagine_harness.mocks.services.fault_plan import FaultPlan
+from imagine_harness.mocks.services.faults import Fault, FaultError, checked
+from imagine_harness.mocks.services.journal import Exchange, Journal
+from imagine_harness.mocks.services.media import Media
+from imagine_harness.mocks.services.schedule import Schedule
+from imagine_harness.mocks.services.store import Store
+from imagine_harness.mocks.services.tasks import Tasks
 from imagine_harness.mocks.settings import MockError, Settings
-from imagine_harness.mocks.store import Store
-from imagine_harness.mocks.tasks import Tasks
 from imagine_harness.mocks.upstreams import Upstream, connected
 
 __all__ = ["App", "MockError", "Settings"]

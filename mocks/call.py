@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from imagine_harness.contracts.expected import Promise
 from imagine_harness.contracts.model import Violation
-from imagine_harness.contracts.outcome import Promise
 from imagine_harness.mocks.images.picture import Picture
-from imagine_harness.mocks.store import State
+from imagine_harness.mocks.services.store import State
 
 if TYPE_CHECKING:
-    from imagine_harness.mocks.faults import Fault
     from imagine_harness.mocks.note import Note
     from imagine_harness.mocks.plan import Plan
     from imagine_harness.mocks.provider import ProviderMock
+    from imagine_harness.mocks.services.faults import Fault
 
 LARGEST_BODY = 32_000_000
 """Bytes of a request body that are kept; a longer one is read to its end and refused."""

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
 
 if TYPE_CHECKING:
-    from imagine_harness.mocks.connection import Connection
-    from imagine_harness.mocks.delivery import Delivery
+    from imagine_harness.mocks.protocols.websocket import Connection
     from imagine_harness.mocks.provider import ProviderMock
-    from imagine_harness.mocks.tasks import Stage, Task
+    from imagine_harness.mocks.services.delivery import Delivery
+    from imagine_harness.mocks.services.tasks import Stage, Task
 
 Fulfilled = Answer | Refusal
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 from imagine_harness.contracts.provider import Provider
 from imagine_harness.mocks.call import Accepted, Call, Image
-from imagine_harness.mocks.clock import Clock
 from imagine_harness.mocks.images.look import data_uri
 from imagine_harness.mocks.images.picture import EXTENSIONS, MEDIA_TYPES, Picture
-from imagine_harness.mocks.media import Media, Medium
+from imagine_harness.mocks.services.clock import Clock
+from imagine_harness.mocks.services.media import Media, Medium
 
 OWN_HOSTS = "https://"
 """The origin of a call whose client takes the mocks for the real hosts: each under its name."""

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from imagine_harness.contracts import decoding
-from imagine_harness.contracts.decoding import MOST_VALUES, Undecodable
-from imagine_harness.contracts.encodings import codings, undone
 from imagine_harness.contracts.forms import FormError
 from imagine_harness.contracts.model import Level, Violation
-from imagine_harness.contracts.packed import PackedError, TooLargeError
+from imagine_harness.contracts.untrusted import decoding
+from imagine_harness.contracts.untrusted.decoding import MOST_VALUES, Undecodable
+from imagine_harness.contracts.untrusted.encodings import codings, undone
+from imagine_harness.contracts.untrusted.packing import PackedError, TooLargeError
 from imagine_harness.mocks import fetching, limits
 from imagine_harness.mocks.authentication import authenticate, in_body
 from imagine_harness.mocks.call import LARGEST_BODY, Call, Refusal
-from imagine_harness.mocks.credentials import CREDENTIALS
 from imagine_harness.mocks.forms import decoded
 from imagine_harness.mocks.plan import Plan
+from imagine_harness.mocks.secrets.credentials import CREDENTIALS
 from imagine_harness.mocks.wording import of_violation
 
 Gate = Callable[[Call], Refusal | None]

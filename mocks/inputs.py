@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from imagine_harness.contracts.model import Parameter
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.paths import stem_at
+from imagine_harness.contracts.rules.values import types
 from imagine_harness.contracts.sizes import Pixels
-from imagine_harness.contracts.values import types
 from imagine_harness.mocks.call import Call, Refusal
 from imagine_harness.mocks.images.look import BrokenImage, Looked, from_base64, look
-from imagine_harness.mocks.media import Medium
 from imagine_harness.mocks.plan import Plan
+from imagine_harness.mocks.services.media import Medium
 from imagine_harness.mocks.wording import naming
 
 LARGEST_IMAGE = 32_000_000

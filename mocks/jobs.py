@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from imagine_harness.mocks.abridgement import LONGEST, abridged
-from imagine_harness.mocks.budget import weighed
 from imagine_harness.mocks.call import Accepted, Call, Image, Refusal, Wording
 from imagine_harness.mocks.images.picture import EXTENSIONS, Picture
-from imagine_harness.mocks.tasks import Stage, Task
+from imagine_harness.mocks.services.budget import weighed
+from imagine_harness.mocks.services.tasks import Stage, Task
 from imagine_harness.mocks.wording import worded
 
 if TYPE_CHECKING:

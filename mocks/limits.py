@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from imagine_harness.contracts.expected import Promise
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.model import Level, Violation
-from imagine_harness.contracts.outcome import Promise
 from imagine_harness.mocks.call import Call, Refusal
 from imagine_harness.mocks.plan import Plan
 from imagine_harness.mocks.wording import naming

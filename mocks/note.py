@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from imagine_harness.mocks.call import Answer, Call
-from imagine_harness.mocks.journal import LONGEST, Exchange, Journal
+from imagine_harness.mocks.services.journal import LONGEST, Exchange, Journal
 
 
 class Note:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from imagine_harness.contracts.expected import Promise, promise
 from imagine_harness.contracts.fields import get
 from imagine_harness.contracts.formats import FORMATS
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.contracts.outcome import Promise, promise
 from imagine_harness.contracts.paths import PathTemplate, template
 from imagine_harness.contracts.provider import Door
 from imagine_harness.contracts.schema import Validator

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from imagine_harness.contracts.fields import elements
 
 if TYPE_CHECKING:
-    from imagine_harness.contracts.life import Life
+    from imagine_harness.contracts.lifecycle import Life
     from imagine_harness.mocks.call import Call
-    from imagine_harness.mocks.tasks import Task
+    from imagine_harness.mocks.services.tasks import Task
 
 
 def polled(call: Call) -> list[Task]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from imagine_harness.contracts.fields import elements
-from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.provider import FETCH, BrowserPages, Door
 from imagine_harness.mocks import fetching, limits
 from imagine_harness.mocks.asides import PREFLIGHT
+from imagine_harness.mocks.browser_pages import granted
 from imagine_harness.mocks.call import (
     LARGEST_BODY,
     PLAIN,
@@ -22,22 +23,21 @@ from imagine_harness.mocks.call import (
     Refusal,
     Wording,
 )
-from imagine_harness.mocks.clock import Clock
-from imagine_harness.mocks.credentials import CREDENTIALS
-from imagine_harness.mocks.delivery import Deliveries
 from imagine_harness.mocks.dialect import Dialect
-from imagine_harness.mocks.fault_plan import FaultPlan
 from imagine_harness.mocks.gallery import Gallery
 from imagine_harness.mocks.gates import GATES, conform, decode, memory, refusals, selected
 from imagine_harness.mocks.inputs import looked_at
-from imagine_harness.mocks.journal import Journal
-from imagine_harness.mocks.media import Media
 from imagine_harness.mocks.pace import aside, turn
-from imagine_harness.mocks.pages import granted
 from imagine_harness.mocks.plan import Plan, Routes
-from imagine_harness.mocks.schedule import Schedule
-from imagine_harness.mocks.store import Store
-from imagine_harness.mocks.tasks import Tasks
+from imagine_harness.mocks.secrets.credentials import CREDENTIALS
+from imagine_harness.mocks.services.clock import Clock
+from imagine_harness.mocks.services.delivery import Deliveries
+from imagine_harness.mocks.services.fault_plan import FaultPlan
+from imagine_harness.mocks.services.journal import Journal
+from imagine_harness.mocks.services.media import Media
+from imagine_harness.mocks.services.schedule import Schedule
+from imagine_harness.mocks.services.store import Store
+from imagine_harness.mocks.services.tasks import Tasks
 from imagine_harness.mocks.upstreams import Upstream
 from imagine_harness.mocks.wording import worded
 

@@ -6,7 +6,7 @@ import math
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, formatdate, parsedate_to_datetime
 
-from imagine_harness.contracts.decoding import number
+from imagine_harness.contracts.untrusted.decoding import number
 
 RetryAfter = float | timedelta | datetime
 """Seconds; or a date, so far from now or fixed."""

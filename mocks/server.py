@@ -16,14 +16,14 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from imagine_harness.mocks.call import LARGEST_BODY
-from imagine_harness.mocks.dispatch import INTERCEPTED
-from imagine_harness.mocks.effects import line_of
-from imagine_harness.mocks.logs import logger
-from imagine_harness.mocks.protocol import HttpProtocol, websocket
+from imagine_harness.mocks.protocols.dispatch import INTERCEPTED
+from imagine_harness.mocks.protocols.fault_effects import line_of
+from imagine_harness.mocks.protocols.wire import HttpProtocol, websocket
+from imagine_harness.mocks.secrets.logs import logger
 from imagine_harness.mocks.settings import MockError
 
 if TYPE_CHECKING:
-    from imagine_harness.mocks.effects import Line
+    from imagine_harness.mocks.protocols.fault_effects import Line
 
 LOGGERS = ("uvicorn.error", "asyncio")
 """Where a server and its event loop tell of failures."""

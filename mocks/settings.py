@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from imagine_harness.contracts.operation import Contract
-from imagine_harness.mocks.budget import MEMORY
-from imagine_harness.mocks.faults import Fault
 from imagine_harness.mocks.images.picture import Weight
-from imagine_harness.mocks.tasks import Mode
+from imagine_harness.mocks.services.budget import MEMORY
+from imagine_harness.mocks.services.faults import Fault
+from imagine_harness.mocks.services.tasks import Mode
 
 HERE = "here"
 """Stands in a route for the mock of that provider on this very server, in place of an address."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from imagine_harness.contracts.fields import shown, type_name
 from imagine_harness.contracts.model import Violation
-from imagine_harness.contracts.printable import cut
 from imagine_harness.contracts.refusals import descriptions
+from imagine_harness.contracts.untrusted.printing import cut
 from imagine_harness.mocks.call import Call, Refusal, Wording
 
 LONGEST = 200

@@ -18,10 +18,10 @@ import jsonpatch
 import pytest
 from hypothesis import settings
 
-from imagine_harness.contracts import load
-from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.loading import load
+from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.model import Change
-from imagine_harness.mocks import media
+from imagine_harness.mocks.services import media
 from tests import sketches
 
 # httpx imports it with its first client. Were that inside a run of pytest in this process, it would

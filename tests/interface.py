@@ -13,18 +13,18 @@ import click
 import orjson
 import pytest
 
-from imagine_harness.contracts import load
-from imagine_harness.contracts.load import Recorded
-from imagine_harness.contracts.rule_types import RULE_TYPES
-from imagine_harness.harness import plugin, reporting
+from imagine_harness.contracts.loading import load
+from imagine_harness.contracts.loading.load import Recorded
+from imagine_harness.contracts.rules.types import RULE_TYPES
 from imagine_harness.harness.cli import imagine_harness
-from imagine_harness.harness.exit_codes import ExitCode
-from imagine_harness.harness.handles.handle import Handle, MockProviders
 from imagine_harness.harness.local import ask
+from imagine_harness.harness.pytest import plugin, reporting
+from imagine_harness.harness.pytest.handle import Handle, MockProviders
 from imagine_harness.harness.reports.formats import FORMATS
-from imagine_harness.harness.suites import client, gateway, server
-from imagine_harness.mocks.admin import Admin
+from imagine_harness.harness.results.exit_codes import ExitCode
+from imagine_harness.harness.suites.subjects import client, gateway, server
 from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.control.admin import Admin
 
 RECORDED = Path(__file__).with_name("interface.json")
 
@@ -80,9 +80,9 @@ def _pytest_options() -> list[str]:
 
 
 def _attributes(app: App) -> dict[str, list[str]]:
-    parts = import_module("imagine_harness.harness.handles.controls")
-    held = import_module("imagine_harness.harness.handles.entries")
-    webhooks = import_module("imagine_harness.harness.handles.webhooks")
+    parts = import_module("imagine_harness.harness.pytest.controls")
+    held = import_module("imagine_harness.harness.pytest.entries")
+    webhooks = import_module("imagine_harness.harness.pytest.webhooks")
     classes: tuple[type, ...] = (
         *(
             Handle,

@@ -15,18 +15,18 @@ import httpx
 from rich.console import Console
 from rich.text import Text
 
-from imagine_harness.contracts.load import recorded
+from imagine_harness.contracts.loading.load import recorded
 from imagine_harness.harness.reports.report import report
 from imagine_harness.harness.reports.terminal import written
 from imagine_harness.harness.reports.wording import told
-from imagine_harness.harness.results import Result, Verdict
+from imagine_harness.harness.results.results import Result, Verdict
 from imagine_harness.harness.suites.attempt import tried
-from imagine_harness.harness.suites.bench import Bench
-from imagine_harness.harness.suites.client import items
 from imagine_harness.harness.suites.item import chosen
-from imagine_harness.harness.suites.trial import Case, Subject
+from imagine_harness.harness.suites.subjects.client import items
+from imagine_harness.harness.suites.subjects.interaction import Case, Subject
+from imagine_harness.harness.suites.subjects.testbed import Bench
+from imagine_harness.mocks.services.tasks import Mode
 from imagine_harness.mocks.settings import Settings
-from imagine_harness.mocks.tasks import Mode
 
 FILE = Path(__file__).parents[1] / "harness" / "suites" / "failing-report.svg"
 

@@ -103,7 +103,7 @@ def passed_as_a_process(folder: Path, source: str, *more: str) -> str:
 def _options(folder: Path, source: str) -> list[str]:
     (folder / f"{EXAMPLE}.py").write_text(source, encoding="utf-8")
     return [
-        *("-q", "-W", "error", "--strict-markers", "-p", "imagine_harness.harness.plugin"),
+        *("-q", "-W", "error", "--strict-markers", "-p", "imagine_harness.harness.pytest.plugin"),
         *("-p", "no:cacheprovider", "--import-mode=importlib"),
         *("-c", os.devnull, "--rootdir", str(folder), f"{EXAMPLE}.py"),
     ]

@@ -8,14 +8,17 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
+from graphlib import TopologicalSorter
 from importlib import import_module
 from pathlib import Path
 
+import grimp
 import pytest
 
-from imagine_harness.contracts import load, values
-from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.loading import load
+from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.rules import values
 from imagine_harness.harness.cli import VERBS
 from imagine_harness.mocks.dialect import Dialect
 
@@ -78,6 +81,7 @@ NO_MIRROR = {
     "harness/judging/test_round_trip.py": "recordings that are written as HAR and read again",
     "harness/judging/test_programs.py": "the programs of fixtures/programs, under `run`",
     "harness/judging/test_fuzzed.py": "judging, over spoilt recordings of every kind",
+    "harness/test_handles.py": "what a test holds, through the fixtures",
     "harness/test_fault_ways.py": "every fault in each of the ways to ask for it",
     "harness/test_planted_secrets.py": "a key in every place, and every output searched for it",
     "mocks/test_admin_faults.py": "the controls of mocks.admin over faults",
@@ -92,15 +96,15 @@ NO_MIRROR = {
     "mocks/test_browser.py": "Chromium, against the whole mock",
     "mocks/test_combinations.py": "every rule across parameters, through the whole mock",
     "mocks/test_decoding.py": "bodies that cannot be decoded, through the whole mock",
-    "mocks/test_delivery_addresses.py": "mocks.delivery, and whom it may reach",
-    "mocks/test_effects_on_streams.py": "mocks.effects, on answers that come bit by bit",
+    "mocks/test_delivery_addresses.py": "mocks.services.delivery, and whom it may reach",
+    "mocks/test_effects_on_streams.py": "effects of faults, on answers that come bit by bit",
     "mocks/test_encoded_bodies.py": "content encodings of bodies, through the whole mock",
     "mocks/test_exchanges.py": "the recorded exchanges of contracts.exchanges, replayed",
     "mocks/test_fuzzed.py": "spoilt requests and frames, through the whole mock",
     "mocks/test_hostile.py": "whatever may be sent, through the whole mock",
     "mocks/test_hosts.py": "host names against path prefixes, through the whole mock",
     "mocks/test_isolation.py": "several tests on one server",
-    "mocks/test_journal_secrets.py": "mocks.journal, and that no secret is in it",
+    "mocks/test_journal_secrets.py": "mocks.services.journal, and that no secret is in it",
     "mocks/test_load.py": "many tasks at once, through the whole mock",
     "mocks/test_numbers.py": "numbers in texts, through the whole mock",
     "mocks/test_npm.py": "the vendors' SDKs for Node, against the whole mock",
@@ -296,6 +300,7 @@ SHARED = {
     "gateways": "a gateway that `check` starts and waits for",
     "options": "options of several verbs",
     "promises": "what the subjects of `check` have in common",
+    "verdicts": "the options that `run` and `judge` share, and what both do in the end",
 }
 """Modules of the command line that are no verbs."""
 
@@ -364,3 +369,23 @@ def test_every_wording_is_of_a_refusal_that_can_happen(provider: str) -> None:
     ]
 
     assert never == []
+
+
+def rooms(floor: str) -> Iterator[tuple[str, str]]:
+    """Which file or folder of a floor needs which other one to run."""
+    graph = grimp.build_graph("imagine_harness", exclude_type_checking_imports=True, cache_dir=None)
+    root = f"imagine_harness.{floor}."
+    for module in graph.find_descendants(root[:-1]):
+        for needed in graph.find_modules_directly_imported_by(module):
+            ends = [name.removeprefix(root).partition(".")[0] for name in (module, needed)]
+            if needed.startswith(root) and ends[0] != ends[1]:
+                yield ends[0], ends[1]
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_no_room_needs_one_that_needs_it(floor: str) -> None:
+    needs: dict[str, set[str]] = {}
+    for room, needed in rooms(floor):
+        needs.setdefault(room, set()).add(needed)
+
+    TopologicalSorter(needs).prepare()

@@ -10,17 +10,17 @@ from functools import cache
 
 import pytest
 
-from imagine_harness.contracts import load
-from imagine_harness.contracts.exchanges import exchanges
+from imagine_harness.contracts.examples import exchanges
+from imagine_harness.contracts.loading import load
 from imagine_harness.harness.drift import readers
-from imagine_harness.harness.suites import envelopes
+from imagine_harness.harness.suites.promises import envelopes
 from imagine_harness.mocks.plan import Plan, Routes
 from tests.growth import Attack, Drawing, slow
 from tests.patterns import ROOT, STRICTEST, Module, Use, held, modules, noted, written
 
 METHODS: Mapping[str, str] = {
-    "harness/drift/draft_outcome.py: _RATIO": "fullmatch",
-    "harness/drift/draft_outcome.py: _SIZE": "fullmatch",
+    "harness/drift/recording/draft_outcome.py: _RATIO": "fullmatch",
+    "harness/drift/recording/draft_outcome.py: _SIZE": "fullmatch",
     "harness/drift/readers/cloudflare_rows.py: MARKS": "match",
     "harness/drift/readers/runware_rules.py: _WHOLE": "fullmatch",
     "harness/drift/readers/uniall_page.py: OPERATIONS": "fullmatch",
@@ -62,7 +62,7 @@ def _templates() -> None:
 
 MAKERS: Mapping[str, Callable[[], object]] = {
     "contracts/paths.py": _templates,
-    "harness/suites/envelopes.py": lambda: envelopes._stands("n", "no seed"),
+    "harness/suites/promises/envelopes.py": lambda: envelopes._stands("n", "no seed"),
 }
 """What lets functions make patterns of what they are given, by their files."""
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from imagine_harness.contracts import load
-from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.loading import load
+from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.model import Statement
 
 ROOT = Path(__file__).parents[1]

@@ -16,11 +16,11 @@ from typing import Any
 import httpx
 import pytest
 
-from imagine_harness.contracts import load
-from imagine_harness.contracts.load import recorded
+from imagine_harness.contracts.loading import load
+from imagine_harness.contracts.loading.load import recorded
 from imagine_harness.contracts.model import Certainty
 from imagine_harness.harness.cli import VERBS, command_line
-from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.harness.results.exit_codes import ExitCode
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import serving
 from tests.readme import CONTRACTS, MY_FAL, PROGRAM, PROJECT, ROOT, TOP, named, passed

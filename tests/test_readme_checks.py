@@ -11,10 +11,10 @@ from click import Group
 
 from imagine_harness.harness.cli import command_line
 from imagine_harness.harness.cli.check import command as check
-from imagine_harness.harness.exit_codes import ExitCode
 from imagine_harness.harness.reports.formats import FORMATS
+from imagine_harness.harness.results.exit_codes import ExitCode
+from imagine_harness.harness.results.waivers import loaded
 from imagine_harness.harness.suites.registry import PROMISES
-from imagine_harness.harness.waivers import loaded
 from tests.readme import MY_FAL, SUITES, TOP, named, passed
 
 SUBJECTS = ("client", "server", "gateway")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from imagine_harness.harness.cli import command_line
-from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.harness.results.exit_codes import ExitCode
 from tests.readme import CONTRACTS, ROOT, TOP
 
 TITLE = "When a page changes"

@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from imagine_harness.contracts.load import provider
+from imagine_harness.contracts.loading.load import provider
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.faults import parsed
 from imagine_harness.mocks.server import serving
+from imagine_harness.mocks.services.faults import parsed
 from tests.readme import MOCKS, named
 
 KEY = {"Authorization": "Key a:b"}

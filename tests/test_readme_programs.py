@@ -15,13 +15,13 @@ import pytest
 from imagine_harness.harness import watchdog
 from imagine_harness.harness.cli import VERBS, command_line
 from imagine_harness.harness.cli.serve import command as serve
-from imagine_harness.harness.exit_codes import ExitCode
 from imagine_harness.harness.intercept.environment import CHROMIUM_FLAGS
 from imagine_harness.harness.judging.places import Speaker
+from imagine_harness.harness.results.exit_codes import ExitCode
 from imagine_harness.harness.variables import split, variable
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.faults import parsed
 from imagine_harness.mocks.server import serving
+from imagine_harness.mocks.services.faults import parsed
 from tests.readme import INTERCEPT, MOCKS, PROGRAM, ROOT, TOP, named, passed_as_a_process
 
 KEY = {"Authorization": "Key a:b"}

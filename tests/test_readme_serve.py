@@ -13,9 +13,9 @@ import pytest
 
 from imagine_harness.harness.cli import serve as serve_verb
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.delivery import DISORDERS, Delivery, Policy
-from imagine_harness.mocks.faults import MODERATED, PARTS, parsed
 from imagine_harness.mocks.server import GRACE, serving
+from imagine_harness.mocks.services.delivery import DISORDERS, Delivery, Policy
+from imagine_harness.mocks.services.faults import MODERATED, PARTS, parsed
 from tests.readme import MOCKS, MY_FAL, named, passed
 
 

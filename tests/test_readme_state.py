@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.budget import size
 from imagine_harness.mocks.server import serving
+from imagine_harness.mocks.services.budget import size
 from tests.readme import MOCKS
 
 PATH = "/fal/xai/grok-imagine-image"

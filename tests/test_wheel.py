@@ -164,11 +164,11 @@ def test_it_says_its_licence_its_script_and_its_plugin(wheel: Path) -> None:
     assert "Requires-Python: >=3.11" in metadata
     assert "imagine-harness = imagine_harness.harness.cli:main" in entries
     plugin = entries[entries.index("[pytest11]") + 1]
-    assert plugin == "imagine-harness = imagine_harness.harness.plugin"
+    assert plugin == "imagine-harness = imagine_harness.harness.pytest.plugin"
 
 
 def test_it_is_used_from_where_it_was_installed(installed: Path, tmp_path: Path) -> None:
-    code = "from imagine_harness.contracts import load; print(load.ROOT)"
+    code = "from imagine_harness.contracts.loading import load; print(load.ROOT)"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=tmp_path,

@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 import click
 
-from imagine_harness.contracts.printable import printable
-from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.contracts.untrusted.printing import printable
+from imagine_harness.harness.results.exit_codes import ExitCode
 
 VERBS = MappingProxyType(
     {

@@ -72,7 +72,7 @@ def client(
     Exit code 0 when every promise was kept, 1 when one was not, 2 when the function cannot be
     loaded, 3 when nothing was checked.
     """
-    from imagine_harness.contracts.shelf import NotOnRecord
+    from imagine_harness.contracts.catalog import NotOnRecord
     from imagine_harness.harness.suites.declare import client as declare
     from imagine_harness.harness.suites.loading import LoadError, load
 
@@ -117,9 +117,9 @@ def server(
     Exit code 0 when every promise was kept, 1 when one was not, 2 when the server cannot be
     reached, 3 when nothing was checked.
     """
-    from imagine_harness.contracts.shelf import NotOnRecord
+    from imagine_harness.contracts.catalog import NotOnRecord
     from imagine_harness.harness.suites.declare import server as declare
-    from imagine_harness.harness.suites.front import Unreachable, knock
+    from imagine_harness.harness.suites.subjects.server_client import Unreachable, knock
 
     given = declared(model=model, **chosen)
     try:
@@ -220,7 +220,7 @@ def gateway(
     Exit code 0 when every promise was kept, 1 when one was not, 2 when the gateway cannot be
     reached, 3 when nothing was checked.
     """
-    from imagine_harness.contracts.shelf import NotOnRecord
+    from imagine_harness.contracts.catalog import NotOnRecord
     from imagine_harness.harness.cli.gateways import answering, free, printed, served, started
     from imagine_harness.harness.suites.declare import gateway as declare
 

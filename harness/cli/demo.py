@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.harness.results.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from imagine_harness.harness.demo import Scenario
     from imagine_harness.mocks.app import App
-    from imagine_harness.mocks.journal import Exchange
+    from imagine_harness.mocks.services.journal import Exchange
 
 
 @click.command("demo")
@@ -44,7 +44,7 @@ def command(port: int, seed: int) -> int:
 
 def _row(app: App, address: str, scenario: Scenario) -> dict[str, Any]:
     from imagine_harness.harness.demo import answer
-    from imagine_harness.harness.suites.front import Front
+    from imagine_harness.harness.suites.subjects.server_client import Front
 
     mock = app.mocks[scenario.provider]
     base = f"{address}/{mock.name}{mock.provider.bases[0].path}"

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from imagine_harness.contracts.printable import printable
+from imagine_harness.contracts.untrusted.printing import printable
 from imagine_harness.harness.cli.options import not_read
-from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.harness.results.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.drift.findings import Finding
-    from imagine_harness.harness.drift.look import Look
-    from imagine_harness.harness.drift.record import Recording
+    from imagine_harness.harness.drift.comparing.findings import Finding
+    from imagine_harness.harness.drift.page_check import Look
+    from imagine_harness.harness.drift.recording.record import Recording
     from imagine_harness.harness.drift.reports import Report
     from imagine_harness.harness.judging.calls import ProviderCalls
 
@@ -96,10 +96,10 @@ def command(
 def _looks(
     provider: str, pages: tuple[str, ...], model: str | None, files: tuple[Path, ...]
 ) -> list[Look]:
-    from imagine_harness.contracts import load
+    from imagine_harness.contracts.loading import load
     from imagine_harness.contracts.lookup import look_up
-    from imagine_harness.harness.drift import arguments
-    from imagine_harness.harness.drift.look import Look, known, look
+    from imagine_harness.harness.drift.page_check import Look, known, look
+    from imagine_harness.harness.drift.pages import arguments
 
     arguments.check_provider(provider)
     also = tuple(load.contract(file) for file in files)
@@ -121,7 +121,7 @@ def _calls(file: Path, provider: str) -> ProviderCalls:
     """The calls of a provider in recorded traffic; what of it cannot be read is told."""
     from imagine_harness.contracts.model import ContractError
     from imagine_harness.harness.judging.calls import ProviderCalls
-    from imagine_harness.harness.judging.files import traffic
+    from imagine_harness.harness.traffic.files import traffic
 
     found = traffic([file])
     not_read(found.unread)
@@ -136,11 +136,11 @@ def _report(look: Look, calls: ProviderCalls | None, *, witnesses: bool) -> Repo
     from dataclasses import replace
 
     from imagine_harness.contracts.model import ContractError
-    from imagine_harness.harness.drift import arguments
-    from imagine_harness.harness.drift.impact import gaps, hits
-    from imagine_harness.harness.drift.later import later
+    from imagine_harness.harness.drift.comparing.impact import gaps, hits
+    from imagine_harness.harness.drift.comparing.witness import judged
+    from imagine_harness.harness.drift.pages import arguments
+    from imagine_harness.harness.drift.recording.preview import later
     from imagine_harness.harness.drift.reports import Report
-    from imagine_harness.harness.drift.witness import judged
 
     if look.contract is None or look.facts is None or not look.findings:
         return Report(look)
@@ -173,8 +173,8 @@ def _check_one_page_each(reports: list[Report]) -> None:
 def _recording(report: Report) -> Recording:
     """What --apply writes for one page."""
     from imagine_harness.contracts.model import ContractError
-    from imagine_harness.harness.drift import arguments
-    from imagine_harness.harness.drift.record import Recording, recording
+    from imagine_harness.harness.drift.pages import arguments
+    from imagine_harness.harness.drift.recording.record import Recording, recording
 
     look = report.look
     if report.record_error is not None:

@@ -10,14 +10,14 @@ import click
 
 from imagine_harness.contracts.provider import FETCH
 from imagine_harness.harness.cli.options import CONTRACTS, READINGS, on_record, options
-from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.harness.results.exit_codes import ExitCode
 
 if TYPE_CHECKING:
+    from imagine_harness.contracts.catalog import Shelf
     from imagine_harness.contracts.model import Reading
     from imagine_harness.contracts.operation import Operation
     from imagine_harness.contracts.provider import Media
-    from imagine_harness.contracts.rules import Rule
-    from imagine_harness.contracts.shelf import Shelf
+    from imagine_harness.contracts.rules.base import Rule
 
 
 @click.command("explain")
@@ -156,8 +156,8 @@ def _tell_reading(shelf: Shelf, reading: Reading) -> None:
 
 
 def _tell_rule(shelf: Shelf, operation: Operation, rule: Rule) -> None:
-    from imagine_harness.contracts.rules import enforced
-    from imagine_harness.harness.examples import illegal, legal
+    from imagine_harness.contracts.rules.base import enforced
+    from imagine_harness.harness.generation.plainest import illegal, legal
 
     stated = rule.statement
     readings = shelf.choices

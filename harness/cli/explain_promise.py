@@ -11,8 +11,8 @@ from imagine_harness.harness.suites.cases import case_of, cases
 from imagine_harness.harness.suites.registry import PROMISES, PromiseText
 
 if TYPE_CHECKING:
+    from imagine_harness.contracts.catalog import Shelf
     from imagine_harness.contracts.operation import Operation
-    from imagine_harness.contracts.shelf import Shelf
     from imagine_harness.harness.suites.item import Item
 
 MOST_NAMED = 4

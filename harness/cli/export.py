@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from imagine_harness.harness.cli.options import CONTRACTS, READINGS, on_record, options
-from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.harness.results.exit_codes import ExitCode
 
 
 @click.command("export")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.harness.results.exit_codes import ExitCode
 
 
 @click.command("facts")
@@ -23,8 +23,8 @@ def command(provider: str, page: str, written: str) -> int:
 
     Exit code 3 when it could not be read.
     """
-    from imagine_harness.harness.drift.arguments import read_page
-    from imagine_harness.harness.drift.tell import as_json, as_text
+    from imagine_harness.harness.drift.fact_text import as_json, as_text
+    from imagine_harness.harness.drift.pages.arguments import read_page
 
     facts, _ = read_page(provider, page)
     click.echo(as_json(facts) if written == "json" else as_text(facts), nl=False)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from imagine_harness.harness.inherited import inherited
+from imagine_harness.harness.running.inheritance import inherited
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.suites.passage import Upstream
+    from imagine_harness.harness.suites.subjects.passage import Upstream
 
 BETWEEN_KNOCKS = 0.2
 """Real seconds after which a gateway that does not answer yet is asked again."""
@@ -36,8 +36,8 @@ def free() -> int:
 
 def served(upstreams: Iterable[str], port: int) -> dict[str, Upstream]:
     """What a gateway must be told of its upstreams, served at a port."""
-    from imagine_harness.contracts.load import recorded
-    from imagine_harness.harness.suites.passage import Upstream
+    from imagine_harness.contracts.loading.load import recorded
+    from imagine_harness.harness.suites.subjects.passage import Upstream
 
     address = f"http://127.0.0.1:{port}"
     return {name: Upstream.served(recorded(name), address) for name in upstreams}
@@ -56,7 +56,7 @@ def environment(upstreams: Mapping[str, Upstream]) -> dict[str, str]:
 
     They have names of ours, and where no two are alike those that the providers' SDKs read.
     """
-    from imagine_harness.contracts.load import recorded
+    from imagine_harness.contracts.loading.load import recorded
 
     ours: dict[str, str] = {}
     theirs: list[tuple[str, str]] = []
@@ -108,7 +108,7 @@ def answering(url: str, seconds: float) -> None:
     Raises:
         click.UsageError: nothing does in time.
     """
-    from imagine_harness.harness.suites.front import Unreachable, knock
+    from imagine_harness.harness.suites.subjects.server_client import Unreachable, knock
 
     ends = time.monotonic() + seconds
     while True:

@@ -25,7 +25,7 @@ def journalled(app: App, journal: Path | None, held: ExitStack) -> None:
     Raises:
         click.UsageError: it cannot be opened.
     """
-    from imagine_harness.mocks.journal_file import journal_file
+    from imagine_harness.mocks.services.journal_file import journal_file
 
     if journal is None:
         return

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imagine_harness.harness.cli.options import CONTRACTS, READINGS, not_read, options
-from imagine_harness.harness.exit_codes import ExitCode
-from imagine_harness.harness.judging.options import common, concluded, everything, terms
+from imagine_harness.harness.cli.verdicts import common, concluded, everything, terms
+from imagine_harness.harness.results.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from imagine_harness.harness.judging.files import Traffic
     from imagine_harness.harness.judging.places import Speaker
+    from imagine_harness.harness.traffic.files import Traffic
 
 
 @click.command("judge")
@@ -78,7 +78,7 @@ def command(
 
     Exit code 0 clean, 1 findings, 2 usage, 3 when nothing could be judged.
     """
-    from imagine_harness.harness.judging.files import traffic
+    from imagine_harness.harness.traffic.files import traffic
 
     if output is not None and converted is None:
         raise click.UsageError("-o takes what --format converts, expected --format har")
@@ -112,15 +112,15 @@ def _speakers(words: Iterable[str]) -> list[Speaker]:
 
 
 def _convert(found: Traffic, output: Path | None) -> int:
-    from imagine_harness.harness.judging import har
-    from imagine_harness.harness.judging.recording import RecordingError
+    from imagine_harness.harness.traffic import har_writer
+    from imagine_harness.harness.traffic.recording import RecordingError
 
     not_read(found.unread)
     try:
         if output is None:
-            click.echo(har.written(found.recordings), nl=False)
+            click.echo(har_writer.written(found.recordings), nl=False)
         else:
-            har.write(found.recordings, output)
+            har_writer.write(found.recordings, output)
     except RecordingError as error:
         raise click.UsageError(str(error)) from error
     return ExitCode.CLEAN if found.recordings or not found.unread else ExitCode.UNCHECKED

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imagine_harness.harness.cli.options import CONTRACTS, on_record, options
-from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.harness.results.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from imagine_harness.contracts.shelf import Shelf
+    from imagine_harness.contracts.catalog import Shelf
 
 
 @click.command("list")

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from imagine_harness.contracts.printable import printable
+from imagine_harness.contracts.untrusted.printing import printable
 from imagine_harness.harness.variables import Repeated
 
 if TYPE_CHECKING:
-    from imagine_harness.contracts.shelf import Shelf
-    from imagine_harness.harness.judging.recording import Unread
+    from imagine_harness.contracts.catalog import Shelf
+    from imagine_harness.harness.traffic.recording import Unread
     from imagine_harness.mocks.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -166,8 +166,8 @@ def on_record(
         click.UsageError: an option means nothing.
         ContractError: a contract file cannot be used.
     """
-    from imagine_harness.contracts.load import contract
-    from imagine_harness.contracts.shelf import NotOnRecord, shelf
+    from imagine_harness.contracts.catalog import NotOnRecord, shelf
+    from imagine_harness.contracts.loading.load import contract
 
     own = choices(readings)
     more = [contract(file) for file in contract_files]
@@ -185,7 +185,7 @@ def route(words: Iterable[str], providers: Collection[str] = ()) -> dict[str, st
     Raises:
         click.UsageError: a word has no equals sign, or no gateway with an upstream is served.
     """
-    from imagine_harness.contracts.load import mocked, names, provider
+    from imagine_harness.contracts.loading.load import mocked, names, provider
     from imagine_harness.mocks.settings import HERE
 
     made: dict[str, str] = {}
@@ -207,7 +207,7 @@ def route(words: Iterable[str], providers: Collection[str] = ()) -> dict[str, st
 
 def route_keys(routed: Mapping[str, str]) -> dict[str, str]:
     """The keys in the environment of the upstreams that are routed to an address."""
-    from imagine_harness.contracts.load import names, provider
+    from imagine_harness.contracts.loading.load import names, provider
     from imagine_harness.mocks.settings import HERE
 
     found: dict[str, str] = {}
@@ -241,11 +241,11 @@ def settings(
         click.UsageError: an option means nothing.
         ContractError: a contract file cannot be used.
     """
-    from imagine_harness.contracts.load import contract
-    from imagine_harness.mocks.budget import MEMORY, size
-    from imagine_harness.mocks.faults import FaultError, parsed
+    from imagine_harness.contracts.loading.load import contract
+    from imagine_harness.mocks.services.budget import MEMORY, size
+    from imagine_harness.mocks.services.faults import FaultError, parsed
+    from imagine_harness.mocks.services.tasks import Mode
     from imagine_harness.mocks.settings import Settings, weight
-    from imagine_harness.mocks.tasks import Mode
 
     if speed <= 0:
         raise click.UsageError(f"--speed must be above 0, got {speed:g}")

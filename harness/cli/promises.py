@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from imagine_harness.harness.cli.options import VERDICT, choices, options
-from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.harness.results.exit_codes import ExitCode
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from imagine_harness.harness.cli.options import CONTRACTS, options
-from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.harness.results.exit_codes import ExitCode
 
 
 @click.command("record")
@@ -41,9 +41,9 @@ def command(
     What could not be read is listed at the head of the draft, which `imagine-harness serve
     --contract FILE` serves at once. Exit code 3 when the page could not be read.
     """
-    from imagine_harness.harness.drift import arguments
-    from imagine_harness.harness.drift.draft import draft
-    from imagine_harness.harness.drift.later import loaded
+    from imagine_harness.harness.drift.pages import arguments
+    from imagine_harness.harness.drift.recording.draft import draft
+    from imagine_harness.harness.drift.recording.preview import loaded
 
     if answers:
         return _answers(provider, page, output, applied, contract_files)
@@ -60,15 +60,15 @@ def command(
 def _answers(
     provider: str, page: str, output: Path | None, applied: bool, contract_files: tuple[Path, ...]
 ) -> int:
-    from imagine_harness.contracts.load import names
+    from imagine_harness.contracts.loading.load import names
     from imagine_harness.contracts.lookup import look_up
     from imagine_harness.contracts.model import ContractError
-    from imagine_harness.harness.drift import arguments
-    from imagine_harness.harness.drift.observed import recording
-    from imagine_harness.harness.judging.files import traffic
+    from imagine_harness.harness.cli.verdicts import everything
+    from imagine_harness.harness.drift.pages import arguments
+    from imagine_harness.harness.drift.recording.observations import recording
     from imagine_harness.harness.judging.observations import observations
-    from imagine_harness.harness.judging.options import everything
     from imagine_harness.harness.judging.requests import judged
+    from imagine_harness.harness.traffic.files import traffic
 
     look_up("provider", provider, names(), click.UsageError)
     app = everything(strict=False, readings=(), contract_files=contract_files)

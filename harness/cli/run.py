@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from imagine_harness.contracts.printable import printable
+from imagine_harness.contracts.untrusted.printing import printable
 from imagine_harness.harness.cli.journal import JOURNAL, journalled
 from imagine_harness.harness.cli.options import MOCKS, options, settings
-from imagine_harness.harness.judging.options import common, concluded, terms
+from imagine_harness.harness.cli.verdicts import common, concluded, terms
 
 
 @click.command("run", context_settings={"allow_interspersed_args": False})
@@ -69,10 +69,10 @@ def command(
     The exit code is the command's own if that is not 0; else 1 when there were findings, and 3
     when no request was seen. It is 2 when an option or the command cannot be used.
     """
-    from imagine_harness.harness.judging.environment import NobodySpeaks
-    from imagine_harness.harness.judging.live import live
-    from imagine_harness.harness.judging.program import NoProgram, interruptible, ran
     from imagine_harness.harness.judging.reporting import hosts
+    from imagine_harness.harness.running.environment import NobodySpeaks
+    from imagine_harness.harness.running.live import live
+    from imagine_harness.harness.running.program import NoProgram, interruptible, ran
     from imagine_harness.mocks.app import App, MockError
 
     wanted = terms(

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from imagine_harness.contracts.printable import printable
+from imagine_harness.contracts.untrusted.printing import printable
 from imagine_harness.harness.announcement import Announcement
 from imagine_harness.harness.cli.journal import JOURNAL, journalled
 from imagine_harness.harness.cli.options import MOCKS, options, settings
-from imagine_harness.harness.exit_codes import ExitCode
 from imagine_harness.harness.network import is_loopback, own_name, reached_at
+from imagine_harness.harness.results.exit_codes import ExitCode
 from imagine_harness.harness.variables import FromEnvironment
 
 if TYPE_CHECKING:
     from imagine_harness.harness.tls import Secured
     from imagine_harness.mocks.app import App
-    from imagine_harness.mocks.journal import Exchange
+    from imagine_harness.mocks.services.journal import Exchange
     from imagine_harness.mocks.settings import Settings
 
 COLOURS = {

@@ -1,6 +1,6 @@
 """What a page says, as nouns that know nothing of a provider.
 
-A reader makes them of a page, `harness.drift.recorded` of a contract; both speak the words of the
+A reader makes them of a page, `comparing.contract_facts` of a contract; both speak the words of the
 contract files: operation ids, JSON Schema keywords, rule types, dotted parameter names.
 
 What a page does not say is not what a page says no more: `Facts.reached` names the areas that were

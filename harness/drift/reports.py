@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from xml.etree import ElementTree
 
-from imagine_harness.contracts.printable import printable
-from imagine_harness.harness.drift.findings import Finding, stated
-from imagine_harness.harness.drift.impact import Hit
-from imagine_harness.harness.drift.kinds import BREAKING, NONE, UNKNOWN
-from imagine_harness.harness.drift.look import Look
-from imagine_harness.harness.drift.witness import Witness
-from imagine_harness.harness.judging.recording import Unread
+from imagine_harness.contracts.untrusted.printing import printable
+from imagine_harness.harness.drift.comparing.findings import Finding, stated
+from imagine_harness.harness.drift.comparing.impact import Hit
+from imagine_harness.harness.drift.comparing.kinds import BREAKING, NONE, UNKNOWN
+from imagine_harness.harness.drift.comparing.witness import Witness
+from imagine_harness.harness.drift.page_check import Look
 from imagine_harness.harness.reports.github import command
 from imagine_harness.harness.reports.junit import speakable
 from imagine_harness.harness.reports.markdown import escaped
+from imagine_harness.harness.traffic.recording import Unread
 
 LONGEST = 300
 """Characters of a value or a body that are shown to people."""

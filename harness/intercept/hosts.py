@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import Enum
 
-from imagine_harness.contracts.load import mocked, provider
+from imagine_harness.contracts.loading.load import mocked, provider
 from imagine_harness.harness.intercept.loaded.imagine_harness_interception import is_loopback
-from imagine_harness.mocks.delivery import is_host
+from imagine_harness.mocks.services.delivery import is_host
 from imagine_harness.mocks.settings import MockError
 
 __all__ = ["Hosts", "Lot", "is_loopback", "on_record"]

@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 
 from imagine_harness.harness.intercept.authority import Authority
-from imagine_harness.harness.intercept.heads import BadHead, Head, parsed
 from imagine_harness.harness.intercept.hosts import Hosts, Lot
-from imagine_harness.harness.intercept.lines import Line, dialled, ending, join
 from imagine_harness.harness.intercept.loaded.imagine_harness_interception import PLAIN_PORT
+from imagine_harness.harness.intercept.proxy_request import BadHead, Head, parsed
+from imagine_harness.harness.intercept.relay import Line, dialled, ending, join
 from imagine_harness.mocks.problem import written
-from imagine_harness.mocks.protocol import LARGEST_HEAD, SLOWEST_HEAD
+from imagine_harness.mocks.protocols.wire import LARGEST_HEAD, SLOWEST_HEAD
 
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from imagine_harness.contracts.decoding import Undecodable, decoded
 from imagine_harness.contracts.engine import SchemaEngine
 from imagine_harness.contracts.refusals import descriptions
+from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
+from imagine_harness.harness.answers.images import SHORTEST, found
 from imagine_harness.harness.judging.flaws import Flaw
-from imagine_harness.harness.suites.images import SHORTEST, found
 
 if TYPE_CHECKING:
-    from imagine_harness.contracts.life import Life
+    from imagine_harness.contracts.lifecycle import Life
     from imagine_harness.contracts.model import AnswerShape, Statement
     from imagine_harness.contracts.operation import Operation
     from imagine_harness.contracts.provider import ErrorCase, Provider
-    from imagine_harness.harness.handles.entries import Entry
     from imagine_harness.harness.judging.requests import Judged
+    from imagine_harness.harness.pytest.entries import Entry
     from imagine_harness.mocks.call import Accepted
 
 STREAM = "text/event-stream"

@@ -13,15 +13,15 @@ from imagine_harness.harness.judging.gaps import takes_body, typed, unlike
 from imagine_harness.harness.judging.listeners import knowing, listeners
 from imagine_harness.harness.judging.others import other
 from imagine_harness.harness.judging.places import Place, Places
-from imagine_harness.harness.judging.shown import notice
+from imagine_harness.harness.traffic.redaction import notice
 from imagine_harness.mocks.app import App
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.gates import decode, foreign_encoding, route, selected
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.operation import Contract, Operation
-    from imagine_harness.harness.judging.recording import Recording
-    from imagine_harness.mocks.store import State
+    from imagine_harness.harness.traffic.recording import Recording
+    from imagine_harness.mocks.services.store import State
 
 TEST = "x-harness-test"
 

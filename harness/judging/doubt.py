@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from imagine_harness.contracts.load import ROOT
+from imagine_harness.contracts.loading.load import ROOT
 from imagine_harness.harness.judging.answers import fits, json_of, life_of
 
 if TYPE_CHECKING:

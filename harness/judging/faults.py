@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imagine_harness.contracts.provider import FETCH
-from imagine_harness.harness.results import Result, Verdict, answered
+from imagine_harness.harness.results.results import Result, Verdict, answered
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.handles.entries import Entry
+    from imagine_harness.harness.pytest.entries import Entry
 
 
 @dataclass(frozen=True, slots=True)

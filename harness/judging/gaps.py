@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagine_harness.harness.judging.readers import forms
+from imagine_harness.harness.traffic.readers import forms
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.judging.recording import Recording
+    from imagine_harness.harness.traffic.recording import Recording
     from imagine_harness.mocks.call import Call
 
 UNLIKE = {

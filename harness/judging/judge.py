@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from imagine_harness.contracts.fields import ABSENT, shown
 from imagine_harness.contracts.model import Change, Level, Violation
-from imagine_harness.harness.handles.entries import Entry
-from imagine_harness.harness.handles.expectations import (
+from imagine_harness.harness.coverage.exercise import touches
+from imagine_harness.harness.judging import answers, doubt, task_sequences
+from imagine_harness.harness.judging.unjudged import not_recorded, unknown
+from imagine_harness.harness.pytest.entries import Entry
+from imagine_harness.harness.pytest.expectations import (
     Expectations,
     Problem,
     matches,
     problems,
     way_in,
 )
-from imagine_harness.harness.judging import answers, conversations, doubt
-from imagine_harness.harness.judging.shown import name_of, place, seen
-from imagine_harness.harness.judging.unjudged import not_recorded, unknown
-from imagine_harness.harness.reproduction import curl, python
-from imagine_harness.harness.results import Result, Verdict, answered
-from imagine_harness.harness.touches import touches
+from imagine_harness.harness.results.reproduction import curl, python
+from imagine_harness.harness.results.results import Result, Verdict, answered
+from imagine_harness.harness.traffic.redaction import name_of, place, seen
 from imagine_harness.mocks import secrets
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def results(conversation: Sequence[Judged], app: App) -> list[Result]:
             by_operation.setdefault(name_of(each.entry), []).append(each)
     flawed: dict[str, list[Flaw]] = {}
     every = (flaw for each in conversation for flaw in answers.flaws(each))
-    for flaw in (*every, *conversations.flaws(conversation)):
+    for flaw in (*every, *task_sequences.flaws(conversation)):
         if flaw.judged.entry is not None:
             flawed.setdefault(name_of(flaw.judged.entry), []).append(flaw)
     found: list[Result] = []

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from imagine_harness.contracts.load import Recorded, names, provider
+from imagine_harness.contracts.catalog import chosen, extended
+from imagine_harness.contracts.loading.load import Recorded, names, provider
 from imagine_harness.contracts.operation import Contract
-from imagine_harness.contracts.shelf import chosen, extended
 from imagine_harness.mocks.call import Accepted, Answer, Call, Wording
 from imagine_harness.mocks.dialect import Dialect, Fulfil
 from imagine_harness.mocks.gates import GATES

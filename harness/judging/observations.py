@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from imagine_harness.harness.drift.observed import Observation
-from imagine_harness.harness.judging import conversations
+from imagine_harness.harness.drift.recording.observations import Observation
+from imagine_harness.harness.judging import task_sequences
 from imagine_harness.harness.judging.answers import count, flaws, json_of, refused_shape
 from imagine_harness.harness.judging.doubt import contract, host, is_recordable
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def observations(conversation: Sequence[Judged], provider: str) -> Iterator[Observation]:
     """What can be recorded of a provider's own answers that are not as recorded."""
     told = set[tuple[int, str, str]]()
-    for flaw in (*_every(conversation), *conversations.flaws(conversation)):
+    for flaw in (*_every(conversation), *task_sequences.flaws(conversation)):
         judged = flaw.judged
         if not judged.is_real or judged.call is None or judged.call.mock.name != provider:
             continue

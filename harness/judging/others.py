@@ -7,16 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from imagine_harness.contracts.decoding import Undecodable, decoded
 from imagine_harness.contracts.fields import shown
 from imagine_harness.contracts.refusals import descriptions
+from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
 from imagine_harness.mocks.gates import conform, selected
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.model import Violation
     from imagine_harness.contracts.operation import Operation
     from imagine_harness.contracts.provider import ErrorCase
-    from imagine_harness.harness.judging.recording import Recording
+    from imagine_harness.harness.traffic.recording import Recording
     from imagine_harness.mocks.call import Call
     from imagine_harness.mocks.plan import Plan
 

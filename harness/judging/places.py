@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from imagine_harness.contracts.load import names
+from imagine_harness.contracts.loading.load import names
 from imagine_harness.contracts.lookup import look_up
 from imagine_harness.harness.intercept.hosts import is_loopback
-from imagine_harness.mocks.delivery import is_host
+from imagine_harness.mocks.services.delivery import is_host
 
 if TYPE_CHECKING:
     from imagine_harness.mocks.provider import ProviderMock

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imagine_harness.contracts.model import Level
-from imagine_harness.harness.coverage import Coverage, untouched
-from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.harness.coverage.coverage import Coverage, untouched
 from imagine_harness.harness.reports.formats import FORMATS, FormatError, Wish, wishes, write
 from imagine_harness.harness.reports.report import Report, report
-from imagine_harness.harness.results import Result, Verdict
-from imagine_harness.harness.waivers import Waiver, applied, loaded, today
+from imagine_harness.harness.results.exit_codes import ExitCode
+from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.waivers import Waiver, applied, loaded, today
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.judging.recording import Recording
+    from imagine_harness.harness.traffic.recording import Recording
     from imagine_harness.mocks.app import App
 
 HAR = "har"
@@ -125,10 +125,10 @@ def finished(made: Report, recordings: Sequence[Recording], wanted: Terms) -> st
         FormatError: a file cannot be written.
         RecordingError: a HAR cannot be written.
     """
-    from imagine_harness.harness.judging import har
+    from imagine_harness.harness.traffic import har_writer
 
     for file in wanted.hars:
-        har.write(recordings, file)
+        har_writer.write(recordings, file)
     return write(made, wanted.wishes)
 
 

@@ -8,27 +8,27 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from imagine_harness.contracts.provider import FETCH
-from imagine_harness.harness.handles.entries import Entry
 from imagine_harness.harness.judging.calls import TEST, call_of, lost, not_recorded, recorded_call
 from imagine_harness.harness.judging.calls import roots as roots_of
 from imagine_harness.harness.judging.gaps import typed, unlike
 from imagine_harness.harness.judging.others import NOT_FOUND, Other, near_call, other
 from imagine_harness.harness.judging.places import Place, Places
-from imagine_harness.harness.judging.shown import notice
+from imagine_harness.harness.pytest.entries import Entry
+from imagine_harness.harness.traffic.redaction import notice
 from imagine_harness.mocks.asides import PREFLIGHT, aside
 from imagine_harness.mocks.authentication import authenticate, notice_key
-from imagine_harness.mocks.budget import Memory
 from imagine_harness.mocks.call import Accepted, Call
-from imagine_harness.mocks.credentials import HIDDEN
 from imagine_harness.mocks.gates import GATES, route
-from imagine_harness.mocks.journal import Exchange
 from imagine_harness.mocks.provider import Judged as Passed
-from imagine_harness.mocks.store import State, Used
+from imagine_harness.mocks.secrets.credentials import HIDDEN
+from imagine_harness.mocks.services.budget import Memory
+from imagine_harness.mocks.services.journal import Exchange
+from imagine_harness.mocks.services.store import State, Used
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.operation import Operation
     from imagine_harness.harness.judging.places import Speaker
-    from imagine_harness.harness.judging.recording import Recording
+    from imagine_harness.harness.traffic.recording import Recording
     from imagine_harness.mocks.app import App
 
 EXPECT = "x-harness-expect"

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from imagine_harness.harness.judging.others import near_call
-from imagine_harness.harness.judging.shown import name_of, place, url
-from imagine_harness.harness.results import Result, Verdict
+from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.traffic.redaction import name_of, place, url
 from imagine_harness.mocks.asides import PREFLIGHT, VISIT
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.judging.recording import Unread
     from imagine_harness.harness.judging.requests import Judged
+    from imagine_harness.harness.traffic.recording import Unread
 
 READ = "recordings.read"
 """The promise that what was recorded can be read."""

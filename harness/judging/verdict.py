@@ -7,19 +7,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from imagine_harness.contracts.fields import shown
-from imagine_harness.contracts.printable import printable
+from imagine_harness.contracts.untrusted.printing import printable
 from imagine_harness.harness.judging.doubt import DIFFERS
 from imagine_harness.harness.judging.unjudged import READ
 from imagine_harness.harness.reports import terminal
 from imagine_harness.harness.reports.wording import tried
-from imagine_harness.harness.results import Verdict
+from imagine_harness.harness.results.results import Verdict
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.handles.entries import Entry
     from imagine_harness.harness.judging.faults import Taken
     from imagine_harness.harness.judging.requests import Judged
+    from imagine_harness.harness.pytest.entries import Entry
     from imagine_harness.harness.reports.report import Report
-    from imagine_harness.harness.results import Result
+    from imagine_harness.harness.results.results import Result
 
 MOST_TOLD = 20
 """Lines of one list."""

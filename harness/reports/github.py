@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from imagine_harness.contracts.model import Level
-from imagine_harness.contracts.printable import inert, printable
+from imagine_harness.contracts.untrusted.printing import inert, printable
 from imagine_harness.harness.reports.report import Report
 from imagine_harness.harness.reports.wording import headline, told, tried
-from imagine_harness.harness.results import Result
+from imagine_harness.harness.results.results import Result
 
 
 def written(report: Report) -> str:

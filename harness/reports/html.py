@@ -12,7 +12,7 @@ from imagine_harness.harness.reports.html_finding import details, has_details
 from imagine_harness.harness.reports.markup import Child, Markup, joined, tag
 from imagine_harness.harness.reports.report import Report
 from imagine_harness.harness.reports.wording import headline
-from imagine_harness.harness.results import Result
+from imagine_harness.harness.results.results import Result
 
 HERE = Path(__file__).parent
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from imagine_harness.contracts.exercises import Touch
-from imagine_harness.harness.coverage import Coverage, Line
+from imagine_harness.contracts.rules.exercises import Touch
+from imagine_harness.harness.coverage.coverage import Coverage, Line
 from imagine_harness.harness.reports.html_finding import linked
 from imagine_harness.harness.reports.markup import Child, Markup, tag
 from imagine_harness.harness.reports.report import STANDINGS, Report
-from imagine_harness.harness.results import Result
+from imagine_harness.harness.results.results import Result
 
 COLUMNS = {
     Touch.OBEYED: "obeyed",

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from imagine_harness.harness.reports.markup import Child, Markup, tag
 from imagine_harness.harness.reports.wording import beside, facts, pretty
-from imagine_harness.harness.results import MOST_SHOWN, Result, Seen, Side, Verdict
+from imagine_harness.harness.results.results import MOST_SHOWN, Result, Seen, Side, Verdict
 
 
 def has_details(result: Result) -> bool:

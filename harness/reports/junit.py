@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from imagine_harness.harness.coverage import Coverage
+from imagine_harness.harness.coverage.coverage import Coverage
 from imagine_harness.harness.reports.report import Report
 from imagine_harness.harness.reports.wording import headline, told, tried
-from imagine_harness.harness.results import Result, Verdict
+from imagine_harness.harness.results.results import Result, Verdict
 
 UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to say."""

@@ -6,11 +6,11 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from imagine_harness.contracts.printable import inert, printable
-from imagine_harness.harness.coverage import Coverage, Totals
+from imagine_harness.contracts.untrusted.printing import inert, printable
+from imagine_harness.harness.coverage.coverage import Coverage, Totals
 from imagine_harness.harness.reports.report import Report
 from imagine_harness.harness.reports.wording import exchange, facts, headline, pretty, tried
-from imagine_harness.harness.results import Result, Side
+from imagine_harness.harness.results.results import Result, Side
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~-]|:(?=//)|(?<=www)\.)")
 """Letters that mean something in Markdown."""

@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from imagine_harness.contracts.printable import inert
+from imagine_harness.contracts.untrusted.printing import inert
 
 VOID = frozenset({"br", "col", "img", "input", "meta"})
 """Elements without an end tag."""

@@ -11,9 +11,9 @@ from importlib.metadata import version
 from typing import Any
 
 from imagine_harness.contracts.model import Level
-from imagine_harness.harness.coverage import Coverage, of_results
-from imagine_harness.harness.results import Result, Verdict, plain
-from imagine_harness.harness.waivers import Use, Waiver, findings, today, uses
+from imagine_harness.harness.coverage.coverage import Coverage, of_results
+from imagine_harness.harness.results.results import Result, Verdict, plain
+from imagine_harness.harness.results.waivers import Use, Waiver, findings, today, uses
 
 STANDINGS = ("broken", "warning", "waived", "skipped", "kept")
 """What may become of a promise, the most urgent first; the words of `Result.standing`."""

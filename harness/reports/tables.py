@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from imagine_harness.contracts.printable import printable
+from imagine_harness.contracts.untrusted.printing import printable
 
 COLOURS = {"violates": "red", "refused": "red", "conforms": "green", "warns": "yellow"}
 """Words that are coloured wherever they are a whole cell."""

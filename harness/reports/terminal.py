@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from imagine_harness.contracts.printable import printable
+from imagine_harness.contracts.untrusted.printing import printable
 from imagine_harness.harness.reports.report import STANDINGS, Report
 from imagine_harness.harness.reports.wording import headline
-from imagine_harness.harness.results import Result, Verdict
-from imagine_harness.harness.waivers import STALE
+from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.waivers import STALE
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

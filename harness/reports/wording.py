@@ -7,13 +7,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from imagine_harness.contracts.decoding import Undecodable, decoded
 from imagine_harness.contracts.fields import shown
-from imagine_harness.contracts.printable import inert, printable
-from imagine_harness.harness.results import MOST_SHOWN, Result, Seen
+from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
+from imagine_harness.contracts.untrusted.printing import inert, printable
+from imagine_harness.harness.results.results import MOST_SHOWN, Result, Seen
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.coverage import Coverage
+    from imagine_harness.harness.coverage.coverage import Coverage
 
 LONGEST = 300
 """Letters of a value on one line."""

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import FlakyFailure, Unsatisfiable
 
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.harness.reproduction import curl, python
-from imagine_harness.harness.results import Result, Verdict
+from imagine_harness.harness.coverage.exercise import touches
+from imagine_harness.harness.results.reproduction import curl, python
+from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.suites.failure import Broken
 from imagine_harness.harness.suites.item import Item, level_of
-from imagine_harness.harness.suites.told import Broken
-from imagine_harness.harness.touches import touches
 
 EXAMPLES = 5
 """Bodies that one item is tried with, unless asked otherwise."""

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from imagine_harness.contracts.load import mocked, recorded
+from imagine_harness.contracts.catalog import Shelf
+from imagine_harness.contracts.loading.load import mocked, recorded
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.contracts.shelf import Shelf
-from imagine_harness.harness.suites import client, gateway, server
 from imagine_harness.harness.suites.item import Item
+from imagine_harness.harness.suites.subjects import client, gateway, server
 
 PromiseCase = tuple[Operation, Item[Any]]
 """A case of a promise, and the operation that it is tried in."""

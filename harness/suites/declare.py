@@ -11,26 +11,26 @@ from typing import Any, TypeVar
 
 import pytest
 
-from imagine_harness.contracts.load import Recorded, mocked, recorded
+from imagine_harness.contracts.catalog import chosen as chosen_readings
+from imagine_harness.contracts.catalog import readings as known_readings
+from imagine_harness.contracts.loading.load import Recorded, mocked, recorded
 from imagine_harness.contracts.lookup import MOCKED, look_up, unknown
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.contracts.shelf import chosen as chosen_readings
-from imagine_harness.contracts.shelf import readings as known_readings
-from imagine_harness.harness.reporting import settle
+from imagine_harness.harness.pytest.reporting import settle
 from imagine_harness.harness.suites.attempt import EXAMPLES, FEWER_EXAMPLES, NOWHERE, Place, tried
-from imagine_harness.harness.suites.bench import Bench
-from imagine_harness.harness.suites.client import items
-from imagine_harness.harness.suites.front import Front
-from imagine_harness.harness.suites.gateway import items as gateway_items
-from imagine_harness.harness.suites.hosted import hosted
 from imagine_harness.harness.suites.item import Item, chosen
-from imagine_harness.harness.suites.passage import Gateway, Speaking, Upstream
-from imagine_harness.harness.suites.server import items as server_items
-from imagine_harness.harness.suites.trial import Call, Subject
+from imagine_harness.harness.suites.subjects.client import items
+from imagine_harness.harness.suites.subjects.gateway import items as gateway_items
+from imagine_harness.harness.suites.subjects.hosting import hosted
+from imagine_harness.harness.suites.subjects.interaction import Call, Subject
+from imagine_harness.harness.suites.subjects.passage import Gateway, Speaking, Upstream
+from imagine_harness.harness.suites.subjects.server import items as server_items
+from imagine_harness.harness.suites.subjects.server_client import Front
+from imagine_harness.harness.suites.subjects.testbed import Bench
 from imagine_harness.mocks.images.picture import Weight
+from imagine_harness.mocks.services.tasks import Mode
 from imagine_harness.mocks.settings import Settings, weight
-from imagine_harness.mocks.tasks import Mode
 
 T = TypeVar("T")
 

@@ -11,11 +11,11 @@ from typing import Any
 import httpx
 import orjson
 
-from imagine_harness.contracts.exchanges import PICTURE
+from imagine_harness.contracts.examples import PICTURE
 from imagine_harness.contracts.fields import ABSENT, Path, patched
 from imagine_harness.contracts.forms import FormError
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.harness.suites.asked import UPLOAD
+from imagine_harness.harness.suites.arguments import UPLOAD
 from imagine_harness.mocks.forms import decoded
 
 FEW = 2

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from imagine_harness.mocks.call import Accepted, Answer, Call, Image, Refusal, Wording
-from imagine_harness.mocks.fal.asked import lifetime, start_timeout
+from imagine_harness.mocks.fal.platform_headers import lifetime, start_timeout
 
 LIFECYCLE = "x-fal-object-lifecycle-preference"
 """The request header that says how long files are kept."""

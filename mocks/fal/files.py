@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from imagine_harness.contracts.decoding import MOST_VALUES, Undecodable
-from imagine_harness.contracts.decoding import decoded as of_json
+from imagine_harness.contracts.untrusted.decoding import MOST_VALUES, Undecodable
+from imagine_harness.contracts.untrusted.decoding import decoded as of_json
 from imagine_harness.mocks.call import Call, Refusal
 from imagine_harness.mocks.images.look import BrokenImage, look
-from imagine_harness.mocks.media import Medium
 from imagine_harness.mocks.pace import aside
+from imagine_harness.mocks.services.media import Medium
 
 PLAIN = "application/octet-stream"
 """The type of a file that says none."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from imagine_harness.contracts.decoding import whole
+from imagine_harness.contracts.untrusted.decoding import whole
 from imagine_harness.mocks import jobs
 from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
-from imagine_harness.mocks.fal.asked import lifetime, start_timeout, stores
 from imagine_harness.mocks.fal.bodies import LIFECYCLE
+from imagine_harness.mocks.fal.platform_headers import lifetime, start_timeout, stores
 from imagine_harness.mocks.fal.requests import addresses, app_of, asked_for, waiting
-from imagine_harness.mocks.tasks import ENDED, Stage, Task
+from imagine_harness.mocks.services.tasks import ENDED, Stage, Task
 
 
 def admits(call: Call, _refused: Sequence[Wording]) -> bool:

@@ -13,7 +13,7 @@ from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
 from imagine_harness.mocks.fal.bodies import output
 from imagine_harness.mocks.fal.errors import kind_of
 from imagine_harness.mocks.fal.requests import addresses, asked_for, stage_of, waiting
-from imagine_harness.mocks.tasks import ENDED, Stage, Task
+from imagine_harness.mocks.services.tasks import ENDED, Stage, Task
 from imagine_harness.mocks.wording import worded
 
 LOOK_EVERY = 0.1

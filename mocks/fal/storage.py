@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
-from imagine_harness.mocks.fal.asked import lifetime
 from imagine_harness.mocks.fal.bodies import LIFECYCLE
 from imagine_harness.mocks.fal.files import PLAIN, begin, begun, decoded, join, keep
 from imagine_harness.mocks.fal.files import keep_part as kept_part
+from imagine_harness.mocks.fal.platform_headers import lifetime
 
 
 def start(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
-from imagine_harness.mocks.fal.asked import lifetime
 from imagine_harness.mocks.fal.bodies import LIFECYCLE
 from imagine_harness.mocks.fal.files import PLAIN, begin, begun, keep
+from imagine_harness.mocks.fal.platform_headers import lifetime
 from imagine_harness.mocks.fal.storage import completed, part_of
 from imagine_harness.mocks.fal.tokens import stranger
 

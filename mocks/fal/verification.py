@@ -9,8 +9,8 @@ import base64
 import hashlib
 from collections.abc import Iterable, Mapping
 
-from imagine_harness.contracts.decoding import whole
-from imagine_harness.contracts.load import provider
+from imagine_harness.contracts.loading.load import provider
+from imagine_harness.contracts.untrusted.decoding import whole
 from imagine_harness.mocks.dialect import Fetch
 
 

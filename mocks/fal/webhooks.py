@@ -12,10 +12,10 @@ import orjson
 
 from imagine_harness.mocks import jobs
 from imagine_harness.mocks.call import Accepted, Answer, Call, Wording
-from imagine_harness.mocks.delivery import Delivery, Policy
 from imagine_harness.mocks.fal.bodies import output
 from imagine_harness.mocks.fal.status import failed, invalid
-from imagine_harness.mocks.tasks import Stage, Task
+from imagine_harness.mocks.services.delivery import Delivery, Policy
+from imagine_harness.mocks.services.tasks import Stage, Task
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

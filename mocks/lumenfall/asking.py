@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from imagine_harness.contracts.decoding import Undecodable, decoded
 from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
 from imagine_harness.mocks.call import Call
-from imagine_harness.mocks.effects import ConnectionReset
 from imagine_harness.mocks.images.look import BrokenImage
 from imagine_harness.mocks.inputs import data_of
 from imagine_harness.mocks.lumenfall.failures import Failure, Kind, of_answer
 from imagine_harness.mocks.lumenfall.translate import Order
-from imagine_harness.mocks.outgoing import NoAnswer, is_control, whole
+from imagine_harness.mocks.protocols.fault_effects import ConnectionReset
+from imagine_harness.mocks.services.outgoing import NoAnswer, is_control, whole
 from imagine_harness.mocks.upstreams import Upstream
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ import asyncio
 import base64
 from io import BytesIO
 
-from imagine_harness.contracts.outcome import Promise
+from imagine_harness.contracts.expected import Promise
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.images.draw import encoded
 from imagine_harness.mocks.images.look import look
 from imagine_harness.mocks.images.picture import EXTENSIONS, MEDIA_TYPES
-from imagine_harness.mocks.media import Medium
+from imagine_harness.mocks.services.media import Medium
 
 _WITHOUT_ALPHA = ("jpeg", "gif")
 

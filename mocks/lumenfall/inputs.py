@@ -8,8 +8,8 @@ from typing import Any
 
 from imagine_harness.contracts.fields import ABSENT, put
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.contracts.promise import Outcome
-from imagine_harness.contracts.values import types
+from imagine_harness.contracts.outcome import Outcome
+from imagine_harness.contracts.rules.values import types
 from imagine_harness.mocks.call import Accepted, Call
 from imagine_harness.mocks.images.look import BrokenImage, data_uri
 from imagine_harness.mocks.images.picture import MEDIA_TYPES

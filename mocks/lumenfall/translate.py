@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagine_harness.contracts import sizes
+from imagine_harness.contracts.expected import shape
 from imagine_harness.contracts.fields import ABSENT, patched, put
 from imagine_harness.contracts.model import Parameter
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.contracts.outcome import shape
-from imagine_harness.contracts.promise import Outcome
+from imagine_harness.contracts.outcome import Outcome
 from imagine_harness.mocks.call import Accepted, Call
 from imagine_harness.mocks.lumenfall.failures import Failure, Kind
 from imagine_harness.mocks.lumenfall.inputs import PASSTHROUGH, images_of, lost, put_images

@@ -8,8 +8,8 @@ from typing import Any
 
 from imagine_harness.contracts.fields import type_name
 from imagine_harness.contracts.model import Parameter
-from imagine_harness.contracts.printable import cut
-from imagine_harness.contracts.values import types
+from imagine_harness.contracts.rules.values import types
+from imagine_harness.contracts.untrusted.printing import cut
 from imagine_harness.mocks.call import Accepted, Call, Refusal, Wording
 from imagine_harness.mocks.runware.bodies import Element, Told, head
 from imagine_harness.mocks.wording import LONGEST, worded

@@ -10,7 +10,7 @@ from imagine_harness.mocks.jobs import job_of
 from imagine_harness.mocks.runware.bodies import Element, Told, elements, head
 from imagine_harness.mocks.runware.errors import refused
 from imagine_harness.mocks.runware.tasks import any_task, failures, submitted
-from imagine_harness.mocks.tasks import Stage, Task
+from imagine_harness.mocks.services.tasks import Stage, Task
 
 
 async def get_response(call: Call, done: Accepted) -> Told:

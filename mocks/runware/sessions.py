@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from imagine_harness.mocks.call import Call
-from imagine_harness.mocks.connection import Closed
-from imagine_harness.mocks.store import Shelf
+from imagine_harness.mocks.protocols.websocket import Closed
+from imagine_harness.mocks.services.store import Shelf
 
 SESSION, FRAME = 500, 50
 """Bytes that a session and a frame that it owes hold beside what is in them."""

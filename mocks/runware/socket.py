@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from imagine_harness.mocks.call import Call
-from imagine_harness.mocks.connection import Closed, Connection
+from imagine_harness.mocks.protocols.websocket import Closed, Connection
 from imagine_harness.mocks.runware.account import key_in
 from imagine_harness.mocks.runware.errors import AUTHENTICATION
 from imagine_harness.mocks.runware.sessions import Session, session_of
 
 if TYPE_CHECKING:
-    from imagine_harness.mocks.exchange import Answered
+    from imagine_harness.mocks.protocols.exchange import Answered
 
 INTERNAL_ERROR = 1011
 """The code that a connection is closed with when the harness itself has failed."""

@@ -9,7 +9,7 @@ from imagine_harness.mocks.call import Accepted, Call
 from imagine_harness.mocks.jobs import Job, job_of
 from imagine_harness.mocks.runware.bodies import Element, Told, elements, head
 from imagine_harness.mocks.runware.errors import item
-from imagine_harness.mocks.tasks import TASK, Mode, Stage, Task, apart
+from imagine_harness.mocks.services.tasks import TASK, Mode, Stage, Task, apart
 
 _FINISHED = "runware.finished."
 

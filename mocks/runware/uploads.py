@@ -10,9 +10,9 @@ from imagine_harness.mocks.call import Accepted, Call, Refusal
 from imagine_harness.mocks.images.look import BrokenImage, look
 from imagine_harness.mocks.images.picture import EXTENSIONS, Picture
 from imagine_harness.mocks.inputs import data_of, is_link
-from imagine_harness.mocks.media import Medium
 from imagine_harness.mocks.runware.bodies import Told, head
 from imagine_harness.mocks.runware.errors import refused
+from imagine_harness.mocks.services.media import Medium
 from imagine_harness.mocks.wording import naming
 
 BYTES = "application/octet-stream"

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from imagine_harness.mocks import jobs
-from imagine_harness.mocks.delivery import Delivery, Policy
 from imagine_harness.mocks.images.picture import MEDIA_TYPES
 from imagine_harness.mocks.jobs import job_of
 from imagine_harness.mocks.runware.bodies import Element, elements
 from imagine_harness.mocks.runware.tasks import failures
-from imagine_harness.mocks.tasks import Stage, Task
+from imagine_harness.mocks.services.delivery import Delivery, Policy
+from imagine_harness.mocks.services.tasks import Stage, Task
 
 if TYPE_CHECKING:
     from imagine_harness.mocks.call import Call

@@ -10,7 +10,7 @@ from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.mocks import jobs
 from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
 from imagine_harness.mocks.jobs import job_of
-from imagine_harness.mocks.tasks import Stage, Task
+from imagine_harness.mocks.services.tasks import Stage, Task
 
 WORDS = {"processing": "processing", "in-progress": "in_progress", "running": "running"}
 """What a task that runs is called, by the choice of the reading `running-word`."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from imagine_harness.mocks import jobs
 from imagine_harness.mocks.call import PLAIN, Accepted, Answer, Call, Refusal, Wording
 from imagine_harness.mocks.jobs import job_of
-from imagine_harness.mocks.tasks import Stage
+from imagine_harness.mocks.services.tasks import Stage
 from imagine_harness.mocks.xai import bodies, storage, uploads
 
 if TYPE_CHECKING:
-    from imagine_harness.mocks.delivery import Delivery
     from imagine_harness.mocks.provider import ProviderMock
-    from imagine_harness.mocks.tasks import Task
+    from imagine_harness.mocks.services.delivery import Delivery
+    from imagine_harness.mocks.services.tasks import Task
 
 
 def is_deferred(done: Accepted) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from imagine_harness.mocks.call import Accepted, Call, Image
 from imagine_harness.mocks.images.picture import EXTENSIONS, MEDIA_TYPES
-from imagine_harness.mocks.media import Medium
+from imagine_harness.mocks.services.media import Medium
 
 HOST = "files-cdn.x.ai"
 """The host that serves what is public."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from imagine_harness.contracts.fields import ABSENT, get
 from imagine_harness.mocks.call import Accepted, Image, Refusal
-from imagine_harness.mocks.delivery import Delivery, Policy
 from imagine_harness.mocks.images.picture import MEDIA_TYPES
+from imagine_harness.mocks.services.delivery import Delivery, Policy
 
 if TYPE_CHECKING:
     from imagine_harness.mocks.provider import ProviderMock

@@ -23,7 +23,7 @@ WANTED = 2000
 
 
 def _operations() -> Iterator[Any]:
-    from imagine_harness.contracts import load
+    from imagine_harness.contracts.loading import load
 
     for provider in load.names():
         for operation in load.recorded(provider).operations:
@@ -35,7 +35,7 @@ def _drawn(name: str, seconds: float) -> tuple[int, float, float]:
     """How many bodies were drawn, in how many seconds, by the wall clock and of the process."""
     from hypothesis import HealthCheck, Phase, given, seed, settings
 
-    from imagine_harness.harness.generate import Generator
+    from imagine_harness.harness.generation.bodies import Generator
 
     (operation,) = [each for each in _operations() if each.name == name]
     bodies = Generator(operation).bodies()

@@ -31,7 +31,7 @@ LOADS = {
 def _served(ready: Any) -> None:
     from imagine_harness.mocks.app import App, Settings
     from imagine_harness.mocks.server import bound, serve
-    from imagine_harness.mocks.tasks import Mode
+    from imagine_harness.mocks.services.tasks import Mode
 
     listening = bound("127.0.0.1", 0)
     ready.put(listening.getsockname()[1])

@@ -145,7 +145,7 @@ def _stop(*_: Any) -> None:
 
 def seconds(provider: str, text: str, most: int) -> tuple[float, str]:
     """How long it takes to look at a page, and what comes of it."""
-    from imagine_harness.harness.drift.look import look
+    from imagine_harness.harness.drift.page_check import look
 
     signal.alarm(most)
     begun = time.process_time()

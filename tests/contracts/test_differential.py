@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 from jsonschema import Draft202012Validator
 
-from imagine_harness.contracts import load
+from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.schema import Validator
-from imagine_harness.harness.generate import generator
+from imagine_harness.harness.generation.bodies import generator
 from tests.laws import TOGETHER, drawn, examples, hold
 
 UNBROKEN = {"precedence", "nearest", "unique"}

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.contracts import load
 from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.loading import load
 
 REQUIRED = {"required": True}
 FREE: dict[str, Any] = {}

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.contracts import load
-from imagine_harness.contracts.exchanges import PICTURE
+from imagine_harness.contracts.examples import PICTURE
 from imagine_harness.contracts.forms import as_object
+from imagine_harness.contracts.loading import load
 
 EDIT = load.recorded("uniall").contracts[0].operations["edit"]
 

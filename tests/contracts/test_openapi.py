@@ -15,15 +15,15 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis.core.result import Ok
 
-from imagine_harness.contracts import load
-from imagine_harness.contracts.exchanges import exchanges
+from imagine_harness.contracts.examples import exchanges
 from imagine_harness.contracts.fields import get
-from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.loading import load
+from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.openapi import JSON, document
 from imagine_harness.contracts.operation import FORM, Operation
-from imagine_harness.contracts.rules import enforced
+from imagine_harness.contracts.rules.base import enforced
 from imagine_harness.contracts.schema import Validator
-from imagine_harness.harness.generate import generator
+from imagine_harness.harness.generation.bodies import generator
 from tests.laws import drawn, examples, hold
 
 PROVIDERS = load.names()

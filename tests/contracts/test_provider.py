@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from imagine_harness.contracts import load
+from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.provider import Door, Media
 
 

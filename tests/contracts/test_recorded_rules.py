@@ -11,17 +11,17 @@ import pytest
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from imagine_harness.contracts import load
-from imagine_harness.contracts.constraints import Constraint
-from imagine_harness.contracts.conversions import Nearest, Precedence
+from imagine_harness.contracts.expected import Promise, promise
 from imagine_harness.contracts.fields import ABSENT, Patch, patched
-from imagine_harness.contracts.keywords import KEYWORDS
+from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.model import Change, Document, nothing_seen
-from imagine_harness.contracts.outcome import Promise, promise
-from imagine_harness.contracts.rule_types import RULE_TYPES
-from imagine_harness.contracts.rules import Rule
+from imagine_harness.contracts.rules.base import Rule
+from imagine_harness.contracts.rules.conversions import Nearest, Precedence
+from imagine_harness.contracts.rules.keywords import KEYWORDS
+from imagine_harness.contracts.rules.single import Constraint
+from imagine_harness.contracts.rules.types import RULE_TYPES
 from imagine_harness.contracts.schema import Validator
-from imagine_harness.harness.generate import Generator, generator
+from imagine_harness.harness.generation.bodies import Generator, generator
 from tests.laws import drawn, examples, hold
 
 Readings = dict[str, str]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imagine_harness.contracts import sizes
-from imagine_harness.contracts.load import recorded
+from imagine_harness.contracts.loading.load import recorded
 from tests.laws import hold
 
 RATIOS = (

@@ -14,9 +14,9 @@ from typing import Any
 
 import yaml
 
-from imagine_harness.mocks.journal import line
+from imagine_harness.mocks.services.journal import line
 from tests.fuzzed.values import broken, spoilt, written
-from tests.harness.judging.readers.test_journal import EXCHANGE
+from tests.harness.traffic.readers.test_journal import EXCHANGE
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 KINDS = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from imagine_harness.contracts.exchanges import exchanges
+from imagine_harness.contracts.examples import exchanges
 from tests.fuzzed.values import broken, spoilt, value, written
 
 PATH = "/runware/v1"

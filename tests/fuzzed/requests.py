@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from imagine_harness.contracts import load
-from imagine_harness.contracts.exchanges import PICTURE, Exchange, exchanges
+from imagine_harness.contracts.examples import PICTURE, Exchange, exchanges
 from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.loading import load
 from imagine_harness.mocks.app import App
 from tests.fuzzed.values import TEXTS, broken, spoilt, value, written
 

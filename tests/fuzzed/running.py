@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.effects import ConnectionReset
-from imagine_harness.mocks.journal import Exchange
+from imagine_harness.mocks.protocols.fault_effects import ConnectionReset
+from imagine_harness.mocks.services.journal import Exchange
 from tests.fuzzed.frames import PATH, frames
 from tests.fuzzed.requests import Seen, Sent, request
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from imagine_harness.contracts import load
+from imagine_harness.contracts.loading import load
 from imagine_harness.harness.demo import Scenario, answer, scenarios
-from imagine_harness.harness.suites.front import Front
+from imagine_harness.harness.suites.subjects.server_client import Front
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import serving
 

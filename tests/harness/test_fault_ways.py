@@ -15,15 +15,15 @@ import httpx
 import pytest
 
 from imagine_harness.harness.cli import command_line
-from imagine_harness.harness.handles.handle import MockProviders
-from imagine_harness.harness.handles.station import Station
+from imagine_harness.harness.pytest.handle import MockProviders
+from imagine_harness.harness.pytest.mock_session import Station
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.delivery import Delivery, Policy
-from imagine_harness.mocks.faults import PARTS, FaultError, parsed
 from imagine_harness.mocks.provider import ProviderMock
 from imagine_harness.mocks.server import serving
+from imagine_harness.mocks.services.delivery import Delivery, Policy
+from imagine_harness.mocks.services.faults import PARTS, FaultError, parsed
+from imagine_harness.mocks.services.tasks import Stage, Task
 from imagine_harness.mocks.settings import MockError
-from imagine_harness.mocks.tasks import Stage, Task
 from tests.harness.faults import CASES, Asker, place
 
 PROVIDERS = ("uniall", "xai")

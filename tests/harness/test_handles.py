@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
-from imagine_harness.contracts import load
-from imagine_harness.contracts.exchanges import PICTURE, exchanges
+from imagine_harness.contracts.examples import PICTURE, exchanges
 from imagine_harness.contracts.fields import ABSENT
-from imagine_harness.harness.handles.handle import Handle, MockProviders
-from imagine_harness.harness.handles.station import Station
-from imagine_harness.mocks.faults import FaultError
+from imagine_harness.contracts.loading import load
+from imagine_harness.harness.pytest.handle import Handle, MockProviders
+from imagine_harness.harness.pytest.mock_session import Station
+from imagine_harness.mocks.services.faults import FaultError
 from imagine_harness.mocks.settings import MockError, Settings
 
 PIXEL = base64.b64decode(PICTURE.partition(",")[2])

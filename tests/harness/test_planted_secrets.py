@@ -15,23 +15,23 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from imagine_harness.contracts import load
+from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.schema import Validator
 from imagine_harness.harness.cli.serve import tell
-from imagine_harness.harness.drift.impact import refused
+from imagine_harness.harness.drift.comparing.impact import refused
 from imagine_harness.harness.drift.reports import hit_told
-from imagine_harness.harness.handles.entries import Entry
-from imagine_harness.harness.handles.expectations import problems, told
-from imagine_harness.harness.judging import har
 from imagine_harness.harness.judging.calls import ProviderCalls
-from imagine_harness.harness.judging.files import traffic
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.reporting import Terms, reported
 from imagine_harness.harness.judging.requests import judged
 from imagine_harness.harness.judging.verdict import told as verdict
+from imagine_harness.harness.pytest.entries import Entry
+from imagine_harness.harness.pytest.expectations import problems, told
 from imagine_harness.harness.reports.formats import FORMATS, rendered
+from imagine_harness.harness.traffic import har_writer
+from imagine_harness.harness.traffic.files import traffic
 from imagine_harness.mocks.app import App
-from imagine_harness.mocks.journal import Exchange, line
+from imagine_harness.mocks.services.journal import Exchange, line
 from imagine_harness.mocks.settings import Settings
 
 PATHS = {
@@ -166,7 +166,7 @@ def judgement(app: App, file: Path) -> Iterator[tuple[str, str]]:
     yield "verdict", verdict(made, conversation, [])
     for name in FORMATS:
         yield name, rendered(name, made)
-    yield "har", har.written(found.recordings)
+    yield "har", har_writer.written(found.recordings)
 
 
 def raw_har(exchanges: list[Exchange], file: Path) -> Path:

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from imagine_harness.harness.handles.webhooks import Receiver
+from imagine_harness.harness.pytest.webhooks import Receiver
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import serving
 from tests.mocks.envelopes import CHECKS, ENVELOPES

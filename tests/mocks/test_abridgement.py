@@ -10,10 +10,10 @@ import pytest
 
 from imagine_harness.mocks.abridgement import abridged
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.budget import weighed
 from imagine_harness.mocks.jobs import job_of
-from imagine_harness.mocks.tasks import Mode, Stage
-from tests.mocks.test_budget import photograph
+from imagine_harness.mocks.services.budget import weighed
+from imagine_harness.mocks.services.tasks import Mode, Stage
+from tests.mocks.services.test_budget import photograph
 
 PHOTOGRAPH = "data:image/png;base64," + "A" * 300_000
 

@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from imagine_harness.harness.handles.webhooks import Receiver
+from imagine_harness.harness.pytest.webhooks import Receiver
 from imagine_harness.mocks.app import App, MockError, Settings
-from imagine_harness.mocks.delivery import Delivery, Policy
 from imagine_harness.mocks.server import serving
+from imagine_harness.mocks.services.delivery import Delivery, Policy
 
 AssertProblem = Callable[..., None]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from imagine_harness.mocks.clock import Clock
-from imagine_harness.mocks.delivery import Deliveries, Delivery, Policy, State, is_host
-from imagine_harness.mocks.schedule import Schedule
+from imagine_harness.mocks.services.clock import Clock
+from imagine_harness.mocks.services.delivery import Deliveries, Delivery, Policy, State, is_host
+from imagine_harness.mocks.services.schedule import Schedule
 
 PERMITTED = [
     "http://127.0.0.1/",

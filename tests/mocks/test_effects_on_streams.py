@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from imagine_harness.mocks.app import App
-from imagine_harness.mocks.clock import Clock
-from imagine_harness.mocks.effects import ConnectionReset, disturbed
-from imagine_harness.mocks.faults import parsed
+from imagine_harness.mocks.protocols.fault_effects import ConnectionReset, disturbed
+from imagine_harness.mocks.services.clock import Clock
+from imagine_harness.mocks.services.faults import parsed
 from tests.mocks.callers import turns
 
 FAULT = "X-Harness-Fault"

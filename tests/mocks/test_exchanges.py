@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from imagine_harness.contracts import load
-from imagine_harness.contracts.exchanges import Exchange, exchanges
+from imagine_harness.contracts.examples import Exchange, exchanges
 from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.loading import load
 from imagine_harness.mocks.app import App, Settings
 
 RECORDED = [

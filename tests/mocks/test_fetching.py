@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.effects import ConnectionReset
-from imagine_harness.mocks.faults import parsed
-from imagine_harness.mocks.journal import Exchange, line
+from imagine_harness.mocks.protocols.fault_effects import ConnectionReset
+from imagine_harness.mocks.services.faults import parsed
+from imagine_harness.mocks.services.journal import Exchange, line
 
 Ask = Callable[..., httpx.Response]
 References = Callable[[str, Any], list[str]]

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagine_harness.contracts import load
 from imagine_harness.contracts.forms import FormError
+from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.mocks.app import App
 from imagine_harness.mocks.forms import MOST_PARTS, decoded

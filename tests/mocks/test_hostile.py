@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imagine_harness.contracts import load
+from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.harness.generate import generator
+from imagine_harness.harness.generation.bodies import generator
 from imagine_harness.mocks.app import App, Settings
 
 ClientOf = Callable[[App], httpx.Client]

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from imagine_harness.contracts import load
+from imagine_harness.contracts.loading import load
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import serving
 from tests.laws import hold, unnamed

@@ -11,13 +11,13 @@ from typing import Any
 import httpx
 import pytest
 
-from imagine_harness.harness.handles.webhooks import Receiver
+from imagine_harness.harness.pytest.webhooks import Receiver
 from imagine_harness.mocks import jobs
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.delivery import Delivery, Policy, State
 from imagine_harness.mocks.jobs import job_of
 from imagine_harness.mocks.provider import ProviderMock
-from imagine_harness.mocks.tasks import Mode, Stage, Task
+from imagine_harness.mocks.services.delivery import Delivery, Policy, State
+from imagine_harness.mocks.services.tasks import Mode, Stage, Task
 
 FAULT = "X-Harness-Fault"
 

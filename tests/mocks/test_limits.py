@@ -13,9 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
-from imagine_harness.contracts import decoding, load
 from imagine_harness.contracts.forms import FormError
+from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import FORM
+from imagine_harness.contracts.untrusted import decoding
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.forms import decoded as of_form
 

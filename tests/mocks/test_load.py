@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from imagine_harness.harness.handles.webhooks import Receiver
+from imagine_harness.harness.pytest.webhooks import Receiver
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import serving
 

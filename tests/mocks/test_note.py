@@ -10,8 +10,8 @@ import pytest
 
 from imagine_harness.mocks.app import App
 from imagine_harness.mocks.call import Answer, Call
-from imagine_harness.mocks.journal import Exchange, Journal
 from imagine_harness.mocks.note import Note
+from imagine_harness.mocks.services.journal import Exchange, Journal
 
 ANSWER = Answer({}, 202, content_type=b"text/plain")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.contracts import load
+from imagine_harness.contracts.loading import load
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import serving
 from tests.npm import installed

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from imagine_harness.contracts import load
-from imagine_harness.contracts.load import Recorded
+from imagine_harness.contracts.loading import load
+from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.mocks.app import App
 from imagine_harness.mocks.plan import Plan, Routes
 

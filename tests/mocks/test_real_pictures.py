@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from imagine_harness.contracts import load
+from imagine_harness.contracts.loading import load
 from imagine_harness.harness.judging.judge import results
-from imagine_harness.harness.judging.recording import Recording
 from imagine_harness.harness.judging.requests import Judged, judged
-from imagine_harness.harness.results import Verdict
+from imagine_harness.harness.results.results import Verdict
+from imagine_harness.harness.traffic.recording import Recording
 from imagine_harness.mocks.app import App, Settings
 from tests.pictures import sized
 

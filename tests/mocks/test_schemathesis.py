@@ -1,8 +1,8 @@
 """Schemathesis, every phase, against the exported documents and the live mocks.
 
-The real command line runs against a real socket, as `harness.suites.fuzzing` does it for any
+The real command line runs against a real socket, as `suites.schemathesis.fuzzing` does it for any
 server. Each run costs seconds to start, so that only one is in every test run, and all in the long
-one: the tests of `harness.suites.fuzzing` run another provider's, and those of `contracts.openapi`
+one: those of `suites.schemathesis.fuzzing` run another provider's, and those of `contracts.openapi`
 draw from all documents.
 """
 
@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import pytest
 
-from imagine_harness.contracts import load
-from imagine_harness.harness.suites.front import Front
-from imagine_harness.harness.suites.fuzzing import PHASES, fuzz, operations, part
+from imagine_harness.contracts.loading import load
+from imagine_harness.harness.suites.schemathesis.fuzzing import PHASES, fuzz, operations, part
+from imagine_harness.harness.suites.subjects.server_client import Front
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.journal import Exchange
 from imagine_harness.mocks.server import serving
+from imagine_harness.mocks.services.journal import Exchange
 
 EACH_TIME = ("runware", "json")
 """Batches, and ids that must be new."""

@@ -12,7 +12,7 @@ import pytest
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.model import Certainty, Change, Document, Source, Violation
 from imagine_harness.mocks import secrets
-from imagine_harness.mocks.credentials import CREDENTIALS
+from imagine_harness.mocks.secrets.credentials import CREDENTIALS
 
 SEEN = "seen-0c6d1e3f94aa7b52"
 

@@ -64,9 +64,9 @@ def test_answering_needs_nothing_heavy_and_pillow_only_for_a_picture() -> None:
 
 
 MODULES = (
-    "imagine_harness.contracts.load",
+    "imagine_harness.contracts.loading.load",
     "imagine_harness.mocks.images.draw",
-    "imagine_harness.mocks.admin",
+    "imagine_harness.mocks.control.admin",
     "imagine_harness.mocks.app",
     "imagine_harness.mocks.server",
 )

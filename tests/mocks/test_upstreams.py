@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.contracts.load import recorded
+from imagine_harness.contracts.loading.load import recorded
 from imagine_harness.mocks.app import App, MockError, Settings
 from imagine_harness.mocks.upstreams import Upstream
 

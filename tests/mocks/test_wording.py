@@ -12,12 +12,12 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from imagine_harness.contracts import load
+from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.model import Certainty, Violation
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.provider import ErrorCase
-from imagine_harness.contracts.rules import Rule, enforced
-from imagine_harness.harness.generate import generator
+from imagine_harness.contracts.rules.base import Rule, enforced
+from imagine_harness.harness.generation.bodies import generator
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.call import Call, Refusal
 from imagine_harness.mocks.wording import of_violation, worded

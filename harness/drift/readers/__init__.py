@@ -1,7 +1,7 @@
 """Readers, one for each provider's page format; a module is imported when it is asked for.
 
 A reader is a function `read(text) -> Facts` in the module named like the provider. It gets text
-that `harness.drift.pages.decode` has passed, and says with `Facts.reached` what it read to its end:
+that `drift.pages.text.decode` has passed, and says with `Facts.reached` what it read to its end:
 
 * An area is reached when something that comes after it in the format was seen (the next heading,
   a closing tag), or when the format says that it ends. The last area of a page that just stops is
@@ -15,10 +15,10 @@ from __future__ import annotations
 import pkgutil
 from importlib import import_module
 
-from imagine_harness.contracts import load
+from imagine_harness.contracts.loading import load
+from imagine_harness.harness.drift.comparing.sanity import sound
 from imagine_harness.harness.drift.facts import Facts, Reader, Unreadable, check_count
-from imagine_harness.harness.drift.pages import decode, instead
-from imagine_harness.harness.drift.sound import sound
+from imagine_harness.harness.drift.pages.text import decode, instead
 
 
 def names() -> tuple[str, ...]:

@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from imagine_harness.contracts.fields import Schema
-from imagine_harness.harness.drift.answers import merged, shown
-from imagine_harness.harness.drift.calls import Call, calls, decoded
 from imagine_harness.harness.drift.facts import (
     ABSENT,
     UNKNOWN,
@@ -27,7 +25,10 @@ from imagine_harness.harness.drift.facts import (
     StatusFact,
     Unreadable,
 )
-from imagine_harness.harness.drift.markdown import (
+from imagine_harness.harness.drift.pages.curl_calls import Call, calls, decoded
+from imagine_harness.harness.drift.pages.headings import Chapter, chapters, title, where
+from imagine_harness.harness.drift.pages.json_answers import merged, shown
+from imagine_harness.harness.drift.pages.markdown import (
     Code,
     Section,
     Text,
@@ -35,8 +36,7 @@ from imagine_harness.harness.drift.markdown import (
     front_matter,
     sections,
 )
-from imagine_harness.harness.drift.pages import instead
-from imagine_harness.harness.drift.places import Chapter, chapters, title, where
+from imagine_harness.harness.drift.pages.text import instead
 from imagine_harness.harness.drift.readers.cloudflare_rows import Row, border, default, rows, schema
 
 OPERATION = "generate"

@@ -9,11 +9,11 @@ from types import MappingProxyType
 from typing import Final
 
 from imagine_harness.contracts.fields import Schema, type_name
-from imagine_harness.contracts.keywords import KEYWORDS
-from imagine_harness.harness.drift.calls import decoded
+from imagine_harness.contracts.rules.keywords import KEYWORDS
 from imagine_harness.harness.drift.facts import ABSENT, OpenPoint
-from imagine_harness.harness.drift.markdown import Section, Text
-from imagine_harness.harness.drift.places import Chapter, where
+from imagine_harness.harness.drift.pages.curl_calls import decoded
+from imagine_harness.harness.drift.pages.headings import Chapter, where
+from imagine_harness.harness.drift.pages.markdown import Section, Text
 
 _FORMATS: Mapping[str, str] = MappingProxyType({"uri": "url", "url": "url"})
 """JSON Schema's formats by the names of `contracts.formats`; others assert nothing there."""

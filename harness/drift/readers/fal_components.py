@@ -12,7 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from imagine_harness.harness.drift.facts import Unreadable
-from imagine_harness.harness.drift.markdown import Code, Html, Listing, Section, Text, sections
+from imagine_harness.harness.drift.pages.markdown import (
+    Code,
+    Html,
+    Listing,
+    Section,
+    Text,
+    sections,
+)
 
 MARK = "\ue000"
 """In the comment that stands for a tag; no page uses this character."""

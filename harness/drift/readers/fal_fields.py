@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from imagine_harness.contracts.fields import ABSENT, Schema
-from imagine_harness.harness.drift.markdown import plain
+from imagine_harness.harness.drift.pages.markdown import plain
 from imagine_harness.harness.drift.readers.fal_types import (
     ENUM,
     NUMBER,

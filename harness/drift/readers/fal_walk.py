@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from imagine_harness.harness.drift.markdown import Code, Html, Text, plain
+from imagine_harness.harness.drift.pages.markdown import Code, Html, Text, plain
 from imagine_harness.harness.drift.readers.fal_components import Event, Heading, Tag
 from imagine_harness.harness.drift.readers.fal_fields import Field, stated
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from imagine_harness.contracts.fields import Schema
-from imagine_harness.harness.drift.calls import decoded
 from imagine_harness.harness.drift.facts import (
     ABSENT,
     UNKNOWN,
@@ -25,8 +24,10 @@ from imagine_harness.harness.drift.facts import (
     StatusFact,
     Unreadable,
 )
-from imagine_harness.harness.drift.markdown import Block as Markup
-from imagine_harness.harness.drift.markdown import (
+from imagine_harness.harness.drift.pages.curl_calls import decoded
+from imagine_harness.harness.drift.pages.headings import Chapter, chapters, title, where
+from imagine_harness.harness.drift.pages.markdown import Block as Markup
+from imagine_harness.harness.drift.pages.markdown import (
     Code,
     Grid,
     Listing,
@@ -35,8 +36,7 @@ from imagine_harness.harness.drift.markdown import (
     front_matter,
     sections,
 )
-from imagine_harness.harness.drift.pages import instead
-from imagine_harness.harness.drift.places import Chapter, chapters, title, where
+from imagine_harness.harness.drift.pages.text import instead
 from imagine_harness.harness.drift.readers import runware_rules
 from imagine_harness.harness.drift.readers.runware_blocks import (
     Block,

@@ -9,10 +9,10 @@ from types import MappingProxyType
 from typing import Final
 
 from imagine_harness.contracts.fields import Schema
-from imagine_harness.harness.drift.calls import decoded
 from imagine_harness.harness.drift.facts import ABSENT
-from imagine_harness.harness.drift.markdown import Listing, Section, Text, codes
-from imagine_harness.harness.drift.places import Chapter, where
+from imagine_harness.harness.drift.pages.curl_calls import decoded
+from imagine_harness.harness.drift.pages.headings import Chapter, where
+from imagine_harness.harness.drift.pages.markdown import Listing, Section, Text, codes
 
 TYPES: Mapping[str, str] = MappingProxyType(
     {

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Final
 
 from imagine_harness.contracts.fields import Schema
-from imagine_harness.harness.drift.answers import merged
 from imagine_harness.harness.drift.facts import (
     ABSENT,
     UNKNOWN,
@@ -27,8 +26,9 @@ from imagine_harness.harness.drift.facts import (
     Unreadable,
     check_count,
 )
-from imagine_harness.harness.drift.markdown import front_matter, sections
-from imagine_harness.harness.drift.pages import instead
+from imagine_harness.harness.drift.pages.json_answers import merged
+from imagine_harness.harness.drift.pages.markdown import front_matter, sections
+from imagine_harness.harness.drift.pages.text import instead
 from imagine_harness.harness.drift.readers import uniall_flat, uniall_rules
 from imagine_harness.harness.drift.readers.uniall_page import GENERATE, TASK, Page, walked
 from imagine_harness.harness.drift.readers.uniall_parameters import Row

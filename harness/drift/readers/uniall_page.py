@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from imagine_harness.contracts.paths import match
-from imagine_harness.harness.drift.answers import shown
-from imagine_harness.harness.drift.calls import Call, calls, decoded
 from imagine_harness.harness.drift.facts import (
     UNKNOWN,
     Area,
@@ -18,8 +16,10 @@ from imagine_harness.harness.drift.facts import (
     SizeFact,
     Unreadable,
 )
-from imagine_harness.harness.drift.markdown import Block, Code, Grid, Listing, Section, Text
-from imagine_harness.harness.drift.places import Chapter, chapters, title, where
+from imagine_harness.harness.drift.pages.curl_calls import Call, calls, decoded
+from imagine_harness.harness.drift.pages.headings import Chapter, chapters, title, where
+from imagine_harness.harness.drift.pages.json_answers import shown
+from imagine_harness.harness.drift.pages.markdown import Block, Code, Grid, Listing, Section, Text
 from imagine_harness.harness.drift.readers import uniall_parameters
 from imagine_harness.harness.drift.readers.uniall_parameters import Row
 from imagine_harness.harness.drift.readers.uniall_rules import EDIT, Remark

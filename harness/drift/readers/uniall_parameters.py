@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Final
 
 from imagine_harness.contracts.fields import Schema
-from imagine_harness.harness.drift.calls import decoded
 from imagine_harness.harness.drift.facts import ABSENT
-from imagine_harness.harness.drift.markdown import Grid
+from imagine_harness.harness.drift.pages.curl_calls import decoded
+from imagine_harness.harness.drift.pages.markdown import Grid
 
 NAMES = frozenset({"parameter", "parameters", "field", "fields", "name"})
 """Heads of the column that names parameters."""

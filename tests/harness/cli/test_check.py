@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.harness.results.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Checked, Run

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imagine_harness.harness.cli.gateways import free
-from imagine_harness.harness.exit_codes import ExitCode
+from imagine_harness.harness.results.exit_codes import ExitCode
 from imagine_harness.mocks.app import App
 from imagine_harness.mocks.server import serving
 from imagine_harness.mocks.settings import Settings

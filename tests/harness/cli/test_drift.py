@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from imagine_harness.harness.drift import arguments
+from imagine_harness.harness.drift.pages import arguments
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Run

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagine_harness.harness.judging.recording import Recording
+from imagine_harness.harness.traffic.recording import Recording
 from tests.harness.cli.test_drift import NARROWED, PAGES, WIDENED
 from tests.harness.drift.recordings import cassette, edit_form, har, journal, posted
 

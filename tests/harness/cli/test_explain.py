@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagine_harness.contracts import load
-from imagine_harness.contracts.load import recorded
+from imagine_harness.contracts.loading import load
+from imagine_harness.contracts.loading.load import recorded
 from imagine_harness.contracts.model import Reading
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.contracts.rules import Rule
+from imagine_harness.contracts.rules.base import Rule
 from tests.laws import hold
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from imagine_harness.contracts.shelf import Shelf, shelf
+from imagine_harness.contracts.catalog import Shelf, shelf
 from imagine_harness.harness.cli.check import command as check
 from imagine_harness.harness.cli.explain_promise import explained
 from imagine_harness.harness.suites.registry import PROMISES

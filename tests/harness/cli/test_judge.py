@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from imagine_harness.contracts.engine import SchemaEngine
-from imagine_harness.mocks.journal import line
-from tests.harness.judging.readers.test_journal import EXCHANGE
+from imagine_harness.mocks.services.journal import line
+from tests.harness.traffic.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Ended, Run, ServeProcess

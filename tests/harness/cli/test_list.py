@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagine_harness.contracts import load
-from imagine_harness.contracts.load import recorded
+from imagine_harness.contracts.loading import load
+from imagine_harness.contracts.loading.load import recorded
 from imagine_harness.harness.suites.registry import PROMISES
 
 if TYPE_CHECKING:

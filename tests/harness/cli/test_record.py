@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagine_harness.contracts import load
-from imagine_harness.harness.drift import arguments
+from imagine_harness.contracts.loading import load
+from imagine_harness.harness.drift.pages import arguments
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Run

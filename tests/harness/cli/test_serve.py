@@ -14,7 +14,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from imagine_harness.contracts import load
+from imagine_harness.contracts.loading import load
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Run, Serve, ServeProcess

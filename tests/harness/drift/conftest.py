@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.contracts import load
+from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import Contract
-from imagine_harness.harness.drift import recorded
+from imagine_harness.harness.drift.comparing import contract_facts
 from imagine_harness.harness.drift.facts import Area, Facts
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
@@ -50,7 +50,7 @@ def contract() -> Callable[[str], Contract]:
 def whole(contract: Callable[[str], Contract]) -> Callable[[str], Facts]:
     """The recorded facts of a provider, as a page that is read to its end would have them."""
     everywhere = frozenset((area, None) for area in Area)
-    return lambda provider: replace(recorded.facts(contract(provider)), reached=everywhere)
+    return lambda provider: replace(contract_facts.facts(contract(provider)), reached=everywhere)
 
 
 @cache

@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import yaml
 
-from imagine_harness.contracts.exchanges import PICTURE
-from imagine_harness.harness.judging import har as har_file
-from imagine_harness.harness.judging.recording import Recording
+from imagine_harness.contracts.examples import PICTURE
+from imagine_harness.harness.traffic import har_writer as har_file
+from imagine_harness.harness.traffic.recording import Recording
 from imagine_harness.mocks.inputs import data_of
-from imagine_harness.mocks.journal import Exchange, line
+from imagine_harness.mocks.services.journal import Exchange, line
 
 EDITS = "https://api.uniall.ai/v1/images/edits"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.harness.drift.look import look
+from imagine_harness.harness.drift.page_check import look
 from tests.laws import hold
 
 PROVIDERS = ("cloudflare", "fal", "lumenfall", "runware", "uniall")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from imagine_harness.harness.drift.facts import Unreadable
-from imagine_harness.harness.drift.look import look
+from imagine_harness.harness.drift.page_check import look
 from imagine_harness.harness.drift.readers import read
 from tests.bench.pages import shapes
 from tests.growth import leaps

@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from imagine_harness.harness.drift.findings import Finding
-from imagine_harness.harness.drift.look import Look
+from imagine_harness.harness.drift.comparing.findings import Finding
+from imagine_harness.harness.drift.comparing.witness import Witness
+from imagine_harness.harness.drift.page_check import Look
 from imagine_harness.harness.drift.reports import FORMATS, Report
-from imagine_harness.harness.drift.witness import Witness
 
 FOUND = (
     Finding("request-parameter-max-decreased", "edit", "n", 4, 3, "A > B"),

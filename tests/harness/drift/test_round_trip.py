@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from imagine_harness.harness.drift import readers
-from imagine_harness.harness.drift.compare import compare
+from imagine_harness.harness.drift.comparing.comparison import compare
 from imagine_harness.harness.drift.facts import Facts, ParameterFact
 from tests.laws import hold
 

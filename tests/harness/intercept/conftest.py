@@ -11,7 +11,7 @@ import pytest
 from imagine_harness.harness.intercept.interception import Interception, intercepting
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import bound, serving
-from imagine_harness.mocks.tasks import Mode
+from imagine_harness.mocks.services.tasks import Mode
 
 
 @pytest.fixture(scope="module")

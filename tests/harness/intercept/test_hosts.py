@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imagine_harness.contracts import load
+from imagine_harness.contracts.loading import load
 from imagine_harness.harness.intercept.hosts import Hosts, Lot, on_record
 from imagine_harness.mocks.settings import MockError
 

@@ -19,12 +19,12 @@ import websockets
 from PIL import Image
 from websockets.sync.client import connect
 
-from imagine_harness.contracts import load
+from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.paths import fill
-from imagine_harness.contracts.values import samples
+from imagine_harness.contracts.rules.values import samples
+from imagine_harness.harness.answers.images import found
 from imagine_harness.harness.demo import scenarios
 from imagine_harness.harness.intercept.interception import Interception, intercepting
-from imagine_harness.harness.suites.images import found
 from imagine_harness.harness.suites.sending import encoded
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import bound, serving

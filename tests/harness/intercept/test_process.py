@@ -19,8 +19,8 @@ import urllib3
 import websockets
 from websockets.sync.client import connect
 
-from imagine_harness.harness.handles.handle import MockProviders
-from imagine_harness.harness.handles.station import Station
+from imagine_harness.harness.pytest.handle import MockProviders
+from imagine_harness.harness.pytest.mock_session import Station
 from imagine_harness.mocks.settings import MockError, Settings
 
 URL = "https://fal.run/xai/grok-imagine-image"

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from imagine_harness.harness.handles.handle import MockProviders
+from imagine_harness.harness.pytest.handle import MockProviders
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.listeners import listeners
-from imagine_harness.harness.judging.recording import Recording
 from imagine_harness.harness.judging.requests import Judged, judged
-from imagine_harness.harness.results import Result
+from imagine_harness.harness.results.results import Result
+from imagine_harness.harness.traffic.recording import Recording
 from imagine_harness.mocks.app import App
 
 Judge = Callable[..., list[Judged]]

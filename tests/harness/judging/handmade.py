@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
-from imagine_harness.harness.judging.recording import Recording
-from imagine_harness.harness.results import Result
+from imagine_harness.harness.results.results import Result
+from imagine_harness.harness.traffic.recording import Recording
 
 RUN = "https://fal.run/xai/grok-imagine-image"
 LOCAL = "http://127.0.0.1:4010/fal/xai/grok-imagine-image"

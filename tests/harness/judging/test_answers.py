@@ -11,7 +11,7 @@ import pytest
 from imagine_harness.contracts.model import Certainty, Document, Source, Violation
 from imagine_harness.harness.judging.answers import flaws, met
 from tests.harness.judging.handmade import RUNWARE, pictures, recorded, task
-from tests.harness.judging.readers.test_journal import EXCHANGE
+from tests.harness.traffic.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
     from tests.harness.judging.conftest import Judge

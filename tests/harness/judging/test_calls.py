@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from imagine_harness.contracts import load
+from imagine_harness.contracts.loading import load
 from imagine_harness.harness.judging.calls import ProviderCalls, RecordedCall
-from imagine_harness.harness.judging.recording import Recording
-from imagine_harness.mocks.credentials import CREDENTIALS
+from imagine_harness.harness.traffic.recording import Recording
+from imagine_harness.mocks.secrets.credentials import CREDENTIALS
 from tests.harness.judging.handmade import LOCAL, QUEUE, RUN, RUNWARE, got, recorded, task
 
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from imagine_harness.contracts import load
+from imagine_harness.contracts.loading import load
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.requests import judged
 from imagine_harness.mocks.app import App, Settings
 from tests.harness.judging.handmade import LOCAL, QUEUE, RUN, RUNWARE, pictures, recorded, task
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.judging.recording import Recording
+    from imagine_harness.harness.traffic.recording import Recording
     from tests.harness.judging.conftest import Tell
 
 WRONG = {"prompt": "x", "num_images": 5}

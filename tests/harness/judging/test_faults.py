@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.harness.handles.entries import Entry
 from imagine_harness.harness.judging.faults import taken
-from imagine_harness.mocks.journal import Exchange
+from imagine_harness.harness.pytest.entries import Entry
+from imagine_harness.mocks.services.journal import Exchange
 
 PLAIN = Exchange(
     id="1",

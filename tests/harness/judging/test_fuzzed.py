@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from imagine_harness.harness.judging.files import Traffic, traffic
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.requests import judged
+from imagine_harness.harness.traffic.files import Traffic, traffic
 from imagine_harness.mocks.app import App
 from tests.fuzzed.files import recording
 from tests.fuzzed.running import errors

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from imagine_harness.contracts.exchanges import PICTURE
-from imagine_harness.harness.judging.readers.forms import BOUNDARY, end, part
+from imagine_harness.contracts.examples import PICTURE
+from imagine_harness.harness.traffic.readers.forms import BOUNDARY, end, part
 from imagine_harness.mocks.inputs import data_of
 from tests.harness.judging.handmade import recorded
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.harness.judging.handmade import LOCAL, RUN, pictures, recorded, standings
-from tests.harness.judging.readers.test_journal import EXCHANGE
+from tests.harness.traffic.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.results import Result
-    from imagine_harness.mocks.journal import Exchange
+    from imagine_harness.harness.results.results import Result
+    from imagine_harness.mocks.services.journal import Exchange
     from tests.harness.judging.conftest import Tell
 
 WRONG = {"prompt": "x", "num_images": 5}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from imagine_harness.contracts import load
-from imagine_harness.contracts.shelf import NotOnRecord
+from imagine_harness.contracts.catalog import NotOnRecord
+from imagine_harness.contracts.loading import load
 from imagine_harness.harness.judging.listeners import knowing, listeners, unmocked
 from imagine_harness.harness.judging.requests import Judged, judged
 from imagine_harness.mocks.app import App

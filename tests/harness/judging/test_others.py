@@ -11,7 +11,7 @@ from imagine_harness.harness.judging.unjudged import unknown
 from tests.harness.judging.handmade import RUN, RUNWARE, pictures, recorded, standings, task
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.judging.recording import Recording
+    from imagine_harness.harness.traffic.recording import Recording
     from imagine_harness.mocks.app import App
     from tests.harness.judging.conftest import Judge, Tell
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagine_harness.harness.judging.files import traffic
 from imagine_harness.harness.judging.places import Speaker
+from imagine_harness.harness.traffic.files import traffic
 
 if TYPE_CHECKING:
     from tests.harness.judging.conftest import Judge, Tell

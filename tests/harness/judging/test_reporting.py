@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from imagine_harness.contracts.model import Level
-from imagine_harness.harness.judging.recording import Unread
 from imagine_harness.harness.judging.reporting import (
     Terms,
     code,
@@ -21,7 +20,8 @@ from imagine_harness.harness.judging.reporting import (
 )
 from imagine_harness.harness.judging.unjudged import not_read
 from imagine_harness.harness.reports.formats import FormatError
-from imagine_harness.harness.results import Result, Verdict
+from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.traffic.recording import Unread
 from tests.harness.judging.handmade import recorded, standings
 
 if TYPE_CHECKING:

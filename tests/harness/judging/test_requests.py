@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagine_harness.harness.judging.recording import Recording
+from imagine_harness.harness.traffic.recording import Recording
 from tests.harness.judging.handmade import LOCAL, QUEUE, RUN, RUNWARE, got, recorded, task
-from tests.harness.judging.readers.test_journal import EXCHANGE
+from tests.harness.traffic.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
     from tests.harness.judging.conftest import Judge

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from imagine_harness.contracts.exchanges import PICTURE
-from imagine_harness.harness.judging import har
-from imagine_harness.harness.judging.files import traffic
+from imagine_harness.contracts.examples import PICTURE
 from imagine_harness.harness.judging.judge import results
-from imagine_harness.harness.judging.readers import journal
-from imagine_harness.harness.judging.readers.forms import end, part
-from imagine_harness.harness.judging.readers.har import read
-from imagine_harness.harness.judging.recording import Recording
 from imagine_harness.harness.judging.requests import judged
+from imagine_harness.harness.traffic import har_writer
+from imagine_harness.harness.traffic.files import traffic
+from imagine_harness.harness.traffic.readers import journal
+from imagine_harness.harness.traffic.readers.forms import end, part
+from imagine_harness.harness.traffic.readers.har import read
+from imagine_harness.harness.traffic.recording import Recording
 from imagine_harness.mocks.inputs import data_of
-from imagine_harness.mocks.journal import line
+from imagine_harness.mocks.services.journal import line
 from tests.harness.judging.handmade import LOCAL, RUN, RUNWARE, got, pictures, recorded, task
-from tests.harness.judging.readers.test_journal import EXCHANGE
+from tests.harness.traffic.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
     from imagine_harness.mocks.app import App
@@ -54,7 +54,7 @@ WHOLE = (
 
 def again(recordings: list[Recording]) -> list[Recording]:
     """The recordings, written as HAR and read again."""
-    found = [*read(json.loads(har.written(recordings)), "a.har")]
+    found = [*read(json.loads(har_writer.written(recordings)), "a.har")]
     assert all(isinstance(each, Recording) for each in found)
     return [each for each in found if isinstance(each, Recording)]
 
@@ -227,7 +227,7 @@ def test_no_ordinary_word_changes(prompt: str) -> None:
     ],
 )
 def test_a_date_is_the_same_moment(written: str, seconds: float) -> None:
-    document = har.document([recorded()])
+    document = har_writer.document([recorded()])
     document["log"]["entries"][0]["startedDateTime"] = written
     [one] = [each for each in read(document, "a") if isinstance(each, Recording)]
 
@@ -236,7 +236,9 @@ def test_a_date_is_the_same_moment(written: str, seconds: float) -> None:
 
 
 def test_a_body_that_is_no_text_stands_where_tools_look_for_it() -> None:
-    [entry] = har.document([replace(recorded(EDIT), headers=FORM, body=WHOLE)])["log"]["entries"]
+    [entry] = har_writer.document([replace(recorded(EDIT), headers=FORM, body=WHOLE)])["log"][
+        "entries"
+    ]
 
     assert entry["request"]["_content"]["encoding"] == "base64"
     assert entry["request"]["bodySize"] == entry["request"]["_content"]["size"] == len(WHOLE)
@@ -245,7 +247,7 @@ def test_a_body_that_is_no_text_stands_where_tools_look_for_it() -> None:
 
 @pytest.mark.parametrize("kept", [{"verdict": 5}, {"request": {}}, {"verdict": {}, "request": {}}])
 def test_an_odd_note_costs_its_exchange(kept: dict[str, Any]) -> None:
-    document = har.document([recorded(), recorded()])
+    document = har_writer.document([recorded(), recorded()])
     document["log"]["entries"][0]["_exchange"] = kept
     odd_one, fine = read(document, "a")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from imagine_harness.harness.judging.recording import Unread
 from imagine_harness.harness.judging.unjudged import not_read, not_recorded, unknown
+from imagine_harness.harness.traffic.recording import Unread
 from tests.harness.judging.handmade import RUN, got, recorded
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.reporting import Terms, reported
 from imagine_harness.harness.judging.verdict import told
 from tests.harness.judging.handmade import LOCAL, pictures, recorded
-from tests.harness.judging.readers.test_journal import EXCHANGE
+from tests.harness.traffic.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
     from imagine_harness.mocks.app import App

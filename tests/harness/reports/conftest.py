@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from imagine_harness.contracts.exchanges import PICTURE
+from imagine_harness.contracts.examples import PICTURE
 from imagine_harness.contracts.model import Level
 from imagine_harness.harness.reports.report import Other, Report, report
-from imagine_harness.harness.results import Result, Seen, Side, Verdict
-from imagine_harness.harness.waivers import Waiver
+from imagine_harness.harness.results.results import Result, Seen, Side, Verdict
+from imagine_harness.harness.results.waivers import Waiver
 
 HOSTILE = "</pre></script><script>alert('x')</script> ]]> | `a` ::error:: 100%\x1b[31m\x00"
 SUBJECT = "client of fal.generate"

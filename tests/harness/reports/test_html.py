@@ -12,7 +12,7 @@ import pytest
 
 from imagine_harness.harness.reports.html import written
 from imagine_harness.harness.reports.report import Report
-from imagine_harness.harness.results import Result, Verdict
+from imagine_harness.harness.results.results import Result, Verdict
 
 Reported = Callable[..., Report]
 VOID = {"br", "col", "img", "input", "meta", "link"}

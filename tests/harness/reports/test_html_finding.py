@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from imagine_harness.harness.reports.html_finding import details, has_details, linked
-from imagine_harness.harness.results import Result, Seen, Side, Verdict
+from imagine_harness.harness.results.results import Result, Seen, Side, Verdict
 
 PICTURE = "data:image/png;base64,AAAA"
 

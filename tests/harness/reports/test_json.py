@@ -6,7 +6,7 @@ import json
 
 from imagine_harness.harness.reports.json import written
 from imagine_harness.harness.reports.report import Report
-from imagine_harness.harness.results import Result
+from imagine_harness.harness.results.results import Result
 
 
 def test_everything_is_in_it(whole: Report) -> None:

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from imagine_harness.contracts.printable import inert, printable
+from imagine_harness.contracts.untrusted.printing import inert, printable
 from imagine_harness.harness.reports.markdown import code, escaped, fenced, table, written
 from imagine_harness.harness.reports.report import Report
-from imagine_harness.harness.results import Side
+from imagine_harness.harness.results.results import Side
 
 Reported = Callable[..., Report]
 

@@ -8,7 +8,7 @@ import pytest
 
 from imagine_harness.contracts.model import Level
 from imagine_harness.harness.reports.report import Report
-from imagine_harness.harness.results import Result, Verdict
+from imagine_harness.harness.results.results import Result, Verdict
 
 Reported = Callable[..., Report]
 

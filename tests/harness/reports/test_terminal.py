@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from imagine_harness.harness.reports.report import Report
 from imagine_harness.harness.reports.terminal import written
-from imagine_harness.harness.results import Result, Verdict
+from imagine_harness.harness.results.results import Result, Verdict
 
 Reported = Callable[..., Report]
 

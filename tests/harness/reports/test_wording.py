@@ -6,7 +6,7 @@ import pytest
 
 from imagine_harness.harness.reports.report import Report
 from imagine_harness.harness.reports.wording import beside, exchange, headline, pretty, told, tried
-from imagine_harness.harness.results import Result, Seen, Verdict
+from imagine_harness.harness.results.results import Result, Seen, Verdict
 
 
 def test_what_was_tried_is_told_operation_by_operation(whole: Report) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.contracts.load import recorded
+from imagine_harness.contracts.loading.load import recorded
 from imagine_harness.harness.suites.declare import bench_of
-from imagine_harness.harness.suites.trial import Subject
+from imagine_harness.harness.suites.subjects.interaction import Subject
 
 ROOT = Path(__file__).parents[3] / "fixtures"
 WAIT, SHORT_WAIT = 0.1, 0.01

@@ -42,17 +42,17 @@ def planted(bug: Bug | None, tasks: str = "immediate", **options: Any) -> Any:
 
     Args:
         bug: its `file` is one below `mocks/`, and its `old` stands there exactly once.
-        tasks: what moves tasks, in the words of `mocks.tasks.Mode`.
+        tasks: what moves tasks, in the words of `mocks.services.tasks.Mode`.
         options: of `mocks.settings.Settings`.
     """
     with _copied(bug):
         settings, modes = (
             import_module("imagine_harness.mocks.settings"),
-            import_module("imagine_harness.mocks.tasks"),
+            import_module("imagine_harness.mocks.services.tasks"),
         )
         made = settings.Settings(seed=1, tasks=modes.Mode(tasks), **options)
         if bug is None or not bug["file"].startswith("images/"):
-            vars(import_module("imagine_harness.mocks.media"))["render"] = sketches.render
+            vars(import_module("imagine_harness.mocks.services.media"))["render"] = sketches.render
         return import_module("imagine_harness.mocks.app").App(made)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
-from imagine_harness.harness.results import Seen
-from imagine_harness.harness.suites.front import Reply
+from imagine_harness.harness.results.results import Seen
+from imagine_harness.harness.suites.subjects.server_client import Reply
 
 
 def reply(status: int, body: Any) -> Reply:

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from imagine_harness.contracts import load
+from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.harness.results import Verdict
+from imagine_harness.harness.results.results import Verdict
 from imagine_harness.harness.suites.attempt import attempt, tried
+from imagine_harness.harness.suites.failure import Broken
 from imagine_harness.harness.suites.item import Item
-from imagine_harness.harness.suites.told import Broken
 
 GENERATE = load.recorded("fal").contracts[0].operations["generate"]
 

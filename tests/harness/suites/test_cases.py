@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from imagine_harness.contracts.load import mocked, names
-from imagine_harness.contracts.shelf import shelf
+from imagine_harness.contracts.catalog import shelf
+from imagine_harness.contracts.loading.load import mocked, names
 from imagine_harness.harness.suites.cases import PromiseCase, case_of, cases
 from imagine_harness.harness.suites.registry import PROMISES
 

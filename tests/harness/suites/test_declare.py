@@ -8,10 +8,10 @@ import PIL.Image
 import pytest
 
 import imagine_harness
+from imagine_harness.contracts.catalog import NotOnRecord
 from imagine_harness.contracts.model import ContractError
-from imagine_harness.contracts.shelf import NotOnRecord
 from imagine_harness.harness.suites import declare
-from imagine_harness.harness.suites.trial import Case
+from imagine_harness.harness.suites.subjects.interaction import Case
 
 pytest_plugins = ["pytester"]
 

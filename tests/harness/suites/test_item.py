@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.contracts import load
+from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.model import Certainty, ContractError, Level, Statement
 from imagine_harness.harness.suites.item import Item, chosen, level_of
 

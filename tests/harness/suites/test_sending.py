@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 import pytest
 
-from imagine_harness.contracts import load
-from imagine_harness.contracts.exchanges import PICTURE
+from imagine_harness.contracts.examples import PICTURE
+from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.harness.suites.sending import can_say, encoded, fewer, usable
 from imagine_harness.mocks.forms import decoded

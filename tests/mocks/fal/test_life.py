@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 )
 
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.tasks import Mode
+from imagine_harness.mocks.services.tasks import Mode
 
 ORDER = ["IN_QUEUE", "IN_PROGRESS", "COMPLETED", "NOT_FOUND"]
 QUEUE = "http://127.0.0.1:4010/fal/queue/xai/grok-imagine-image"

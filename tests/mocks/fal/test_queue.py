@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.tasks import Mode
+from imagine_harness.mocks.services.tasks import Mode
 
 Ask = Callable[..., httpx.Response]
 BASE = "http://127.0.0.1:4010/fal/queue/xai/grok-imagine-image/requests"

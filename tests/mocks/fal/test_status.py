@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from imagine_harness.mocks.app import App
-from imagine_harness.mocks.tasks import Mode
+from imagine_harness.mocks.services.tasks import Mode
 
 Ask = Callable[..., httpx.Response]
 URLS = {"response_url", "status_url", "cancel_url"}

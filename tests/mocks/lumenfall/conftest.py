@@ -16,9 +16,9 @@ import orjson
 import pytest
 
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.faults import parsed
-from imagine_harness.mocks.journal import Exchange
 from imagine_harness.mocks.server import serving
+from imagine_harness.mocks.services.faults import parsed
+from imagine_harness.mocks.services.journal import Exchange
 
 if TYPE_CHECKING:
     import openai

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from imagine_harness.contracts.outcome import Promise
+from imagine_harness.contracts.expected import Promise
 from imagine_harness.mocks.images.look import BrokenImage
 from imagine_harness.mocks.lumenfall.conversion import converted
 

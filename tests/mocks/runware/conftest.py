@@ -14,10 +14,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from imagine_harness.harness.handles.webhooks import Receiver
+from imagine_harness.harness.pytest.webhooks import Receiver
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.faults import parsed
 from imagine_harness.mocks.server import serving
+from imagine_harness.mocks.services.faults import parsed
 
 UUID = "00000000-0000-4000-9000-{:012d}"
 LONGEST = 10

@@ -15,7 +15,7 @@ from runware.types import IModelSearch  # type: ignore[import-untyped]
 from runware.utils import RunwareAPIError  # type: ignore[import-untyped]
 
 from imagine_harness.mocks.app import App
-from imagine_harness.mocks.faults import parsed
+from imagine_harness.mocks.services.faults import parsed
 
 MODEL = "xai:grok-imagine@image"
 UUID = "2f1c4b8e-5a3d-4c6b-9e7f-0a1b2c3d4e5f"

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from imagine_harness.mocks.app import App
-from imagine_harness.mocks.budget import Memory
 from imagine_harness.mocks.runware.sessions import Session
-from imagine_harness.mocks.store import Store
+from imagine_harness.mocks.services.budget import Memory
+from imagine_harness.mocks.services.store import Store
 
 Task = Callable[..., dict[str, Any]]
 Opened = Callable[..., Any]

@@ -9,7 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from imagine_harness.contracts import load
+from imagine_harness.contracts.loading import load
 from imagine_harness.mocks.app import App
 
 Post = Callable[..., httpx.Response]

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from imagine_harness.harness.handles.webhooks import Receiver
+from imagine_harness.harness.pytest.webhooks import Receiver
 from imagine_harness.mocks.app import App
-from imagine_harness.mocks.delivery import State
+from imagine_harness.mocks.services.delivery import State
 
 Post = Callable[..., httpx.Response]
 Task = Callable[..., dict[str, Any]]

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.contracts import load
-from imagine_harness.harness.drift import recorded
-from imagine_harness.harness.drift.compare import compare
+from imagine_harness.contracts.loading import load
+from imagine_harness.harness.drift.comparing import contract_facts
+from imagine_harness.harness.drift.comparing.comparison import compare
 from imagine_harness.harness.drift.facts import (
     ABSENT,
     UNKNOWN,
@@ -91,7 +91,7 @@ def test_facts_know_the_headings_that_they_stand_under() -> None:
 
 
 def test_the_sample_says_what_is_recorded() -> None:
-    told = compare(recorded.facts(load.recorded("cloudflare").contracts[0]), facts(GROK))
+    told = compare(contract_facts.facts(load.recorded("cloudflare").contracts[0]), facts(GROK))
 
     assert (told.findings, told.unread) == ((), ())
 

@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.contracts import load
 from imagine_harness.contracts.fields import ABSENT
-from imagine_harness.harness.drift import recorded
-from imagine_harness.harness.drift.compare import compare
+from imagine_harness.contracts.loading import load
+from imagine_harness.harness.drift.comparing import contract_facts
+from imagine_harness.harness.drift.comparing.comparison import compare
 from imagine_harness.harness.drift.facts import UNKNOWN, Area, Facts, ParameterFact, Unreadable
 from imagine_harness.harness.drift.readers import read
 
 PAGES = Path(__file__).parents[4] / "fixtures" / "pages" / "fal"
 SAMPLES = sorted(file.name for file in PAGES.iterdir())
 GROK = (PAGES / "grok-imagine-image.md").read_text(encoding="utf-8")
-RECORDED = recorded.facts(load.recorded("fal").contracts[0])
+RECORDED = contract_facts.facts(load.recorded("fal").contracts[0])
 
 
 def sample(name: str) -> str:

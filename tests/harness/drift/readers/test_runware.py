@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.contracts import load
-from imagine_harness.harness.drift import recorded
-from imagine_harness.harness.drift.compare import compare
+from imagine_harness.contracts.loading import load
+from imagine_harness.harness.drift.comparing import contract_facts
+from imagine_harness.harness.drift.comparing.comparison import compare
 from imagine_harness.harness.drift.facts import UNKNOWN, Area, Facts, ParameterFact, Unreadable
 from imagine_harness.harness.drift.readers import read
 from tests.growth import leaps
@@ -118,7 +118,7 @@ def test_facts_know_the_headings_that_they_stand_under() -> None:
 
 
 def test_the_sample_says_what_is_recorded() -> None:
-    told = compare(recorded.facts(load.recorded("runware").contracts[0]), facts(GROK))
+    told = compare(contract_facts.facts(load.recorded("runware").contracts[0]), facts(GROK))
 
     assert (told.findings, told.unread) == ((), ())
 

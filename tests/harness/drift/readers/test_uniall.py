@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.contracts import load
-from imagine_harness.harness.drift import recorded
-from imagine_harness.harness.drift.compare import compare
+from imagine_harness.contracts.loading import load
+from imagine_harness.harness.drift.comparing import contract_facts
+from imagine_harness.harness.drift.comparing.comparison import compare
 from imagine_harness.harness.drift.facts import ABSENT, UNKNOWN, Area, Facts, Unreadable
 from imagine_harness.harness.drift.readers import read
 from tests.harness.drift.page_changes import COSMETIC, cuts, names, page, stated
@@ -122,7 +122,7 @@ def test_facts_know_the_headings_that_they_stand_under() -> None:
 
 @pytest.mark.parametrize("text", [GROK, FLAT], ids=["markdown", "flattened"])
 def test_the_sample_says_what_is_recorded(text: str) -> None:
-    told = compare(recorded.facts(load.recorded("uniall").contracts[0]), facts(text))
+    told = compare(contract_facts.facts(load.recorded("uniall").contracts[0]), facts(text))
 
     assert (told.findings, told.unread) == ((), ())
 

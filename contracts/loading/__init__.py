@@ -1,0 +1,1 @@
+"""From the files of recorded contracts to their nouns."""

@@ -1,0 +1,1 @@
+"""What came from outside: decoded, unpacked and printed within limits."""

@@ -1,0 +1,1 @@
+"""What answers hold: their images and their shapes."""

@@ -1,0 +1,1 @@
+"""How much of what is on record was tried."""

@@ -1,0 +1,1 @@
+"""What moved: the facts of a page against those of a contract."""

@@ -1,0 +1,122 @@
+"""One page against the contract of its model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from imagine_harness.contracts.loading import load
+from imagine_harness.contracts.operation import Contract
+from imagine_harness.harness.drift import readers
+from imagine_harness.harness.drift.comparing import contract_facts
+from imagine_harness.harness.drift.comparing.comparison import compare
+from imagine_harness.harness.drift.comparing.findings import Finding, severest
+from imagine_harness.harness.drift.comparing.kinds import NONE, UNKNOWN
+from imagine_harness.harness.drift.facts import Facts, Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What came of looking at one page.
+
+    Attributes:
+        page: the name of the file, `-` for standard input.
+        model: the recorded model that the page was held against; None where none was.
+        error: why the page, or a part of it, could not be read; None where all was.
+        facts: what was read; None where nothing was.
+        raw: the page's bytes, whose hash is recorded.
+    """
+
+    page: str
+    provider: str
+    model: str | None
+    error: str | None
+    findings: tuple[Finding, ...] = ()
+    facts: Facts | None = None
+    contract: Contract | None = None
+    raw: bytes = field(default=b"", repr=False)
+
+    @property
+    def severity(self) -> str:
+        """`breaking` or `non-breaking`; `none` only when all that is recorded was read."""
+        worst = severest(self.findings)
+        return UNKNOWN if worst == NONE and self.error is not None else worst
+
+    def as_json(self) -> dict[str, object]:
+        """The page's report for machines."""
+        return {
+            "provider": self.provider,
+            "model": self.model,
+            "severity": self.severity,
+            "error": self.error,
+            "findings": [finding.as_json() for finding in self.findings],
+        }
+
+
+def look(
+    provider: str,
+    name: str,
+    raw: bytes,
+    model: str | None = None,
+    also: Sequence[Contract] = (),
+) -> Look:
+    """Read a page and hold it against the contract of its model, or of the one that is named.
+
+    `also` are contracts beside those on record.
+    """
+    try:
+        facts = readers.read(provider, raw)
+        contract = of_page(provider, facts, model, also)
+    except Unreadable as error:
+        return Look(name, provider, model, str(error), raw=raw)
+    found = compare(contract_facts.facts(contract), facts)
+    return Look(
+        name,
+        provider,
+        model or contract.models[0],
+        _unread(found.unread),
+        found.findings,
+        facts,
+        contract,
+        raw,
+    )
+
+
+def _unread(names: Sequence[str]) -> str | None:
+    if not names:
+        return None
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return f"the page was not read as far as {', '.join(names[:5])}{more}"
+
+
+def known(provider: str, also: Sequence[Contract] = ()) -> list[Contract]:
+    """The contracts of a provider's models, those that are not on record first."""
+    own = [contract for contract in also if contract.provider.name == provider]
+    return [*own, *load.recorded(provider).contracts]
+
+
+def of_page(
+    provider: str, facts: Facts, model: str | None, also: Sequence[Contract] = ()
+) -> Contract:
+    """The contract that a page is about.
+
+    A page that calls its model otherwise than the contract does is that model's if its title is.
+
+    Raises:
+        Unreadable: it is the page of a model that is not recorded.
+    """
+    found = [each for each in known(provider, also) if model is None or model in each.models]
+    ids = {fact.id for fact in facts.models}
+    for contract in found:
+        if ids & set(contract.models):
+            return contract
+    for contract in found:
+        if facts.title and facts.title.casefold() == contract.title.casefold():
+            return contract
+    wanted = _listed(name for contract in found for name in contract.models)
+    named = _listed(fact.id for fact in facts.models)
+    raise Unreadable(f"the page of another model, {named}, expected one of {wanted}")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)

@@ -1,0 +1,1 @@
+"""What moved, written into a contract; and contracts drafted from pages."""

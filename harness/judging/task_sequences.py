@@ -1,0 +1,128 @@
+"""Recorded conversations about tasks: whether each state follows the one before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from imagine_harness.harness.judging.answers import count, json_of, life_of
+from imagine_harness.harness.judging.flaws import Flaw
+
+if TYPE_CHECKING:
+    from imagine_harness.contracts.lifecycle import Life
+    from imagine_harness.harness.judging.requests import Judged
+    from imagine_harness.mocks.call import Accepted
+
+
+@dataclass
+class Task:
+    """A task as a conversation shows it.
+
+    Attributes:
+        accepted: what was asked for, where its submission was recorded alone.
+        state: the last one that was told, "" before the first.
+        counted: whether its images were counted.
+    """
+
+    accepted: tuple[Accepted, ...] = ()
+    state: str = ""
+    counted: bool = False
+
+
+def flaws(conversation: Iterable[Judged]) -> Iterator[Flaw]:
+    """What is wrong with the tasks of a conversation, in its order."""
+    tasks: dict[tuple[str, str, str], Task] = {}
+    for judged in conversation:
+        call = judged.call
+        if not judged.answered or call is None or not judged.recording.succeeded:
+            continue
+        submitted = life_of(judged, call.mock.provider)
+        if submitted is not None:
+            yield from _submitted(submitted, judged, tasks)
+        for life in call.mock.provider.lives:
+            if judged.operation is not None and judged.operation.id in (life.ask, life.result):
+                yield from _asked(life, judged, tasks)
+
+
+def _submitted(
+    life: Life, judged: Judged, tasks: dict[tuple[str, str, str], Task]
+) -> Iterator[Flaw]:
+    from imagine_harness.harness.answers.shapes import values_at
+
+    answer = json_of(judged)
+    if answer is None:
+        return
+    ids = [str(each) for each in values_at(answer, life.id_at)]
+    if not ids:
+        told = f"a submission was answered without an id at {life.id_at}"
+        yield Flaw("state", told, judged, life.statement)
+    for each in ids:
+        known = tasks[_key(life, judged, each)] = Task()
+        if len(set(ids)) == 1:
+            known.accepted = judged.accepted
+
+
+def _asked(life: Life, judged: Judged, tasks: dict[tuple[str, str, str], Task]) -> Iterator[Flaw]:
+    answer, names = json_of(judged), _names(life, judged)
+    if answer is None or not names:
+        return
+    if judged.operation is not None and judged.operation.id == life.ask:
+        for name, states in _states(life, names, answer).items():
+            task = tasks.setdefault(_key(life, judged, name), Task())
+            yield from _moved(life, judged, task, states)
+    task = tasks.setdefault(_key(life, judged, names[0]), Task())
+    holds = judged.operation is not None and judged.operation.id == (life.result or life.ask)
+    ended = life.result is not None or task.state == life.succeeded
+    if holds and ended and len(names) == 1 and not task.counted:
+        task.counted = True
+        yield from count(judged, task.accepted, answer)
+
+
+def _moved(life: Life, judged: Judged, task: Task, states: set[str]) -> Iterator[Flaw]:
+    """Whether the states that one answer tells of a task may follow what was told before."""
+    for state in sorted(states - life.follows.keys()):
+        listed = ", ".join(life.follows)
+        told = f"a task is {state!r}, documented are {listed}"
+        yield Flaw("state", told, judged, life.statement, [*life.follows], state)
+    if len(states) != 1 or not states <= life.follows.keys():
+        return
+    state = next(iter(states))
+    if task.state and state not in life.reachable(task.state):
+        told = f"a task went from {task.state!r} to {state!r}"
+        expected = sorted(life.reachable(task.state))
+        yield Flaw("state", told, judged, life.statement, expected, state)
+    task.state = state
+
+
+def _names(life: Life, judged: Judged) -> list[str]:
+    """The ids that a question is about."""
+    call = judged.call
+    if call is not None and life.ask_by in call.path_values:
+        return [call.path_values[life.ask_by]]
+    named = [
+        operation.parameters[life.ask_by].value(root)
+        for operation, root in judged.roots
+        if life.ask_by in operation.parameters
+    ]
+    return [each for each in named if isinstance(each, str)]
+
+
+def _states(life: Life, names: list[str], answer: Any) -> Mapping[str, set[str]]:
+    """The states that an answer tells, by the id of the task that each is of."""
+    from imagine_harness.harness.answers.shapes import values_at
+
+    lists, _, place = life.state_at.rpartition("[].")
+    found: dict[str, set[str]] = {}
+    for item in values_at(answer, f"{lists}[]") if lists else [answer]:
+        named = item.get(life.ask_by) if isinstance(item, dict) else None
+        name = str(named) if named in names else names[0]
+        if named in names or len(names) == 1:
+            for state in values_at(item, place):
+                found.setdefault(name, set()).add(str(state))
+    return found
+
+
+def _key(life: Life, judged: Judged, name: str) -> tuple[str, str, str]:
+    provider = judged.entry.provider if judged.entry else ""
+    return provider, life.id, name

@@ -1,0 +1,173 @@
+"""What a test moves at one provider: its faults and its asynchronous jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, overload
+
+from imagine_harness.contracts.lookup import unknown
+from imagine_harness.harness.pytest.mock_session import known, known_operation
+from imagine_harness.mocks.services.faults import Fault, from_words, parsed
+from imagine_harness.mocks.services.tasks import ENDED, Stage, Task
+from imagine_harness.mocks.settings import MockError
+
+if TYPE_CHECKING:
+    from imagine_harness.harness.pytest.mock_session import Station
+
+
+class Faults:
+    """What goes wrong at one provider in this test."""
+
+    def __init__(self, station: Station, provider: str) -> None:
+        self._station = station
+        self._provider = provider
+
+    def add(self, spec: str = "", **words: Any) -> Fault:
+        """Have something go wrong, as in `add("generate nth=2 status=429 retry-after=1")`.
+
+        Args:
+            spec: an operation, conditions and what happens; without an operation, any of them.
+            words: the same as keywords, `spec` then being the operation alone:
+                `add("generate", nth=2, status=429, retry_after=1)`.
+
+        Raises:
+            FaultError: a word is unknown or nothing goes wrong.
+            MockError: the provider has no such operation, or no such error.
+        """
+        if words:
+            named = {name.replace("_", "-"): value for name, value in words.items()}
+            place = str(named.pop("operation", spec))
+            fault = from_words(Fault(parts={}, provider=place or None), named, repr(words))
+        else:
+            fault = parsed(spec)
+        place = ".".join(filter(None, (fault.provider, fault.operation)))
+        operation = None if place in ("", "*", self._provider) else place
+        if operation is not None:
+            operation = known_operation(self._provider, operation)
+        fault = known(replace(fault, provider=self._provider, operation=operation))
+        self._station.app.check_fault(fault)
+        return self._station.app.shared.faults.add(fault)
+
+    def clear(self) -> None:
+        """Let nothing more go wrong at this provider."""
+        plan = self._station.app.shared.faults
+        others = [fault for fault in plan if fault.provider != self._provider]
+        plan.reset()
+        for fault in others:
+            plan.add(fault)
+
+    def __iter__(self) -> Iterator[Fault]:
+        faults: Iterable[Fault] = self._station.app.shared.faults
+        return (fault for fault in faults if fault.provider in (None, self._provider))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+
+@dataclass(frozen=True, slots=True)
+class TaskHandle:
+    """One asynchronous job of a provider."""
+
+    id: str
+    operation: str
+    _tasks: Tasks
+
+    @property
+    def stage(self) -> str:
+        """Where it is now: queued, running, succeeded, failed or expired."""
+        return self._tasks.stage(self.id)
+
+    def finish(self) -> None:
+        """Have it succeed now."""
+        self._tasks.finish(self.id)
+
+    def fail(self, error: str | None = None) -> None:
+        """Have it fail now, with a message of one's own."""
+        self._tasks.fail(self.id, error)
+
+    def expire(self) -> None:
+        """Have the provider forget it."""
+        self._tasks.expire(self.id)
+
+
+class Tasks(Sequence[TaskHandle]):
+    """The asynchronous jobs of one provider in this test, oldest first."""
+
+    def __init__(self, station: Station, provider: str) -> None:
+        self._station = station
+        self._provider = provider
+
+    def finish(self, task_id: str | None = None) -> None:
+        """Have a task succeed now; without an id, every one that has not ended.
+
+        Raises:
+            MockError: there is no such task.
+        """
+        self._force(task_id, Stage.SUCCEEDED)
+
+    def fail(self, task_id: str | None = None, error: str | None = None) -> None:
+        """Have a task fail now, with a message of one's own; without an id, all not yet ended.
+
+        Raises:
+            MockError: there is no such task.
+        """
+        for task in self._force(task_id, Stage.FAILED):
+            task.error = error
+
+    def expire(self, task_id: str | None = None) -> None:
+        """Have the provider forget a task; without an id, every one.
+
+        Raises:
+            MockError: there is no such task.
+        """
+        self._force(task_id, Stage.EXPIRED)
+
+    def stage(self, task_id: str) -> str:
+        """Where a task is now."""
+        return str(self._station.app.shared.tasks.stage(self._one(task_id)))
+
+    def _force(self, task_id: str | None, stage: Stage) -> list[Task]:
+        tasks = self._station.app.shared.tasks
+        left = {Stage.EXPIRED} if stage is Stage.EXPIRED else ENDED
+        meant = (
+            [task for task in self._all() if tasks.stage(task) not in left]
+            if task_id is None
+            else [self._one(task_id)]
+        )
+        if not meant:
+            raise MockError(f"no task of {self._provider} is left that could be {stage}")
+        for task in meant:
+            tasks.force(task, stage)
+            if stage is not Stage.SUCCEEDED:
+                self._station.disturbed.add(task.id)
+        return meant
+
+    def _all(self) -> list[Task]:
+        tasks = self._station.app.shared.tasks.all()
+        return [task for task in tasks if task.provider == self._provider]
+
+    def _one(self, task_id: str) -> Task:
+        for task in self._all():
+            if task.id == task_id:
+                return task
+        known = (task.id for task in self._all())
+        raise MockError(unknown("task", task_id, known, f"at {self._provider}"))
+
+    @overload
+    def __getitem__(self, index: int) -> TaskHandle: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[TaskHandle]: ...
+
+    def __getitem__(self, index: int | slice) -> TaskHandle | list[TaskHandle]:
+        return [TaskHandle(task.id, task.operation, self) for task in self._all()][index]
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __repr__(self) -> str:
+        return repr([f"{task.id}: {task.stage}" for task in self])

@@ -1,0 +1,131 @@
+"""How to see an exchange again: a shell command with curl, and a Python script."""
+
+from __future__ import annotations
+
+import base64
+import shlex
+from collections.abc import Iterator
+
+from imagine_harness.harness.results.results import Seen
+from imagine_harness.mocks.secrets.credentials import HIDDEN
+
+LONGEST = 30_000
+"""Bytes of a body that are given to curl as one argument; a longer one is handed on by a pipe."""
+
+SELF_MADE = frozenset(
+    {
+        "accept-encoding",
+        "connection",
+        "content-length",
+        "host",
+        "keep-alive",
+        "te",
+        "transfer-encoding",
+        "upgrade",
+        "user-agent",
+    }
+)
+"""Headers that every client makes by itself."""
+
+SECRET = "SECRET"
+"""The environment variable of a credential whose own is not known."""
+
+
+def curl(seen: Seen) -> str:
+    """A POSIX shell command that sends the same request, and shows the whole answer.
+
+    The credential comes from its environment variable. A body that is no readable text, or is
+    long, comes through a pipe.
+    """
+    how = "--head" if seen.method == "HEAD" else f"-X {shlex.quote(seen.method)}"
+    words = [f"{how} {_word(_pieces(seen.url), seen)}"]
+    words += [f"-H {_word(_pieces(f'{name}: {value}'), seen)}" for name, value in _headers(seen)]
+    before, body = _body_in_shell(seen) if seen.body else ("", [])
+    return f"{before}curl -sS -i -g " + " \\\n  ".join([*words, *body])
+
+
+def _body_in_shell(seen: Seen) -> tuple[str, list[str]]:
+    """What comes before curl, and the options that take the body."""
+    # without the header, curl would make one up
+    own = [] if "content-type" in seen.headers else ["-H content-type:"]
+    text = _readable(seen.body)
+    if text is None:
+        lines = base64.encodebytes(seen.body).decode().strip()
+        return f"printf %s '{lines}' |\nbase64 -d |\n", [*own, "--data-binary @-"]
+    said = _word(_body_pieces(text), seen)
+    if len(seen.body) > LONGEST:
+        return f"printf %s {said} |\n", [*own, "--data-binary @-"]
+    return "", [*own, f"--data-raw {said}"]
+
+
+def _word(pieces: list[str], seen: Seen) -> str:
+    """A text as one word of the shell, with the secret between its pieces."""
+    secret = f'"${seen.variable or SECRET}"'
+    return secret.join(shlex.quote(each) if each else "" for each in pieces) or "''"
+
+
+def python(seen: Seen) -> str:
+    """A Python script that sends the same request with httpx, and prints the answer.
+
+    The credential comes from its environment variable.
+    """
+    headers = [f"    {name!r}: {_said(_pieces(value), seen)}," for name, value in _headers(seen)]
+    url, body = _said(_pieces(seen.url), seen), _body_in_python(seen)
+    uses = {"base64": body, "os": "".join([*headers, url, body])}
+    more = ", content=body" if body else ""
+    imports = [f"import {name}" for name, text in uses.items() if f"{name}." in text]
+    lines = [
+        *([*imports, ""] if imports else []),
+        "import httpx",
+        "",
+        "headers = {",
+        *headers,
+        "}",
+        *([f"body = {body}"] if body else []),
+        "answer = httpx.request(",
+        f"    {seen.method!r}, {url}, headers=headers{more}, timeout=60",
+        ")",
+        "print(answer.status_code)",
+        "print(answer.text)",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _body_in_python(seen: Seen) -> str:
+    """The body as an expression, "" without one."""
+    if not seen.body:
+        return ""
+    text = _readable(seen.body)
+    if text is None:
+        return f"base64.b64decode({base64.b64encode(seen.body).decode()!r})"
+    return f"({_said(_body_pieces(text), seen)}).encode()"
+
+
+def _said(pieces: list[str], seen: Seen) -> str:
+    """A text as an expression, with the secret between its pieces."""
+    secret = f"os.environ[{(seen.variable or SECRET)!r}]"
+    terms = [term for each in pieces for term in (secret, repr(each) if each else "") if term]
+    return " + ".join(terms[1:]) or "''"
+
+
+def _headers(seen: Seen) -> Iterator[tuple[str, str]]:
+    return ((name, value) for name, value in seen.headers.items() if name.lower() not in SELF_MADE)
+
+
+def _readable(body: bytes) -> str | None:
+    """A body as text that can be pasted; None where it holds what a terminal would act upon."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return None
+    return text if all(letter.isprintable() or letter == "\n" for letter in text) else None
+
+
+def _pieces(text: str) -> list[str]:
+    """What stands between the secrets of a text."""
+    return text.split(HIDDEN)
+
+
+def _body_pieces(text: str) -> list[str]:
+    """What stands between the secrets of a body, in which only a whole value is one."""
+    return text.replace(f'"{HIDDEN}"', '"\0"').split("\0")

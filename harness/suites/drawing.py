@@ -1,0 +1,76 @@
+"""What an item is tried with: roots that are legal, near a rule, or break one, and can be said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from imagine_harness.contracts.fields import ABSENT, patched
+from imagine_harness.contracts.model import Parameter
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.rules import values
+from imagine_harness.contracts.rules.base import Rule
+from imagine_harness.harness.generation.bodies import generator
+from imagine_harness.harness.suites.arguments import as_form
+
+
+def legal(operation: Operation, about: str | None = None) -> SearchStrategy[Any]:
+    """Roots that break nothing; with `about` they give this parameter, often at its limits."""
+    drawn = generator(operation).bodies()
+    if about is not None:
+        parameter = operation.parameters[about]
+        for rule in operation.rules:
+            if rule.parameters[:1] == (parameter,) and rule.has_limit:
+                drawn = _telling(operation, parameter, generator(operation).obeying(rule))
+                break
+    return _said(operation, drawn)
+
+
+def _telling(
+    operation: Operation, parameter: Parameter, drawn: SearchStrategy[Any]
+) -> SearchStrategy[Any]:
+    """Roots in which a parameter that takes any text often says what decides the answer."""
+    outcome = operation.outcome
+    if outcome is None or "enum" in parameter.schema:
+        return drawn
+    told = [
+        *(outcome.carrier.by_value if parameter.name == outcome.carrier.parameter else ()),
+        *(outcome.formats if parameter.name == outcome.format else ()),
+    ]
+    if not told:
+        return drawn
+    saying = st.sampled_from([{parameter.path: value} for value in told] + [{}])
+    return st.builds(patched, drawn, saying)
+
+
+def near(operation: Operation, rule: Rule) -> SearchStrategy[Any]:
+    """Roots that break nothing and in which the parameters of a rule are as it draws them."""
+    if not rule.has_limit:
+        return legal(operation)
+    return _said(operation, generator(operation).obeying(rule))
+
+
+def plain(operation: Operation) -> Any:
+    """The plainest root that breaks nothing, its images where every upstream can take them."""
+    root = generator(operation).plain({}, None)
+    inputs = [operation.parameters[name] for name in _inputs(operation)]
+    own = [each for each in inputs if each.upstream is None]
+    if own and any(each.value(root) is not ABSENT for each in inputs):
+        root = generator(operation).plain({own[0].path: values.sample(own[0].schema)}, None)
+    return as_form(operation, root) if operation.form else root
+
+
+def _inputs(operation: Operation) -> tuple[str, ...]:
+    return operation.outcome.inputs if operation.outcome else ()
+
+
+def breaking(operation: Operation, rule: Rule) -> SearchStrategy[Any]:
+    """Roots that break one rule and nothing else."""
+    return generator(operation).breaking(rule)
+
+
+def _said(operation: Operation, drawn: SearchStrategy[Any]) -> SearchStrategy[Any]:
+    """Roots as the operation's first content type can say them."""
+    return drawn.map(lambda root: as_form(operation, root)) if operation.form else drawn

@@ -1,0 +1,1 @@
+"""What a subject must keep: a family of promises a file."""

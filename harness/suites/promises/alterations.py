@@ -1,0 +1,153 @@
+"""Answers as they may come one day: with more in them, with less, in another order or format."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from imagine_harness.contracts.fields import Schema
+from imagine_harness.harness.answers.images import Fetch, data_of, digests, looked
+from imagine_harness.mocks.images.draw import encoded
+from imagine_harness.mocks.images.look import data_uri
+from imagine_harness.mocks.images.picture import MEDIA_TYPES
+
+
+def with_new_fields(answer: Any) -> Any:
+    """An answer in which every object holds a field that nobody knows."""
+    if isinstance(answer, dict):
+        known = {key: with_new_fields(value) for key, value in answer.items()}
+        return {**known, "x_new_field": {"of": ["later"]}}
+    return [with_new_fields(each) for each in answer] if isinstance(answer, list) else answer
+
+
+def reordered(answer: Any) -> Any:
+    """An answer in which the keys of every object stand the other way round."""
+    if isinstance(answer, dict):
+        return {key: reordered(answer[key]) for key in reversed(list(answer))}
+    return [reordered(each) for each in answer] if isinstance(answer, list) else answer
+
+
+def bare(answer: Any, shape: Schema, needed: Collection[str] = ()) -> Any:
+    """An answer without the fields that its shape knows and does not require.
+
+    Those in `needed` stay, wherever they are.
+    """
+    if isinstance(answer, dict):
+        known, required = shape.get("properties", {}), (*shape.get("required", ()), *needed)
+        return {
+            key: bare(value, known.get(key, {}), needed)
+            for key, value in answer.items()
+            if key in required or key not in known or _is_needed(value)
+        }
+    if isinstance(answer, list):
+        return [bare(each, shape.get("items", {}), needed) for each in answer]
+    return answer
+
+
+def _is_needed(value: Any) -> bool:
+    """Whether a field is optional only because another one may stand in its place: an image."""
+    return isinstance(value, dict | list) or bool(digests(value, str.encode))
+
+
+def without_images(answer: Any) -> Any:
+    """An answer whose lists are empty."""
+    if isinstance(answer, dict):
+        return {key: without_images(value) for key, value in answer.items()}
+    return [] if isinstance(answer, list) else answer
+
+
+def with_one_less(answer: Any) -> Any:
+    """An answer in which every list of several images has lost its last."""
+    if isinstance(answer, dict):
+        return {key: with_one_less(value) for key, value in answer.items()}
+    several = isinstance(answer, list) and len(answer) > 1
+    return answer[:-1] if several and all(map(_is_image, answer)) else answer
+
+
+def _is_image(value: Any) -> bool:
+    return bool(digests(value, str.encode))
+
+
+def an_error(_answer: Any) -> Any:
+    """An error in place of the answer, with the status of a success."""
+    return {"error": {"message": "the upstream failed", "type": "upstream_error", "code": "failed"}}
+
+
+def in_state(answer: Any, place: str, instead_of: Collection[str], state: str) -> Any:
+    """An answer that tells another state at a place such as `data[].status`.
+
+    States that are not in `instead_of` stay as they are.
+    """
+
+    def told(value: Any) -> Any:
+        return state if isinstance(value, str) and value in instead_of else value
+
+    return _at(answer, place, told)
+
+
+def _at(answer: Any, place: str, change: Callable[[Any], Any]) -> Any:
+    step, _, rest = place.partition(".")
+    key = step.removesuffix("[]")
+    if not isinstance(answer, dict) or key not in answer:
+        return answer
+
+    def below(value: Any) -> Any:
+        return _at(value, rest, change) if rest else change(value)
+
+    found = answer[key]
+    several = step.endswith("[]") and isinstance(found, list)
+    return {**answer, key: [below(each) for each in found] if several else below(found)}
+
+
+def with_data_uris(answer: Any, fetch: Fetch) -> Any:
+    """An answer in which the address of every image is the image itself, as a data URI."""
+    if isinstance(answer, dict):
+        return {key: with_data_uris(value, fetch) for key, value in answer.items()}
+    if isinstance(answer, list):
+        return [with_data_uris(each, fetch) for each in answer]
+    data = fetch(answer) if isinstance(answer, str) and answer.startswith("http") else None
+    return answer if data is None else data_uri(data, looked(data)[0])
+
+
+@dataclass(frozen=True)
+class OtherFormat:
+    """Pictures in another format than was asked for, wherever they stand.
+
+    Attributes:
+        format: what they are made, `png`.
+        disguised: whether content types still tell the format that was asked for.
+    """
+
+    format: str
+    disguised: bool
+
+    def picture(self, data: bytes, kind: str) -> tuple[bytes, str]:
+        """The bytes of a picture, and its content type, in the other format."""
+        return _made_of(data, self.format), kind if self.disguised else MEDIA_TYPES[self.format]
+
+    def answer(self, answer: Any) -> Any:
+        """An answer in JSON with the pictures in it in the other format."""
+        if isinstance(answer, dict):
+            return {key: self.answer(value) for key, value in answer.items()}
+        if isinstance(answer, list):
+            return [self.answer(each) for each in answer]
+        return self._text(answer) if isinstance(answer, str) else answer
+
+    def _text(self, text: str) -> str:
+        data = data_of(text, lambda _address: None)
+        if data is None:
+            return text
+        head, comma, _ = text.rpartition(",")
+        if comma and not self.disguised:
+            head = f"data:{MEDIA_TYPES[self.format]};base64"
+        return head + comma + base64.b64encode(_made_of(data, self.format)).decode()
+
+
+def _made_of(data: bytes, kind: str) -> bytes:
+    from PIL import Image
+
+    with Image.open(io.BytesIO(data)) as picture:
+        return encoded(picture.convert("RGB"), kind)

@@ -1,0 +1,29 @@
+"""Exchanges of the mocks as a report shows them."""
+
+from __future__ import annotations
+
+from imagine_harness.contracts.openapi import ORIGIN
+from imagine_harness.harness.pytest.entries import Entry
+from imagine_harness.harness.results.results import Seen
+from imagine_harness.harness.traffic.redaction import url
+from imagine_harness.mocks import secrets
+
+
+def seen(entry: Entry, variable: str) -> Seen:
+    """One exchange, at the address where mocks are served by hand, so that it can be repeated.
+
+    Secrets are hidden; `variable` is the environment variable that holds the credential.
+    """
+    query = f"?{entry.query}" if entry.query else ""
+    kind = entry.headers.get("content-type", "")
+    answer_kind = entry.exchange.answer_type.decode("latin-1")
+    return Seen(
+        method=entry.method,
+        url=url(f"{ORIGIN}/{entry.provider}{entry.path}{query}"),
+        headers=entry.headers,
+        body=secrets.body(entry.body, kind),
+        status=entry.status,
+        answer=secrets.body(entry.answer, answer_kind),
+        variable=variable,
+        ending=entry.ending or "",
+    )

@@ -1,0 +1,1 @@
+"""Schemathesis, as one group of promises."""

@@ -1,0 +1,1 @@
+"""Who is tried: clients, servers and gateways, each in a testbed."""

@@ -1,0 +1,184 @@
+"""Where a subject is tried: mocks behind one address, whose answers can be altered on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from imagine_harness.harness.pytest.entries import Entry
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.server import serving
+from imagine_harness.mocks.services.faults import parsed
+from imagine_harness.mocks.services.journal import Exchange
+from imagine_harness.mocks.services.tasks import Mode, Stage, Task
+from imagine_harness.mocks.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.types import Message, Receive, Scope, Send
+
+Alter = Callable[[Any], Any]
+"""From a decoded answer to the one that is sent in its place."""
+
+AlterPicture = Callable[[bytes, str], tuple[bytes, str]]
+"""From the bytes and the content type of a picture to those that are sent in their place."""
+
+SLOWLY = 0.4
+"""The speed of a clock that leaves it to questions to move a task, and ends it all the same."""
+
+_answered: ContextVar[str | None] = ContextVar("answered", default=None)
+"""The operation that the connection at hand has just called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alteration:
+    """What is done to successful answers on their way.
+
+    Attributes:
+        answer: what is done to those in JSON, None for nothing.
+        picture: what is done to those that are a picture, None for nothing.
+        of: the id of the only operation whose answers are meant, None for all.
+    """
+
+    answer: Alter | None = None
+    picture: AlterPicture | None = None
+    of: str | None = None
+
+
+class Bench:
+    """The mocks that a subject is tried against.
+
+    Attributes:
+        app: the mocks in force.
+        entries: what was called since the last `fresh`, whole.
+        alteration: what is done to answers, None for nothing.
+        altered: how many answers it made different since the last `fresh`.
+        ends_tasks_as: the stage that every task is put in as soon as it is there, None for none,
+            and `because` why, where it fails.
+        moves_tasks: whether each question about a task moves it on by one stage.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.app = App(settings)
+        self.entries: list[Entry] = []
+        self.alteration: Alteration | None = None
+        self.altered = 0
+        self.ends_tasks_as: Stage | None = None
+        self.because: str | None = None
+        self.moves_tasks = False
+        self.on_shutdown: Callable[[], None] | None = None
+        self.app.shared.journal.listen(self._note)
+
+    def _note(self, exchange: Exchange) -> None:
+        _answered.set(exchange.operation)
+        if exchange.aside is None:
+            self.entries.append(Entry(exchange, exchange.body, exchange.answer))
+        shared = self.app.shared
+        for task in shared.tasks.all():
+            if self.ends_tasks_as is not None:
+                shared.tasks.force(task, self.ends_tasks_as, self.because)
+            elif not self.moves_tasks or not _is_about(exchange, task):
+                continue
+            elif shared.tasks.stage(task) is Stage.QUEUED:
+                task.starts = shared.clock.now()
+            elif shared.tasks.stage(task) is Stage.RUNNING:
+                shared.tasks.force(task, task.end)
+
+    @contextmanager
+    def served(self, port: int = 0) -> Iterator[str]:
+        """Serve for the length of a `with` block, at a free port or a given one; the address."""
+        with serving(self, port=port) as url:
+            yield url
+
+    def fresh(self, *faults: str) -> None:
+        """Forget everything, and let these go wrong from now on."""
+        self.app.reset()
+        self.entries.clear()
+        self.alteration = None
+        self.altered = 0
+        for fault in faults:
+            self.app.shared.faults.add(parsed(fault))
+
+    def restore(self) -> None:
+        """Have tasks and clock behave as the settings say again."""
+        self.ends_tasks_as = self.because = None
+        self.moves_tasks = False
+        self.app.shared.tasks.mode = self._settings.tasks
+        self.app.shared.clock.set_speed(self._settings.speed)
+
+    def end_tasks(self, stage: Stage, because: str | None = None) -> None:
+        """Let every task end so as soon as it is there, until `restore`."""
+        self.ends_tasks_as, self.because = stage, because
+
+    def move_tasks(self) -> None:
+        """Let a task wait, run and end as it is asked about, until `restore`.
+
+        However seldom a subject asks, it sees every stage; one that listens instead sees the end
+        after seconds.
+        """
+        self.moves_tasks = True
+        self.app.shared.tasks.mode = Mode.TIMED
+        self.app.shared.clock.set_speed(SLOWLY)
+
+    def read(self, readings: Mapping[str, str]) -> None:
+        """Put other readings in force, over those of the settings."""
+        own = {**self._settings.readings, **readings}
+        self.app.read(own, strict=self._settings.strict)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one ASGI connection, its answer altered."""
+        if self.alteration is None or scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        _answered.set(None)
+        await self.app(scope, receive, _Altering(send, self, self.alteration))
+
+
+def _is_about(exchange: Exchange, task: Task) -> bool:
+    """Whether a task was asked about, rather than submitted."""
+    named = task.id in exchange.path or task.id.encode() in exchange.body
+    return named and exchange.operation != task.operation
+
+
+class _Altering:
+    """Sends an answer once it is whole, altered where it is a success that is meant."""
+
+    def __init__(self, send: Send, bench: Bench, alteration: Alteration) -> None:
+        self._send = send
+        self._bench = bench
+        self._alteration = alteration
+        self._start: Message = {}
+        self._body = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        self._body += message.get("body", b"")
+        if message.get("more_body"):
+            return
+        headers = dict(self._start["headers"])
+        if self._start["status"] < 300:
+            told = headers.get(b"content-type", b"").decode("latin-1")
+            body, kind = self._altered(told)
+            self._bench.altered += body != self._body
+            headers[b"content-type"] = kind.encode("latin-1")
+            headers[b"content-length"] = b"%d" % len(body)
+            self._body = body
+        await self._send({**self._start, "headers": list(headers.items())})
+        await self._send({"type": "http.response.body", "body": self._body})
+
+    def _altered(self, kind: str) -> tuple[bytes, str]:
+        """The body and the content type to send."""
+        wanted = self._alteration
+        if kind.startswith("image/"):
+            return wanted.picture(self._body, kind) if wanted.picture else (self._body, kind)
+        meant = wanted.of in (None, _answered.get())
+        if wanted.answer is None or not meant or "json" not in kind or not self._body:
+            return self._body, kind
+        return orjson.dumps(wanted.answer(orjson.loads(self._body))), kind

@@ -1,0 +1,1 @@
+"""Recorded traffic: read from any file, written as HAR, without secrets."""

@@ -1,0 +1,147 @@
+"""Recorded traffic as HAR 1.2, without its secrets."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from imagine_harness.harness.results.results import plain
+from imagine_harness.harness.traffic.readers import journal
+from imagine_harness.harness.traffic.readers.har import GAP, NOTED, OWN, SESSION
+from imagine_harness.harness.traffic.recording import Recording, RecordingError
+from imagine_harness.harness.traffic.redaction import notice, url
+from imagine_harness.mocks.secrets import body, headers
+
+
+def written(recordings: Iterable[Recording]) -> str:
+    """The HAR of some recordings, as text."""
+    return json.dumps(document(recordings), indent=1, ensure_ascii=False) + "\n"
+
+
+def write(recordings: Iterable[Recording], file: Path) -> None:
+    """Write the HAR of some recordings.
+
+    Raises:
+        RecordingError: the file cannot be written.
+    """
+    text = written(recordings)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise RecordingError(file, f"cannot be written: {error.strerror}") from error
+
+
+def document(recordings: Iterable[Recording]) -> dict[str, Any]:
+    """The HAR of some recordings, as JSON says it."""
+    creator = {"name": "imagine-harness", "version": version("imagine-harness")}
+    written = [*recordings]
+    notice(written)
+    sessions: dict[str, int] = {}
+    entries = [_entry(e, sessions.setdefault(e.session, len(sessions))) for e in written]
+    return {"log": {"version": "1.2", "creator": creator, "entries": entries}}
+
+
+def _entry(recording: Recording, session: int) -> dict[str, Any]:
+    took = round(recording.seconds * 1000, 3)
+    own: dict[str, Any] = {"comment": recording.ending} if recording.ending else {}
+    if recording.noted is not None:
+        own[NOTED] = journal.without_bodies(recording.noted)
+    return {
+        "startedDateTime": _moment(recording.time),
+        "time": took,
+        "request": _request(recording),
+        "response": _response(recording),
+        "cache": {},
+        "timings": {"send": 0, "wait": took, "receive": 0},
+        SESSION: str(session),
+        **own,
+    }
+
+
+def _moment(seconds: float) -> str:
+    """A time as HAR writes it; one that no calendar has is the epoch."""
+    try:
+        moment = datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        moment = datetime.fromtimestamp(0, UTC)
+    return moment.isoformat(timespec="milliseconds")
+
+
+def _request(recording: Recording) -> dict[str, Any]:
+    address, data = url(recording.url), recording.body
+    kind = recording.headers.get("content-type", "")
+    shown = body(data, kind) if data else data
+    query = parse_qsl(urlsplit(address).query, keep_blank_values=True)
+    made: dict[str, Any] = {
+        "method": recording.method,
+        "url": plain(address),
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": _pairs(_of_body(recording.headers, shown)),
+        "queryString": [{"name": name, "value": value} for name, value in query],
+        "headersSize": -1,
+        "bodySize": -1 if shown is None else len(shown),
+    }
+    if shown:
+        written = _text(shown)
+        if "encoding" in written:
+            made[OWN] = {"size": len(shown), **written}
+            written = {"comment": f"the body is no text, it stands in {OWN}"}
+        made["postData"] = {"mimeType": plain(kind), "params": [], **written}
+    return made | _missing(shown, recording.body_gap)
+
+
+def _response(recording: Recording) -> dict[str, Any]:
+    kind = recording.answer_type
+    data = recording.answer
+    shown = body(data, kind) if data else data
+    size = -1 if shown is None else len(shown)
+    content: dict[str, Any] = {"size": size, "mimeType": plain(kind)}
+    content |= _missing(shown, recording.answer_gap) if shown is None else _text(shown)
+    known = _of_body(recording.answer_headers, shown)
+    if shown is not None:
+        # an answer is kept unpacked
+        known.pop("content-encoding", None)
+    return {
+        "status": recording.status,
+        "statusText": "",
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": _pairs(known),
+        "content": content,
+        "redirectURL": "",
+        "headersSize": -1,
+        "bodySize": -1,
+    }
+
+
+def _pairs(named: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"name": plain(name), "value": plain(value)} for name, value in named.items()]
+
+
+def _of_body(named: Mapping[str, str], shown: bytes | None) -> dict[str, str]:
+    """Headers without their secrets, that tell the length of the body as it is written."""
+    safe = headers(named)
+    if shown is not None and "content-length" in safe:
+        safe["content-length"] = str(len(shown))
+    return safe
+
+
+def _missing(shown: bytes | None, gap: str) -> dict[str, str]:
+    """Why a body is not there, where it is not."""
+    return {GAP: gap or "not wholly"} if shown is None else {}
+
+
+def _text(data: bytes) -> dict[str, str]:
+    """A body as HAR holds it: as text, or in base64 where it is none."""
+    try:
+        return {"text": data.decode()}
+    except UnicodeDecodeError:
+        return {"text": base64.b64encode(data).decode(), "encoding": "base64"}

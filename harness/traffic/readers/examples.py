@@ -1,0 +1,65 @@
+"""Recorded examples of the providers' pages: one exchange a file, its folder is the provider's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from imagine_harness.contracts.examples import PICTURE, Exchange, exchange
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.model import ContractError
+from imagine_harness.contracts.openapi import ORIGIN
+from imagine_harness.harness.traffic.readers.forms import BOUNDARY, end, part
+from imagine_harness.harness.traffic.recording import Recording, RecordingError
+from imagine_harness.mocks.inputs import data_of
+
+
+def is_one(document: Any) -> bool:
+    """Whether a decoded file is a recorded example."""
+    return isinstance(document, dict) and {"operation", "request", "response"} <= document.keys()
+
+
+def read(file: Path) -> Recording:
+    """The recording in one file.
+
+    Raises:
+        RecordingError: it does not have the form of an exchange.
+    """
+    try:
+        found = exchange(file)
+    except ContractError as error:
+        raise RecordingError(file, str(error).removeprefix(f"{file}: ")) from error
+    headers = {name.lower(): value for name, value in found.request.headers.items()}
+    return Recording(
+        method=found.request.method,
+        url=f"{ORIGIN}/{found.provider}{found.request.path}",
+        headers=headers | _content(found),
+        body=_body(found),
+        status=found.response.status,
+        answer_headers={"content-type": "application/json"},
+        answer=None if found.response.json is ABSENT else orjson.dumps(found.response.json),
+        where=str(file),
+    )
+
+
+def _content(found: Exchange) -> dict[str, str]:
+    content = found.request.content
+    if content == "multipart/form-data":
+        content += f"; boundary={BOUNDARY}"
+    return {"content-type": content} if content else {}
+
+
+def _body(found: Exchange) -> bytes:
+    request = found.request
+    if request.content is None:
+        return b""
+    if request.content == "application/json":
+        return orjson.dumps(request.json)
+    parts = [part(BOUNDARY, f'name="{name}"', value.encode()) for name, value in request.form]
+    parts += [
+        part(BOUNDARY, f'name="{name}"; filename="{title}"', data_of(PICTURE), "image/png")
+        for name, title in request.files
+    ]
+    return b"".join(parts) + end(BOUNDARY)

@@ -1,0 +1,1 @@
+"""The controls under `/__admin/`, and the guard before them."""

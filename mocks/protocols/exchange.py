@@ -1,0 +1,211 @@
+"""One exchange: a call is judged, noted, answered, hit by its faults and sent."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from imagine_harness.contracts.provider import FETCH
+from imagine_harness.mocks.asides import aside
+from imagine_harness.mocks.browser_pages import marked
+from imagine_harness.mocks.call import Answer, Call
+from imagine_harness.mocks.fetching import expired
+from imagine_harness.mocks.gates import route
+from imagine_harness.mocks.note import Note
+from imagine_harness.mocks.polls import polled
+from imagine_harness.mocks.problem import problem
+from imagine_harness.mocks.protocols.disconnect import ClientLeft, Watch, gone
+from imagine_harness.mocks.protocols.fault_effects import (
+    CLIENT,
+    HARNESS,
+    HTML,
+    SERVER,
+    ConnectionReset,
+    bodyless,
+    broken,
+    disturbed,
+    head,
+    hit,
+    line_of,
+    refused,
+    send_faulted,
+    who_left,
+)
+from imagine_harness.mocks.protocols.stream import streamed
+from imagine_harness.mocks.provider import Judged, Shared
+from imagine_harness.mocks.secrets.credentials import CREDENTIALS
+from imagine_harness.mocks.services.faults import Fault, FaultError, checked, parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer that is ready to be sent, as its fault left it.
+
+    Attributes:
+        body: its bytes; empty where the answer is a stream.
+        headers: its own and the provider's.
+        note: what the journal will say of it.
+    """
+
+    answer: Answer
+    body: bytes
+    headers: Sequence[tuple[bytes, bytes]]
+    fault: Fault | None
+    note: Note
+
+    @property
+    def parts(self) -> Mapping[str, Any]:
+        """What goes wrong with it on purpose."""
+        return self.fault.parts if self.fault is not None else {}
+
+
+class Exchanger:
+    """Takes calls to their end."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+
+    async def __call__(self, call: Call, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a call, note it, and send what its faults leave of the answer."""
+        mock = call.mock
+        call.aside = aside(call)
+        if mock.pages is not None and b"origin" in call.headers:
+            send = marked(send, mock.pages)
+        if call.method == "HEAD":
+            send = bodyless(send)
+        try:
+            with Watch(gone, receive):
+                await self._exchange(call, scope, send)
+        except FaultError as error:
+            await self.mistaken(call, error)(scope, receive, send)
+        except ClientLeft:
+            self.leave(call, who_left(scope))
+        except BaseException as error:
+            self.fail(call, scope, error)
+            raise
+
+    async def _exchange(self, call: Call, scope: Scope, send: Send) -> None:
+        done = await self.answered(call)
+        if done.fault is not None:
+            await self._shared.clock.sleep(done.parts.get("delay", 0))
+        if done.answer.stream is not None:
+            await self._stream(done, done.answer.stream, scope, send)
+        elif done.fault is not None:
+            await send_faulted(send, done, scope, self._shared.clock)
+        else:
+            done.note.end(done.answer, done.body)
+            await send(head(done.answer, done.headers, len(done.body)))
+            await send({"type": "http.response.body", "body": done.body})
+
+    async def _stream(
+        self, done: Answered, stream: AsyncIterator[bytes], scope: Scope, send: Send
+    ) -> None:
+        if done.fault is not None:
+            stream = disturbed(stream, done.parts, self._shared.clock)
+        try:
+            await streamed(send, done.answer, stream, done.headers, done.note)
+        except ConnectionReset:
+            done.note.end(done.answer)
+            await broken(scope)
+
+    async def answered(self, call: Call) -> Answered:
+        """Judge a call, note it, and do what it asks for; it is answered once its note is over.
+
+        Raises:
+            FaultError: the call asks for a fault that means nothing.
+        """
+        judged = await call.mock.judge(call)
+        call.note = note = Note(self._shared.journal, call)
+        own = self._own_fault(call)
+        if own is not None and own.at is not None:
+            call.later, own = own, None
+        planned = self._planned_fault(call)
+        fault = own or planned
+        if fault is not None:
+            call.disorder = fault.parts
+        answer = await self._answer(call, judged, fault)
+        if fault is not None:
+            answer = hit(call, answer, fault)
+        note.update(call)
+        dialect = call.mock.dialect
+        heads = dialect.headers if call.operation != FETCH else None
+        extra = heads(call, answer) if heads else ()
+        body = HTML if fault and "html" in fault.parts else _encoded(answer)
+        return Answered(answer, body, [*answer.headers, *extra], fault, note)
+
+    def fail(self, call: Call, scope: Scope, error: BaseException) -> None:
+        """Note that an exchange was cut off by an error: who cancels it has left, or stops."""
+        stopped = CLIENT if line_of(scope) is None else SERVER
+        self.leave(call, HARNESS if isinstance(error, Exception) else stopped)
+
+    def leave(self, call: Call, who: str) -> None:
+        """Note who ended an exchange before its answer did, if nothing else has ended it.
+
+        Of a call that was not judged by then only the operation is told.
+        """
+        if call.note is None:
+            CREDENTIALS.notice(call.headers, call.query.decode("latin-1"))
+            route(call)
+            call.note = Note(self._shared.journal, call, judged=False)
+        call.note.leave(who)
+
+    async def _answer(self, call: Call, judged: Judged | Answer, fault: Fault | None) -> Answer:
+        parts = fault.parts if fault is not None else {}
+        if "gone" in parts:
+            return expired(call)
+        if "status" in parts or "error" in parts:
+            return refused(call, parts.get("status"), parts.get("error"))
+        return judged if isinstance(judged, Answer) else await call.mock.fulfil(call, judged)
+
+    def mistaken(self, call: Call, error: FaultError) -> Response:
+        """What is said to a call that asks for a fault that means nothing; it is noted, too."""
+        said = problem(400, "bad-fault", str(error))
+        if call.note is not None:
+            call.refusal = "bad-fault"
+            call.note.update(call)
+            kind = said.headers["content-type"].encode()
+            call.note.end(Answer(None, said.status_code, content_type=kind), bytes(said.body))
+        return said
+
+    def _own_fault(self, call: Call) -> Fault | None:
+        """The fault that the request itself asks for, by our header or by `Prefer: code=429`."""
+        asked = call.headers.get(b"x-harness-fault")
+        if asked is not None:
+            return _fitting(checked(parsed(asked.decode("latin-1")), [call.mock.provider]), call)
+        for preference in call.headers.get(b"prefer", b"").decode("latin-1").split(","):
+            name, _, code = preference.partition("=")
+            if name.strip().lower() == "code":
+                return parsed(f"status={code.strip()}")
+        return None
+
+    def _planned_fault(self, call: Call) -> Fault | None:
+        if call.operation is None:
+            return None
+        calls = call.state.calls
+        name = f"{call.mock.name}.{call.operation}"
+        calls[name] = nth = calls.get(name, 0) + 1
+        asked = polled(call)
+        return self._shared.faults.next(
+            call.mock.name, call.operation, call.test, nth, asked, call.later
+        )
+
+
+def _fitting(fault: Fault, call: Call) -> Fault:
+    """A fault that a call asks for itself, if it means something for the call.
+
+    Raises:
+        FaultError: it is about fetches alone, and the call is none.
+    """
+    if fault.is_of_fetches and call.operation != FETCH:
+        called = call.operation or "nothing on record"
+        raise FaultError(f"fault {fault.said()!r} is about {FETCH}, this is a call of {called}")
+    return fault
+
+
+def _encoded(answer: Answer) -> bytes:
+    return answer.body if isinstance(answer.body, bytes) else orjson.dumps(answer.body)

@@ -1,0 +1,59 @@
+"""Whether an answer has a shape that is on record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from imagine_harness.contracts.loading import load
+from imagine_harness.harness.answers.shapes import fits, misfit, values_at, wrong
+from tests.harness.suites.replies import reply
+
+SHAPE = load.recorded("fal").contracts[0].operations["generate"].answers[0]
+WHOLE = {"images": [{"url": "http://here/a.png"}], "revised_prompt": ""}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (200, WHOLE, ""),
+        (200, {**WHOLE, "more": 1}, ""),
+        (201, WHOLE, "status 201, expected 200"),
+        (200, {**WHOLE, "images": [{}]}, '"url" is a required property at /images/0'),
+        (200, {"revised_prompt": ""}, '"images" is a required property at the whole answer'),
+        (200, b"<html>", 'null is not of type "object" at the whole answer'),
+    ],
+)
+def test_what_is_wrong_with_an_answer_is_told_in_one_line(
+    status: int, body: Any, expected: str
+) -> None:
+    answer = reply(status, body)
+
+    assert misfit(SHAPE, answer) == expected
+    assert fits(SHAPE, answer) == (not expected)
+
+
+def test_the_body_alone_is_judged_whatever_the_status() -> None:
+    assert wrong(SHAPE, reply(500, WHOLE)) == ""
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ("usage.cost", [3]),
+        ("data[].cost", [1, 2]),
+        ("data[].none", []),
+        ("usage.none.cost", []),
+        ("none", []),
+        ("data", [[{"cost": 1}, {"cost": 2}]]),
+    ],
+)
+def test_the_values_at_a_place(place: str, expected: list[Any]) -> None:
+    answer = {"usage": {"cost": 3}, "data": [{"cost": 1}, {"cost": 2}]}
+
+    assert list(values_at(answer, place)) == expected
+
+
+def test_an_answer_that_is_no_object_has_no_values() -> None:
+    assert list(values_at(None, "data[].cost")) == []

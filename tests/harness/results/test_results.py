@@ -1,0 +1,108 @@
+"""Results: what fails a run, and what survives the way from one process to another."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.model import Level
+from imagine_harness.harness.results.results import Result, Seen, Side, Verdict, plain
+
+
+def result(verdict: Verdict = Verdict.BROKEN, level: Level = Level.ERROR) -> Result:
+    return Result("client.conforms", "it conforms", "client of acme.draw", verdict, level)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "level", "standing", "fails_on_error", "fails_on_warning"),
+    [
+        (Verdict.BROKEN, Level.ERROR, "broken", True, True),
+        (Verdict.BROKEN, Level.WARNING, "warning", False, True),
+        (Verdict.KEPT, Level.ERROR, "kept", False, False),
+        (Verdict.SKIPPED, Level.WARNING, "skipped", False, False),
+        (Verdict.WAIVED, Level.ERROR, "waived", False, False),
+    ],
+)
+def test_what_fails_a_run_is_broken_and_serious_enough(
+    verdict: Verdict, level: Level, standing: str, fails_on_error: bool, fails_on_warning: bool
+) -> None:
+    made = result(verdict, level)
+
+    assert made.standing == standing
+    assert made.fails() is made.fails(Level.ERROR) is fails_on_error
+    assert made.fails(Level.WARNING) is fails_on_warning
+
+
+def test_an_excuse_leaves_what_is_wrong_in_place() -> None:
+    excused = Result("a", "b", "c", Verdict.BROKEN, message="four came").waived("next week")
+
+    assert (excused.verdict, excused.excuse) == (Verdict.WAIVED, "next week")
+    assert excused.message == "four came"
+
+
+def test_a_result_comes_back_from_json_as_it_was() -> None:
+    seen = Seen(
+        "POST",
+        "http://127.0.0.1/draw",
+        {"authorization": "Bearer ***"},
+        b'{"prompt": "\xc3\xa9"}',
+        422,
+        b"\x89PNG\xff",
+        "ACME_KEY",
+        {"content-type": "image/png"},
+    )
+    made = Result(
+        promise="client.forwards[count]",
+        says="it forwards count",
+        subject="client of acme.draw",
+        verdict=Verdict.BROKEN,
+        level=Level.WARNING,
+        message="count must be at most 4",
+        excuse="later",
+        rule="acme.draw.count.maximum",
+        source="https://acme.example/models#Drawing",
+        certainty="observed",
+        expected=4,
+        got={"count": [9]},
+        seen=(seen,),
+        sides=(Side("legal", {"count": 4}), Side("broken", picture="data:image/png;base64,AA==")),
+        steps={"curl": "curl x"},
+        operations=("acme.draw",),
+        touched={"acme.draw.count.maximum": ("broken",)},
+        errors=("acme.rate-limited",),
+        readings={"acme.undeclared-keys": "accepted"},
+        seconds=1.5,
+        seed=7,
+        file="test_a.py",
+        line=3,
+    )
+
+    assert Result.from_json(json.loads(json.dumps(made.as_json()))) == made
+
+
+def test_a_long_body_is_cut_between_letters_and_says_how_long_it_was() -> None:
+    long = Seen("POST", "http://x", {}, b"x" + "é".encode() * 10_000, 200, b"y" * 20_000)
+    told = Seen.from_json(long.as_json())
+
+    assert told.body.decode() == "x" + "é" * 9_999
+    assert (told.body_length, told.answer_length) == (20_001, 0)
+    assert len(told.answer) == 20_000
+    assert Seen.from_json(told.as_json()).body_length == 20_001
+
+
+def test_what_json_cannot_say_becomes_what_it_can() -> None:
+    odd = {1: (float("nan"), b"abc", ABSENT), "\ud800": {"set"}, "error": ValueError("no")}
+
+    assert plain(odd) == {
+        "1": ["nan", "<3 bytes>", None],
+        "?": ["set"],
+        "error": "\"ValueError('no')\"",
+    }
+
+
+def test_a_cleaned_result_can_be_written_in_utf_8() -> None:
+    made = Result("a", "b", "c", Verdict.BROKEN, message="\ud83d", got="\udc00", expected=object)
+
+    assert json.dumps(made.cleaned().as_json(), ensure_ascii=False).encode("utf-8")

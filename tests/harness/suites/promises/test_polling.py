@@ -1,0 +1,58 @@
+"""Which lives of tasks a client is tried in, and that one without tasks is not judged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from imagine_harness.contracts.loading import load
+from imagine_harness.harness.suites.promises.polling import cases
+
+if TYPE_CHECKING:
+    from tests.harness.suites.conftest import Reference
+
+ALWAYS = {"to-the-end", "absent-fields", "interrupted", "failed", "expired", "readings"}
+
+
+def names(name: str) -> set[str]:
+    provider, _, own = name.partition(".")
+    recorded = load.recorded(provider)
+    operation = recorded.contracts[0].operations[own]
+    return {case for case, _, _ in cases(operation, recorded.provider)}
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("fal.generate", {"IN_QUEUE", "IN_PROGRESS", "cancelled"}),
+        ("uniall.task", {"queued", "processing", "in_progress", "running"}),
+        ("runware.task", {"processing", "pending"}),
+        ("xai.edit", {"pending"}),
+    ],
+)
+def test_every_state_on_record_is_tried_and_every_end(name: str, own: set[str]) -> None:
+    assert names(name) == ALWAYS | own
+
+
+@pytest.mark.parametrize("name", ["cloudflare.generate", "lumenfall.edit", "uniall.generate"])
+def test_what_makes_no_tasks_is_not_tried(name: str) -> None:
+    assert names(name) == set()
+
+
+@pytest.mark.parametrize("client", ["fal", "runware", "xai"])
+@pytest.mark.parametrize("case", ["to-the-end", "failed", "interrupted", "readings"])
+def test_a_client_that_waits_for_its_answers_is_not_judged(
+    reference: Reference, client: str, case: str
+) -> None:
+    name = f"{client}.{'task' if client == 'runware' else 'generate'}"
+    subject = reference(name, "client.polls")
+    subject.bench.read({})
+    recorded = load.recorded(client)
+    checks = {each: check for each, check, _ in cases(subject.operation, recorded.provider)}
+    prompt = "positivePrompt" if client == "runware" else "prompt"
+
+    with pytest.raises(pytest.skip.Exception, match="submits no task"):
+        checks[case](
+            subject, {prompt: "a lighthouse", "resolution": "1K" if client == "runware" else "1k"}
+        )

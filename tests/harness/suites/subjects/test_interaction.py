@@ -1,0 +1,62 @@
+"""A case that broke a promise can be made again by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from imagine_harness.contracts.loading import load
+from imagine_harness.harness.suites.declare import bench_of
+from imagine_harness.harness.suites.subjects.interaction import Case, Subject
+from imagine_harness.harness.suites.subjects.testbed import Alteration, Bench
+from imagine_harness.mocks.services.tasks import Stage
+
+FAL = load.recorded("fal").contracts[0].operations["generate"]
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    made, _ = bench_of(1)
+    made.restore()
+    made.read({})
+    yield made
+    made.fresh()
+    made.restore()
+    made.read({})
+
+
+def case_of(bench: Bench, *faults: str, altered: Alteration | None = None) -> Case:
+    subject = Subject(lambda case: case, FAL, bench, bench_of(1)[1])
+    return subject.tried({"prompt": "a lighthouse"}, *faults, altered=altered).case
+
+
+def test_the_mocks_are_served_as_the_bench_is(bench: Bench) -> None:
+    bench.read({"fal.revised-prompt": "absent"})
+    case = case_of(bench, "fal.generate status=503")
+
+    assert case.circumstances == (
+        "imagine-harness serve --tasks immediate --reading fal.revised-prompt=absent "
+        "--fault 'fal.generate status=503'",
+    )
+
+
+def test_what_no_option_says_is_told_beside_it(bench: Bench) -> None:
+    bench.end_tasks(Stage.EXPIRED)
+    case = case_of(bench, altered=Alteration(lambda answer: answer))
+
+    assert case.circumstances == (
+        "imagine-harness serve --tasks immediate",
+        "and every task is expired as soon as it is there",
+        "and answers are altered on their way, as the promise says",
+    )
+
+
+def test_a_case_as_python_is_the_case(bench: Bench) -> None:
+    told = case_of(bench).as_python()
+    made: dict[str, Case] = {}
+    exec(told.replace("your_client(case)", ""), {}, made)
+
+    assert made["case"].base_url == "http://127.0.0.1:4010/fal"
+    assert made["case"].arguments == {"prompt": "a lighthouse"}
+    assert "# imagine-harness serve --tasks immediate" in told

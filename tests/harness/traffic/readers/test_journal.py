@@ -1,0 +1,204 @@
+"""Our own journal: what a line tells is what was exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+import orjson
+import pytest
+
+from imagine_harness.contracts.model import Certainty, Change, Document, Source, Violation
+from imagine_harness.harness.traffic.readers.journal import read
+from imagine_harness.harness.traffic.recording import Read, Recording, Unread
+from imagine_harness.mocks.services.journal import Exchange, line
+
+SOURCE = Source(Document("page", "https://a.example", date(2026, 1, 1), Certainty.DOCUMENTED), "A")
+BROKEN = Violation(
+    "fal.generate.n.maximum",
+    "maximum",
+    "/n",
+    ("n",),
+    "n must be at most 4, got 5",
+    4,
+    5,
+    SOURCE,
+    Certainty.DOCUMENTED,
+    fix=(Change("replace", "/n", 4), Change("remove", "/m")),
+)
+EXCHANGE = Exchange(
+    id="3",
+    time=100.5,
+    provider="fal",
+    operation="generate",
+    test="t",
+    method="POST",
+    path="/xai/grok-imagine-image",
+    query="a=b",
+    headers={b"content-type": b"application/json", b"authorization": b"Key a:b"},
+    body=b'{"n":5}',
+    status=422,
+    answer_type=b"application/json",
+    answer=b'{"detail":[]}',
+    violations=[BROKEN],
+    refusal="violation:maximum",
+    fault="delay=1",
+    expected=("n.maximum",),
+    duration_ms=12.5,
+)
+
+
+def one(data: bytes) -> Recording:
+    """The only recording of a journal that is whole."""
+    [made] = read(data, "a.ndjson")
+    assert isinstance(made, Recording)
+    return made
+
+
+def test_a_line_tells_again_what_it_was_made_of() -> None:
+    made = one(line(EXCHANGE))
+
+    assert made.url == "http://127.0.0.1:4010/fal/xai/grok-imagine-image?a=b"
+    assert (made.body, made.answer, made.status) == (b'{"n":5}', b'{"detail":[]}', 422)
+    assert (made.time, made.seconds) == (100.5, 0.0125)
+    assert made.where == "a.ndjson: line 1"
+    assert made.noted is not None
+    assert made.noted.as_json() == EXCHANGE.as_json()
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (b"text/plain", b"hello"),
+        (b"application/octet-stream", b"\xff\x00"),
+        (b"application/json", b'{"text":"a"}'),
+        (b"application/json", b""),
+        (b"", b"[1]"),
+    ],
+)
+def test_bodies_are_those_that_were_sent(kind: bytes, body: bytes) -> None:
+    sent = replace(EXCHANGE, headers={b"content-type": kind}, body=body)
+    made = one(line(sent))
+
+    assert made.body == body
+
+
+def test_a_body_that_is_no_json_is_text() -> None:
+    sent = replace(EXCHANGE, body=b"{", refusal="body-malformed")
+    made = one(line(sent))
+
+    assert made.body == b"{"
+
+
+def test_a_body_that_was_cut_was_not_recorded() -> None:
+    made = one(line(replace(EXCHANGE, body=b"[" + b"1," * 200_000)))
+
+    assert made.body is None
+    assert made.body_gap == "only the beginning of its 400001 bytes is there"
+    assert made.answer == b'{"detail":[]}'
+    assert made.noted is not None
+    assert made.noted.as_json()["request"]["body"]["bytes"] == 400_001
+
+
+def test_who_left_before_the_answer_was_whole_is_told_again() -> None:
+    early = replace(EXCHANGE, ending="client left after 1.0 s")
+    made = one(line(early))
+
+    assert (made.ending, made.answer) == ("client left after 1.0 s", None)
+    assert made.noted is not None
+    assert made.noted.as_json() == early.as_json()
+
+
+def test_a_line_from_before_there_were_endings_has_none() -> None:
+    told = {key: value for key, value in EXCHANGE.as_json().items() if key != "ending"}
+    made = one(orjson.dumps(told))
+
+    assert made.ending == ""
+
+
+def test_a_request_that_did_not_come_whole_has_no_body() -> None:
+    made = one(line(replace(EXCHANGE, judged=False, body=b"")))
+
+    assert made.body is None
+    assert made.noted is not None
+    assert made.noted.verdict == "unjudged"
+
+
+def test_a_request_to_nobody_has_no_provider_in_its_address() -> None:
+    lost = replace(EXCHANGE, provider="", operation=None, query="")
+    made = one(line(lost))
+
+    assert made.url == "http://127.0.0.1:4010/xai/grok-imagine-image"
+
+
+def broken(**changed: object) -> bytes:
+    return orjson.dumps({**EXCHANGE.as_json(), **changed})
+
+
+def in_verdict(**changed: object) -> bytes:
+    return broken(verdict={**EXCHANGE.as_json()["verdict"], **changed})
+
+
+def in_violation(**changed: object) -> bytes:
+    return in_verdict(violations=[{**BROKEN.as_json(), **changed}])
+
+
+BROKEN_LINES = [
+    (line(EXCHANGE)[:40], "is no JSON: "),
+    (line(EXCHANGE)[:40] + line(EXCHANGE).rstrip(), "is no JSON: "),
+    (b"[]", "request must be an object, got null"),
+    (b"1", "request must be an object, got null"),
+    (b"\xff\x00", "is no JSON: "),
+    (broken(duration_ms="long"), "is no line of a journal: ValueError: "),
+    (broken(time=[]), "is no line of a journal: TypeError: "),
+    (broken(verdict={}), "is no line of a journal: KeyError: "),
+    (broken(request=1), "request must be an object, got 1"),
+    (broken(operation=["generate"]), "operation must be a text, got a list"),
+    (broken(ending=9), "ending must be a text, got 9"),
+    *(
+        (in_verdict(**{key: value}), told)
+        for key, value, told in (
+            ("refusal", ["violation"], "refusal must be a text, got a list"),
+            ("fault", {}, "fault must be a text, got an object"),
+            ("expected", "n.maximum", "expected must be a list, got a text"),
+            ("expected", [5], "expected must be a text, got 5"),
+            ("aside", 2**63, f"aside must be a text, got {2**63}"),
+            ("aside", "visitor", 'aside must be preflight or visit, got "visitor"'),
+        )
+    ),
+    (in_violation(fix={}), "fix must be a list, got an object"),
+    (in_violation(fix=["op"]), "op must be a text, got null"),
+    (in_violation(fix=[{"op": "remove", "path": 0.5}]), "path must be a text, got 0.5"),
+    (
+        broken().replace(b'"body":{"n":5}', b'"body":{"cut":true,"start":"","bytes":1e999}'),
+        "is no ",
+    ),
+]
+
+
+def apart(found: Iterable[Read]) -> tuple[list[Recording], list[Unread]]:
+    every = list(found)
+    read_ones = [each for each in every if isinstance(each, Recording)]
+    return read_ones, [each for each in every if isinstance(each, Unread)]
+
+
+@pytest.mark.parametrize(("data", "why"), BROKEN_LINES)
+def test_a_broken_line_is_told_with_its_place_and_the_others_are_read(
+    data: bytes, why: str
+) -> None:
+    found = read(b"\n" + line(EXCHANGE) + data + b"\n" + line(EXCHANGE), "a")
+
+    recordings, [unread] = apart(found)
+    assert [each.where for each in recordings] == ["a: line 2", "a: line 4"]
+    assert unread.where == "a: line 3"
+    assert unread.why.startswith(why)
+    assert "\n" not in str(unread)
+
+
+def test_of_very_many_broken_lines_the_first_are_told_and_the_others_counted() -> None:
+    recordings, unread = apart(read(b"{\n" * 5_000 + line(EXCHANGE), "a"))
+
+    assert len(recordings) == 1
+    assert len(unread) == 101
+    assert unread[-1] == Unread("a", "4900 more lines cannot be read")
