@@ -53,13 +53,19 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A page that facts were read on. `sha256` is that of the page as it was read, if kept."""
+    """A page that facts were read on.
+
+    Attributes:
+        sha256: of the page as it was read, if kept.
+        remarks: what it says about parameters without stating a fact, as drift tells it.
+    """
 
     id: str
     url: str
     read: date
     certainty: Certainty
     sha256: str | None = None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,10 @@ def document(
         "x-recorded": [
             {
                 **_some(contract, "models", "title", "recorded"),
-                "documents": list(contract.documents.values()),
+                "documents": [
+                    _some(document, "id", "url", "read", "certainty", "sha256")
+                    for document in contract.documents.values()
+                ],
             }
             for contract in recorded.contracts
         ],

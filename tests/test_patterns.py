@@ -22,7 +22,6 @@ METHODS: Mapping[str, str] = {
     "harness/drift/recording/draft_outcome.py: _RATIO": "fullmatch",
     "harness/drift/recording/draft_outcome.py: _SIZE": "fullmatch",
     "harness/drift/readers/cloudflare_rows.py: MARKS": "match",
-    "harness/drift/readers/runware_rules.py: _WHOLE": "fullmatch",
     "harness/drift/readers/uniall_page.py: OPERATIONS": "fullmatch",
 }
 """How patterns are used that are called by another name than the one that holds them."""
@@ -70,7 +69,13 @@ MAKERS: Mapping[str, Callable[[], object]] = {
 AREAS = (
     *("contracts", "mocks", "harness/judging", "harness/suites", "harness/drift/readers/fal"),
     *("harness/drift/readers/lumenfall", "harness/drift/readers/runware"),
-    *("harness/drift/readers/uniall", "harness/drift/readers", "harness/drift", "harness"),
+    *(
+        "harness/drift/phrases",
+        "harness/drift/readers/uniall",
+        "harness/drift/readers",
+        "harness/drift",
+        "harness",
+    ),
 )
 """Beginnings of files' names; a pattern is of the first that fits."""
 

@@ -80,6 +80,7 @@ def documents(entries: Mapping[str, Entry]) -> dict[str, Document]:
             date.fromisoformat(entry["read"]),
             Certainty(entry.get("certainty", "documented")),
             entry.get("sha256"),
+            tuple(entry.get("remarks", ())),
         )
         for name, entry in entries.items()
     }

@@ -71,7 +71,8 @@ def command(
 
     PAGE is a file, a folder of them, or - for standard input. Exit code 0 when nothing moved (or
     nothing at the level of --fail-on), 1 when something did, 3 when a page could not be read, or
-    no call of the provider in the FILE of --calls. What else of it cannot be read is listed.
+    says something of a parameter that is not understood, or no call of the provider is in the FILE
+    of --calls. What else of it cannot be read is listed.
     """
     from imagine_harness.harness.drift import reports
 

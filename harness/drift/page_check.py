@@ -12,7 +12,7 @@ from imagine_harness.harness.drift.comparing import contract_facts
 from imagine_harness.harness.drift.comparing.comparison import compare
 from imagine_harness.harness.drift.comparing.findings import Finding, severest
 from imagine_harness.harness.drift.comparing.kinds import NONE, UNKNOWN
-from imagine_harness.harness.drift.facts import Facts, Unreadable
+from imagine_harness.harness.drift.facts import Facts, OpenPoint, Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,16 @@ class Look:
     raw: bytes = field(default=b"", repr=False)
 
     @property
+    def open_points(self) -> tuple[OpenPoint, ...]:
+        """What stands where facts do, is not understood and is no remark on record."""
+        return self.facts.open_points if self.facts is not None else ()
+
+    @property
     def severity(self) -> str:
-        """`breaking` or `non-breaking`; `none` only when all that is recorded was read."""
+        """`breaking` or `non-breaking`; `none` only when all was read and understood."""
         worst = severest(self.findings)
-        return UNKNOWN if worst == NONE and self.error is not None else worst
+        partly = self.error is not None or self.open_points
+        return UNKNOWN if worst == NONE and partly else worst
 
     def as_json(self) -> dict[str, object]:
         """The page's report for machines."""
@@ -69,6 +75,7 @@ def look(
         contract = of_page(provider, facts, model, also)
     except Unreadable as error:
         return Look(name, provider, model, str(error), raw=raw)
+    facts = readers.without_remarks(facts, [contract])
     found = compare(contract_facts.facts(contract), facts)
     return Look(
         name,

@@ -13,6 +13,7 @@ from imagine_harness.harness.drift.comparing.findings import Finding, stated
 from imagine_harness.harness.drift.comparing.impact import Hit
 from imagine_harness.harness.drift.comparing.kinds import BREAKING, NONE, UNKNOWN
 from imagine_harness.harness.drift.comparing.witness import Witness
+from imagine_harness.harness.drift.facts import OpenPoint
 from imagine_harness.harness.drift.page_check import Look
 from imagine_harness.harness.reports.github import command
 from imagine_harness.harness.reports.junit import speakable
@@ -48,13 +49,19 @@ class Report:
 
 
 def as_json(reports: Sequence[Report]) -> str:
-    """An object for one page, an array for several; recorded calls where some are hit."""
+    """An object for one page, an array for several; recorded calls that are hit where there are."""
     made = [
-        report.look.as_json() | ({"calls": [*map(_hit, report.hits)]} if report.hits else {})
+        report.look.as_json() | {name: each for name, each in _rest(report) if each}
         for report in reports
     ]
     whole = made[0] if len(made) == 1 else made
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+
+
+def _rest(report: Report) -> Iterator[tuple[str, list[dict[str, object]]]]:
+    yield "calls", [*map(_hit, report.hits)]
+    points = report.look.open_points
+    yield "open_points", [{"section": each.section, "text": each.text} for each in points]
 
 
 def _hit(hit: Hit) -> dict[str, object]:
@@ -81,9 +88,8 @@ def _text(report: Report) -> Iterator[str]:
             yield f"          {shown_by(witness)}"
     for hit in report.hits:
         yield f"  refused now: {hit_told(hit)}"
-    if report.look.facts is not None:
-        for point in report.look.facts.open_points:
-            yield f"  not understood: {point.section}: {cut(point.text)}"
+    for point in report.look.open_points:
+        yield f"  {point_told(point)}"
     if report.record_error is not None:
         yield f"  cannot be recorded: {report.record_error}"
 
@@ -92,13 +98,22 @@ def headline(look: Look) -> str:
     """One line on a page: its name, its model, how severe."""
     what = f"{look.page}: {look.provider}" + (f" {look.model}" if look.model else "")
     count = len(look.findings)
+    points = len(look.open_points)
+    left = f"{points} {'sentence' if points == 1 else 'sentences'} not understood"
+    if look.severity == UNKNOWN and look.error is None:
+        return f"{what}: no drift in what was understood, {left}"
     if look.severity == UNKNOWN:
         return f"{what}: could not be read: {look.error}"
     if look.severity == NONE:
         return f"{what}: no drift, all facts read"
     number = "1 finding" if count == 1 else f"{count} findings"
-    rest = f"; {look.error}" if look.error else ""
+    rest = "".join(f"; {each}" for each in (look.error, points and left) if each)
     return f"{what}: {number}, {look.severity}{rest}"
+
+
+def point_told(point: OpenPoint) -> str:
+    """An open point as one line."""
+    return f"not understood: {point.section}: {cut(point.text)}"
 
 
 def told(finding: Finding) -> str:
@@ -157,6 +172,8 @@ def _markdown(report: Report) -> Iterator[str]:
         yield ""
     for hit in report.hits:
         yield f"- refused now: {escaped(hit_told(hit))}"
+    for point in report.look.open_points:
+        yield f"- {escaped(point_told(point))}"
 
 
 def as_github(reports: Sequence[Report]) -> str:
@@ -170,6 +187,8 @@ def as_github(reports: Sequence[Report]) -> str:
             message = told(finding) + (f"\n{shown_by(witness)}" if witness else "")
             word = {"error": "error", "warning": "warning"}.get(finding.level, "notice")
             lines.append(_command(word, finding.kind, message, look))
+        for point in look.open_points:
+            lines.append(_command("warning", "not understood", point_told(point), look))
         for hit in report.hits:
             lines.append(_command("error", "a recorded call is hit", hit_told(hit), look))
     return "\n".join(lines) + "\n" if lines else ""
@@ -199,6 +218,8 @@ def _suite(report: Report) -> ElementTree.Element:
     first = ElementTree.SubElement(suite, "testcase", classname=look.provider, name="page is read")
     if look.error is not None:
         ElementTree.SubElement(first, "error", message=look.error)
+    for point in look.open_points:
+        ElementTree.SubElement(first, "error", message=point_told(point))
     for finding, witness in report.shown:
         case = ElementTree.SubElement(
             suite, "testcase", classname=look.provider, name=f"{finding.subject} {finding.kind}"

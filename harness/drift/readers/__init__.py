@@ -13,9 +13,12 @@ that `drift.pages.text.decode` has passed, and says with `Facts.reached` what it
 from __future__ import annotations
 
 import pkgutil
+from collections.abc import Iterable
+from dataclasses import replace
 from importlib import import_module
 
 from imagine_harness.contracts.loading import load
+from imagine_harness.contracts.operation import Contract
 from imagine_harness.harness.drift.comparing.sanity import sound
 from imagine_harness.harness.drift.facts import Facts, Reader, Unreadable, check_count
 from imagine_harness.harness.drift.pages.text import decode, instead
@@ -60,4 +63,12 @@ def read(provider: str, raw: bytes) -> Facts:
         if not found:
             came = instead(text)
             raise Unreadable(f"{came} without any {noun}, expected a model's page of {provider}")
-    return sound(facts)
+    return without_remarks(sound(facts), load.recorded(provider).contracts)
+
+
+def without_remarks(facts: Facts, contracts: Iterable[Contract]) -> Facts:
+    """The facts without those open points that contracts have on record as remarks."""
+    documents = [each for contract in contracts for each in contract.documents.values()]
+    known = {text for document in documents for text in document.remarks}
+    opened = tuple(point for point in facts.open_points if point.text not in known)
+    return replace(facts, open_points=opened)

@@ -37,6 +37,8 @@ from imagine_harness.harness.drift.pages.markdown import (
     sections,
 )
 from imagine_harness.harness.drift.pages.text import instead
+from imagine_harness.harness.drift.phrases.gathering import Gathered
+from imagine_harness.harness.drift.phrases.reading import read as read_sentences
 from imagine_harness.harness.drift.readers.cloudflare_rows import Row, border, default, rows, schema
 
 OPERATION = "generate"
@@ -58,27 +60,31 @@ def read(text: str) -> Facts:
     head = parts[""]
     models = tuple(_models(head, own))
     usage, examples = parts.get("usage"), parts.get("examples")
-    parameters = parts.get("parameters")
-    if not models or not (usage or parameters):
+    chapter = parts.get("parameters")
+    if not models or not (usage or chapter):
         raise Unreadable(f"{instead(text)}, expected a model's page of Cloudflare")
     codes_shown = [each for part in (usage, examples) if part for each in _codes(part, own)]
     requests = [(call, place) for code, place in codes_shown for call in calls(code)]
     answers = [(answer, place) for code, place in codes_shown for answer in _answers(code)]
-    found_rows, points = rows(parameters, own) if parameters else ([], [])
-    whole = parameters is not None and parameters.whole
+    found_rows, points = rows(chapter, own) if chapter else ([], [])
+    whole = chapter is not None and chapter.whole
+    gathered = Gathered(points=points)
     first_output = border(found_rows, [answer.get("result") for answer, _ in answers], whole)
     listed = found_rows[first_output:]
+    parameters, rules = gathered.settled(_parameters(found_rows[:first_output], gathered, whole))
     reached = {
         (Area.MODELS, head.whole),
         (Area.ENDPOINTS, usage is not None and usage.whole),
         (Area.INPUT, whole),
+        (Area.RULES, whole),
         (Area.OUTPUT, whole and usage is not None),
     }
     return Facts(
         title=own or about.get("title", ""),
         models=models,
         endpoints=(_endpoint(requests),),
-        parameters=tuple(_parameters(found_rows[:first_output], points, whole)),
+        parameters=tuple(parameters),
+        rules=tuple(rules),
         outputs=merged((*_outputs(listed, whole), *_shown(answers, listed if whole else None))),
         status=next(_status(head, own), None),
         examples=tuple(
@@ -138,19 +144,28 @@ def _endpoint(requests: Sequence[tuple[Call, str]]) -> EndpointFact:
     return EndpointFact(OPERATION, "Usage")
 
 
-def _parameters(
-    inputs: Sequence[Row], points: list[OpenPoint], whole: bool
-) -> Iterator[ParameterFact]:
+def _parameters(inputs: Sequence[Row], gathered: Gathered, whole: bool) -> Iterator[ParameterFact]:
     section = "Parameters > Input"
+    names = [row.name for row in inputs]
     for row in inputs:
         required = "required" in row.marks
         if not whole and row is inputs[-1]:
             yield ParameterFact(OPERATION, row.name, section, {}, required, whole=False)
             continue
         stated, unread = schema(row)
-        points += [OpenPoint(section, f"{row.name} {line}") for line in unread]
+        value = default(row)
+        said = None if value is ABSENT else value
+        found = read_sentences(row.note, row.name, stated, names, default=said)
+        gathered.take(found, section, row.name)
+        gathered.points += [OpenPoint(section, f"{row.name} {line}") for line in unread]
         yield ParameterFact(
-            OPERATION, row.name, section, stated, required, default(row), note=row.note
+            OPERATION,
+            row.name,
+            section,
+            found.schema(stated),
+            required,
+            found.default_as(stated) if value is ABSENT else value,
+            note=row.note,
         )
 
 

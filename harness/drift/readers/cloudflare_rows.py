@@ -11,14 +11,13 @@ from typing import Final
 from imagine_harness.contracts.fields import Schema, type_name
 from imagine_harness.contracts.rules.keywords import KEYWORDS
 from imagine_harness.harness.drift.facts import ABSENT, OpenPoint
-from imagine_harness.harness.drift.pages.curl_calls import decoded
 from imagine_harness.harness.drift.pages.headings import Chapter, where
 from imagine_harness.harness.drift.pages.markdown import Section, Text
+from imagine_harness.harness.drift.phrases.values import TYPES, typed
+from imagine_harness.harness.drift.phrases.words import number
 
 _FORMATS: Mapping[str, str] = MappingProxyType({"uri": "url", "url": "url"})
 """JSON Schema's formats by the names of `contracts.formats`; others assert nothing there."""
-
-_TYPES = frozenset({"string", "integer", "number", "boolean", "object", "array", "null"})
 
 _ROW = re.compile(r"[▶▼▸▾\s]*+([A-Za-z_$][\w$.-]*+)(?:\s*+(?:\{\}|\[\]))?+(?:\s++(?=`)|\s*+$)")
 _KIND = re.compile(r"\s*`([^`]+)`")
@@ -171,17 +170,17 @@ def schema(row: Row) -> tuple[Schema, list[str]]:
     kinds = [kind.strip() for kind in row.kind.split("|")]
     stated: Schema = {"type": kinds[0] if len(kinds) == 1 else kinds}
     unread = []
-    if not set(kinds) <= _TYPES:
+    if not set(kinds) <= {*TYPES.values()}:
         unread.append(row.kind)
         stated = {}
     for word, value in row.marks.items():
         if word == "enum":
             stated.pop("type", None)
-            stated["enum"] = [_typed(each.strip(), kinds) for each in value.split(",")]
+            stated["enum"] = [typed(each.strip(), kinds) for each in value.split(",")]
         elif word == "format":
             _put_format(stated, value)
         elif word in _COUNTS and word in KEYWORDS:
-            stated[word] = _number(value)
+            stated[word] = number(value)
         elif word not in {"required", "default"}:
             unread.append(f"{word}: {value}")
     return stated, unread
@@ -200,18 +199,5 @@ def default(row: Row) -> object:
     if "default" not in row.marks:
         return ABSENT
     kinds = [kind.strip() for kind in row.kind.split("|")]
-    value = _typed(row.marks["default"].strip(), kinds)
+    value = typed(row.marks["default"].strip(), kinds)
     return ABSENT if isinstance(value, str) and {"array", "object"} & set(kinds) else value
-
-
-def _typed(text: str, kinds: Sequence[str]) -> object:
-    """A value by its row's types: the page writes all values alike."""
-    if "string" in kinds:
-        return text
-    value = decoded(text)
-    return text if value is ABSENT else value
-
-
-def _number(text: str) -> int | float:
-    value = float(text)
-    return int(value) if value.is_integer() else value

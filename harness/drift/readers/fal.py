@@ -25,7 +25,6 @@ from imagine_harness.harness.drift.facts import (
 )
 from imagine_harness.harness.drift.readers.fal_components import events
 from imagine_harness.harness.drift.readers.fal_fields import FILE, Field
-from imagine_harness.harness.drift.readers.fal_rules import rules
 from imagine_harness.harness.drift.readers.fal_walk import SECTIONS, Scope, Walk
 
 MODES: Mapping[str, str] = MappingProxyType(
@@ -66,7 +65,7 @@ def operations(scopes: list[Scope]) -> list[str]:
     names = [_mode(scope, ids) for scope in scopes]
     for place, scope in enumerate(scopes):
         if not names[place]:
-            edits = any(each.required and _takes_picture(each) for each in scope.inputs)
+            edits = any(each.required and _takes_picture(each) for each in scope.parameters)
             names[place] = "edit" if edits and "edit" not in names else "generate"
     taken: set[str] = set()
     for place, scope in enumerate(scopes):
@@ -98,13 +97,13 @@ def _slug(text: str) -> str:
 def _facts(walk: Walk, named: Mapping[str, Scope]) -> Facts:
     first = named.get("generate") or next(iter(named.values()))
     base, _, last = first.called.rpartition("/")
-    parameters = [fact for name, scope in named.items() for fact in _parameters(name, scope)]
+    settled = [_settled(name, scope) for name, scope in named.items()]
     return Facts(
         title=walk.title.removesuffix(" API"),
         models=(ModelFact(base if last in MODES and base else first.called, first.title),),
         endpoints=tuple(_endpoint(name, scope) for name, scope in named.items()),
-        parameters=tuple(parameters),
-        rules=tuple(fact for name in named for fact in _rules(name, parameters)),
+        parameters=tuple(fact for parameters, _ in settled for fact in parameters),
+        rules=tuple(fact for _, rules in settled for fact in rules),
         outputs=tuple(fact for name, scope in named.items() for fact in _outputs(name, scope)),
         examples=tuple(
             ExampleFact(name, body, where)
@@ -122,30 +121,30 @@ def _endpoint(name: str, scope: Scope) -> EndpointFact:
     return EndpointFact(name, scope.title, method, host, path, content)
 
 
-def _parameters(name: str, scope: Scope) -> Iterator[ParameterFact]:
-    for each in _once(scope.inputs):
-        yield ParameterFact(
-            name,
-            each.name,
-            scope.where("Input Schema"),
-            each.schema,
-            required=each.required,
-            default=each.default,
-            whole=each.whole,
-            note=each.note,
+def _settled(name: str, scope: Scope) -> tuple[list[ParameterFact], list[RuleFact]]:
+    """The parameters of one operation, and the rules that their descriptions state."""
+    facts = []
+    for each in _once(scope.parameters):
+        where = scope.where("Input Schema")
+        scope.gathered.take(each.said, where, each.name)
+        facts.append(
+            ParameterFact(
+                name,
+                each.name,
+                where,
+                each.schema,
+                required=each.required,
+                default=each.default,
+                whole=each.whole,
+                note=each.note,
+            )
         )
-
-
-def _rules(name: str, parameters: Iterable[ParameterFact]) -> Iterator[RuleFact]:
-    own = [fact for fact in parameters if fact.operation == name]
-    section = own[0].section if own else ""
-    for rule_type, entry in rules({fact.name: fact.note for fact in own}):
-        yield RuleFact(name, rule_type, entry, section)
+    return scope.gathered.settled(facts)
 
 
 def _outputs(name: str, scope: Scope) -> Iterator[OutputFact]:
     section = scope.where("Output Schema")
-    for each in _once(scope.outputs):
+    for each in _once(scope.results):
         kept = {key: value for key, value in each.schema.items() if key in ("type", "enum")}
         yield OutputFact(name, each.name, section, kept, required=each.required)
         listed = kept.get("type") == "array"
@@ -164,13 +163,14 @@ def _open_points(scopes: Iterable[Scope]) -> Iterator[OpenPoint]:
         where = scope.where("Input Schema")
         if scope.inputs and not scope.called:
             yield OpenPoint(where, "no endpoint is stated for these fields")
-        for each in scope.inputs:
+        for each in scope.parameters:
             if not each.name:
                 yield OpenPoint(where, f"a field without a name: {each.note}")
             yield from (OpenPoint(where, text) for text in each.open)
+        yield from scope.gathered.points
         for section, text in scope.unread:
             yield OpenPoint(scope.where(section), text)
-        for each in scope.outputs:
+        for each in scope.results:
             if not each.schema:
                 yield from (OpenPoint(scope.where("Output Schema"), text) for text in each.open)
 

@@ -4,24 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any
 
 from imagine_harness.contracts.fields import ABSENT, Schema
-
-NUMBER = r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
-"""How numbers are written."""
-
-TYPES: Mapping[str, str] = MappingProxyType(
-    {
-        **{"string": "string", "str": "string", "integer": "integer", "int": "integer"},
-        **{"float": "number", "number": "number", "double": "number"},
-        **{"boolean": "boolean", "bool": "boolean", "object": "object", "dict": "object"},
-        **{"null": "null", "None": "null", "array": "array", "list": "array"},
-    }
-)
-"""Type words of the format, in those of JSON Schema."""
+from imagine_harness.harness.drift.phrases.values import TYPES, kinds_of, typed
+from imagine_harness.harness.drift.phrases.words import NUMBER
 
 LONGEST_WORD = 200
 """Characters of a type beyond which it is none."""
@@ -42,7 +28,7 @@ def kind(word: str) -> Schema | None:
         known = [schema for schema in schemas if schema is not None]
         if len(known) < len(schemas):
             return None
-        names = [name for schema in known for name in names_of(schema)]
+        names = [name for schema in known for name in kinds_of(schema)]
         inside = next((schema["items"] for schema in known if "items" in schema), None)
         return {"type": list(dict.fromkeys(names))} | ({"items": inside} if inside else {})
     word = parts[0]
@@ -68,33 +54,19 @@ def _alternatives(word: str) -> list[str]:
     return [part.strip() for part in parts]
 
 
-def names_of(schema: Schema) -> list[str]:
-    """The types of a schema, none where it does not say."""
-    names = schema.get("type", [])
-    return [names] if isinstance(names, str) else names
-
-
 def without_enum(schema: Schema) -> Schema:
     """A schema whose listed values are of the type string, for what does not list them."""
-    names = ["string" if name == ENUM else name for name in names_of(schema)]
+    names = ["string" if name == ENUM else name for name in kinds_of(schema)]
     names = list(dict.fromkeys(names))
     plain = {**schema, "type": names[0] if len(names) == 1 else names}
     return {**plain, "items": without_enum(schema["items"])} if "items" in schema else plain
-
-
-def number(text: str) -> Any:
-    """A number, or the text that is none."""
-    if not re.fullmatch(NUMBER, text):
-        return text
-    value = float(text)
-    return int(value) if value.is_integer() else value
 
 
 def value_of(text: str, schema: Schema) -> object:
     """A default in the type of its parameter; None for none, ABSENT where it is of no such type."""
     if "enum" in schema:
         return next((value for value in schema["enum"] if str(value) == text), text or None)
-    names = names_of(schema)
+    names = kinds_of(schema)
     if "[object Object]" in text:
         return ABSENT
     if text in ("null", "None"):
@@ -106,7 +78,7 @@ def value_of(text: str, schema: Schema) -> object:
     if "boolean" in names and text.lower() in ("true", "false"):
         return text.lower() == "true"
     if {"integer", "number"} & set(names) and re.fullmatch(NUMBER, text):
-        return number(text)
+        return typed(text, names)
     if "string" in names:
         return text
     if "array" in names:

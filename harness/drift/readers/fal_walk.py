@@ -6,10 +6,12 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from imagine_harness.harness.drift.pages.markdown import Code, Html, Text, plain
+from imagine_harness.harness.drift.phrases.gathering import Gathered
 from imagine_harness.harness.drift.readers.fal_components import Event, Heading, Tag
-from imagine_harness.harness.drift.readers.fal_fields import Field, stated
+from imagine_harness.harness.drift.readers.fal_fields import Field, Written
 
 SECTIONS = ("Input Schema", "Output Schema", "Input Example", "Output Example", "Quick Start")
 """Sections that hold facts; what stands in others is prose."""
@@ -20,7 +22,7 @@ _CONTENT = re.compile(r"\bContent-Type: ([\w.+/-]+)[\"']")
 _CURL_BODY = re.compile(r"--data(?:-raw)? '")
 
 
-@dataclass(slots=True)
+@dataclass
 class Scope:
     """What stands in a tab, or outside of all tabs.
 
@@ -31,20 +33,22 @@ class Scope:
         unread: what could not be read, each with its section.
         broken: sections in which a tag is none.
         ended: sections after which something came.
+        gathered: what the sentences about its parameters state.
     """
 
     title: str = ""
     endpoint: tuple[str, str, str] | None = None
     id: str = ""
     content: list[str] = field(default_factory=list)
-    inputs: list[Field] = field(default_factory=list)
-    outputs: list[Field] = field(default_factory=list)
+    inputs: list[Written] = field(default_factory=list)
+    outputs: list[Written] = field(default_factory=list)
     examples: list[tuple[str, object]] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
     section: str = ""
     level: int = 0
     ended: set[str] = field(default_factory=set)
+    gathered: Gathered = field(default_factory=Gathered)
 
     def enter(self, section: str, level: int = 0) -> None:
         """Go on to another section, or to none: the one before has been read to its end.
@@ -60,6 +64,17 @@ class Scope:
     def where(self, section: str) -> str:
         """The headings down to a section of this scope."""
         return f"{self.title} > {section}" if self.title else section
+
+    @cached_property
+    def parameters(self) -> list[Field]:
+        """The fields of the input; asked for when the page has been walked."""
+        names = frozenset(each.name for each in self.inputs)
+        return [each.field(names) for each in self.inputs]
+
+    @cached_property
+    def results(self) -> list[Field]:
+        """The fields of the output."""
+        return [each.field() for each in self.outputs]
 
     @property
     def called(self) -> str:
@@ -168,7 +183,7 @@ class Walk:
         (attributes, sources), self.field, self.inner = self.field, None, 0
         fields = {"Input Schema": self.here.inputs, "Output Schema": self.here.outputs}
         if self.here.section in fields:
-            fields[self.here.section].append(stated(attributes, sources, whole=whole))
+            fields[self.here.section].append(Written(attributes, tuple(sources), whole))
 
     def _endpoint(self, source: str) -> None:
         if "Endpoint" not in source:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
+from imagine_harness.harness.drift.comparing.rules import names
 from imagine_harness.harness.drift.facts import (
     Area,
     ExampleFact,
@@ -21,9 +22,12 @@ from imagine_harness.harness.drift.facts import (
     OutputFact,
     ParameterFact,
     PriceFact,
+    RuleFact,
     SizeFact,
     Unreadable,
 )
+from imagine_harness.harness.drift.phrases.gathering import Gathered
+from imagine_harness.harness.drift.phrases.reading import UNLISTED, Reading
 from imagine_harness.harness.drift.readers import lumenfall_examples as examples
 from imagine_harness.harness.drift.readers.lumenfall_page import (
     EXAMPLE_TITLES,
@@ -34,8 +38,7 @@ from imagine_harness.harness.drift.readers.lumenfall_page import (
     rows,
     width,
 )
-from imagine_harness.harness.drift.readers.lumenfall_rules import UNLISTED, rules
-from imagine_harness.harness.drift.readers.lumenfall_values import NUMBER, default_of, schema_of
+from imagine_harness.harness.drift.readers.lumenfall_values import default_of, reading_of, schema_of
 
 CORE, LAYOUT, MEDIA = "Core Parameters", "Size & Layout", "Media Inputs"
 OUTPUT, ADDITIONAL, LAST = "Output & Format", "Additional Parameters", "Parameter Normalization"
@@ -48,6 +51,9 @@ CARRIER, BASE64 = "response_format", "data[].b64_json"
 
 PICTURES = frozenset({"image", "images", "mask"})
 """Parameters that take pictures, wherever they stand."""
+
+NUMBER = r"\d+(?:\.\d+)?"
+"""How prices are written."""
 
 _PRICE = re.compile(
     rf"(?<!\$)\$++ [·•] (?:from )?(?:\$(?P<dollars>{NUMBER})|(?P<cents>{NUMBER}) ?¢)"
@@ -63,12 +69,12 @@ class Page:
     """The parts of a page, and what is read of them.
 
     Attributes:
-        open: what could not be read.
-        broken: a row of a table is among it.
+        gathered: what sentences state, and what could not be read.
+        broken: a row of a table is among that.
     """
 
     parts: list[Part]
-    open: list[OpenPoint] = field(default_factory=list)
+    gathered: Gathered = field(default_factory=Gathered)
     broken: bool = False
 
     @cached_property
@@ -90,8 +96,13 @@ class Page:
 
     def leave_open(self, part: Part, row: str) -> None:
         """Note that a row could not be read."""
-        self.open.append(OpenPoint(part.section, row))
+        self.gathered.points.append(OpenPoint(part.section, row))
         self.broken = True
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all rows."""
+        return frozenset(row.name for _, row in self.rows)
 
     @cached_property
     def operations(self) -> list[str]:
@@ -135,8 +146,12 @@ def read(text: str) -> Facts:
         raise Unreadable("no line below `Model`, expected a model's page of Lumenfall")
     header = page.parts[0].lines
     sizes = tuple(_sizes(page))
-    parameters = [fact for part, row in page.rows for fact in _parameters(page, part, row)]
-    found, settled = rules(parameters, page.rows, sizes if page.ended(LAYOUT) else (), page.open)
+    read_rows = [
+        (part, row, reading_of(row, page.names, sizes if page.ended(LAYOUT) else ()))
+        for part, row in page.rows
+    ]
+    stated = [fact for each in read_rows for fact in _parameters(page, *each)]
+    parameters, rules = _either(*page.gathered.settled(stated))
     return Facts(
         title=header[0] if header else "",
         models=(ModelFact(model, "Header"),),
@@ -144,8 +159,8 @@ def read(text: str) -> Facts:
             examples.endpoint(name, page.example(name), examples.base(page.labelled("Base URL")))
             for name in page.operations
         ),
-        parameters=tuple(settled),
-        rules=tuple(found),
+        parameters=tuple(parameters),
+        rules=tuple(rules),
         sizes=sizes,
         outputs=tuple(fact for name in page.operations for fact in _outputs(page, name)),
         prices=tuple(_prices(header)),
@@ -154,7 +169,7 @@ def read(text: str) -> Facts:
             for part in shown
             for body in examples.requests(part)
         ),
-        open_points=tuple(page.open),
+        open_points=tuple(page.gathered.points),
         reached=frozenset(_reached(page)),
     )
 
@@ -166,8 +181,9 @@ def _modes(part: Part, row: Row) -> tuple[str, ...]:
     return row.modes
 
 
-def _parameters(page: Page, part: Part, row: Row) -> Iterator[ParameterFact]:
-    schema = schema_of(row)
+def _parameters(page: Page, part: Part, row: Row, found: Reading) -> Iterator[ParameterFact]:
+    schema = schema_of(row, found)
+    page.gathered.take(found, part.section, row.name)
     if schema is None:
         page.leave_open(part, f"{row.name} is of type {row.type}")
         return
@@ -182,10 +198,31 @@ def _parameters(page: Page, part: Part, row: Row) -> Iterator[ParameterFact]:
             schema,
             required=required and not unsettled,
             whole=not unsettled,
-            default=default_of(row, schema),
+            default=default_of(row, schema, found),
             upstream=row.upstream or (row.badge or None if part.title != OUTPUT else None),
             note=row.words,
         )
+
+
+def _either(
+    parameters: Iterable[ParameterFact], rules: list[RuleFact]
+) -> tuple[list[ParameterFact], list[RuleFact]]:
+    """The parameters and rules where what is called required may not stand beside another.
+
+    It is not required: one of both is.
+    """
+    beside: dict[tuple[str, str], set[str]] = {}
+    for rule in rules:
+        for name in names(rule) if rule.type == "excludes" else ():
+            beside.setdefault((rule.operation, name), set()).update({*names(rule)} - {name})
+    settled = []
+    for fact in parameters:
+        either = beside.get((fact.operation, fact.name), set()) if fact.required else set()
+        if either:
+            entry = {"groups": [fact.name, *sorted(either)]}
+            rules = [*rules, RuleFact(fact.operation, "one_of", entry, fact.section)]
+        settled.append(replace(fact, required=fact.required and not either))
+    return settled, rules
 
 
 def _sizes(page: Page) -> Iterator[SizeFact]:
@@ -196,7 +233,7 @@ def _sizes(page: Page) -> Iterator[SizeFact]:
     for found in _SIZE.finditer(" ".join(lines[start:])):
         width, height, ratio, tier = int(found[1]), int(found[2]), found[5] or "", found[6]
         if (found[1], found[2]) != (found[3], found[4]):
-            page.open.append(OpenPoint(part.section if part else "", found[0]))
+            page.gathered.points.append(OpenPoint(part.section if part else "", found[0]))
         label = f"{tier} ({ratio})" if tier else ratio
         yield SizeFact(width, height, label, part.section if part else "")
 
@@ -232,7 +269,7 @@ def _reached(page: Page) -> Iterator[tuple[Area, str | None]]:
     if page.ended(*GROUPS) and LAST in page.named and not page.broken:
         yield Area.ENDPOINTS, None
         with_media = page.ended(MEDIA) or "edit" not in page.operations
-        listed = not any(point.text.endswith(UNLISTED) for point in page.open)
+        listed = not any(point.text.endswith(UNLISTED) for point in page.gathered.points)
         for operation in MODES.values() if with_media else ("generate",):
             yield Area.INPUT, operation
             if listed:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from imagine_harness.contracts.fields import Schema
 from imagine_harness.harness.drift.facts import (
@@ -19,7 +19,6 @@ from imagine_harness.harness.drift.facts import (
     OutputFact,
     ParameterFact,
     PriceFact,
-    RuleFact,
     SizeFact,
     StatusFact,
     Unreadable,
@@ -37,8 +36,13 @@ from imagine_harness.harness.drift.pages.markdown import (
     sections,
 )
 from imagine_harness.harness.drift.pages.text import instead
-from imagine_harness.harness.drift.readers import runware_rules
+from imagine_harness.harness.drift.phrases.gathering import Gathered
+from imagine_harness.harness.drift.phrases.reading import Reading, read_rule
+from imagine_harness.harness.drift.phrases.reading import read as read_sentences
+from imagine_harness.harness.drift.phrases.values import kinds_of, typed
+from imagine_harness.harness.drift.phrases.words import sentences
 from imagine_harness.harness.drift.readers.runware_blocks import (
+    NOT_SAID,
     Block,
     Nest,
     arrays,
@@ -48,7 +52,6 @@ from imagine_harness.harness.drift.readers.runware_blocks import (
     kind,
     marked,
     schema,
-    typed,
 )
 
 OPERATION = "task"
@@ -73,24 +76,6 @@ _SURCHARGE = re.compile(r"\+\s*\$(\d+(?:\.\d+)?) (?:for|per) (?:each )?input ima
 _AMOUNT = re.compile(r"`\$(\d+(?:\.\d+)?)`")
 
 
-@dataclass
-class Found:
-    """What the sentences of a page state, gathered while its parameters are read."""
-
-    rules: list[RuleFact] = field(default_factory=list)
-    keywords: dict[str, Schema] = field(default_factory=dict)
-    defaults: dict[str, list[tuple[str, object, object]]] = field(default_factory=dict)
-    points: list[OpenPoint] = field(default_factory=list)
-
-    def take(self, sentence: runware_rules.Sentence, section: str) -> None:
-        """Gather what one sentence states."""
-        self.rules += [RuleFact(OPERATION, kind, entry, section) for kind, entry in sentence.rules]
-        for name, keywords in sentence.keywords.items():
-            self.keywords.setdefault(name, {}).update(keywords)
-        for name, other, state, default in sentence.defaults:
-            self.defaults.setdefault(name, []).append((other, state, default))
-
-
 def read(text: str) -> Facts:
     """The facts of a model's page.
 
@@ -107,9 +92,11 @@ def read(text: str) -> Facts:
     inputs = list(blocks(request, own)) if request else []
     if "id" not in facts or not (request or stated or prices):
         raise Unreadable(f"{instead(text)}, expected a model's page of Runware")
-    gathered = Found()
-    sizes = tuple(_rules(stated, own, gathered)) if stated else ()
-    parameters = tuple(_parameters(inputs, gathered))
+    gathered = Gathered()
+    schemas = {block.name: schema(block)[0] for block in inputs}
+    schemas |= {holder: {} for name in schemas for holder in holders(name) if holder not in schemas}
+    sizes = tuple(_rules(stated, own, gathered, schemas)) if stated else ()
+    parameters, rules = gathered.settled([*_parameters(inputs, gathered)])
     reached = (
         (Area.MODELS, head.whole),
         (Area.STATUS, head.whole),
@@ -124,8 +111,8 @@ def read(text: str) -> Facts:
         title=own or about.get("title", "").partition(" | ")[0],
         models=(ModelFact(facts["id"], place),),
         endpoints=(EndpointFact(OPERATION, "Request Parameters"),),
-        parameters=parameters,
-        rules=_once(gathered.rules),
+        parameters=tuple(parameters),
+        rules=tuple(rules),
         sizes=sizes,
         outputs=tuple(_outputs(response, own)) if response else (),
         prices=tuple(_prices(prices, gathered)) if prices else (),
@@ -137,7 +124,9 @@ def read(text: str) -> Facts:
     )
 
 
-def _rules(part: Chapter, own: str, gathered: Found) -> Iterator[SizeFact]:
+def _rules(
+    part: Chapter, own: str, gathered: Gathered, schemas: Mapping[str, Schema]
+) -> Iterator[SizeFact]:
     """The listed sizes of a chapter; its sentences are gathered."""
     place = where(part.sections[0], own)
     for section in part.sections:
@@ -146,8 +135,9 @@ def _rules(part: Chapter, own: str, gathered: Found) -> Iterator[SizeFact]:
                 yield from _sizes(block, place, gathered)
             elif isinstance(block, Text | Listing):
                 texts = [block.text] if isinstance(block, Text) else list(block.items)
-                for sentence in (each for text in texts for each in runware_rules.split(text)):
-                    _take(sentence, place, gathered)
+                for sentence in (each for text in texts for each in sentences(text)):
+                    if not sentence.endswith(":"):
+                        gathered.take(read_rule(sentence, schemas), place)
 
 
 def _kept(section: Section) -> Sequence[Markup]:
@@ -155,15 +145,7 @@ def _kept(section: Section) -> Sequence[Markup]:
     return section.blocks[:-1] if section.last else section.blocks
 
 
-def _take(sentence: str, place: str, gathered: Found) -> None:
-    stated = runware_rules.stated(sentence)
-    if stated is not None:
-        gathered.take(stated, place)
-    elif not sentence.endswith(":"):
-        gathered.points.append(OpenPoint(place, sentence))
-
-
-def _sizes(grid: Grid, place: str, gathered: Found) -> Iterator[SizeFact]:
+def _sizes(grid: Grid, place: str, gathered: Gathered) -> Iterator[SizeFact]:
     for row in grid.rows:
         found = _DIMENSIONS.fullmatch(row[-1]) if row else None
         if found is None:
@@ -174,15 +156,16 @@ def _sizes(grid: Grid, place: str, gathered: Found) -> Iterator[SizeFact]:
         yield SizeFact(int(found[2]), int(found[3]), label, place, OPERATION, fields)
 
 
-def _parameters(blocks: Sequence[Block], gathered: Found) -> Iterator[ParameterFact]:
+def _parameters(blocks: Sequence[Block], gathered: Gathered) -> Iterator[ParameterFact]:
     declared = {block.name for block in blocks}
-    lists, nest = arrays(blocks), Nest(blocks)
+    said = {block.name: _described(block, declared) for block in blocks if block.whole}
+    lists, nest = arrays(blocks), Nest(blocks, said)
     for block in blocks:
-        for sentence in runware_rules.described(block.name, block.texts):
-            gathered.take(sentence, block.section)
+        if block.name in said:
+            gathered.take(said[block.name], block.section, block.name)
         if "paired with" in block.attributes and block.whole:
             fields = {"fields": [block.name, block.attributes["paired with"]]}
-            gathered.rules.append(RuleFact(OPERATION, "together", fields, block.section))
+            gathered.rules.append((("together", fields), block.section))
     for block in blocks:
         for holder in holders(block.name):
             if holder not in declared:
@@ -190,14 +173,16 @@ def _parameters(blocks: Sequence[Block], gathered: Found) -> Iterator[ParameterF
                 yield ParameterFact(OPERATION, holder, block.section, {"type": "object"})
         if block.name != "model" and lists.isdisjoint(holders(block.name)):
             yield _parameter(block, nest, gathered)
-    gathered.points += [
-        OpenPoint("Compatibility & Validation", f"{name}: {keywords}")
-        for name, keywords in gathered.keywords.items()
-        if name not in declared
-    ]
 
 
-def _parameter(block: Block, nest: Nest, gathered: Found) -> ParameterFact:
+def _described(block: Block, names: Iterable[str]) -> Reading:
+    """What the sentences of a parameter state."""
+    text = "\n\n".join(text for text in block.texts if not NOT_SAID.match(text))
+    default = block.attributes.get("default")
+    return read_sentences(text, block.name, schema(block)[0], names, default=default)
+
+
+def _parameter(block: Block, nest: Nest, gathered: Gathered) -> ParameterFact:
     fact = ParameterFact(
         OPERATION,
         block.name,
@@ -214,9 +199,10 @@ def _parameter(block: Block, nest: Nest, gathered: Found) -> ParameterFact:
     default = block.attributes.get("default")
     return replace(
         fact,
-        schema={**stated, **gathered.keywords.get(block.name, {})},
-        default=ABSENT if default is None else typed(default, kind(block)),
-        default_when=tuple(gathered.defaults.get(block.name, ())),
+        schema=stated,
+        default=nest.said(block).default_as(stated)
+        if default is None
+        else typed(default, kinds_of({"type": kind(block)})),
     )
 
 
@@ -238,7 +224,7 @@ def _outputs(part: Chapter, own: str) -> Iterator[OutputFact]:
         )
 
 
-def _prices(part: Chapter, gathered: Found) -> Iterator[PriceFact]:
+def _prices(part: Chapter, gathered: Gathered) -> Iterator[PriceFact]:
     """The list of prices says what an image costs, a sentence what an input adds to it."""
     place = part.title
     said, listed = [], []
@@ -274,16 +260,3 @@ def _examples(part: Chapter | None, own: str) -> Iterator[ExampleFact]:
             tasks = body if isinstance(body, list) else [body]
             if all(isinstance(task, dict) and "model" in task for task in tasks):
                 yield ExampleFact(OPERATION, tasks, where(section, own))
-
-
-def _once(rules: Iterable[RuleFact]) -> tuple[RuleFact, ...]:
-    """Each rule where it is stated first: a pair is also named beside both of its parameters."""
-    found: dict[str, RuleFact] = {}
-    for rule in rules:
-        entry = {key: _sorted(value) for key, value in rule.entry.items()}
-        found.setdefault(f"{rule.type} {entry}", rule)
-    return tuple(found.values())
-
-
-def _sorted(value: object) -> object:
-    return sorted(value, key=str) if isinstance(value, list) else value

@@ -9,20 +9,10 @@ from types import MappingProxyType
 from typing import Final
 
 from imagine_harness.contracts.fields import Schema
-from imagine_harness.harness.drift.facts import ABSENT
-from imagine_harness.harness.drift.pages.curl_calls import decoded
 from imagine_harness.harness.drift.pages.headings import Chapter, where
 from imagine_harness.harness.drift.pages.markdown import Listing, Section, Text, codes
-
-TYPES: Mapping[str, str] = MappingProxyType(
-    {
-        **{word: word for word in ("string", "integer", "number", "boolean", "object", "array")},
-        **{"float": "number", "double": "number", "int": "integer", "uuid": "string"},
-        **{"url": "string", "enum": "string", "strings": "string", "integers": "integer"},
-        **{"floats": "number", "numbers": "number", "objects": "object", "booleans": "boolean"},
-    }
-)
-"""The page's words for types, by JSON Schema's."""
+from imagine_harness.harness.drift.phrases.reading import Reading
+from imagine_harness.harness.drift.phrases.values import TYPES, typed
 
 FORMATS: Mapping[str, str] = MappingProxyType({"uri": "url", "url": "url", "uuid v4": "uuid4"})
 
@@ -55,6 +45,8 @@ DEEPEST = 10
 
 _ATTRIBUTE = re.compile(r"\*\*([^*]+)\*\*\s*:\s*(.*)", re.DOTALL)
 _ALLOWED = re.compile(r"\*\*Allowed values\*\*\s*:?", re.IGNORECASE)
+NOT_SAID = re.compile(r"Allowed values\b|Learn more \(\d+ resources?\):?$", re.IGNORECASE)
+"""Opens a paragraph that describes nothing, as people see it: it lists values, or links."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +160,10 @@ def kind(block: Block) -> str:
 def schema(block: Block) -> tuple[Schema, list[str]]:
     """A parameter's schema, and the lines of its block of which no keyword could be made."""
     word = kind(block)
-    listed = [typed(value, word) for value in block.allowed]
+    kinds = (word,) if word else ()
+    listed = [typed(value, kinds) for value in block.allowed]
     if "value" in block.attributes:
-        listed = [typed(block.attributes["value"], word)]
+        listed = [typed(block.attributes["value"], kinds)]
     unread = list(block.strange)
     if not word:
         unread.append(f"type: {block.attributes.get('type', '')}")
@@ -182,7 +175,7 @@ def schema(block: Block) -> tuple[Schema, list[str]]:
     for attribute, value in block.attributes.items():
         keyword = BOUNDS.get((attribute, word))
         if keyword is not None:
-            stated[keyword] = typed(value, "number")
+            stated[keyword] = typed(value, ("number",))
         elif attribute == "format" and value.casefold() in FORMATS and "enum" not in stated:
             stated["format"] = FORMATS[value.casefold()]
     return stated, unread
@@ -191,7 +184,8 @@ def schema(block: Block) -> tuple[Schema, list[str]]:
 class Nest:
     """Blocks by what holds them: the schema of an array says what its elements hold."""
 
-    def __init__(self, found: Sequence[Block]) -> None:
+    def __init__(self, found: Sequence[Block], said: Mapping[str, Reading]) -> None:
+        self._said = said
         self._inside: dict[str, list[Block]] = {}
         self._items: dict[str, Schema] = {}
         for block in found:
@@ -200,11 +194,16 @@ class Nest:
     def schema(self, block: Block) -> tuple[Schema, list[str]]:
         """A parameter's schema, and the lines of which no keyword could be made."""
         stated, unread = schema(block)
+        stated = self.said(block).schema(stated)
         if stated.get("type") == "array" and block.name in self._inside:
             if block.name not in self._items:
                 self._items[block.name] = self._elements(block.name, unread)
             stated["items"] = self._items[block.name]
         return stated, unread
+
+    def said(self, block: Block) -> Reading:
+        """What the sentences of a parameter state."""
+        return self._said.get(block.name) or Reading()
 
     def _elements(self, name: str, unread: list[str]) -> Schema:
         properties: dict[str, Schema] = {}
@@ -245,11 +244,3 @@ def _items(block: Block, listed: Sequence[object]) -> Schema:
     if word == "string" and any(REFERENCE.match(text) for text in block.texts):
         return {"type": word, "format": "image-reference"}
     return {"type": word} if word else {}
-
-
-def typed(text: str, kind: str) -> object:
-    """A value by its parameter's type: the page writes all values alike."""
-    value = text if kind in {"string", ""} else decoded(text)
-    if value is ABSENT:
-        return text
-    return int(value) if isinstance(value, float) and value.is_integer() else value

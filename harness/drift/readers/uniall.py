@@ -22,17 +22,16 @@ from imagine_harness.harness.drift.facts import (
     OpenPoint,
     OutputFact,
     ParameterFact,
-    RuleFact,
     Unreadable,
     check_count,
 )
 from imagine_harness.harness.drift.pages.json_answers import merged
 from imagine_harness.harness.drift.pages.markdown import front_matter, sections
 from imagine_harness.harness.drift.pages.text import instead
+from imagine_harness.harness.drift.phrases.gathering import EDIT, Gathered
 from imagine_harness.harness.drift.readers import uniall_flat, uniall_rules
 from imagine_harness.harness.drift.readers.uniall_page import GENERATE, TASK, Page, walked
 from imagine_harness.harness.drift.readers.uniall_parameters import Row
-from imagine_harness.harness.drift.readers.uniall_rules import EDIT
 
 _OURS = re.compile(r"uniall|\{BASE_URL\}/v\d", re.IGNORECASE)
 _URL = re.compile(r"\bURL:\s*(https?://\S+)")
@@ -64,14 +63,19 @@ def read(text: str) -> Facts:
     taken = _taken(page)
     # Rules name parameters: half a table of them would make other rules.
     rows = tuple(page.rows.values())
-    rules = () if page.cut else tuple(uniall_rules.rules(rows, taken, page.remarks, page.place))
+    gathered = Gathered() if page.cut else uniall_rules.gathered(rows, page.remarks, page.place)
+    parameters, rules = gathered.settled(_parameters(page, taken))
+    if not page.cut:
+        rules += uniall_rules.rules(rows, taken, rules, page.remarks, page.place)
+        # What values are for comes last.
+        rules.sort(key=lambda rule: rule.type == "allowed_when")
     url = _URL.search(body[:5000])
     return Facts(
         title=page.own,
         models=tuple(ModelFact(name, place) for name, place in _models(page)),
         endpoints=tuple(_content(page, fact) for fact in page.endpoints.values()),
-        parameters=tuple(_parameters(page, taken)),
-        rules=_once(rule for rule in rules if isinstance(rule, RuleFact)),
+        parameters=tuple(parameters),
+        rules=tuple(rules),
         sizes=tuple(page.sizes),
         outputs=merged(_outputs(page)),
         examples=tuple(
@@ -80,12 +84,8 @@ def read(text: str) -> Facts:
             if call.body is not ABSENT
         ),
         open_points=(
-            *(
-                OpenPoint(page.place, f"{r.name} {r.strange}")
-                for r in page.rows.values()
-                if r.strange
-            ),
-            *(rule for rule in rules if isinstance(rule, OpenPoint)),
+            *(OpenPoint(page.place, row.strange) for row in rows if row.strange),
+            *gathered.points,
         ),
         reached=frozenset(_reached(page)),
         url=url[1] if url else "",
@@ -171,10 +171,3 @@ def _reached(page: Page) -> Iterator[tuple[Area, str | None]]:
     """The areas read to their end; an answer is, where an example of it was seen whole."""
     yield from ((area, None) for area in page.whole)
     yield from ((Area.OUTPUT, fact.operation) for fact in (*page.outputs, *_alike(page)))
-
-
-def _once(rules: Iterator[RuleFact]) -> tuple[RuleFact, ...]:
-    found: dict[str, RuleFact] = {}
-    for rule in rules:
-        found.setdefault(f"{rule.operation} {rule.type} {rule.entry}", rule)
-    return tuple(found.values())

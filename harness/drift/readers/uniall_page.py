@@ -20,9 +20,10 @@ from imagine_harness.harness.drift.pages.curl_calls import Call, calls, decoded
 from imagine_harness.harness.drift.pages.headings import Chapter, chapters, title, where
 from imagine_harness.harness.drift.pages.json_answers import shown
 from imagine_harness.harness.drift.pages.markdown import Block, Code, Grid, Listing, Section, Text
+from imagine_harness.harness.drift.phrases.gathering import EDIT
 from imagine_harness.harness.drift.readers import uniall_parameters
 from imagine_harness.harness.drift.readers.uniall_parameters import Row
-from imagine_harness.harness.drift.readers.uniall_rules import EDIT, Remark
+from imagine_harness.harness.drift.readers.uniall_rules import Remark
 
 GENERATE, TASK, RESULT = "generate", "task", "task-result"
 

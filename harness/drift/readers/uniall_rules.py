@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from imagine_harness.harness.drift.facts import OpenPoint, RuleFact
+from imagine_harness.harness.drift.comparing.rules import names
+from imagine_harness.harness.drift.facts import RuleFact
+from imagine_harness.harness.drift.phrases.gathering import EDIT, Gathered
+from imagine_harness.harness.drift.phrases.reading import read_rule
+from imagine_harness.harness.drift.phrases.words import sentences
 from imagine_harness.harness.drift.readers.uniall_parameters import Row
 
 DO_NOT = re.compile(r"\s*do not\b", re.IGNORECASE)
@@ -24,7 +27,6 @@ FOR_EDITS = re.compile(r"[^.]*\bimage editing", re.IGNORECASE)
 LONGEST = 1000
 """Characters of an error's text in which it is said what the error is."""
 
-EDIT = "edit"
 IMAGE_EDIT = re.compile(r"image2image|image[_-]to[_-]image|\bedit")
 """A task's kind that is an edit."""
 
@@ -38,36 +40,50 @@ class Remark:
     error: bool = False
 
 
+def gathered(rows: Sequence[Row], remarks: Sequence[Remark], section: str) -> Gathered:
+    """What the notes of the parameters state, and the remarks in their section.
+
+    A sentence that forbids something is looked at wherever it stands.
+    """
+    found = Gathered(pictures=[row.name for row in rows if row.image])
+    known = {row.name for row in rows}
+    for remark in remarks:
+        stated = _edited(remark.text[:LONGEST]) if remark.error else None
+        if stated is not None and stated[0] in known:
+            found.editing.setdefault(stated, remark.section)
+    for row in rows:
+        found.take(row.said, section, row.name)
+    schemas = {row.name: row.schema for row in rows}
+    for remark in remarks:
+        if not remark.error and (remark.section == section or DO_NOT.match(remark.text)):
+            for sentence in sentences(remark.text):
+                said = read_rule(sentence, schemas)
+                if not (said.open or said.states or DO_NOT.match(sentence)):
+                    said.left = []
+                found.take(said, remark.section)
+    return found
+
+
 def rules(
     rows: Sequence[Row],
     taken: Mapping[str, Collection[str]],
+    stated: Sequence[RuleFact],
     remarks: Sequence[Remark],
     section: str,
-) -> Iterator[RuleFact | OpenPoint]:
-    """The rules of a page; a sentence that forbids something else is an open point.
+) -> list[RuleFact]:
+    """The rules that follow from errors and from the column of necessity.
 
     Args:
         rows: the parameters.
         taken: operation -> the parameters that it takes.
+        stated: the rules that sentences state.
         remarks: what is said of them.
         section: where the parameters stand.
     """
-    known = {row.name for row in rows}
     images = dict.fromkeys(row.name for row in rows if row.image)
-    together: list[str] = []
-    for remark in remarks:
-        if not remark.error and DO_NOT.match(remark.text):
-            names = [code for code in re.findall(r"`([^`]+)`", remark.text) if code in known]
-            if len(names) < 2:
-                yield OpenPoint(remark.section, remark.text)
-                continue
-            together += [name for name in names if name in images]
-            for operation, parameters in taken.items():
-                groups = [name for name in names if name in parameters]
-                if len(groups) > 1:
-                    yield RuleFact(operation, "excludes", {"groups": groups}, remark.section)
-    yield from _image_given(rows, taken, remarks, section, together or [*images])
-    yield from _for_edits(rows, taken, remarks, section, images)
+    beside = (name for rule in stated if rule.type == "excludes" for name in names(rule))
+    given = [name for name in dict.fromkeys(beside) if name in images] or [*images]
+    return [*_image_given(rows, taken, remarks, section, given)]
 
 
 def _image_given(
@@ -99,38 +115,6 @@ def _image_given(
         for name, value in kinds[:1]:
             when = {"equals": {name: value}}
             yield RuleFact(operation, "requires_when", {"when": when, "groups": groups}, place)
-
-
-def _for_edits(
-    rows: Sequence[Row],
-    taken: Mapping[str, Collection[str]],
-    remarks: Sequence[Remark],
-    section: str,
-    images: Collection[str],
-) -> Iterator[RuleFact]:
-    """Values that are for edits alone: with an input image where one may come, else never."""
-    known = {row.name for row in rows}
-    found: dict[tuple[str, str], str] = {}
-    for remark in remarks:
-        stated = _edited(remark.text[:LONGEST]) if remark.error else None
-        if stated is not None and stated[0] in known:
-            found.setdefault(stated, remark.section)
-    for row in rows:
-        for value in row.editing:
-            found.setdefault((row.name, value), section)
-    given = {
-        operation: [image for image in images if image in parameters]
-        for operation, parameters in taken.items()
-        if operation != EDIT
-    }
-    for (name, value), place in found.items():
-        for operation, pictures in given.items():
-            if name not in taken[operation]:
-                continue
-            entry: dict[str, Any] = {"field": name, "values": [value]}
-            if pictures:
-                entry["when"] = {"given": pictures}
-            yield RuleFact(operation, "allowed_when", entry, place)
 
 
 def _edited(text: str) -> tuple[str, str] | None:

@@ -53,6 +53,7 @@ class Draft:
             *toml.pairs(
                 [("url", self._url()), ("read", today), ("sha256", sha256(raw).hexdigest())]
             ),
+            *(toml.wrapped("remarks", remarks) if (remarks := self._remarks()) else ()),
         ]
         sizes = self._sizes()
         if sizes and sizes[0].operation is None:
@@ -83,6 +84,10 @@ class Draft:
                 yield f"{name} has no prompt, so that it makes no pictures"
             if not any(fact.operation == name for fact in self.facts.outputs):
                 yield f"the page does not show what {name} answers"
+
+    def _remarks(self) -> list[str]:
+        """The open points as the page has them: as long as it does, they are no drift."""
+        return list(dict.fromkeys(point.text for point in self.facts.open_points if point.text))
 
     def operation(self, name: str) -> DraftOperation:
         """One operation of the page; the recorded one of its id, or the first, is its example."""

@@ -35,6 +35,16 @@ def test_a_page_that_says_what_is_recorded_is_clean(cli: Run) -> None:
     assert done.out == f"{FAL}: fal xai/grok-imagine-image: no drift, all facts read\n"
 
 
+def test_a_sentence_that_is_not_understood_is_told_and_never_clean(
+    cli: Run, moved: Callable[..., Path]
+) -> None:
+    done = cli("drift", "fal", moved(("How many pictures to make.", "Best in threes, or 5.")))
+
+    assert done.code == 3
+    assert "no drift in what was understood, 2 sentences not understood\n" in done.out
+    assert "not understood: Edit > Input Schema: num_images: Best in threes, or 5.\n" in done.out
+
+
 def test_what_moved_is_told_with_a_request_that_shows_it(
     cli: Run, moved: Callable[..., Path]
 ) -> None:

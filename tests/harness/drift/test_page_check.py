@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from imagine_harness.contracts.operation import Contract
 from imagine_harness.harness.drift.page_check import look
 
 PROVIDERS = ("cloudflare", "fal", "lumenfall", "runware", "uniall")
@@ -20,6 +22,33 @@ def test_the_sample_page_says_what_is_recorded_and_all_of_it(
     assert (seen.severity, seen.error, seen.findings) == ("none", None, ())
     assert seen.facts is not None
     assert seen.facts.open_points == ()
+
+
+def test_a_sentence_that_is_not_understood_is_neither_drift_nor_clean(
+    page: Callable[[str], str],
+) -> None:
+    text = page("fal").replace("How many pictures to make.", "Best in threes, or 5 at night.", 1)
+
+    seen = look("fal", "page.md", text.encode())
+
+    assert (seen.severity, seen.error, seen.findings) == ("unknown", None, ())
+    assert [point.text for point in seen.open_points] == [
+        "num_images: Best in threes, or 5 at night."
+    ]
+
+
+def test_a_remark_on_record_is_told_no_more(
+    page: Callable[[str], str], contract: Callable[[str], Contract]
+) -> None:
+    said = "Best in threes, or 5 at night."
+    raw = page("fal").replace("How many pictures to make.", said, 1).encode()
+    recorded = contract("fal")
+    document = replace(recorded.documents["page"], remarks=(f"num_images: {said}",))
+    known = replace(recorded, documents={**recorded.documents, "page": document})
+
+    seen = look("fal", "page.md", raw, also=[known])
+
+    assert (seen.severity, seen.open_points) == ("none", ())
 
 
 def test_a_model_under_another_id_is_known_by_its_title(page: Callable[[str], str]) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.comparing.witness import Witness
+from imagine_harness.harness.drift.facts import Facts, OpenPoint
 from imagine_harness.harness.drift.page_check import Look
 from imagine_harness.harness.drift.reports import FORMATS, Report
 
@@ -21,6 +22,15 @@ MOVED = Report(
     (Witness({"n": 4, "prompt": "50%\n*"}, False, "n must be at most 3"), None),
 )
 UNREAD = Report(Look("-", "fal", None, "HTML, expected a page"))
+OPEN = Report(
+    Look(
+        "o.md",
+        "fal",
+        "m",
+        None,
+        facts=Facts("Model", open_points=(OpenPoint("A > B", "size: rhymes with 3"),)),
+    )
+)
 CLEAN = Report(Look("c.md", "fal", "m", None))
 
 
@@ -31,6 +41,20 @@ def test_every_format_has_every_finding_and_every_error(name: str) -> None:
     for finding in FOUND:
         assert finding.kind in text
     assert "HTML, expected a page" in text
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_tells_what_is_not_understood(name: str) -> None:
+    assert "size: rhymes with 3" in FORMATS[name]([OPEN])
+
+
+def test_what_is_not_understood_is_never_all_facts_read() -> None:
+    line, told = FORMATS["text"]([OPEN]).splitlines()
+
+    assert line == "o.md: fal m: no drift in what was understood, 1 sentence not understood"
+    assert told == "  not understood: A > B: size: rhymes with 3"
+    root = ElementTree.fromstring(FORMATS["junit"]([OPEN]))
+    assert root.find("testsuite/testcase/error") is not None
 
 
 def test_json_is_an_array_for_several_pages_only() -> None:

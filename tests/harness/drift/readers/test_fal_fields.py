@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from imagine_harness.contracts.fields import ABSENT
-from imagine_harness.harness.drift.readers.fal_fields import Field, stated
+from imagine_harness.harness.drift.readers.fal_fields import Field, Written
 from imagine_harness.harness.drift.readers.fal_types import kind
 
 ONE_TWO = "Possible values: `1`, `2`"
@@ -16,7 +16,7 @@ STRING = {"type": "string"}
 
 def field(word: str, text: str = "", default: str | None = None, *, whole: bool = True) -> Field:
     attributes = {"body": "it", "type": word} | ({} if default is None else {"default": default})
-    return stated(attributes, ["What it is.", text], whole=whole)
+    return Written(attributes, ("What it is.", text), whole).field()
 
 
 @pytest.mark.parametrize(
@@ -71,11 +71,13 @@ def test_types_limits_and_defaults_are_read(
         ("list<" * 50 + ">" * 50, None, "", f"it is of type '{'list<' * 50 + '>' * 50}'"),
         ("ImageSize", "[object Object]", "", "it has the default '[object Object]'"),
         ("integer", "many", "", "it has the default 'many'"),
-        ("string", None, "Range: `1` to `4`", "it has a range and is no number"),
+        ("string", None, "Range: `1` to `4`", "Range: `1` to `4`"),
     ],
 )
 def test_what_cannot_be_read_is_said(word: str, default: str | None, text: str, said: str) -> None:
-    assert field(word, text, default).open == (said,)
+    found = field(word, text, default)
+
+    assert (*found.open, *found.said.left) == (said,)
 
 
 def test_a_sentence_that_may_go_on_sets_no_limit() -> None:
@@ -96,7 +98,7 @@ def test_a_sentence_that_may_go_on_sets_no_limit() -> None:
 def test_what_takes_the_address_of_a_picture_is_known_by_its_name(
     name: str, form: str | None
 ) -> None:
-    found = stated({"body": name, "type": "string"}, [], whole=True)
+    found = Written({"body": name, "type": "string"}, ()).field()
 
     assert found.schema.get("format") == form
 
