@@ -86,6 +86,10 @@ class Condition:
                 ways.append(st.just({parameter.path: ABSENT}))
         if self.anyof:
             ways.append(st.just({parameter.path: ABSENT for parameter in self.anyof}))
+        if not ways:
+            for parameter, wanted in self.equals:
+                others = [v for v in _numbers(parameter) if v not in wanted]
+                ways += [_one_value(parameter, others)] if others else []
         return st.one_of(ways)
 
     def named(self, parameter: Parameter) -> Sequence[object]:
@@ -114,6 +118,15 @@ def _listed(parameter: Parameter) -> list[object]:
     if "enum" in parameter.schema:
         return list(parameter.schema["enum"])
     return [True, False] if parameter.schema.get("type") == "boolean" else []
+
+
+def _numbers(parameter: Parameter) -> list[object]:
+    """Numbers that a parameter without a list takes: its limits, and what is next to a plain."""
+    if not {"integer", "number"} & {*values.types(parameter.schema)}:
+        return []
+    plain, low = values.sample(parameter.schema), parameter.schema.get("minimum")
+    high = parameter.schema.get("maximum", plain + 1)
+    return [each for each in (low, high, min(plain + 1, high)) if each is not None]
 
 
 def _some(parameter: Parameter) -> object:
