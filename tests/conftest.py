@@ -59,7 +59,13 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Fix the seed of what is not derandomized, so that the header can print it."""
+    """Fix the seed of what is not derandomized, and keep the tests of a file in one worker.
+
+    The header can print the seed then; and what a file works out is worked out once, the files with
+    most tests first.
+    """
+    if getattr(config.option, "dist", "no") == "load":
+        config.option.dist = "loadfile"
     if config.getoption("--hypothesis-seed") is None:
         given = getattr(config, "workerinput", {}).get("hypothesis_seed")
         config.option.hypothesis_seed = given or str(random.randrange(2**32))
