@@ -7,6 +7,7 @@ import os
 import random
 import ssl
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
@@ -39,6 +40,14 @@ os.environ.setdefault(
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+TESTS_WORTH = {
+    **dict.fromkeys(("test_readme_adding.py", "test_wheel.py", "test_patterns.py"), 1_000),
+    **dict.fromkeys(("test_client.py", "test_gateway.py", "test_server.py"), 500),
+    **dict.fromkeys(("test_schemathesis.py", "test_base.py", "test_serve_ends.py"), 200),
+    **dict.fromkeys(("test_real_pictures.py", "test_readme_programs.py", "test_run.py"), 200),
+}
+"""Files whose tests take longer than others, and how many more they are worth in planning."""
+
 # Every profile but the campaign's draws the same examples in every run.
 settings.register_profile(
     "dev", derandomize=True, deadline=None, database=None, print_blob=True, max_examples=50
@@ -61,14 +70,19 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 def pytest_configure(config: pytest.Config) -> None:
     """Fix the seed of what is not derandomized, and keep the tests of a file in one worker.
 
-    The header can print the seed then; and what a file works out is worked out once, the files with
-    most tests first.
+    The header can print the seed then; and what a file works out is worked out once.
     """
     if getattr(config.option, "dist", "no") == "load":
-        config.option.dist = "loadfile"
+        config.option.dist, config.option.loadscopereorder = "loadfile", False
     if config.getoption("--hypothesis-seed") is None:
         given = getattr(config, "workerinput", {}).get("hypothesis_seed")
         config.option.hypothesis_seed = given or str(random.randrange(2**32))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no worker is left with one in the end."""
+    count = Counter(item.path for item in items)
+    items.sort(key=lambda each: -count[each.path] - TESTS_WORTH.get(each.path.name, 0))
 
 
 def pytest_collection_finish() -> None:
