@@ -23,8 +23,8 @@ class ErrorCase:
     """How a provider words one kind of refusal.
 
     Attributes:
-        when: what happened, in the harness's words, or a
-            violation's kind (`violation:enum`) or a rule (`violation:task.size-listed`).
+        when: what happened, in the harness's words, or a violation's kind (`violation:enum`) or
+            a rule (`violation:task.size-listed`).
         code, kind: the provider's machine-readable names; code may be a number.
         message: a template; `mocks.wording.worded` lists its placeholders.
         body: further keys that the provider puts beside them.

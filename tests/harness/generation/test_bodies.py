@@ -278,7 +278,7 @@ def test_a_value_that_a_rule_forbids_is_not_taken_for_another_one() -> None:
 def drawing_for(draw: Callable[[st.DataObject], Any]) -> None:
     """Run one drawing a few times."""
 
-    @settings(quick, max_examples=2)
+    @settings(quick, max_examples=5)
     @given(data=st.data())
     def run(data: st.DataObject) -> None:
         with pytest.raises(ValueError, match="cannot be broken alone"):
