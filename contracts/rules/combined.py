@@ -101,16 +101,13 @@ class Together(Rule):
 
 
 @dataclass(frozen=True, repr=False)
-class Excludes(Rule):
-    """At most one of the groups is given; a group counts when any of its parameters is."""
+class Grouped(Rule):
+    """A rule about groups of parameters and nothing else."""
 
     statement: Statement
     groups: Groups
-    kind: str = "excludes"
 
     needs = keyed(groups=GROUPS)
-    fewest = 2
-    wider_is_looser = False
 
     @classmethod
     def parse(cls, statement: Statement, entry: Entry, context: RuleContext) -> Self:
@@ -119,6 +116,16 @@ class Excludes(Rule):
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         return tuple(p for group in self.groups for p in group)
+
+
+@dataclass(frozen=True, repr=False)
+class Excludes(Grouped):
+    """At most one of the groups is given; a group counts when any of its parameters is."""
+
+    kind: str = "excludes"
+
+    fewest = 2
+    wider_is_looser = False
 
     def check(self, body: object, seen: Seen) -> Iterator[Violation]:
         there = [tuple(p for p in group if given(body, p.path)) for group in self.groups]
@@ -158,25 +165,14 @@ class Excludes(Rule):
 
 
 @dataclass(frozen=True, repr=False)
-class OneOf(Rule):
+class OneOf(Grouped):
     """At least one of the groups is given whole."""
 
-    statement: Statement
-    groups: Groups
     kind: str = "one_of"
 
-    needs = keyed(groups=GROUPS)
     demanding = True
     fewest = 1
     wider_is_looser = True
-
-    @classmethod
-    def parse(cls, statement: Statement, entry: Entry, context: RuleContext) -> Self:
-        return cls(statement, context.groups(entry))
-
-    @property
-    def parameters(self) -> tuple[Parameter, ...]:
-        return tuple(p for group in self.groups for p in group)
 
     def check(self, body: object, seen: Seen) -> Iterator[Violation]:
         if not isinstance(get(body, self.parameters[0].subject), dict):

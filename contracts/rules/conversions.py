@@ -10,9 +10,10 @@ from imagine_harness.contracts.fields import Patch, Schema, given
 from imagine_harness.contracts.model import Parameter, Seen, Statement, Violation
 from imagine_harness.contracts.rules import ways
 from imagine_harness.contracts.rules.base import Rule
-from imagine_harness.contracts.rules.conditions import Groups, given_patch
+from imagine_harness.contracts.rules.combined import Grouped
+from imagine_harness.contracts.rules.conditions import given_patch
 from imagine_harness.contracts.rules.exercises import NEITHER, OBEYED, Touches
-from imagine_harness.contracts.rules.keys import GROUPS, NAMES, TEXT, keyed
+from imagine_harness.contracts.rules.keys import NAMES, TEXT, keyed
 from imagine_harness.contracts.rules.lazy import Lazy
 
 if TYPE_CHECKING:
@@ -25,27 +26,16 @@ else:
 
 
 @dataclass(frozen=True, repr=False)
-class Precedence(Rule):
+class Precedence(Grouped):
     """Of the groups that are given, the first decides; the others change nothing.
 
     Never broken: its promise is about the outcome. A negative adds a losing group to a winner.
     """
 
-    statement: Statement
-    groups: Groups
     kind: str = "precedence"
 
-    needs = keyed(groups=GROUPS)
     refuses = False
     fewest = 2
-
-    @classmethod
-    def parse(cls, statement: Statement, entry: Entry, context: RuleContext) -> Self:
-        return cls(statement, context.groups(entry))
-
-    @property
-    def parameters(self) -> tuple[Parameter, ...]:
-        return tuple(p for group in self.groups for p in group)
 
     def check(self, body: object, seen: Seen) -> Iterator[Violation]:
         return iter(())
