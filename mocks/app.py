@@ -13,12 +13,13 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
+from imagine_harness.contracts import secrets
 from imagine_harness.contracts.catalog import NotOnRecord, chosen, extended, readings
 from imagine_harness.contracts.loading.load import Recorded, mocked, names, provider
 from imagine_harness.contracts.lookup import SERVED, look_up, unknown
 from imagine_harness.contracts.model import Reading
 from imagine_harness.contracts.provider import FETCH
-from imagine_harness.mocks import secrets
+from imagine_harness.contracts.secrets.credentials import CREDENTIALS
 from imagine_harness.mocks.asides import aside_of_nobody
 from imagine_harness.mocks.control.admin import Admin
 from imagine_harness.mocks.dialect import Dialect
@@ -27,7 +28,6 @@ from imagine_harness.mocks.problem import problem
 from imagine_harness.mocks.protocols.dispatch import ProviderRoute
 from imagine_harness.mocks.provider import ProviderMock, Shared
 from imagine_harness.mocks.public import public
-from imagine_harness.mocks.secrets.credentials import CREDENTIALS
 from imagine_harness.mocks.services.budget import LEAST, Memory, in_words
 from imagine_harness.mocks.services.clock import Clock
 from imagine_harness.mocks.services.delivery import Deliveries, is_host

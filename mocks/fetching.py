@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from imagine_harness.contracts.model import Change, Level, Violation
 from imagine_harness.contracts.paths import stem
 from imagine_harness.contracts.provider import FETCH
+from imagine_harness.contracts.secrets.credentials import HIDDEN, of_header
+from imagine_harness.contracts.secrets.telling_names import telling
 from imagine_harness.mocks.call import Answer, Call, Refusal
-from imagine_harness.mocks.secrets.credentials import HIDDEN, of_header
-from imagine_harness.mocks.secrets.telling_names import telling
 from imagine_harness.mocks.wording import worded
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from imagine_harness.contracts.forms import FormError
 from imagine_harness.contracts.model import Level, Violation
+from imagine_harness.contracts.secrets.credentials import CREDENTIALS
 from imagine_harness.contracts.untrusted import decoding
 from imagine_harness.contracts.untrusted.decoding import MOST_VALUES, Undecodable
 from imagine_harness.contracts.untrusted.encodings import codings, undone
@@ -16,7 +17,6 @@ from imagine_harness.mocks.authentication import authenticate, in_body
 from imagine_harness.mocks.call import LARGEST_BODY, Call, Refusal
 from imagine_harness.mocks.forms import decoded
 from imagine_harness.mocks.plan import Plan
-from imagine_harness.mocks.secrets.credentials import CREDENTIALS
 from imagine_harness.mocks.wording import of_violation
 
 Gate = Callable[[Call], Refusal | None]

@@ -11,6 +11,7 @@ from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.provider import FETCH, BrowserPages, Door
+from imagine_harness.contracts.secrets.credentials import CREDENTIALS
 from imagine_harness.mocks import fetching, limits
 from imagine_harness.mocks.asides import PREFLIGHT
 from imagine_harness.mocks.browser_pages import granted
@@ -29,7 +30,6 @@ from imagine_harness.mocks.gates import GATES, conform, decode, memory, refusals
 from imagine_harness.mocks.inputs import looked_at
 from imagine_harness.mocks.pace import aside, turn
 from imagine_harness.mocks.plan import Plan, Routes
-from imagine_harness.mocks.secrets.credentials import CREDENTIALS
 from imagine_harness.mocks.services.clock import Clock
 from imagine_harness.mocks.services.delivery import Deliveries
 from imagine_harness.mocks.services.fault_plan import FaultPlan

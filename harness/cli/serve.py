@@ -134,7 +134,7 @@ def tell(exchange: Exchange) -> None:
 
 
 def _why(exchange: Exchange) -> str:
-    from imagine_harness.mocks import secrets
+    from imagine_harness.contracts import secrets
 
     if exchange.fault:
         return exchange.fault

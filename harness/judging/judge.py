@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from imagine_harness.contracts import secrets
 from imagine_harness.contracts.fields import ABSENT, shown
 from imagine_harness.contracts.model import Change, Level, Violation
 from imagine_harness.harness.coverage.exercise import touches
@@ -22,7 +23,6 @@ from imagine_harness.harness.pytest.expectations import (
 from imagine_harness.harness.results.reproduction import curl, python
 from imagine_harness.harness.results.results import Result, Verdict, answered
 from imagine_harness.harness.traffic.redaction import name_of, place, seen
-from imagine_harness.mocks import secrets
 
 if TYPE_CHECKING:
     from imagine_harness.harness.judging.flaws import Flaw

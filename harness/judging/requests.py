@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from imagine_harness.contracts.provider import FETCH
+from imagine_harness.contracts.secrets.credentials import HIDDEN
 from imagine_harness.harness.judging.calls import TEST, call_of, lost, not_recorded, recorded_call
 from imagine_harness.harness.judging.calls import roots as roots_of
 from imagine_harness.harness.judging.gaps import typed, unlike
@@ -20,7 +21,6 @@ from imagine_harness.mocks.authentication import authenticate, notice_key
 from imagine_harness.mocks.call import Accepted, Call
 from imagine_harness.mocks.gates import GATES, route
 from imagine_harness.mocks.provider import Judged as Passed
-from imagine_harness.mocks.secrets.credentials import HIDDEN
 from imagine_harness.mocks.services.budget import Memory
 from imagine_harness.mocks.services.journal import Exchange
 from imagine_harness.mocks.services.store import State, Used

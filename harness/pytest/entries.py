@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
+from imagine_harness.contracts import secrets
 from imagine_harness.contracts.model import Violation
 from imagine_harness.contracts.untrusted.decoding import decoded
 from imagine_harness.harness.results.results import answered
-from imagine_harness.mocks import secrets
 from imagine_harness.mocks.services.journal import Exchange
 
 

@@ -6,11 +6,11 @@ import difflib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from imagine_harness.contracts import secrets
 from imagine_harness.contracts.fields import ABSENT, shown
 from imagine_harness.contracts.loading.load import mocked, recorded
 from imagine_harness.contracts.model import Change, Level, Violation
 from imagine_harness.harness.pytest.entries import Entry
-from imagine_harness.mocks import secrets
 
 HARMLESS = frozenset(
     {

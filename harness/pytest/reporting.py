@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CARRIED = "harness_results"
 """The attribute of a test's report that takes its results from a worker to the controller."""
 
-SEEN = "imagine_harness.mocks.secrets.credentials"
+SEEN = "imagine_harness.contracts.secrets.credentials"
 """The module that knows the credentials which came by; loaded where mocks were used at all."""
 
 
@@ -162,7 +162,7 @@ def pytest_runtest_makereport(
 
 def _hide(report: pytest.TestReport) -> None:
     """Hide in a traceback, and in what was logged and printed, the credentials that came by."""
-    from imagine_harness.mocks.secrets.credentials import CREDENTIALS
+    from imagine_harness.contracts.secrets.credentials import CREDENTIALS
 
     told = report.longreprtext
     safe = CREDENTIALS.hide(told)

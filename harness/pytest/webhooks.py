@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, overload
 
+from imagine_harness.contracts import secrets
 from imagine_harness.contracts.lookup import unknown
 from imagine_harness.contracts.untrusted.decoding import decoded
-from imagine_harness.mocks import secrets
 from imagine_harness.mocks.services.delivery import Delivery, State
 from imagine_harness.mocks.settings import MockError
 

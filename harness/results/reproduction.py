@@ -6,8 +6,8 @@ import base64
 import shlex
 from collections.abc import Iterator
 
+from imagine_harness.contracts.secrets.credentials import HIDDEN
 from imagine_harness.harness.results.results import Seen
-from imagine_harness.mocks.secrets.credentials import HIDDEN
 
 LONGEST = 30_000
 """Bytes of a body that are given to curl as one argument; a longer one is handed on by a pipe."""

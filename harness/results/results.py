@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from imagine_harness.contracts import secrets
 from imagine_harness.contracts.fields import ABSENT, shown
 from imagine_harness.contracts.model import Level
-from imagine_harness.mocks import secrets
-from imagine_harness.mocks.secrets.credentials import CREDENTIALS
+from imagine_harness.contracts.secrets.credentials import CREDENTIALS
 
 MOST_SHOWN = 20_000
 """Bytes of a body that a result keeps when it is handed on or written; the rest is cut."""

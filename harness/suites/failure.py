@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from imagine_harness.contracts import secrets
 from imagine_harness.contracts.fields import shown
 from imagine_harness.contracts.model import Statement
 from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
 from imagine_harness.harness.results.results import Seen, Side
 from imagine_harness.harness.suites.arguments import UPLOAD
 from imagine_harness.harness.suites.subjects.interaction import Trial
-from imagine_harness.mocks import secrets
 
 MOST_REQUESTS = 5
 """Requests of a call that a report shows."""

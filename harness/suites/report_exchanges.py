@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from imagine_harness.contracts import secrets
 from imagine_harness.contracts.openapi import ORIGIN
 from imagine_harness.harness.pytest.entries import Entry
 from imagine_harness.harness.results.results import Seen
 from imagine_harness.harness.traffic.redaction import url
-from imagine_harness.mocks import secrets
 
 
 def seen(entry: Entry, variable: str) -> Seen:

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from imagine_harness.contracts.secrets import body, headers
 from imagine_harness.harness.results.results import plain
 from imagine_harness.harness.traffic.readers import journal
 from imagine_harness.harness.traffic.readers.har import GAP, NOTED, OWN, SESSION
 from imagine_harness.harness.traffic.recording import Recording, RecordingError
 from imagine_harness.harness.traffic.redaction import notice, url
-from imagine_harness.mocks.secrets import body, headers
 
 
 def written(recordings: Iterable[Recording]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from imagine_harness.mocks import secrets
+from imagine_harness.contracts import secrets
 
 if TYPE_CHECKING:
     from imagine_harness.mocks.services.journal import Exchange

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagine_harness.contracts import secrets
 from imagine_harness.contracts.loading.load import names, provider
+from imagine_harness.contracts.secrets.credentials import CREDENTIALS, HIDDEN
 from imagine_harness.harness.results.results import Seen, answered
-from imagine_harness.mocks import secrets
-from imagine_harness.mocks.secrets.credentials import CREDENTIALS, HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

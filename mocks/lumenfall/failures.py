@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from imagine_harness.contracts.secrets.credentials import without
 from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
 from imagine_harness.mocks.call import Call
-from imagine_harness.mocks.secrets.credentials import without
 from imagine_harness.mocks.upstreams import Upstream
 
 if TYPE_CHECKING:

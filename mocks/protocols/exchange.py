@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from imagine_harness.contracts.provider import FETCH
+from imagine_harness.contracts.secrets.credentials import CREDENTIALS
 from imagine_harness.mocks.asides import aside
 from imagine_harness.mocks.browser_pages import marked
 from imagine_harness.mocks.call import Answer, Call
@@ -38,7 +39,6 @@ from imagine_harness.mocks.protocols.fault_effects import (
 )
 from imagine_harness.mocks.protocols.stream import streamed
 from imagine_harness.mocks.provider import Judged, Shared
-from imagine_harness.mocks.secrets.credentials import CREDENTIALS
 from imagine_harness.mocks.services.faults import Fault, FaultError, checked, parsed
 
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from starlette.types import Message, Receive, Scope, Send
 
+from imagine_harness.contracts.secrets.credentials import CREDENTIALS
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.protocols.disconnect import ClientLeft, Watch
 from imagine_harness.mocks.protocols.fault_effects import CLOSED, let_through, line_of, who_left
-from imagine_harness.mocks.secrets.credentials import CREDENTIALS
 from imagine_harness.mocks.services.faults import FaultError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from imagine_harness.mocks import secrets
+from imagine_harness.contracts import secrets
 from imagine_harness.mocks.guard import ADMIN
 from imagine_harness.mocks.services.budget import Kept, Memory
 from imagine_harness.mocks.services.clock import Clock

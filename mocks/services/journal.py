@@ -10,9 +10,9 @@ from typing import Any
 
 import orjson
 
+from imagine_harness.contracts import secrets
 from imagine_harness.contracts.model import Level, Violation
-from imagine_harness.mocks import secrets
-from imagine_harness.mocks.secrets import credentials
+from imagine_harness.contracts.secrets import credentials
 from imagine_harness.mocks.services.budget import Kept, Memory, weighed
 
 MOST_EXCHANGES = 10_000

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 
-from imagine_harness.mocks.secrets.logs import logger
+from imagine_harness.contracts.secrets.logs import logger
 from imagine_harness.mocks.services.clock import Clock
 
 Job = Callable[[], Awaitable[None]]

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from imagine_harness.contracts import secrets
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.model import Level
 from imagine_harness.contracts.schema import Validator
 from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.comparing.witness import defaults
 from imagine_harness.harness.traffic.recording import Unread
-from imagine_harness.mocks import secrets
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.model import Violation

@@ -23,11 +23,13 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from imagine_harness.contracts import secrets
 from imagine_harness.contracts.fields import patched
 from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.openapi import document
 from imagine_harness.contracts.operation import FORM
 from imagine_harness.contracts.rules.values import samples
+from imagine_harness.contracts.secrets.credentials import without
 from imagine_harness.harness.answers.shapes import values_at
 from imagine_harness.harness.generation.bodies import generator
 from imagine_harness.harness.suites.failure import Broken
@@ -35,8 +37,6 @@ from imagine_harness.harness.suites.item import Item
 from imagine_harness.harness.suites.registry import PROMISES
 from imagine_harness.harness.suites.sending import usable
 from imagine_harness.harness.suites.subjects.server_client import DEADLINE, Front
-from imagine_harness.mocks import secrets
-from imagine_harness.mocks.secrets.credentials import without
 
 Document = dict[str, Any]
 

@@ -11,18 +11,18 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from imagine_harness.contracts import secrets
 from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.model import nothing_seen
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.paths import fill
 from imagine_harness.contracts.rules.values import samples
+from imagine_harness.contracts.secrets.credentials import CREDENTIALS, HIDDEN
 from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
 from imagine_harness.harness.results.results import MOST_SHOWN, Seen
 from imagine_harness.harness.suites.failure import Broken
 from imagine_harness.harness.suites.sending import encoded, usable
 from imagine_harness.harness.traffic.redaction import url
-from imagine_harness.mocks import secrets
-from imagine_harness.mocks.secrets.credentials import CREDENTIALS, HIDDEN
 
 DEADLINE = 60.0
 """Real seconds in which a server must have answered."""

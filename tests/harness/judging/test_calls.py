@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from imagine_harness.contracts.loading import load
+from imagine_harness.contracts.secrets.credentials import CREDENTIALS
 from imagine_harness.harness.judging.calls import ProviderCalls, RecordedCall
 from imagine_harness.harness.traffic.recording import Recording
-from imagine_harness.mocks.secrets.credentials import CREDENTIALS
 from tests.harness.judging.handmade import LOCAL, QUEUE, RUN, RUNWARE, got, recorded, task
 
 

@@ -250,7 +250,7 @@ def test_a_run_without_promises_says_and_imports_nothing(run: Run) -> None:
 TELLS_A_KEY = """
 import logging
 import pytest
-from imagine_harness.mocks.secrets.credentials import CREDENTIALS
+from imagine_harness.contracts.secrets.credentials import CREDENTIALS
 
 @pytest.fixture
 def broken():

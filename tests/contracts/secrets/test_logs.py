@@ -6,9 +6,9 @@ import logging
 
 import pytest
 
+from imagine_harness.contracts.secrets.credentials import CREDENTIALS
+from imagine_harness.contracts.secrets.logs import HIDING, logger
 from imagine_harness.mocks.app import App
-from imagine_harness.mocks.secrets.credentials import CREDENTIALS
-from imagine_harness.mocks.secrets.logs import HIDING, logger
 from imagine_harness.mocks.server import server
 
 SEEN = "seen-57d2b1f0c3e84a96"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from imagine_harness.contracts.loading import load
-from imagine_harness.mocks.secrets.credentials import Credentials, without
+from imagine_harness.contracts.secrets.credentials import Credentials, without
 
 KEY = "sk-4b1d7c90aa32"
 LONG = "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"

@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 import pytest
 
+from imagine_harness.contracts import secrets
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.model import Certainty, Change, Document, Source, Violation
-from imagine_harness.mocks import secrets
-from imagine_harness.mocks.secrets.credentials import CREDENTIALS
+from imagine_harness.contracts.secrets.credentials import CREDENTIALS
 
 SEEN = "seen-0c6d1e3f94aa7b52"
 

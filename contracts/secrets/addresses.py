@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote, unquote_plus
 
-from imagine_harness.mocks.secrets.credentials import HIDDEN
-from imagine_harness.mocks.secrets.telling_names import telling
+from imagine_harness.contracts.secrets.credentials import HIDDEN
+from imagine_harness.contracts.secrets.telling_names import telling
 
 NESTED = 3
 """Addresses inside of an address, one in the other, that are looked at."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imagine_harness.mocks.secrets.addresses import address, in_text, query
+from imagine_harness.contracts.secrets.addresses import address, in_text, query
 
 SHOWN = [
     ("https://u:p@h.example/a", "https://***@h.example/a"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imagine_harness.mocks.secrets.telling_names import document, telling
+from imagine_harness.contracts.secrets.telling_names import document, telling
 
 EVERYWHERE = (
     *("apiKey", "api_key", "API-KEY", "apikey", "x-api-key", "X_Api_Key", "FAL_API_KEY", "APIKey"),

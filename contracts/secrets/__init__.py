@@ -15,10 +15,10 @@ import orjson
 
 from imagine_harness.contracts.fields import shown
 from imagine_harness.contracts.model import Violation
-from imagine_harness.mocks.secrets import addresses
-from imagine_harness.mocks.secrets.credentials import CREDENTIALS, HIDDEN, LONGEST, of_header
-from imagine_harness.mocks.secrets.spelling import after_schemes, at_names
-from imagine_harness.mocks.secrets.telling_names import telling
+from imagine_harness.contracts.secrets import addresses
+from imagine_harness.contracts.secrets.credentials import CREDENTIALS, HIDDEN, LONGEST, of_header
+from imagine_harness.contracts.secrets.spelling import after_schemes, at_names
+from imagine_harness.contracts.secrets.telling_names import telling
 
 DEEPEST = 40
 """Levels of a body that are shown."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from imagine_harness.contracts.loading import load
-from imagine_harness.mocks.secrets.credentials import CREDENTIALS
-from imagine_harness.mocks.secrets.spelling import after_schemes, at_names, is_key
+from imagine_harness.contracts.secrets.credentials import CREDENTIALS
+from imagine_harness.contracts.secrets.spelling import after_schemes, at_names, is_key
 
 
 def named(text: str) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import orjson
 
-from imagine_harness.mocks.secrets.credentials import CREDENTIALS, HIDDEN, SCHEMES
-from imagine_harness.mocks.secrets.telling_names import LONGEST, telling
+from imagine_harness.contracts.secrets.credentials import CREDENTIALS, HIDDEN, SCHEMES
+from imagine_harness.contracts.secrets.telling_names import LONGEST, telling
 
 LEAST = 12
 """Letters of a word with digits that is a key, and nothing that people write."""

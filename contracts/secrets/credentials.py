@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus, urlsplit
 
-from imagine_harness.mocks.secrets.telling_names import document, telling
+from imagine_harness.contracts.secrets.telling_names import document, telling
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.provider import Provider

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from imagine_harness.mocks import secrets
+from imagine_harness.contracts import secrets
 
 _FORMATTER = logging.Formatter()
 
