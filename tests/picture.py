@@ -17,8 +17,8 @@ from rich.text import Text
 
 from imagine_harness.contracts.loading.load import recorded
 from imagine_harness.harness.reports.report import report
-from imagine_harness.harness.reports.terminal import written
-from imagine_harness.harness.reports.wording import told
+from imagine_harness.harness.reports.terminal import render
+from imagine_harness.harness.reports.wording import describe
 from imagine_harness.harness.results.results import Result, Verdict
 from imagine_harness.harness.suites.attempt import tried
 from imagine_harness.harness.suites.item import chosen
@@ -91,9 +91,9 @@ def drawn() -> str:
     console.print()
     for each in found:
         if each.verdict is Verdict.BROKEN:
-            _tell(console, told(each))
+            _tell(console, describe(each))
     made = report("imagine-harness", found, when=datetime(2026, 11, 21, tzinfo=UTC))
-    console.print(Text.from_ansi(written(made, width=WIDTH, colours=True, failures=False)))
+    console.print(Text.from_ansi(render(made, width=WIDTH, colours=True, failures=False)))
     svg = console.export_svg(title="check", code_format=FORMAT, unique_id="report")
     return "\n".join(line.rstrip() for line in svg.splitlines() if line.strip()) + "\n"
 

@@ -137,7 +137,7 @@ def concluded(
     from imagine_harness.harness.judging.judge import results
     from imagine_harness.harness.judging.requests import judged
     from imagine_harness.harness.judging.unjudged import not_read
-    from imagine_harness.harness.judging.verdict import told
+    from imagine_harness.harness.judging.verdict import render
     from imagine_harness.harness.reports.formats import FormatError
     from imagine_harness.harness.traffic.recording import RecordingError
 
@@ -146,7 +146,7 @@ def concluded(
     found = [*results(conversation, app), *(each.result() for each in faults), *more]
     found += not_read(unread)
     made = reporting.reported(title, found, wanted, app, seed)
-    click.echo(told(made, conversation, faults), nl=False)
+    click.echo(render(made, conversation, faults), nl=False)
     try:
         click.echo(reporting.finished(made, recordings, wanted), nl=False)
     except (FormatError, RecordingError) as error:

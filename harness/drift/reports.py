@@ -16,7 +16,7 @@ from imagine_harness.harness.drift.comparing.witness import Witness
 from imagine_harness.harness.drift.facts import OpenPoint
 from imagine_harness.harness.drift.page_check import Look
 from imagine_harness.harness.reports.github import command
-from imagine_harness.harness.reports.junit import speakable
+from imagine_harness.harness.reports.junit import valid_xml
 from imagine_harness.harness.reports.markdown import escaped
 from imagine_harness.harness.traffic.recording import Unread
 
@@ -205,9 +205,9 @@ def as_junit(reports: Sequence[Report]) -> str:
     for report in reports:
         root.append(_suite(report))
     for element in root.iter():
-        element.text = speakable(element.text or "") or None
+        element.text = valid_xml(element.text or "") or None
         for name, value in element.items():
-            element.set(name, speakable(value))
+            element.set(name, valid_xml(value))
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 
 from imagine_harness.contracts.model import Level
 from imagine_harness.harness.coverage.coverage import Coverage, untouched
-from imagine_harness.harness.reports.formats import FORMATS, FormatError, Wish, wishes, write
+from imagine_harness.harness.reports.formats import (
+    FORMATS,
+    FormatError,
+    ReportTarget,
+    parse_targets,
+    write,
+)
 from imagine_harness.harness.reports.report import Report, report
 from imagine_harness.harness.results.exit_codes import ExitCode
 from imagine_harness.harness.results.results import Result, Verdict
@@ -37,7 +43,7 @@ class Terms:
     """
 
     fail_on: Level = Level.ERROR
-    wishes: tuple[Wish, ...] = ()
+    targets: tuple[ReportTarget, ...] = ()
     hars: tuple[Path, ...] = ()
     waivers: tuple[Waiver, ...] = field(default=())
     least: float | None = None
@@ -69,7 +75,7 @@ def terms(
             raise FormatError(f"expected FORMAT=FILE with one of {known}, got {word!r}")
     return Terms(
         Level(fail_on),
-        wishes(others),
+        parse_targets(others),
         tuple(map(Path, hars)),
         tuple(each for file in waivers for each in loaded(file)),
         least,
@@ -129,7 +135,7 @@ def finished(made: Report, recordings: Sequence[Recording], wanted: Terms) -> st
 
     for file in wanted.hars:
         har_writer.write(recordings, file)
-    return write(made, wanted.wishes)
+    return write(made, wanted.targets)
 
 
 def code(made: Report, judged: int, wanted: Terms, unread: int = 0) -> ExitCode:

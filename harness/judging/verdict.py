@@ -11,7 +11,7 @@ from imagine_harness.contracts.untrusted.printing import printable
 from imagine_harness.harness.judging.doubt import DIFFERS
 from imagine_harness.harness.judging.unjudged import READ
 from imagine_harness.harness.reports import terminal
-from imagine_harness.harness.reports.wording import tried
+from imagine_harness.harness.reports.wording import describe_coverage
 from imagine_harness.harness.results.results import Verdict
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ MOST_TOLD = 20
 """Lines of one list."""
 
 
-def told(
+def render(
     report: Report, conversation: Sequence[Judged], faults: Sequence[Taken], *, width: int = 100
 ) -> str:
     """The whole verdict, as text."""
@@ -39,11 +39,11 @@ def told(
         *_list("not read", [*_skipped(report.results, read=False)]),
     ]
     if report.coverage.lines:
-        rest = tried(report.coverage)
+        rest = describe_coverage(report.coverage)
         lines += ["", *(f"{name}: {rest[name]}" for name in ("documented errors", "readings"))]
     lines += [f"seed: {report.seed}"] if report.seed else []
     above = "\n".join(map(printable, lines))
-    return f"{above}\n\n{terminal.written(report, width=width, failures=False)}".lstrip("\n")
+    return f"{above}\n\n{terminal.render(report, width=width, failures=False)}".lstrip("\n")
 
 
 def _requests(conversation: Iterable[Judged]) -> Iterator[str]:

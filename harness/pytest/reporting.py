@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.reports.formats import Wish
-    from imagine_harness.harness.reports.report import Other, Report
+    from imagine_harness.harness.reports.formats import ReportTarget
+    from imagine_harness.harness.reports.report import OtherFailure, Report
     from imagine_harness.harness.results.results import Result
     from imagine_harness.harness.results.waivers import Waiver
 
@@ -33,7 +33,7 @@ class Terms:
     """What was asked for on the command line."""
 
     fail_on: str = "error"
-    wishes: tuple[Wish, ...] = ()
+    targets: tuple[ReportTarget, ...] = ()
     waivers: tuple[Waiver, ...] = ()
 
 
@@ -76,7 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
     terms = Terms(config.getoption("--harness-fail-on"))
     wanted, files = config.getoption("--harness-report"), config.getoption("--harness-waive")
     if wanted:
-        terms.wishes = _wishes(wanted)
+        terms.targets = _targets(wanted)
     if files:
         terms.waivers = _waivers(files)
     config.stash[_TERMS] = terms
@@ -84,11 +84,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Collector(terms), "imagine-harness-collector")
 
 
-def _wishes(words: list[str]) -> tuple[Wish, ...]:
-    from imagine_harness.harness.reports.formats import FormatError, wishes
+def _targets(words: list[str]) -> tuple[ReportTarget, ...]:
+    from imagine_harness.harness.reports.formats import FormatError, parse_targets
 
     try:
-        return wishes(words)
+        return parse_targets(words)
     except FormatError as error:
         raise pytest.UsageError(f"--harness-report: {error}") from None
 
@@ -114,7 +114,7 @@ def settle(node: pytest.Item, result: Result) -> None:
     # a skip is shown where the test stands; a failure shows no lines of code anyway
     __tracebackhide__ = methodcaller("errisinstance", pytest.skip.Exception)
     from imagine_harness.contracts.model import Level
-    from imagine_harness.harness.reports.wording import headline, told
+    from imagine_harness.harness.reports.wording import describe, headline
     from imagine_harness.harness.results.results import Verdict
     from imagine_harness.harness.results.waivers import applied, today
 
@@ -129,7 +129,7 @@ def settle(node: pytest.Item, result: Result) -> None:
     if settled.verdict is Verdict.SKIPPED:
         pytest.skip(headline(settled))
     if settled.fails(Level(terms.fail_on)):
-        pytest.fail(told(settled), pytrace=False)
+        pytest.fail(describe(settled), pytrace=False)
 
 
 def _placed(node: pytest.Item, result: Result) -> Result:
@@ -185,7 +185,7 @@ class Collector:
 
     terms: Terms
     results: dict[str, tuple[int, list[Result]]] = field(default_factory=dict)
-    others: dict[str, Other] = field(default_factory=dict)
+    others: dict[str, OtherFailure] = field(default_factory=dict)
     report: Report | None = None
     printed: str = ""
     trouble: str = ""
@@ -208,16 +208,16 @@ class Collector:
             self._note(report)
 
     def _note(self, report: pytest.TestReport | pytest.CollectReport) -> None:
-        from imagine_harness.harness.reports.report import Other
+        from imagine_harness.harness.reports.report import OtherFailure
 
         lines = report.longreprtext.strip().splitlines()
         crash = getattr(report.longrepr, "reprcrash", None)
         last = crash.message.splitlines()[0] if crash and crash.message else "".join(lines[-1:])
-        self.others[report.nodeid] = Other(report.nodeid, last)
+        self.others[report.nodeid] = OtherFailure(report.nodeid, last)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the reports; a stale waiver fails a run in which nothing else did."""
-        if not (self.results or self.terms.wishes):
+        if not (self.results or self.terms.targets):
             return
         from imagine_harness.harness.reports.formats import FormatError, write
 
@@ -225,7 +225,7 @@ class Collector:
         if self.report.failing and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         try:
-            self.printed = write(self.report, self.terms.wishes)
+            self.printed = write(self.report, self.terms.targets)
         except FormatError as error:
             self.trouble = f"--harness-report: {error}"
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
@@ -251,18 +251,18 @@ class Collector:
         """Say what pytest does not: counts, warnings, waivers, coverage, and where reports are."""
         if self.report is None:
             return
-        from imagine_harness.harness.reports.terminal import written
+        from imagine_harness.harness.reports.terminal import render
 
         writer = config.get_terminal_writer()
         terminalreporter.section("imagine-harness")
         if self.report.results:
-            told = written(
+            told = render(
                 self.report, width=writer.fullwidth, colours=writer.hasmarkup, failures=False
             )
             terminalreporter.write(told)
-        for wish in self.terms.wishes if not self.trouble else ():
-            if wish.file is not None:
-                terminalreporter.write_line(f"{wish.format} report: {wish.file}")
+        for target in self.terms.targets if not self.trouble else ():
+            if target.file is not None:
+                terminalreporter.write_line(f"{target.format} report: {target.file}")
         if self.trouble:
             terminalreporter.write_line(f"ERROR: {self.trouble}", red=True)
         terminalreporter.write(self.printed)

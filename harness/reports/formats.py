@@ -35,23 +35,23 @@ class FormatError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ReportTarget:
     """A report that was asked for; without a file it is printed."""
 
     format: str
     file: Path | None
 
 
-def wishes(words: Iterable[str]) -> tuple[Wish, ...]:
+def parse_targets(words: Iterable[str]) -> tuple[ReportTarget, ...]:
     """What `FORMAT=FILE` words ask for; one word may hold several, with commas between them.
 
     Raises:
         FormatError: a word means nothing.
     """
-    return tuple(_wish(part) for word in words for part in _NEXT.split(word))
+    return tuple(_target(part) for word in words for part in _NEXT.split(word))
 
 
-def _wish(word: str) -> Wish:
+def _target(word: str) -> ReportTarget:
     name, _, file = word.partition("=")
     if name not in FORMATS:
         raise FormatError(f"expected FORMAT=FILE with one of {', '.join(FORMATS)}, got {word!r}")
@@ -59,30 +59,30 @@ def _wish(word: str) -> Wish:
         raise FormatError(f"{name} needs a file, as in {name}=report.{name}")
     if file and Path(file).is_dir():
         raise FormatError(f"{file} is a folder, expected a file")
-    return Wish(name, Path(file) if file else None)
+    return ReportTarget(name, Path(file) if file else None)
 
 
-def rendered(name: str, report: Report) -> str:
+def render(name: str, report: Report) -> str:
     """A report in the format of a name, as text."""
-    text: str = import_module(f"imagine_harness.harness.reports.{name}").written(report)
+    text: str = import_module(f"imagine_harness.harness.reports.{name}").render(report)
     return text
 
 
-def write(report: Report, wanted: Iterable[Wish]) -> str:
+def write(report: Report, wanted: Iterable[ReportTarget]) -> str:
     """Write every file that was asked for; what is to be printed.
 
     Raises:
         FormatError: a file cannot be written.
     """
     printed = ""
-    for wish in wanted:
-        text = rendered(wish.format, report)
-        if wish.file is None:
+    for target in wanted:
+        text = render(target.format, report)
+        if target.file is None:
             printed += text
             continue
         try:
-            wish.file.parent.mkdir(parents=True, exist_ok=True)
-            wish.file.write_text(text, encoding="utf-8")
+            target.file.parent.mkdir(parents=True, exist_ok=True)
+            target.file.write_text(text, encoding="utf-8")
         except OSError as error:
-            raise FormatError(f"{wish.file}: cannot be written: {error.strerror}") from error
+            raise FormatError(f"{target.file}: cannot be written: {error.strerror}") from error
     return printed

@@ -5,11 +5,11 @@ from __future__ import annotations
 from imagine_harness.contracts.model import Level
 from imagine_harness.contracts.untrusted.printing import inert, printable
 from imagine_harness.harness.reports.report import Report
-from imagine_harness.harness.reports.wording import headline, told, tried
+from imagine_harness.harness.reports.wording import describe, describe_coverage, headline
 from imagine_harness.harness.results.results import Result
 
 
-def written(report: Report) -> str:
+def render(report: Report) -> str:
     """A line for each finding, errors first, then those of what was skipped, counted and tried."""
     lines = [_line(each, report.fail_on) for each in report.findings]
     lines += [command("error", each.message, title=each.test) for each in report.others]
@@ -18,7 +18,9 @@ def written(report: Report) -> str:
         lines.append(command("notice", skipped, title="skipped"))
     lines.append(command("notice", report.summary(), title=report.title))
     if report.coverage.lines:
-        told = "\n".join(f"{name}: {value}" for name, value in tried(report.coverage).items())
+        told = "\n".join(
+            f"{name}: {value}" for name, value in describe_coverage(report.coverage).items()
+        )
         lines.append(command("notice", told, title="rule coverage"))
     return "\n".join(lines) + "\n"
 
@@ -27,7 +29,7 @@ def _line(result: Result, fail_on: Level) -> str:
     place = {"file": result.file} if result.file else {}
     place |= {"line": str(result.line)} if result.line else {}
     kind = "error" if result.fails(fail_on) else "warning"
-    return command(kind, told(result), **place, title=f"{result.subject}: {result.promise}")
+    return command(kind, describe(result), **place, title=f"{result.subject}: {result.promise}")
 
 
 def command(kind: str, message: str, **properties: str) -> str:

@@ -1,40 +1,80 @@
-"""The report as one HTML page that needs nothing but itself."""
+"""The report as one HTML page that needs nothing but itself: the data of the templates."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
-from imagine_harness.harness.reports.html_coverage import coverage
-from imagine_harness.harness.reports.html_finding import details, has_details
-from imagine_harness.harness.reports.markup import Child, Markup, joined, tag
-from imagine_harness.harness.reports.report import Report
-from imagine_harness.harness.reports.wording import headline
-from imagine_harness.harness.results.results import Result
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-HERE = Path(__file__).parent
+from imagine_harness.contracts.rules.exercises import Touch
+from imagine_harness.contracts.untrusted.printing import inert
+from imagine_harness.harness.reports.report import STANDINGS, Report
+from imagine_harness.harness.reports.wording import beside, describe_totals, facts, headline, pretty
+from imagine_harness.harness.results.results import MOST_SHOWN, Result, Verdict
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+COLUMNS = {
+    Touch.OBEYED: "obeyed",
+    Touch.LOWER: "lower limit",
+    Touch.UPPER: "upper limit",
+    Touch.BROKEN: "broken alone",
+}
+"""What is shown of each rule."""
 
 
-def written(report: Report) -> str:
+def render(report: Report) -> str:
     """The page: totals, every promise with its verdict, coverage, waivers.
 
     Nothing in it is fetched, and nothing runs but the page's own script.
     """
-    style = Markup((HERE / "page.css").read_text(encoding="utf-8"))
-    script = Markup((HERE / "page.js").read_text(encoding="utf-8"))
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_policy(script)),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("title", f"{report.title}: {report.summary()}"),
-        tag("style", style),
+    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            origin=_origin(report),
+            columns=COLUMNS,
+            verdicts=_verdicts(report),
+            choices=_choices(report),
+            policy=_policy(script),
+            style=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
+            script=Markup(script),
+        )
     )
-    body = tag("body", _header(report), tag("main", _main(report)), tag("script", script))
-    return "<!DOCTYPE html>\n" + tag("html", head, body, lang="en") + "\n"
+
+
+def _environment() -> Environment:
+    """The templates, in which all text is escaped but what a template itself made."""
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        loader=FileSystemLoader(TEMPLATES),
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals["most_shown"] = MOST_SHOWN
+    environment.filters |= {
+        "address": _address,
+        "beside": beside,
+        "describe": describe_totals,
+        "facts": facts,
+        "has_details": _has_details,
+        "headline": headline,
+        "pretty": pretty,
+    }
+    return environment
+
+
+def _finalize(value: object) -> str:
+    return value if isinstance(value, Markup) else inert(str(value))
 
 
 def _policy(script: str) -> str:
@@ -45,111 +85,41 @@ def _policy(script: str) -> str:
     )
 
 
-def _header(report: Report) -> Markup:
-    failed = bool(report.failing or report.others)
-    counts = [
-        tag(
-            "button",
-            tag("b", str(count)),
-            f" {word}",
-            type="button",
-            class_=f"chip {word}",
-            data_shows=word,
-            aria_pressed="false",
-        )
-        for word, count in report.counts.items()
-        if count
-    ]
-    made = {
+def _origin(report: Report) -> dict[str, str]:
+    """When and how the report was made."""
+    return {
         "made": f"{report.when:%Y-%m-%d %H:%M:%S} UTC",
         "seed": report.seed,
         **report.versions,
         "fails on": f"{report.fail_on}s",
     }
-    return tag(
-        "header",
-        tag("p", "failed" if failed else "passed", class_=f"outcome {'bad' if failed else 'good'}"),
-        tag("h1", report.title),
-        tag("p", report.summary(), class_="summary"),
-        tag("div", counts, class_="chips", role="group", aria_label="Show only"),
-        _definitions(made),
-    )
 
 
-def _definitions(told: dict[str, str]) -> Markup:
-    """Names and values, those without a value left out."""
-    pairs = [(tag("dt", name), tag("dd", value)) for name, value in told.items() if value]
-    return tag("dl", *pairs)
+def _verdicts(report: Report) -> dict[str, str]:
+    """How the most urgent result about each rule stands."""
+    return {
+        each.rule: word
+        for word in reversed(STANDINGS)
+        for each in report.results
+        if each.standing == word
+    }
 
 
-def _main(report: Report) -> Iterator[Child]:
-    number = 0
-    for subject, results in report.subjects.items():
-        rows = []
-        for each in results:
-            number += 1
-            rows.append(_promise(each, f"r{number}"))
-        yield tag("section", tag("h2", subject), rows)
-    if not report.results:
-        yield tag("p", "Nothing was tried.")
-    yield _others(report)
-    yield coverage(report)
-    yield _waivers(report)
+def _choices(report: Report) -> dict[str, bool]:
+    """Every choice of every reading, as `reading=choice`, and whether it was in force."""
+    return {
+        f"{name}={choice}": was
+        for name, choices in report.coverage.readings.items()
+        for choice, was in choices.items()
+    }
 
 
-def _promise(result: Result, name: str) -> Markup:
-    word = result.standing
-    note = headline(result) if word != "kept" else result.says
-    row = joined(
-        tag("span", word, class_=f"badge {word}"),
-        tag("code", result.promise),
-        tag("span", note, class_="note"),
-        tag("span", f"{result.seconds:.2f} s" if result.seconds else "", class_="time"),
-    )
-    if not has_details(result):
-        return tag("div", row, class_="promise row", id=name, data_standing=word)
-    return tag(
-        "details",
-        tag("summary", row, class_="row"),
-        details(result),
-        class_="promise",
-        id=name,
-        data_standing=word,
-        open=word == "broken",
-    )
+def _has_details(result: Result) -> bool:
+    """Whether there is more to show than one line."""
+    return result.verdict is not Verdict.KEPT or bool(result.seen or result.sides or result.steps)
 
 
-def _others(report: Report) -> Markup | None:
-    if not report.others:
-        return None
-    rows = [
-        tag("tr", tag("td", tag("code", each.test)), tag("td", each.message))
-        for each in report.others
-    ]
-    return tag(
-        "section",
-        tag("h2", "Other tests that failed"),
-        tag("p", "They judged no promise, or ended before they could."),
-        tag("table", tag("tbody", rows)),
-    )
-
-
-def _waivers(report: Report) -> Markup | None:
-    if not report.uses:
-        return None
-    names = ("waiver", "standing", "excused", "expires", "reason")
-    rows = [
-        tag(
-            "tr",
-            tag("td", tag("code", use.waiver.id)),
-            tag("td", str(use.standing)),
-            tag("td", str(use.excused)),
-            tag("td", use.waiver.expires.isoformat()),
-            tag("td", use.waiver.reason),
-        )
-        for use in report.uses
-    ]
-    head = tag("tr", [tag("th", name, scope="col") for name in names])
-    return tag(
-        "section", tag("h2", "Waivers"), tag("table", tag("thead", head), tag("tbody", rows))
-    )
+def _address(source: str) -> str:
+    """Where a source that is a web address stands, its section as a browser finds it."""
+    address, _, section = source.partition("#")
+    return address + (f"#:~:text={quote(section, safe='')}" if section else "")

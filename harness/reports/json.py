@@ -7,6 +7,6 @@ import json
 from imagine_harness.harness.reports.report import Report
 
 
-def written(report: Report) -> str:
+def render(report: Report) -> str:
     """The report as one JSON object, indented."""
     return json.dumps(report.as_json(), indent=2, ensure_ascii=False) + "\n"

@@ -8,14 +8,14 @@ from xml.etree import ElementTree
 
 from imagine_harness.harness.coverage.coverage import Coverage
 from imagine_harness.harness.reports.report import Report
-from imagine_harness.harness.reports.wording import headline, told, tried
+from imagine_harness.harness.reports.wording import describe, describe_coverage, headline
 from imagine_harness.harness.results.results import Result, Verdict
 
-UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+INVALID_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to say."""
 
 
-def written(report: Report) -> str:
+def render(report: Report) -> str:
     """The report as one XML document. A warning that does not fail the run is no failure in it."""
     root = ElementTree.Element("testsuites", name=report.title)
     groups = [_suite(report, name, each) for name, each in report.subjects.items()]
@@ -28,9 +28,9 @@ def written(report: Report) -> str:
     for count in ("tests", "failures", "errors", "skipped"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in groups)))
     for element in root.iter():
-        element.text = speakable(element.text or "")
+        element.text = valid_xml(element.text or "")
         for name, value in element.items():
-            element.set(name, speakable(value))
+            element.set(name, valid_xml(value))
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
@@ -67,9 +67,9 @@ def _case(report: Report, result: Result) -> ElementTree.Element:
     elif result.fails(report.fail_on):
         kind = result.rule or str(result.level)
         failure = ElementTree.SubElement(case, "failure", message=headline(result), type=kind)
-        failure.text = told(result)
+        failure.text = describe(result)
     elif result.verdict is Verdict.BROKEN:
-        ElementTree.SubElement(case, "system-out").text = f"warning: {told(result)}"
+        ElementTree.SubElement(case, "system-out").text = f"warning: {describe(result)}"
     return case
 
 
@@ -90,11 +90,11 @@ def _coverage(coverage: Coverage) -> ElementTree.Element:
         "testsuite", name="rule coverage", tests="0", failures="0", errors="0", skipped="0"
     )
     properties = ElementTree.SubElement(suite, "properties")
-    for name, value in tried(coverage).items():
+    for name, value in describe_coverage(coverage).items():
         ElementTree.SubElement(properties, "property", name=name, value=value)
     return suite
 
 
-def speakable(text: str) -> str:
+def valid_xml(text: str) -> str:
     """A text in which XML has a way to say every letter."""
-    return UNSPEAKABLE.sub("\ufffd", text)
+    return INVALID_XML.sub("\ufffd", text)

@@ -9,7 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from imagine_harness.contracts.untrusted.printing import inert, printable
 from imagine_harness.harness.coverage.coverage import Coverage, Totals
 from imagine_harness.harness.reports.report import Report
-from imagine_harness.harness.reports.wording import exchange, facts, headline, pretty, tried
+from imagine_harness.harness.reports.wording import (
+    describe_coverage,
+    facts,
+    format_exchange,
+    headline,
+    pretty,
+)
 from imagine_harness.harness.results.results import Result, Side
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~-]|:(?=//)|(?<=www)\.)")
@@ -23,7 +29,7 @@ LANGUAGES = {"curl": "sh"}
 """What a way to see it again is written in, where that has another name."""
 
 
-def written(report: Report) -> str:
+def render(report: Report) -> str:
     """The report as one Markdown document: totals, findings and all the rest of it."""
     blocks = [f"# {escaped(report.title)}", f"**{escaped(report.summary())}**{_made(report)}"]
     blocks += _subjects(report)
@@ -67,7 +73,7 @@ def _finding(result: Result) -> Iterator[str]:
         yield f"{escaped(side.label)}:"
         yield _shown(side)
     for number, seen in enumerate(result.seen, 1):
-        yield _folded(f"exchange {number}", fenced(exchange(seen)))
+        yield _folded(f"exchange {number}", fenced(format_exchange(seen)))
     for language, text in result.steps.items():
         yield _folded(f"see it again: {language}", fenced(text, LANGUAGES.get(language, language)))
 
@@ -97,7 +103,7 @@ def _coverage(coverage: Coverage) -> list[str]:
     rows.append(("all", *_numbers(coverage.totals())))
     never = coverage.never_touched()
     blocks = ["## Rule coverage", table(("operation", "touched", "limits", "broken alone"), rows)]
-    rest = tried(coverage)
+    rest = describe_coverage(coverage)
     blocks.append(f"Documented errors: {rest['documented errors']}. Readings: {rest['readings']}.")
     if never:
         listed = "\n".join(f"- {escaped(rule)}" for rule in never)

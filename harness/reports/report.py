@@ -23,7 +23,7 @@ FORM = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
+class OtherFailure:
     """A test of the same run that failed without a result, and the last line of why."""
 
     test: str
@@ -49,7 +49,7 @@ class Report:
     when: datetime
     coverage: Coverage = field(default_factory=Coverage)
     uses: tuple[Use, ...] = ()
-    others: tuple[Other, ...] = ()
+    others: tuple[OtherFailure, ...] = ()
     seed: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     fail_on: Level = Level.ERROR
@@ -83,6 +83,11 @@ class Report:
         """What fails the run."""
         return [each for each in self.results if each.fails(self.fail_on)]
 
+    @property
+    def failed(self) -> bool:
+        """Whether anything fails the run."""
+        return bool(self.failing or self.others)
+
     def summary(self) -> str:
         """The counts on one line: `1 broken, 40 kept`."""
         told = [
@@ -101,7 +106,7 @@ class Report:
             "seed": self.seed,
             "versions": dict(self.versions),
             "fail_on": str(self.fail_on),
-            "failed": bool(self.failing or self.others),
+            "failed": self.failed,
             "totals": self.counts,
             "results": [each.as_json() for each in self.results],
             "coverage": self.coverage.as_json(),
@@ -119,7 +124,7 @@ def report(
     waivers: Iterable[Waiver] = (),
     on: date | None = None,
     when: datetime | None = None,
-    others: Iterable[Other] = (),
+    others: Iterable[OtherFailure] = (),
     fail_on: Level = Level.ERROR,
 ) -> Report:
     """The report of results that waivers were applied to.

@@ -31,7 +31,7 @@ MOST_NEVER = 10
 """Rules that were never touched, and are named."""
 
 
-def written(
+def render(
     report: Report, *, width: int = 100, colours: bool = False, failures: bool = True
 ) -> str:
     """The report in short: counts by subject, one line a finding, waivers, coverage.

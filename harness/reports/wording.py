@@ -13,7 +13,7 @@ from imagine_harness.contracts.untrusted.printing import inert, printable
 from imagine_harness.harness.results.results import MOST_SHOWN, Result, Seen
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.coverage.coverage import Coverage
+    from imagine_harness.harness.coverage.coverage import Coverage, Totals
 
 LONGEST = 300
 """Letters of a value on one line."""
@@ -28,7 +28,7 @@ def headline(result: Result) -> str:
     return printable(first)
 
 
-def told(result: Result) -> str:
+def describe(result: Result) -> str:
     """All about a broken promise, its headline first, the reproductions last.
 
     What a terminal would act upon is escaped.
@@ -61,21 +61,25 @@ def _facts(result: Result) -> Iterator[tuple[str, str]]:
     yield "waived", result.excuse
 
 
-def tried(coverage: Coverage) -> Mapping[str, str]:
+def describe_coverage(coverage: Coverage) -> Mapping[str, str]:
     """What was tried of all that is on record: operations by name, then the rest, a line each."""
-    told = {}
+    found = {}
     for name in coverage.operations:
-        totals = coverage.totals(name)
-        told[name] = (
-            f"{totals.touched} of {totals.rules} rules touched ({totals.percent:.0f} %), "
-            f"{totals.limits_met} of {totals.limits} limits met, "
-            f"{totals.broken} of {totals.breakable} broken alone"
-        )
+        found[name] = describe_totals(coverage.totals(name))
     choices = [was for each in coverage.readings.values() for was in each.values()]
-    told["documented errors"] = f"{sum(coverage.errors.values())} of {len(coverage.errors)} met"
-    told["readings"] = f"{sum(choices)} of {len(choices)} choices exercised"
+    found["documented errors"] = f"{sum(coverage.errors.values())} of {len(coverage.errors)} met"
+    found["readings"] = f"{sum(choices)} of {len(choices)} choices exercised"
     never = coverage.never_touched()
-    return {**told, "never touched": ", ".join(never)} if never else told
+    return {**found, "never touched": ", ".join(never)} if never else found
+
+
+def describe_totals(totals: Totals) -> str:
+    """The numbers of rules on one line."""
+    return (
+        f"{totals.touched} of {totals.rules} rules touched ({totals.percent:.0f} %), "
+        f"{totals.limits_met} of {totals.limits} limits met, "
+        f"{totals.broken} of {totals.breakable} broken alone"
+    )
 
 
 def pretty(body: Any) -> str:
@@ -100,7 +104,7 @@ def _indented(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
-def exchange(seen: Seen) -> str:
+def format_exchange(seen: Seen) -> str:
     """An exchange as it went over the wire, its bodies over several lines."""
     lines = "\n".join(
         [

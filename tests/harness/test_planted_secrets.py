@@ -24,10 +24,10 @@ from imagine_harness.harness.judging.calls import ProviderCalls
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.reporting import Terms, reported
 from imagine_harness.harness.judging.requests import judged
-from imagine_harness.harness.judging.verdict import told as verdict
+from imagine_harness.harness.judging.verdict import render as verdict
 from imagine_harness.harness.pytest.entries import Entry
 from imagine_harness.harness.pytest.expectations import problems, told
-from imagine_harness.harness.reports.formats import FORMATS, rendered
+from imagine_harness.harness.reports.formats import FORMATS, render
 from imagine_harness.harness.traffic import har_writer
 from imagine_harness.harness.traffic.files import traffic
 from imagine_harness.mocks.app import App
@@ -165,7 +165,7 @@ def judgement(app: App, file: Path) -> Iterator[tuple[str, str]]:
     made = reported("judge", results(conversation, app), Terms(), app, "1")
     yield "verdict", verdict(made, conversation, [])
     for name in FORMATS:
-        yield name, rendered(name, made)
+        yield name, render(name, made)
     yield "har", har_writer.written(found.recordings)
 
 

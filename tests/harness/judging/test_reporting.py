@@ -48,7 +48,7 @@ def asked(**more: Any) -> Terms:
 def test_reports_are_asked_for_together_or_apart() -> None:
     wanted = asked(reports=["html=a.html,har=b.har,github", "junit=c.xml", "har=d,e.har"])
 
-    assert [(each.format, each.file) for each in wanted.wishes] == [
+    assert [(each.format, each.file) for each in wanted.targets] == [
         ("html", Path("a.html")),
         ("github", None),
         ("junit", Path("c.xml")),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imagine_harness.harness.judging.faults import Taken
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.reporting import Terms, reported
-from imagine_harness.harness.judging.verdict import told
+from imagine_harness.harness.judging.verdict import render
 from tests.harness.judging.handmade import LOCAL, pictures, recorded
 from tests.harness.traffic.readers.test_journal import EXCHANGE
 
@@ -25,7 +25,7 @@ def test_it_says_what_was_called_what_was_wrong_and_what_was_tried(app: App, jud
     made = reported("imagine-harness judge", results(conversation, app), Terms(), app, "")
     fault = Taken("fal.generate", "2", "status=429", "answered 429", "gave up")
 
-    lines = told(made, conversation, [fault]).splitlines()
+    lines = render(made, conversation, [fault]).splitlines()
 
     assert lines[1].split() == ["fal.generate", "2", "200", "x2", "conforms,", "violates"]
     for each in [
@@ -51,7 +51,7 @@ def test_it_lists_who_left_where_no_fault_tells_it(app: App, judge: Judge) -> No
     )
     made = reported("imagine-harness judge", results(conversation, app), Terms(), app, "")
 
-    lines = told(made, conversation, []).splitlines()
+    lines = render(made, conversation, []).splitlines()
 
     assert lines[1].split() == ["fal.generate", "2", "no", "answer", "x2", "violates", "x2"]
     place = lines.index("ended early")
@@ -64,11 +64,11 @@ def test_it_lists_who_left_where_no_fault_tells_it(app: App, judge: Judge) -> No
 def test_without_any_request_it_says_so(app: App) -> None:
     made = reported("imagine-harness run", [], Terms(), app, "")
 
-    assert told(made, [], []).startswith("no request to a provider was seen\n")
+    assert render(made, [], []).startswith("no request to a provider was seen\n")
 
 
 def test_a_long_list_is_cut(app: App, judge: Judge) -> None:
     conversation = judge(*[recorded(f"https://a.example/{number}") for number in range(30)])
     made = reported("t", results(conversation, app), Terms(), app, "")
 
-    assert "  and 10 more" in told(made, conversation, []).splitlines()
+    assert "  and 10 more" in render(made, conversation, []).splitlines()

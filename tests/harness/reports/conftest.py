@@ -10,7 +10,7 @@ import pytest
 
 from imagine_harness.contracts.examples import PICTURE
 from imagine_harness.contracts.model import Level
-from imagine_harness.harness.reports.report import Other, Report, report
+from imagine_harness.harness.reports.report import OtherFailure, Report, report
 from imagine_harness.harness.results.results import Result, Seen, Side, Verdict
 from imagine_harness.harness.results.waivers import Waiver
 
@@ -90,7 +90,8 @@ def reported() -> Reported:
             waivers=WAIVERS if results is RESULTS else (),
             on=date(2026, 11, 21),
             when=datetime(2026, 11, 21, 13, 40, tzinfo=UTC),
-            others=[Other("test_b.py::test_other", f"boom {HOSTILE}")] * (results is RESULTS),
+            others=[OtherFailure("test_b.py::test_other", f"boom {HOSTILE}")]
+            * (results is RESULTS),
             fail_on=fail_on,
         )
 

@@ -8,16 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from imagine_harness.harness.reports.formats import FORMATS, FormatError, Wish, wishes, write
+from imagine_harness.harness.reports.formats import (
+    FORMATS,
+    FormatError,
+    ReportTarget,
+    parse_targets,
+    write,
+)
 from imagine_harness.harness.reports.report import Report
 
 
 def test_words_ask_for_files_one_or_several_in_each() -> None:
-    assert wishes(["html=a,b.html,junit=c.xml,github", "json=d=e.json"]) == (
-        Wish("html", Path("a,b.html")),
-        Wish("junit", Path("c.xml")),
-        Wish("github", None),
-        Wish("json", Path("d=e.json")),
+    assert parse_targets(["html=a,b.html,junit=c.xml,github", "json=d=e.json"]) == (
+        ReportTarget("html", Path("a,b.html")),
+        ReportTarget("junit", Path("c.xml")),
+        ReportTarget("github", None),
+        ReportTarget("json", Path("d=e.json")),
     )
 
 
@@ -33,7 +39,7 @@ def test_words_ask_for_files_one_or_several_in_each() -> None:
 )
 def test_a_word_that_means_nothing_is_told_what_would_be_right(word: str, wrong: str) -> None:
     with pytest.raises(FormatError) as caught:
-        wishes([word])
+        parse_targets([word])
 
     assert str(caught.value).startswith(wrong)
 
@@ -43,7 +49,7 @@ def test_files_are_written_with_their_folders_and_the_rest_is_printed(
 ) -> None:
     file = tmp_path / "deep" / "er" / "report.json"
 
-    printed = write(whole, [Wish("json", file), Wish("github", None)])
+    printed = write(whole, [ReportTarget("json", file), ReportTarget("github", None)])
 
     assert json.loads(file.read_text(encoding="utf-8"))["form"] == 1
     assert printed.startswith("::error ")
@@ -53,9 +59,9 @@ def test_a_file_that_cannot_be_written_is_named(whole: Report, tmp_path: Path) -
     (tmp_path / "file").write_text("")
 
     with pytest.raises(FormatError, match=r"file/report\.md: cannot be written: "):
-        write(whole, [Wish("markdown", tmp_path / "file" / "report.md")])
+        write(whole, [ReportTarget("markdown", tmp_path / "file" / "report.md")])
 
 
 def test_every_format_has_a_module_of_its_name() -> None:
     for name in FORMATS:
-        assert callable(import_module(f"imagine_harness.harness.reports.{name}").written)
+        assert callable(import_module(f"imagine_harness.harness.reports.{name}").render)

@@ -8,14 +8,14 @@ from dataclasses import replace
 import pytest
 
 from imagine_harness.contracts.model import Level
-from imagine_harness.harness.reports.github import written
+from imagine_harness.harness.reports.github import render
 from imagine_harness.harness.reports.report import Report
 
 Reported = Callable[..., Report]
 
 
 def test_each_finding_is_one_command_that_nothing_breaks_out_of(whole: Report) -> None:
-    lines = written(whole).splitlines()
+    lines = render(whole).splitlines()
 
     assert [line.split(" ")[0] for line in lines] == [
         "::error",
@@ -42,7 +42,7 @@ def test_each_finding_is_one_command_that_nothing_breaks_out_of(whole: Report) -
 
 
 def test_a_warning_is_an_error_where_it_fails_the_run(reported: Reported) -> None:
-    assert "::warning" not in written(reported(fail_on=Level.WARNING))
+    assert "::warning" not in render(reported(fail_on=Level.WARNING))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_whatever_is_told_a_command_is_one_line_that_only_it_begins(
     text: str, whole: Report, reported: Reported
 ) -> None:
     broken = replace(whole.results[0], promise=text, subject=text, message=text, file=f"a:{text}")
-    lines = written(reported((broken,))).splitlines()
+    lines = render(reported((broken,))).splitlines()
 
     assert all(line.startswith(("::error ", "::notice ")) for line in lines)
     assert len(lines) == 3

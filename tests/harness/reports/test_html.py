@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 
 import pytest
 
-from imagine_harness.harness.reports.html import written
+from imagine_harness.harness.reports.html import render
 from imagine_harness.harness.reports.report import Report
-from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.results import Result, Seen, Side, Verdict
 
 Reported = Callable[..., Report]
+PICTURE = "data:image/png;base64,AAAA"
 VOID = {"br", "col", "img", "input", "meta", "link"}
 
 
@@ -54,7 +56,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def page(whole: Report) -> Page:
-    return Page(written(whole))
+    return Page(render(whole))
 
 
 def test_every_element_is_closed_and_every_id_is_its_own(page: Page) -> None:
@@ -104,7 +106,7 @@ def test_whatever_a_client_said_is_text(page: Page) -> None:
 
 
 def test_nothing_unprintable_is_in_it(whole: Report) -> None:
-    assert all(letter.isprintable() or letter == "\n" for letter in written(whole))
+    assert all(letter.isprintable() or letter == "\n" for letter in render(whole))
 
 
 def test_a_failure_shows_its_facts_its_bodies_and_how_to_see_it_again(page: Page) -> None:
@@ -129,11 +131,11 @@ def test_a_failure_shows_its_facts_its_bodies_and_how_to_see_it_again(page: Page
 
 
 def test_lines_that_differ_are_marked_with_more_than_colour(whole: Report) -> None:
-    text = written(whole)
+    text = render(whole)
     rows = re.findall(r'<tr class="differs">(.*?)</tr>', text, re.S)
 
-    assert [re.findall(r"<pre>(.*?)</pre>", row) for row in rows] == [
-        ["-   &quot;num_images&quot;: 4", "+   &quot;num_images&quot;: 9"]
+    assert [re.findall(r"<pre>(.*?)</pre>", html.unescape(row)) for row in rows] == [
+        ['-   "num_images": 4', '+   "num_images": 9']
     ]
 
 
@@ -151,7 +153,7 @@ def test_a_broken_promise_is_open_and_what_has_nothing_to_show_cannot_be(page: P
 
 
 def test_every_rule_has_its_verdict_and_its_touches(whole: Report) -> None:
-    text = written(whole)
+    text = render(whole)
     row = next(
         row
         for row in re.findall(r"<tr.*?</tr>", text, re.S)
@@ -168,8 +170,67 @@ def test_every_rule_has_its_verdict_and_its_touches(whole: Report) -> None:
 
 def test_a_run_without_a_fault_passed(reported: Reported) -> None:
     kept = Result("client.conforms", "it conforms", "client of fal.generate", Verdict.KEPT)
-    page = Page(written(reported((kept,))))
+    page = Page(render(reported((kept,))))
 
     assert "passed" in page.text
     assert "Rule coverage" not in page.text
-    assert "Nothing was tried." in Page(written(reported(()))).text
+    assert "Nothing was tried." in Page(render(reported(()))).text
+
+
+@pytest.mark.parametrize(
+    ("source", "link"),
+    [
+        ("https://a.example/b#C & D", "https://a.example/b#:~:text=C%20%26%20D"),
+        ("https://a.example/b", "https://a.example/b"),
+        ("javascript:alert(1)#x", None),
+        ("traffic of 2026", None),
+    ],
+)
+def test_only_a_web_address_is_a_link(reported: Reported, source: str, link: str | None) -> None:
+    page = Page(render(reported((Result("a", "b", "c", Verdict.BROKEN, source=source),))))
+
+    assert [each["href"] for each in page.all("a")] == ([link] if link else [])
+    assert f"source {source}" in page.text
+
+
+def test_pictures_stand_side_by_side(reported: Reported) -> None:
+    label = '\'" onerror=alert(1) x="'
+    sides = (Side(label, picture=PICTURE), Side("returned", {"b64_json": ""}))
+    page = Page(render(reported((Result("a", "b", "c", Verdict.BROKEN, sides=sides),))))
+
+    assert page.all("img") == [{"src": PICTURE, "alt": label}]
+    assert f'{label} returned {{ "b64_json": "" }}' in page.text
+
+
+def test_a_long_body_is_cut_and_says_so(reported: Reported) -> None:
+    seen = Seen("POST", "http://x", {}, b"", 200, b"y" * 30_000)
+    text = render(reported((Result("a", "b", "c", Verdict.BROKEN, seen=(seen,)),)))
+
+    assert "<pre>no body</pre>" in text
+    assert "y" * 20_000 in text
+    assert "y" * 20_001 not in text
+    assert "cut, it has 30000 bytes" in text
+
+
+def test_an_exchange_without_an_answer_says_so(reported: Reported) -> None:
+    seen = Seen("POST", "http://x", {}, b"", 0, b"", ending="client left after 1.0 s")
+    text = render(reported((Result("a", "b", "c", Verdict.BROKEN, seen=(seen,)),)))
+
+    assert "http://x, without an answer, client left after 1.0 s" in text
+    assert "<h4>No answer</h4>" in text
+
+
+def test_only_what_has_more_than_a_line_can_be_opened(reported: Reported) -> None:
+    seen = Seen("POST", "http://x", {}, b"", 200, b"")
+    results = (
+        Result("a", "b", "c", Verdict.KEPT),
+        Result("a", "b", "c", Verdict.KEPT, seen=(seen,)),
+        Result("a", "b", "c", Verdict.SKIPPED),
+    )
+    page = Page(render(reported(results)))
+
+    assert [tag for tag, each in page.elements if "data-standing" in each and "id" in each] == [
+        "div",
+        "details",
+        "details",
+    ]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
-from imagine_harness.harness.reports.json import written
+from imagine_harness.harness.reports.json import render
 from imagine_harness.harness.reports.report import Report
 from imagine_harness.harness.results.results import Result
 
 
 def test_everything_is_in_it(whole: Report) -> None:
-    told = json.loads(written(whole))
+    told = json.loads(render(whole))
 
     assert told["form"] == 1
     assert told["when"] == "2026-11-21T13:40:00+00:00"

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from imagine_harness.contracts.model import Level
-from imagine_harness.harness.reports.junit import written
+from imagine_harness.harness.reports.junit import render
 from imagine_harness.harness.reports.report import Report
 
 Reported = Callable[..., Report]
@@ -16,7 +16,7 @@ Reported = Callable[..., Report]
 
 @pytest.fixture
 def root(whole: Report) -> ElementTree.Element:
-    return ElementTree.fromstring(written(whole))
+    return ElementTree.fromstring(render(whole))
 
 
 def case(root: ElementTree.Element, name: str) -> ElementTree.Element:
@@ -75,13 +75,13 @@ def test_what_does_not_fail_is_skipped_or_said_beside(root: ElementTree.Element)
 
 
 def test_a_warning_fails_where_that_was_asked_for(reported: Reported) -> None:
-    root = ElementTree.fromstring(written(reported(fail_on=Level.WARNING)))
+    root = ElementTree.fromstring(render(reported(fail_on=Level.WARNING)))
 
     assert case(root, "client.tolerates[extra]").find("failure") is not None
 
 
 def test_what_xml_cannot_say_is_replaced(whole: Report) -> None:
-    text = written(whole)
+    text = render(whole)
 
     assert "\x00" not in text
     assert "\x1b" not in text

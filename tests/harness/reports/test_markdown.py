@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from imagine_harness.contracts.untrusted.printing import inert, printable
-from imagine_harness.harness.reports.markdown import code, escaped, fenced, table, written
+from imagine_harness.harness.reports.markdown import code, escaped, fenced, render, table
 from imagine_harness.harness.reports.report import Report
 from imagine_harness.harness.results.results import Side
 
@@ -21,7 +21,7 @@ Reported = Callable[..., Report]
 
 
 def test_it_begins_with_the_totals(whole: Report) -> None:
-    lines = written(whole).splitlines()
+    lines = render(whole).splitlines()
 
     assert lines[0] == "# imagine\\-harness"
     assert lines[2] == "**2 broken, 1 warning, 1 waived, 1 skipped, 2 kept**  "
@@ -30,7 +30,7 @@ def test_it_begins_with_the_totals(whole: Report) -> None:
 
 
 def test_a_finding_has_its_rule_source_bodies_and_reproductions(whole: Report) -> None:
-    text = written(whole)
+    text = render(whole)
 
     assert "## Broken: client.conforms\n\nnum\\_images must be at most 4, got 9\n" in text
     assert (
@@ -44,7 +44,7 @@ def test_a_finding_has_its_rule_source_bodies_and_reproductions(whole: Report) -
 
 
 def test_coverage_waivers_and_other_failures_follow(whole: Report) -> None:
-    text = written(whole)
+    text = render(whole)
 
     assert "| fal.generate | 1 of " in text
     assert "\nDocumented errors: 0 of " in text
@@ -55,17 +55,17 @@ def test_coverage_waivers_and_other_failures_follow(whole: Report) -> None:
 
 
 def test_no_html_of_a_client_is_html_in_it(whole: Report) -> None:
-    outside = written(whole).split("```")[::2]
+    outside = render(whole).split("```")[::2]
 
     assert not any("<script" in part for part in outside)
 
 
 def test_nothing_unprintable_is_in_it(whole: Report) -> None:
-    assert all(letter.isprintable() or letter == "\n" for letter in written(whole))
+    assert all(letter.isprintable() or letter == "\n" for letter in render(whole))
 
 
 def test_a_report_of_nothing_is_short(reported: Reported) -> None:
-    assert "nothing was tried" in written(reported(()))
+    assert "nothing was tried" in render(reported(()))
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_a_report_has_the_same_elements_whatever_is_told_in_it(
             steps={"curl": told},
             sides=(Side(told, told), Side("b", {"a": told})),
         )
-        made = written(reported((broken,)))
+        made = render(reported((broken,)))
         assert not [
             each for each in made if unicodedata.category(each) in ACTING and each not in "\n\t"
         ]

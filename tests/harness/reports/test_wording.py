@@ -5,12 +5,19 @@ from __future__ import annotations
 import pytest
 
 from imagine_harness.harness.reports.report import Report
-from imagine_harness.harness.reports.wording import beside, exchange, headline, pretty, told, tried
+from imagine_harness.harness.reports.wording import (
+    beside,
+    describe,
+    describe_coverage,
+    format_exchange,
+    headline,
+    pretty,
+)
 from imagine_harness.harness.results.results import Result, Seen, Verdict
 
 
 def test_what_was_tried_is_told_operation_by_operation(whole: Report) -> None:
-    found = tried(whole.coverage)
+    found = describe_coverage(whole.coverage)
 
     assert [*found] == ["fal.generate", "documented errors", "readings", "never touched"]
     assert " rules touched (" in found["fal.generate"]
@@ -19,7 +26,7 @@ def test_what_was_tried_is_told_operation_by_operation(whole: Report) -> None:
 
 
 def test_a_broken_promise_is_told_with_all_that_is_known(whole: Report) -> None:
-    lines = told(whole.results[0]).splitlines()
+    lines = describe(whole.results[0]).splitlines()
 
     assert lines[0] == "num_images must be at most 4, got 9"
     for line in (
@@ -39,7 +46,7 @@ def test_a_broken_promise_is_told_with_all_that_is_known(whole: Report) -> None:
 
 
 def test_nothing_that_a_client_said_acts_on_the_terminal(whole: Report) -> None:
-    text = told(whole.results[0])
+    text = describe(whole.results[0])
 
     assert "\\x1b[31m\\x00" in text
     assert all(letter.isprintable() or letter == "\n" for letter in text)
@@ -67,8 +74,8 @@ def test_bodies_are_shown_over_several_lines(body: object, shown: str) -> None:
 def test_an_exchange_says_who_left_before_its_answer_was_whole() -> None:
     seen = Seen("GET", "http://x", {}, b"", 0, b"", ending="client left after 1.0 s")
 
-    assert "without an answer, client left after 1.0 s" in exchange(seen).splitlines()
-    assert "http://x, without an answer, client left after 1.0 s" in told(
+    assert "without an answer, client left after 1.0 s" in format_exchange(seen).splitlines()
+    assert "http://x, without an answer, client left after 1.0 s" in describe(
         Result("a", "b", "c", Verdict.BROKEN, seen=(seen,))
     )
 
@@ -76,7 +83,7 @@ def test_an_exchange_says_who_left_before_its_answer_was_whole() -> None:
 def test_an_exchange_shows_headers_bodies_and_what_was_cut() -> None:
     seen = Seen("GET", "http://x", {"a": "b"}, b"", 200, b"y" * 30, answer_length=500)
 
-    assert exchange(seen).splitlines() == [
+    assert format_exchange(seen).splitlines() == [
         "GET http://x",
         "a: b",
         "",

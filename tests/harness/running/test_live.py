@@ -68,7 +68,7 @@ def test_fetches_are_in_the_verdict_with_what_went_along_and_without_the_key() -
     report = reported("imagine-harness run", results(conversation, app), Terms(), app, "")
     entries = [each.entry for each in conversation if each.entry is not None]
 
-    text = verdict.told(report, conversation, taken(entries))
+    text = verdict.render(report, conversation, taken(entries))
 
     lines = [" ".join(line.split()) for line in text.splitlines()]
     assert "fal.generate 1 200 conforms" in lines
@@ -151,7 +151,7 @@ def test_what_our_mocks_noted_is_neither_kept_nor_broken() -> None:
         conversation = judged(served.traffic().recordings, app)
 
     found = results(conversation, app)
-    shown = verdict.told(reported("run", found, Terms(), app, ""), conversation, []).splitlines()
+    shown = verdict.render(reported("run", found, Terms(), app, ""), conversation, []).splitlines()
 
     assert [each.aside for each in conversation] == ["preflight", "visit", "visit", None]
     assert standings(found) == [
