@@ -130,6 +130,19 @@ def elements(body: object, subject: str) -> Iterator[tuple[str, object]]:
             yield f"/{index}", element
 
 
+def values_at(answer: Any, place: str) -> Iterator[Any]:
+    """The values at a place such as `data[].cost`; nothing where it is not there."""
+    step, _, rest = place.partition(".")
+    below = answer.get(step.removesuffix("[]")) if isinstance(answer, dict) else None
+    if below is None:
+        return
+    for each in below if step.endswith("[]") and isinstance(below, list) else [below]:
+        if rest:
+            yield from values_at(each, rest)
+        else:
+            yield each
+
+
 def shown(value: object, limit: int = 60) -> str:
     """A value as one short piece of text, for messages."""
     if value is ABSENT:

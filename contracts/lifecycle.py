@@ -1,20 +1,17 @@
-"""The life of a task: how a call becomes one, how it is asked about, which states follow which."""
+"""The lifecycle of tasks: what makes one, how it is asked about, which states follow which."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from imagine_harness.contracts.fields import same
+from imagine_harness.contracts.fields import values_at
 from imagine_harness.contracts.model import Statement
-
-if TYPE_CHECKING:
-    from imagine_harness.contracts.operation import Operation
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Life:
+class TaskLifecycle:
     """What is documented of the tasks that some operations make.
 
     Places in answers are written as in `data[].status`.
@@ -57,19 +54,8 @@ class Life:
         """The operations that ask about a task, in whatever way."""
         return frozenset((self.ask, *self.also, *((self.result,) if self.result else ())))
 
-    def is_led_by(self, operation: Operation, root: object, door: str | None = None) -> bool:
-        """Whether a call of an operation, on its own path or through a door, makes such a task."""
-        return (
-            operation.id in self.submit
-            and self.door == door
-            and all(
-                same(operation.parameters[name].value(root), value)
-                for name, value in self.given.items()
-            )
-        )
-
     @property
-    def ends(self) -> frozenset[str]:
+    def terminal_states(self) -> frozenset[str]:
         """The states that nothing follows."""
         return frozenset(state for state, after in self.follows.items() if not after)
 
@@ -81,3 +67,27 @@ class Life:
             reached |= new
             todo += new
         return frozenset(reached)
+
+    def ids_of(self, answer: Any) -> list[str]:
+        """The ids of the tasks that a decoded answer to a submission tells of, in order."""
+        found = values_at(answer, self.id_at)
+        return [each for each in found if isinstance(each, str) and each]
+
+    def state_of(self, answer: Any) -> str | None:
+        """The first state that the decoded answer to a question tells, None where it tells none."""
+        return next(map(str, values_at(answer, self.state_at)), None)
+
+    def states_of(self, answer: Any, ids: Sequence[str]) -> Mapping[str, set[str]]:
+        """The states that a decoded answer tells of the tasks that were asked about, by their ids.
+
+        Where one task was asked about, an answer need not repeat its id.
+        """
+        lists, _, place = self.state_at.rpartition("[].")
+        found: dict[str, set[str]] = {}
+        for item in values_at(answer, f"{lists}[]") if lists else [answer]:
+            named = item.get(self.ask_by) if isinstance(item, dict) else None
+            if named in ids or len(ids) == 1:
+                name = str(named) if named in ids else ids[0]
+                for state in values_at(item, place):
+                    found.setdefault(name, set()).add(str(state))
+        return found

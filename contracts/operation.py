@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.fields import ABSENT, same
+from imagine_harness.contracts.lifecycle import TaskLifecycle
 from imagine_harness.contracts.model import (
     AnswerShape,
     Document,
@@ -104,6 +105,22 @@ class Operation:
             if self.parameters[other].value(body) == when:
                 return default
         return parameter.default
+
+    def lifecycle_of(
+        self, root: object, lifecycles: Iterable[TaskLifecycle], door: str | None = None
+    ) -> TaskLifecycle | None:
+        """The lifecycle of the task that an accepted call makes, None where it makes none.
+
+        Args:
+            root: the body, or one element of it.
+            lifecycles: those of the provider.
+            door: the door that the call came through, None for the operation's own path.
+        """
+        for each in lifecycles:
+            given = (same(self.parameters[k].value(root), v) for k, v in each.given.items())
+            if self.id in each.submit and each.door == door and all(given):
+                return each
+        return None
 
     def answer(self, readings: Mapping[str, str]) -> AnswerShape | None:
         """The documented success under `readings`; None for a call whose answer is not recorded."""

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from imagine_harness.contracts.engine import whole
-from imagine_harness.contracts.lifecycle import Life
+from imagine_harness.contracts.lifecycle import TaskLifecycle
 from imagine_harness.contracts.model import AnswerShape, Document, Parameter, Reading, Statement
 from imagine_harness.contracts.paths import fill
-
-if TYPE_CHECKING:
-    from imagine_harness.contracts.operation import Operation
 
 FETCH = "media"
 """The operation that the fetch of a picture is, at every provider; no contract lists it."""
@@ -239,7 +236,7 @@ class Provider:
         doors: further ways into the models' operations.
         figures: what the platform's behaviour depends on, by name.
         prefixes: what may stand before a model's name in a body.
-        lives: the lives of the tasks that its operations make.
+        lifecycles: those of the tasks that its operations make.
         browser_pages, encodings: what it does for pages in a browser and with encoded bodies;
             None for nothing.
     """
@@ -261,7 +258,7 @@ class Provider:
     doors: tuple[Door, ...] = ()
     figures: Mapping[str, Figure] = field(default_factory=dict)
     prefixes: Prefixes | None = None
-    lives: tuple[Life, ...] = ()
+    lifecycles: tuple[TaskLifecycle, ...] = ()
     browser_pages: BrowserPages | None = None
     encodings: Encodings | None = None
 
@@ -280,10 +277,6 @@ class Provider:
         """The content encodings that are undone under `readings`."""
         found = self.encodings
         return found.decoded if found is not None and found.statement.enforced(readings) else ()
-
-    def life_of(self, operation: Operation, root: object, door: str | None = None) -> Life | None:
-        """The life of the task that an accepted call makes, None where it makes none."""
-        return next((each for each in self.lives if each.is_led_by(operation, root, door)), None)
 
     def fault(self, name: str) -> str | None:
         """What an error is called on record that is asked for by name; None where it is not.

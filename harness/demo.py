@@ -60,7 +60,9 @@ def answer(front: Front, body: Any) -> str:
     from imagine_harness.harness.suites.promises.lifecycles import outcome
 
     reply = front.ask(body)
-    life = front.provider.life_of(front.operation, body) if reply.succeeded else None
+    life = (
+        front.operation.lifecycle_of(body, front.provider.lifecycles) if reply.succeeded else None
+    )
     if life is not None:
         reply = outcome(front, life, reply)
     images = [looked(each.data) for each in found(reply.json(), front.fetch) if each.data]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imagine_harness.contracts.fields import elements
 
 if TYPE_CHECKING:
-    from imagine_harness.contracts.lifecycle import Life
+    from imagine_harness.contracts.lifecycle import TaskLifecycle
     from imagine_harness.mocks.call import Call
     from imagine_harness.mocks.services.tasks import Task
 
@@ -34,7 +34,7 @@ def polled(call: Call) -> list[Task]:
     return asked
 
 
-def _names(call: Call, life: Life) -> Iterable[str]:
+def _names(call: Call, life: TaskLifecycle) -> Iterable[str]:
     """The ids in a body, each once."""
     roots = [root for _, root in elements(call.body, call.plans[0].operation.subject)]
     names = [root.get(life.ask_by) for root in roots if isinstance(root, dict)]

@@ -77,7 +77,7 @@ class ProviderMock:
 
     Attributes:
         gates: the steps before the rules, in the provider's order.
-        asks: for each operation that asks about tasks, the life of these.
+        asks: for each operation that asks about tasks, the lifecycle of these.
         credentials, keys: those that it has taken, as whole headers and alone.
         encodings: the content encodings of bodies that it undoes.
         gallery: its pictures.
@@ -111,7 +111,7 @@ class ProviderMock:
         CREDENTIALS.know(self.provider)
         served = [self.provider.hosts.get(host) for host in self.provider.media.hosts]
         self._media_prefixes = tuple(f"{each}/" for each in served if each is not None)
-        self.asks = {name: life for life in self.provider.lives for name in life.asks}
+        self.asks = {name: life for life in self.provider.lifecycles for name in life.asks}
         self.gallery = Gallery(self.provider, shared.media, shared.clock)
         self.readings: Mapping[str, str] = {}
         self.encodings: tuple[str, ...] = ()

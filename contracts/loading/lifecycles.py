@@ -1,18 +1,18 @@
-"""From the decoded table to the life of a task."""
+"""From the decoded table to the lifecycle of tasks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from imagine_harness.contracts.lifecycle import Life
+from imagine_harness.contracts.lifecycle import TaskLifecycle
 from imagine_harness.contracts.loading.entries import Desk, Entry
 from imagine_harness.contracts.lookup import look_up
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.contracts.operation import Operation
 
 
-def life(desk: Desk, entry: Entry) -> Life:
+def life(desk: Desk, entry: Entry) -> TaskLifecycle:
     """The life that an entry of a `provider.toml` describes.
 
     Raises:
@@ -26,7 +26,7 @@ def life(desk: Desk, entry: Entry) -> Life:
     if follows.get(entry["succeeded"], ("",)):
         known = ", ".join(follows)
         raise ContractError(f"{where}.succeeded: {entry['succeeded']!r} is no end, known: {known}")
-    return Life(
+    return TaskLifecycle(
         id=entry["id"],
         statement=desk.statement(entry, f"life.{entry['id']}"),
         submit=tuple(entry["submit"]),
@@ -45,7 +45,7 @@ def life(desk: Desk, entry: Entry) -> Life:
     )
 
 
-def check_life(found: Life, operations: Mapping[str, Operation], file: str) -> None:
+def check_life(found: TaskLifecycle, operations: Mapping[str, Operation], file: str) -> None:
     """See to it that what a life speaks of is on record, by the operations' ids.
 
     Raises:

@@ -98,7 +98,7 @@ def recorded(name: str) -> Recorded:
         _platform(shared, ROOT / name / "provider.toml"),
     )
     operations = {each.id: each for each in made.operations}
-    for each in shared.lives:
+    for each in shared.lifecycles:
         check_life(each, operations, str(ROOT / name / "provider.toml"))
     return made
 

@@ -64,7 +64,7 @@ def provider(name: str, file: str, entry: Entry) -> Provider:
             }
         ),
         prefixes=_prefixes(desk, entry["model_prefix"]) if "model_prefix" in entry else None,
-        lives=tuple(life(desk, each) for each in entry.get("life", ())),
+        lifecycles=tuple(life(desk, each) for each in entry.get("life", ())),
         browser_pages=_browser_pages(desk, entry.get("browser_pages")),
         encodings=_encodings(desk, entry.get("encodings")),
     )

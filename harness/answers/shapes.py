@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from typing import Any, Protocol
 
@@ -42,19 +41,6 @@ def wrong(shape: AnswerShape, reply: Reply) -> str:
         return ""
     at = "".join(f"/{step}" for step in told.instance_path)
     return f"{told.message[:200]} at {at or 'the whole answer'}"
-
-
-def values_at(answer: Any, place: str) -> Iterator[Any]:
-    """The values at a place such as `data[].cost`; nothing where it is not there."""
-    step, _, rest = place.partition(".")
-    below = answer.get(step.removesuffix("[]")) if isinstance(answer, dict) else None
-    if below is None:
-        return
-    for each in below if step.endswith("[]") and isinstance(below, list) else [below]:
-        if rest:
-            yield from values_at(each, rest)
-        else:
-            yield each
 
 
 @cache

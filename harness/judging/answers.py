@@ -12,7 +12,7 @@ from imagine_harness.harness.answers.images import SHORTEST, found
 from imagine_harness.harness.judging.flaws import Flaw
 
 if TYPE_CHECKING:
-    from imagine_harness.contracts.lifecycle import Life
+    from imagine_harness.contracts.lifecycle import TaskLifecycle
     from imagine_harness.contracts.model import AnswerShape, Statement
     from imagine_harness.contracts.operation import Operation
     from imagine_harness.contracts.provider import ErrorCase, Provider
@@ -44,13 +44,16 @@ def json_of(judged: Judged) -> Any:
         return None
 
 
-def life_of(judged: Judged, provider: Provider) -> Life | None:
-    """The life of the task that a request begins, None where it begins none."""
+def lifecycle_of(judged: Judged, provider: Provider) -> TaskLifecycle | None:
+    """The lifecycle of the task that a request begins, None where it begins none."""
     call = judged.call
     if call is None:
         return None
-    lives = (provider.life_of(operation, root, call.door) for operation, root in judged.roots)
-    return next(filter(None, lives), None)
+    begun = (
+        operation.lifecycle_of(root, provider.lifecycles, call.door)
+        for operation, root in judged.roots
+    )
+    return next(filter(None, begun), None)
 
 
 def _is_its_own(judged: Judged, operation: Operation, provider: Provider) -> bool:
@@ -60,7 +63,7 @@ def _is_its_own(judged: Judged, operation: Operation, provider: Provider) -> boo
         return False
     one = len({each.id for each, _ in judged.roots} | {operation.id}) == 1
     door = judged.call.door if judged.call else None
-    return one and door is None and life_of(judged, provider) is None
+    return one and door is None and lifecycle_of(judged, provider) is None
 
 
 def _shape(judged: Judged, operation: Operation) -> Iterator[Flaw]:

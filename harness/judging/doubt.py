@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from imagine_harness.contracts.loading.load import ROOT
-from imagine_harness.harness.judging.answers import fits, json_of, life_of
+from imagine_harness.harness.judging.answers import fits, json_of, lifecycle_of
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.model import Violation
@@ -32,7 +32,7 @@ def took(judged: Judged) -> bool:
         return False
     provider = judged.call.mock.provider
     refused = any(fits(shape, judged) for shape in provider.refusals)
-    return not refused and life_of(judged, provider) is None
+    return not refused and lifecycle_of(judged, provider) is None
 
 
 def differs(flaw: Flaw) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from imagine_harness.harness.judging.answers import count, json_of, life_of
+from imagine_harness.harness.judging.answers import count, json_of, lifecycle_of
 from imagine_harness.harness.judging.flaws import Flaw
 
 if TYPE_CHECKING:
-    from imagine_harness.contracts.lifecycle import Life
+    from imagine_harness.contracts.lifecycle import TaskLifecycle
     from imagine_harness.harness.judging.requests import Judged
     from imagine_harness.mocks.call import Accepted
 
@@ -37,23 +37,24 @@ def flaws(conversation: Iterable[Judged]) -> Iterator[Flaw]:
         call = judged.call
         if not judged.answered or call is None or not judged.recording.succeeded:
             continue
-        submitted = life_of(judged, call.mock.provider)
+        submitted = lifecycle_of(judged, call.mock.provider)
         if submitted is not None:
             yield from _submitted(submitted, judged, tasks)
-        for life in call.mock.provider.lives:
-            if judged.operation is not None and judged.operation.id in (life.ask, life.result):
+        for life in call.mock.provider.lifecycles:
+            if judged.operation is not None and judged.operation.id in (
+                life.ask,
+                life.result,
+            ):
                 yield from _asked(life, judged, tasks)
 
 
 def _submitted(
-    life: Life, judged: Judged, tasks: dict[tuple[str, str, str], Task]
+    life: TaskLifecycle, judged: Judged, tasks: dict[tuple[str, str, str], Task]
 ) -> Iterator[Flaw]:
-    from imagine_harness.harness.answers.shapes import values_at
-
     answer = json_of(judged)
     if answer is None:
         return
-    ids = [str(each) for each in values_at(answer, life.id_at)]
+    ids = life.ids_of(answer)
     if not ids:
         told = f"a submission was answered without an id at {life.id_at}"
         yield Flaw("state", told, judged, life.statement)
@@ -63,12 +64,14 @@ def _submitted(
             known.accepted = judged.accepted
 
 
-def _asked(life: Life, judged: Judged, tasks: dict[tuple[str, str, str], Task]) -> Iterator[Flaw]:
+def _asked(
+    life: TaskLifecycle, judged: Judged, tasks: dict[tuple[str, str, str], Task]
+) -> Iterator[Flaw]:
     answer, names = json_of(judged), _names(life, judged)
     if answer is None or not names:
         return
     if judged.operation is not None and judged.operation.id == life.ask:
-        for name, states in _states(life, names, answer).items():
+        for name, states in life.states_of(answer, names).items():
             task = tasks.setdefault(_key(life, judged, name), Task())
             yield from _moved(life, judged, task, states)
     task = tasks.setdefault(_key(life, judged, names[0]), Task())
@@ -79,7 +82,7 @@ def _asked(life: Life, judged: Judged, tasks: dict[tuple[str, str, str], Task]) 
         yield from count(judged, task.accepted, answer)
 
 
-def _moved(life: Life, judged: Judged, task: Task, states: set[str]) -> Iterator[Flaw]:
+def _moved(life: TaskLifecycle, judged: Judged, task: Task, states: set[str]) -> Iterator[Flaw]:
     """Whether the states that one answer tells of a task may follow what was told before."""
     for state in sorted(states - life.follows.keys()):
         listed = ", ".join(life.follows)
@@ -95,7 +98,7 @@ def _moved(life: Life, judged: Judged, task: Task, states: set[str]) -> Iterator
     task.state = state
 
 
-def _names(life: Life, judged: Judged) -> list[str]:
+def _names(life: TaskLifecycle, judged: Judged) -> list[str]:
     """The ids that a question is about."""
     call = judged.call
     if call is not None and life.ask_by in call.path_values:
@@ -108,21 +111,6 @@ def _names(life: Life, judged: Judged) -> list[str]:
     return [each for each in named if isinstance(each, str)]
 
 
-def _states(life: Life, names: list[str], answer: Any) -> Mapping[str, set[str]]:
-    """The states that an answer tells, by the id of the task that each is of."""
-    from imagine_harness.harness.answers.shapes import values_at
-
-    lists, _, place = life.state_at.rpartition("[].")
-    found: dict[str, set[str]] = {}
-    for item in values_at(answer, f"{lists}[]") if lists else [answer]:
-        named = item.get(life.ask_by) if isinstance(item, dict) else None
-        name = str(named) if named in names else names[0]
-        if named in names or len(names) == 1:
-            for state in values_at(item, place):
-                found.setdefault(name, set()).add(str(state))
-    return found
-
-
-def _key(life: Life, judged: Judged, name: str) -> tuple[str, str, str]:
+def _key(life: TaskLifecycle, judged: Judged, name: str) -> tuple[str, str, str]:
     provider = judged.entry.provider if judged.entry else ""
     return provider, life.id, name

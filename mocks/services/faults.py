@@ -210,7 +210,7 @@ def checked(fault: Fault, providers: Iterable[Provider]) -> Fault:
         elsewhere = f"the operation {fault.operation!r}" if fault.operation else f"at={fault.at}"
         raise FaultError(f"fault {fault.said()!r} is about {FETCH}, got {elsewhere}")
     some = list(providers)
-    lives = [life for each in some for life in each.lives]
+    lives = [life for each in some for life in each.lifecycles]
     if fault.at == POLL and not lives:
         raise FaultError("fault: at=poll needs a provider with tasks, got one without")
     about = {name for life in lives for name in (*life.submit, *life.asks)}

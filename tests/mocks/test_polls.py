@@ -68,7 +68,7 @@ def ended(app: App) -> None:
 
 
 def test_the_providers_with_tasks_are_all_tried(app: App) -> None:
-    assert {name for name, mock in app.mocks.items() if mock.provider.lives} == {*SUBMISSIONS}
+    assert {name for name, mock in app.mocks.items() if mock.provider.lifecycles} == {*SUBMISSIONS}
 
 
 @PROVIDERS

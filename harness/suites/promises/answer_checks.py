@@ -32,7 +32,7 @@ def delivered(front: Front, root: Any) -> Delivered | None:
     reply = front.ask(asked)
     if not reply.succeeded:
         return None
-    life = front.provider.life_of(front.operation, asked)
+    life = front.operation.lifecycle_of(asked, front.provider.lifecycles)
     if life is not None:
         reply = outcome(front, life, reply)
     return Delivered(reply, promised(front, asked), tuple(found(reply.json(), front.fetch)))

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from imagine_harness.contracts.lifecycle import Life
+from imagine_harness.contracts.fields import values_at
+from imagine_harness.contracts.lifecycle import TaskLifecycle
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.harness.answers.shapes import values_at
 from imagine_harness.harness.generation.bodies import generator
 from imagine_harness.harness.suites.failure import Broken
 from imagine_harness.harness.suites.subjects.server_client import Front, Reply
@@ -25,7 +25,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
 """Real seconds between two questions about one task; each pause is twice the one before."""
 
 
-def outcome(front: Front, life: Life, submitted: Reply) -> Reply:
+def outcome(front: Front, life: TaskLifecycle, submitted: Reply) -> Reply:
     """The answer that holds what a submitted task made, once it has ended.
 
     Raises:
@@ -35,19 +35,19 @@ def outcome(front: Front, life: Life, submitted: Reply) -> Reply:
     pause, ends = FIRST_PAUSE, time.monotonic() + PATIENCE
     while time.monotonic() < ends:
         asked = ask(front, life, submitted, task)
-        if state(life, asked) in life.ends:
+        if state(life, asked) in life.terminal_states:
             return result(front, life, submitted, task) if life.result else asked
         time.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
     raise Broken(f"a task had not ended after {PATIENCE:g} s", seen=[asked.seen])
 
 
-def ask(front: Front, life: Life, submitted: Reply, task: str) -> Reply:
+def ask(front: Front, life: TaskLifecycle, submitted: Reply, task: str) -> Reply:
     """Where a task is."""
     return _asked(front, life, life.ask, _address(submitted, life.ask_at), task)
 
 
-def result(front: Front, life: Life, submitted: Reply, task: str) -> Reply:
+def result(front: Front, life: TaskLifecycle, submitted: Reply, task: str) -> Reply:
     """What a task made."""
     return _asked(front, life, life.result or life.ask, _address(submitted, life.result_at), task)
 
@@ -57,20 +57,19 @@ def _address(submitted: Reply, place: str | None) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def state(life: Life, reply: Reply) -> str | None:
+def state(life: TaskLifecycle, reply: Reply) -> str | None:
     """The state that an answer tells, None where it tells none."""
-    return next((str(each) for each in values_at(reply.json(), life.state_at)), None)
+    return life.state_of(reply.json())
 
 
-def _id(life: Life, submitted: Reply) -> str:
-    found = next(values_at(submitted.json(), life.id_at), None)
-    if not isinstance(found, str) or not found:
-        told = f"a submission was answered without an id at {life.id_at}"
-        raise Broken(told, seen=[submitted.seen], states=life.statement)
-    return found
+def _id(life: TaskLifecycle, submitted: Reply) -> str:
+    for found in life.ids_of(submitted.json()):
+        return found
+    told = f"a submission was answered without an id at {life.id_at}"
+    raise Broken(told, seen=[submitted.seen], states=life.statement)
 
 
-def _asked(front: Front, life: Life, name: str, address: str | None, task: str) -> Reply:
+def _asked(front: Front, life: TaskLifecycle, name: str, address: str | None, task: str) -> Reply:
     operation = front.known[name]
     if address is not None:
         return front.send(operation, address=address)
@@ -108,7 +107,7 @@ class Walk:
     """
 
     front: Front
-    life: Life
+    life: TaskLifecycle
     root: Any
     tasks: list[Known] = field(default_factory=list)
     first: Broken | None = None
@@ -150,7 +149,7 @@ class Walk:
         """Every task ends, and stays as it ended."""
         for known in self.tasks:
             pause, ends = FIRST_PAUSE, time.monotonic() + PATIENCE
-            while known.seen not in self.life.ends:
+            while known.seen not in self.life.terminal_states:
                 if time.monotonic() > ends:
                     told = f"a task had not ended after {PATIENCE:g} s"
                     raise self._broken(told, known.submitted)
@@ -195,7 +194,7 @@ def machine(walk: Walk) -> type[RuleBasedStateMachine]:
     return Machine
 
 
-def moves(life: Life, front: Front, _root: Any) -> None:
+def moves(life: TaskLifecycle, front: Front, _root: Any) -> None:
     """Tasks go from one documented state to the next, each to an end that it keeps."""
     walk = Walk(front, life, submission(front.operation, life))
     try:
@@ -216,7 +215,7 @@ def moves(life: Life, front: Front, _root: Any) -> None:
 
 
 @cache
-def submission(operation: Operation, life: Life) -> Any:
+def submission(operation: Operation, life: TaskLifecycle) -> Any:
     """The plainest root that makes a task."""
     patch = {operation.parameters[name].path: value for name, value in life.given.items()}
     return generator(operation).plain(patch, None)

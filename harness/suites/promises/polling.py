@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 
 from imagine_harness.contracts.fields import Schema, shown
-from imagine_harness.contracts.lifecycle import Life
+from imagine_harness.contracts.lifecycle import TaskLifecycle
 from imagine_harness.contracts.model import Statement
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.provider import FETCH, Provider
-from imagine_harness.harness.answers.shapes import values_at
 from imagine_harness.harness.pytest.entries import Entry
 from imagine_harness.harness.suites.failure import Broken, all_of, said_by
 from imagine_harness.harness.suites.promises import alterations
@@ -38,12 +37,12 @@ def cases(
     operation: Operation, provider: Provider
 ) -> Iterator[tuple[str, Check, Statement | None]]:
     """What a client of tasks can be tried in: a name, the check, the fact that is at stake."""
-    for life in provider.lives:
+    for life in provider.lifecycles:
         if operation.id not in life.submit:
             continue
         yield "to-the-end", partial(polls, life), life.statement
         for state in life.follows:
-            if state not in life.ends:
+            if state not in life.terminal_states:
                 yield state, partial(polls_through, life, state), life.statement
         yield "absent-fields", partial(polls_bare, life), life.statement
         yield "interrupted", partial(polls_on, life), None
@@ -54,31 +53,31 @@ def cases(
             yield "cancelled", partial(polls_over, life, Stage.CANCELLED), life.statement
 
 
-def polls(life: Life, subject: Subject, root: Any) -> None:
+def polls(life: TaskLifecycle, subject: Subject, root: Any) -> None:
     """A task that waits and runs is waited for, submitted once, and left alone when it is over."""
     _followed(life, subject, root)
 
 
-def polls_through(life: Life, state: str, subject: Subject, root: Any) -> None:
+def polls_through(life: TaskLifecycle, state: str, subject: Subject, root: Any) -> None:
     """A task is waited for that tells one of the documented states until it ends."""
-    others = life.follows.keys() - life.ends - {state}
+    others = life.follows.keys() - life.terminal_states - {state}
     alter = partial(alterations.in_state, place=life.state_at, instead_of=others, state=state)
     _followed(life, subject, root, altered=Alteration(alter, of=life.ask))
 
 
-def polls_bare(life: Life, subject: Subject, root: Any) -> None:
+def polls_bare(life: TaskLifecycle, subject: Subject, root: Any) -> None:
     """A task is waited for whose states are told without anything that is optional."""
     alter = partial(alterations.bare, shape=_shape(life, subject))
     _followed(life, subject, root, altered=Alteration(alter, of=life.ask))
 
 
-def polls_on(life: Life, subject: Subject, root: Any) -> None:
+def polls_on(life: TaskLifecycle, subject: Subject, root: Any) -> None:
     """A question that meets a transient failure is asked again, and no task submitted again."""
     fault = f"{subject.operation.provider}.{life.ask} status=503 times=1"
     _followed(life, subject, root, fault)
 
 
-def _followed(life: Life, subject: Subject, root: Any, *faults: str, **how: Any) -> None:
+def _followed(life: TaskLifecycle, subject: Subject, root: Any, *faults: str, **how: Any) -> None:
     subject.bench.move_tasks()
     trial = subject.tried(root, *faults, deadline=PATIENCE, **how)
     _needs_a_task(subject, trial)
@@ -90,25 +89,24 @@ def _followed(life: Life, subject: Subject, root: Any, *faults: str, **how: Any)
     _stops(life, trial)
 
 
-def _stops(life: Life, trial: Trial) -> None:
+def _stops(life: TaskLifecycle, trial: Trial) -> None:
     """See to it that nobody asks about a task whose end was told."""
     asked = [each for each in trial.entries if each.operation == life.ask]
-    for number, entry in enumerate(asked, 1):
-        over = next((each for each in _states(life, entry) if each in life.ends), None)
-        if over is not None and number < len(asked):
+    for number, entry in enumerate(asked[:-1], 1):
+        state = life.state_of(_answer(entry))
+        if state in life.terminal_states:
             more = len(asked) - number
-            raise Broken(f"it asked {more} more times after {over}, expected none", trial)
+            raise Broken(f"it asked {more} more times after {state}, expected none", trial)
 
 
-def _states(life: Life, entry: Entry) -> Iterator[Any]:
+def _answer(entry: Entry) -> Any:
     try:
-        answer = entry.answer_json()
+        return entry.answer_json()
     except ValueError:
-        return
-    yield from values_at(answer, life.state_at)
+        return None
 
 
-def polls_failed(life: Life, subject: Subject, root: Any) -> None:
+def polls_failed(life: TaskLifecycle, subject: Subject, root: Any) -> None:
     """A task that fails is an exception, which says why where the provider does."""
     trial = _over(life, Stage.FAILED, subject, root)
     told = any(BECAUSE.encode() in each.answer for each in trial.entries)
@@ -116,12 +114,12 @@ def polls_failed(life: Life, subject: Subject, root: Any) -> None:
         raise Broken(f"it raised {said_by(trial.error)}, expected {BECAUSE!r} in it", trial)
 
 
-def polls_over(life: Life, stage: Stage, subject: Subject, root: Any) -> None:
+def polls_over(life: TaskLifecycle, stage: Stage, subject: Subject, root: Any) -> None:
     """A task that was taken back, or that the provider has forgotten, is an exception."""
     _over(life, stage, subject, root)
 
 
-def polls_however_told(life: Life, subject: Subject, root: Any) -> None:
+def polls_however_told(life: TaskLifecycle, subject: Subject, root: Any) -> None:
     """A task that fails or is forgotten is an exception under every other reading, too."""
     usual = dict(subject.bench.app.mocks[subject.operation.provider].readings)
     try:
@@ -135,7 +133,7 @@ def polls_however_told(life: Life, subject: Subject, root: Any) -> None:
         subject.bench.app.read(usual)
 
 
-def _over(life: Life, stage: Stage, subject: Subject, root: Any, under: str = "") -> Trial:
+def _over(life: TaskLifecycle, stage: Stage, subject: Subject, root: Any, under: str = "") -> Trial:
     """A call whose task comes to no good; it has ended with an exception."""
     subject.bench.end_tasks(stage, BECAUSE)
     trial = subject.tried(root, deadline=PATIENCE, enough=partial(_is_endless, life))
@@ -154,7 +152,7 @@ def _over(life: Life, stage: Stage, subject: Subject, root: Any, under: str = ""
     return trial
 
 
-def _is_endless(life: Life, entries: Sequence[Entry]) -> bool:
+def _is_endless(life: TaskLifecycle, entries: Sequence[Entry]) -> bool:
     others = (*life.submit, FETCH)
     return len([each for each in entries if each.operation not in others]) > MOST_QUESTIONS
 
@@ -164,7 +162,7 @@ def _needs_a_task(subject: Subject, trial: Trial) -> None:
         pytest.skip("this client submits no task")
 
 
-def _shape(life: Life, subject: Subject) -> Schema:
+def _shape(life: TaskLifecycle, subject: Subject) -> Schema:
     """What is documented of the answers to a question together; required is what any of them is."""
     mock = subject.bench.app.mocks[subject.operation.provider]
     asked = [plan.operation for plan in mock.routes.all() if plan.operation.id == life.ask]

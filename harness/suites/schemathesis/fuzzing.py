@@ -30,7 +30,6 @@ from imagine_harness.contracts.openapi import document
 from imagine_harness.contracts.operation import FORM
 from imagine_harness.contracts.rules.values import samples
 from imagine_harness.contracts.secrets.credentials import without
-from imagine_harness.harness.answers.shapes import values_at
 from imagine_harness.harness.generation.bodies import generator
 from imagine_harness.harness.suites.failure import Broken
 from imagine_harness.harness.suites.item import Item
@@ -220,14 +219,14 @@ def _model(front: Front) -> str | None:
 def _tasks(front: Front, whole: Document, model: str | None) -> dict[str, dict[str, str]]:
     """For each operation that tells of tasks the id of one, by parameter; none if there is none."""
     found: dict[str, dict[str, str]] = {}
-    for life in front.provider.lives:
+    for life in front.provider.lifecycles:
         if life.ask in operations(whole):
             submit = front.known[life.submit[0]]
             given = {submit.parameters[name].path: value for name, value in life.given.items()}
             root = usable(submit, generator(submit).plain(given, None), model)
             reply = front.ask(root, operation=submit)
-            task = next(values_at(reply.json(), life.id_at), None) if reply.succeeded else None
-            found[life.ask] = {} if task is None else {life.ask_by: str(task)}
+            tasks = life.ids_of(reply.json()) if reply.succeeded else []
+            found[life.ask] = {life.ask_by: tasks[0]} if tasks else {}
     return found
 
 

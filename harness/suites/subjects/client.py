@@ -11,7 +11,7 @@ from hypothesis import reject
 from hypothesis.strategies import SearchStrategy
 
 from imagine_harness.contracts.fields import ABSENT, Patch, Schema, patched, shown, steps
-from imagine_harness.contracts.lifecycle import Life
+from imagine_harness.contracts.lifecycle import TaskLifecycle
 from imagine_harness.contracts.loading.load import recorded
 from imagine_harness.contracts.model import Reading, Statement
 from imagine_harness.contracts.operation import Operation
@@ -54,7 +54,7 @@ BREAKDOWNS: Mapping[str, str] = MappingProxyType(
 
 def items(operation: Operation, provider: Provider) -> Iterator[Item[Subject]]:
     """Everything that a client of one operation can be tried in."""
-    led = frozenset(name for each in _lives(operation, provider) for name in each.given)
+    led = frozenset(name for each in _lifecycles(operation, provider) for name in each.given)
     item = partial(_item, operation, led)
     yield item("conforms", "", conforms)
     for name, parameter in operation.parameters.items():
@@ -195,8 +195,8 @@ def ends(fault: str, subject: Subject, root: Any) -> None:
         raise Broken(f"it returned {shown(trial.returned)}, expected an exception", trial)
 
 
-def _lives(operation: Operation, provider: Provider) -> list[Life]:
-    return [each for each in provider.lives if operation.id in each.submit]
+def _lifecycles(operation: Operation, provider: Provider) -> list[TaskLifecycle]:
+    return [each for each in provider.lifecycles if operation.id in each.submit]
 
 
 def _is_argument(operation: Operation, name: str) -> bool:
@@ -242,7 +242,7 @@ def _read(operation: Operation, reading: Reading, choice: str) -> Statement:
 def _tolerable(operation: Operation, provider: Provider) -> dict[str, Alter]:
     """What may change in an answer without a client having to care, by the name of the case."""
     shape: Schema = operation.answers[0].schema if operation.answers else {}
-    ids = {each.id_at.rpartition(".")[2] for each in _lives(operation, provider)}
+    ids = {each.id_at.rpartition(".")[2] for each in _lifecycles(operation, provider)}
     return {
         "new-fields": alterations.with_new_fields,
         "key-order": alterations.reordered,

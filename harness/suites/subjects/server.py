@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import reject
 
-from imagine_harness.contracts.fields import shown
+from imagine_harness.contracts.fields import shown, values_at
 from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.model import Statement, nothing_seen
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.provider import Provider
 from imagine_harness.contracts.refusals import descriptions
 from imagine_harness.contracts.rules.base import Rule, enforced
-from imagine_harness.harness.answers.shapes import fits, misfit, values_at
+from imagine_harness.harness.answers.shapes import fits, misfit
 from imagine_harness.harness.generation.bodies import generator
 from imagine_harness.harness.generation.pairs import neighbour
 from imagine_harness.harness.results.results import Side
@@ -82,7 +82,7 @@ def of_operation(
     for name in MALFORMED:
         case = f"{operation.id}.{name}"
         yield _item("survives", case, partial(survives, name), legal, once=True)
-    for life in provider.lives:
+    for life in provider.lifecycles:
         if operation.id in life.submit:
             case = f"{operation.id}.{life.id}"
             yield _item("moves", case, partial(moves, life), states=life.statement)

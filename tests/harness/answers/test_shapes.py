@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from imagine_harness.contracts.loading import load
-from imagine_harness.harness.answers.shapes import fits, misfit, values_at, wrong
+from imagine_harness.harness.answers.shapes import fits, misfit, wrong
 from tests.harness.suites.replies import reply
 
 SHAPE = load.recorded("fal").contracts[0].operations["generate"].answers[0]
@@ -36,24 +36,3 @@ def test_what_is_wrong_with_an_answer_is_told_in_one_line(
 
 def test_the_body_alone_is_judged_whatever_the_status() -> None:
     assert wrong(SHAPE, reply(500, WHOLE)) == ""
-
-
-@pytest.mark.parametrize(
-    ("place", "expected"),
-    [
-        ("usage.cost", [3]),
-        ("data[].cost", [1, 2]),
-        ("data[].none", []),
-        ("usage.none.cost", []),
-        ("none", []),
-        ("data", [[{"cost": 1}, {"cost": 2}]]),
-    ],
-)
-def test_the_values_at_a_place(place: str, expected: list[Any]) -> None:
-    answer = {"usage": {"cost": 3}, "data": [{"cost": 1}, {"cost": 2}]}
-
-    assert list(values_at(answer, place)) == expected
-
-
-def test_an_answer_that_is_no_object_has_no_values() -> None:
-    assert list(values_at(None, "data[].cost")) == []

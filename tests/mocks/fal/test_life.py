@@ -46,7 +46,7 @@ class Followed:
     ending: int | None = None
 
 
-class Life(RuleBasedStateMachine):
+class TaskLifecycle(RuleBasedStateMachine):
     """One queue on a held clock, and everything that can be done to it."""
 
     requests = Bundle("requests")
@@ -175,5 +175,5 @@ class Life(RuleBasedStateMachine):
 @pytest.mark.parametrize("walks", [15, pytest.param(500, marks=pytest.mark.campaign)])
 def test_no_undocumented_state_is_ever_shown_and_nothing_is_lost(walks: int) -> None:
     run_state_machine_as_test(
-        Life, settings=settings(max_examples=walks, stateful_step_count=25, deadline=None)
+        TaskLifecycle, settings=settings(max_examples=walks, stateful_step_count=25, deadline=None)
     )

@@ -49,7 +49,7 @@ class Known:
     elements: list[dict[str, Any]] = field(default_factory=list)
 
 
-class Life(RuleBasedStateMachine):
+class TaskLifecycle(RuleBasedStateMachine):
     """Tasks submitted, polled, controlled and left to the clock, in any order."""
 
     @initialize()
@@ -155,5 +155,5 @@ class Life(RuleBasedStateMachine):
 @pytest.mark.parametrize("walks", [8, pytest.param(500, marks=pytest.mark.campaign)])
 def test_no_undocumented_state_is_ever_shown_and_nothing_is_lost(walks: int) -> None:
     run_state_machine_as_test(
-        Life, settings=settings(max_examples=walks, stateful_step_count=15, deadline=None)
+        TaskLifecycle, settings=settings(max_examples=walks, stateful_step_count=15, deadline=None)
     )

@@ -54,7 +54,7 @@ class Known:
     urls: list[str] = field(default_factory=list)
 
 
-class Life(RuleBasedStateMachine):
+class TaskLifecycle(RuleBasedStateMachine):
     """Submits, waits, asks, and moves tasks by hand."""
 
     tasks: Bundle[Known] = Bundle("tasks")
@@ -152,7 +152,7 @@ def test_no_undocumented_state_is_ever_shown_and_nothing_is_lost(
 ) -> None:
     app.shared.clock.hold()
 
-    class Here(Life):
+    class Here(TaskLifecycle):
         def __init__(self) -> None:
             super().__init__(app, client)
 
@@ -175,4 +175,4 @@ def test_the_walk_notices_a_state_that_does_not_follow(
     data = {"status": status, "progress": progress, "task_id": "task_a"}
 
     with pytest.raises(AssertionError):
-        Life(app, client).check(known, data, over=False)
+        TaskLifecycle(app, client).check(known, data, over=False)

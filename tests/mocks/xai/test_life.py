@@ -46,7 +46,7 @@ class Known:
     final: Any = None
 
 
-class Life(RuleBasedStateMachine):
+class TaskLifecycle(RuleBasedStateMachine):
     """Submits, waits, polls, and moves requests by hand."""
 
     requests: Bundle[Known] = Bundle("requests")
@@ -139,7 +139,7 @@ def test_no_undocumented_state_is_ever_shown_and_nothing_is_lost(
 ) -> None:
     app.shared.clock.hold()
 
-    class Here(Life):
+    class Here(TaskLifecycle):
         def __init__(self) -> None:
             super().__init__(app, client)
 
@@ -167,4 +167,4 @@ def test_the_walk_notices_an_answer_that_is_not_documented(
     known = Known("a", 1, "done", "internal_error", None)
 
     with pytest.raises(AssertionError):
-        Life(app, client).check(known, status, {"request_id": "a", **body}, over=False)
+        TaskLifecycle(app, client).check(known, status, {"request_id": "a", **body}, over=False)

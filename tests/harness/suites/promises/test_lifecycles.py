@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.contracts.lifecycle import Life
+from imagine_harness.contracts.lifecycle import TaskLifecycle
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.suites.failure import Broken
 from imagine_harness.harness.suites.promises import lifecycles
@@ -17,7 +17,7 @@ from tests.harness.suites.replies import reply
 
 UNIALL = load.recorded("uniall")
 TASK = UNIALL.contracts[0].operations["task"]
-LIFE = UNIALL.provider.lives[0]
+LIFE = UNIALL.provider.lifecycles[0]
 
 
 class Told(Front):
@@ -46,17 +46,17 @@ def _without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifecycles, "PATIENCE", 0.05)
 
 
-def walk(front: Front, life: Life = LIFE) -> Walk:
+def walk(front: Front, life: TaskLifecycle = LIFE) -> Walk:
     return Walk(front, life, submission(TASK, life))
 
 
 def test_a_submission_is_the_plainest_that_makes_a_task() -> None:
     xai = load.recorded("xai")
-    generate, life = xai.contracts[0].operations["generate"], xai.provider.lives[0]
+    generate, life = xai.contracts[0].operations["generate"], xai.provider.lifecycles[0]
     root = submission(generate, life)
 
     assert root["deferred"] is True
-    assert xai.provider.life_of(generate, root) is life
+    assert generate.lifecycle_of(root, xai.provider.lifecycles) is life
 
 
 def test_a_task_is_asked_about_until_it_has_ended() -> None:
