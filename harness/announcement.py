@@ -11,7 +11,7 @@ import click
 from imagine_harness.harness.network import is_loopback
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.intercept.authority import Files
+    from imagine_harness.harness.intercept.authority import CertificateFiles
     from imagine_harness.mocks.app import App
 
 
@@ -31,7 +31,7 @@ class Announcement:
     host: str
     address: str
     others: Sequence[str]
-    files: Files | None
+    files: CertificateFiles | None
     is_secret: bool
 
     def tell(self) -> None:
@@ -70,7 +70,7 @@ class Announcement:
         yield "admin", f"{where}/__admin/{token}"
 
 
-def _trusted(files: Files) -> Iterator[tuple[str, str]]:
+def _trusted(files: CertificateFiles) -> Iterator[tuple[str, str]]:
     from imagine_harness.harness.intercept.authority import ADDING, REPLACING
 
     yield "authority", str(files.alone)

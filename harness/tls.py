@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from imagine_harness.harness.intercept.authority import Authority, Files
+from imagine_harness.harness.intercept.authority import Authority, CertificateFiles
 from imagine_harness.harness.watchdog import folder_watchdog
 from imagine_harness.mocks.settings import MockError
 
@@ -30,7 +30,7 @@ class Secured:
     """
 
     context: ssl.SSLContext
-    files: Files
+    files: CertificateFiles
 
 
 @contextmanager

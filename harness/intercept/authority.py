@@ -25,7 +25,7 @@ LIFETIME = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Files:
+class CertificateFiles:
     """Files of certificates that a client is to trust, the authority's own in each.
 
     Who reads none may take the hash of its public key, as browsers do: SHA-256 in base64.
@@ -87,15 +87,15 @@ class Authority:
         first.sni_callback = chosen
         return first
 
-    def files(self, inherited: Mapping[str, str]) -> Files:
+    def files(self, inherited: Mapping[str, str]) -> CertificateFiles:
         """Files of certificates in the folder, for whom each of the variables is read by."""
         named = [Path(inherited[name]) for name in REPLACING if inherited.get(name)]
         instead = [file for file in named if file.is_file()] or [_public()]
         beside = [Path(inherited[ADDING])] if inherited.get(ADDING) else []
-        return Files(
-            alone=self._written("authority.pem", []),
-            beside=self._written("beside.pem", [file for file in beside if file.is_file()]),
-            instead=self._written("instead.pem", instead),
+        return CertificateFiles(
+            alone=self._write("authority.pem", []),
+            beside=self._write("beside.pem", [file for file in beside if file.is_file()]),
+            instead=self._write("instead.pem", instead),
             key_hash=self._key_hash(),
         )
 
@@ -106,7 +106,7 @@ class Authority:
         )
         return base64.b64encode(hashlib.sha256(key).digest()).decode("ascii")
 
-    def _written(self, name: str, more: Iterable[Path]) -> Path:
+    def _write(self, name: str, more: Iterable[Path]) -> Path:
         texts = [file.read_text(encoding="utf-8", errors="replace") for file in more]
         file = self._folder / name
         file.touch(mode=0o600)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from imagine_harness.harness.intercept.authority import ADDING, REPLACING, Files
+from imagine_harness.harness.intercept.authority import ADDING, REPLACING, CertificateFiles
 from imagine_harness.harness.intercept.loaded.imagine_harness_interception import TOLD
 
 LOADED = Path(__file__).with_name("loaded")
@@ -57,7 +57,7 @@ class Environment:
 
 
 def environment(
-    proxy: str, files: Files, told: Mapping[str, Any], inherited: Mapping[str, str]
+    proxy: str, files: CertificateFiles, told: Mapping[str, Any], inherited: Mapping[str, str]
 ) -> Environment:
     """What leads a child process to a proxy.
 

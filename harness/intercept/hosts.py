@@ -12,10 +12,10 @@ from imagine_harness.harness.intercept.loaded.imagine_harness_interception impor
 from imagine_harness.mocks.services.delivery import is_host
 from imagine_harness.mocks.settings import MockError
 
-__all__ = ["Hosts", "Lot", "is_loopback", "on_record"]
+__all__ = ["Hosts", "HostPolicy", "is_loopback", "on_record"]
 
 
-class Lot(Enum):
+class HostPolicy(Enum):
     """What becomes of a connection to a host."""
 
     MOCKED = "mocked"
@@ -55,14 +55,14 @@ class Hosts:
             self._refused.clear()
             self._untrusting.clear()
 
-    def lot(self, host: str) -> Lot:
+    def policy(self, host: str) -> HostPolicy:
         """What becomes of a connection to a host; this machine may always be reached."""
         name = host.lower()
         if name in self.mocked:
-            return Lot.MOCKED
+            return HostPolicy.MOCKED
         if name in self.allowed or is_loopback(name):
-            return Lot.PASSED
-        return Lot.REFUSED
+            return HostPolicy.PASSED
+        return HostPolicy.REFUSED
 
     def refuse(self, host: str) -> str:
         """Note that a host was asked for that may not be reached; what its client is told."""

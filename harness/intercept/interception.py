@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from imagine_harness.harness.intercept.authority import Authority, Files
+from imagine_harness.harness.intercept.authority import Authority, CertificateFiles
 from imagine_harness.harness.intercept.environment import Environment, environment
 from imagine_harness.harness.intercept.hosts import Hosts, on_record
-from imagine_harness.harness.intercept.proxy import Proxy, proxying
+from imagine_harness.harness.intercept.proxy import Proxy, run_proxy
 from imagine_harness.harness.watchdog import folder_watchdog
 from imagine_harness.mocks.server import bound
 
@@ -38,7 +38,7 @@ class Interception:
     proxy: int
     direct: int
     door: int
-    files: Files
+    files: CertificateFiles
     inherited: Mapping[str, str]
 
     @property
@@ -93,7 +93,7 @@ def intercepting(
     ):
         authority = Authority(Path(folder), told.mocked)
         files = authority.files(around)
-        with proxying(Proxy(authority, told, door.getsockname()[:2]), proxy, direct):
+        with run_proxy(Proxy(authority, told, door.getsockname()[:2]), proxy, direct):
             yield Interception(
                 hosts=told,
                 proxy=proxy.getsockname()[1],

@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 
 from imagine_harness.harness.intercept.authority import Authority
-from imagine_harness.harness.intercept.hosts import Hosts, Lot
+from imagine_harness.harness.intercept.hosts import HostPolicy, Hosts
 from imagine_harness.harness.intercept.loaded.imagine_harness_interception import PLAIN_PORT
-from imagine_harness.harness.intercept.proxy_request import BadHead, Head, parsed
-from imagine_harness.harness.intercept.relay import Line, dialled, ending, join
+from imagine_harness.harness.intercept.proxy_request import BadProxyRequest, ProxyRequest, parse
+from imagine_harness.harness.intercept.relay import Stream, closing, connect, join
 from imagine_harness.mocks.problem import written
 from imagine_harness.mocks.protocols.wire import LARGEST_HEAD, SLOWEST_HEAD
 
@@ -40,8 +40,8 @@ class Proxy:
         """
         handlers: set[asyncio.Task[None]] = set()
         servers = [
-            await _listening(proxy, self._answer, handlers),
-            await _listening(direct, self._impersonate, handlers),
+            await _listen(proxy, self._answer, handlers),
+            await _listen(direct, self._impersonate, handlers),
         ]
         try:
             await asyncio.get_running_loop().create_future()
@@ -53,88 +53,90 @@ class Proxy:
             if handlers:
                 await asyncio.wait(handlers)
 
-    async def _impersonate(self, near: Line) -> None:
+    async def _impersonate(self, client: Stream) -> None:
         """Have the mocks answer whom takes them for one of the hosts on record."""
-        await near.writer.start_tls(self._by_name)
-        async with self._mocks() as far:
-            await join(near, far)
+        await client.writer.start_tls(self._by_name)
+        async with self._mocks() as server:
+            await join(client, server)
 
     @asynccontextmanager
-    async def _mocks(self) -> AsyncIterator[Line]:
-        async with ending(await dialled(*self._door)) as far:
-            yield far
+    async def _mocks(self) -> AsyncIterator[Stream]:
+        async with closing(await connect(*self._door)) as server:
+            yield server
 
-    async def _answer(self, near: Line) -> None:
-        near.writer.transport.resume_reading()  # type: ignore[attr-defined]
+    async def _answer(self, client: Stream) -> None:
+        client.writer.transport.resume_reading()  # type: ignore[attr-defined]
         try:
             async with asyncio.timeout(SLOWEST_HEAD):
-                raw = await near.reader.readuntil(b"\r\n\r\n")
-            head = parsed(raw)
+                raw = await client.reader.readuntil(b"\r\n\r\n")
+            request = parse(raw)
         except asyncio.LimitOverrunError:
-            told = f"the head is longer than {LARGEST_HEAD} bytes"
-            await near.send(written(431, "head-too-large", told))
+            detail = f"the head is longer than {LARGEST_HEAD} bytes"
+            await client.send(written(431, "head-too-large", detail))
         except TimeoutError:
-            told = f"the head of a request is not whole after {SLOWEST_HEAD:g} s"
-            await near.send(written(408, "head-too-slow", told))
-        except BadHead as error:
-            await near.send(written(400, "no-proxy-request", str(error)))
+            detail = f"the head of a request is not whole after {SLOWEST_HEAD:g} s"
+            await client.send(written(408, "head-too-slow", detail))
+        except BadProxyRequest as error:
+            await client.send(written(400, "no-proxy-request", str(error)))
         else:
-            lot = self._hosts.lot(head.host)
-            if lot is Lot.REFUSED:
-                await near.send(written(403, "host-refused", self._hosts.refuse(head.host)))
-            elif lot is Lot.MOCKED:
-                await self._bring(near, head)
+            policy = self._hosts.policy(request.host)
+            if policy is HostPolicy.REFUSED:
+                await client.send(written(403, "host-refused", self._hosts.refuse(request.host)))
+            elif policy is HostPolicy.MOCKED:
+                await self._answer_by_mocks(client, request)
             else:
-                await self._let_through(near, head)
+                await self._pass_through(client, request)
 
-    async def _bring(self, near: Line, head: Head) -> None:
+    async def _answer_by_mocks(self, client: Stream, request: ProxyRequest) -> None:
         """Have the mocks answer."""
-        async with self._mocks() as far:
-            await self._began(near, far, head)
-            if head.tunnel and head.port != PLAIN_PORT:
-                await self._greet(near, head.host.lower())
-            await join(near, far)
+        async with self._mocks() as server:
+            await self._open(client, server, request)
+            if request.tunnel and request.port != PLAIN_PORT:
+                await self._start_tls(client, request.host.lower())
+            await join(client, server)
 
-    async def _greet(self, near: Line, host: str) -> None:
+    async def _start_tls(self, client: Stream, host: str) -> None:
         try:
-            await near.writer.start_tls(self._authority.context(host))
+            await client.writer.start_tls(self._authority.context(host))
         except OSError:
             self._hosts.distrusted(host)
             raise
 
-    async def _let_through(self, near: Line, head: Head) -> None:
+    async def _pass_through(self, client: Stream, request: ProxyRequest) -> None:
         """Reach the host itself, and have no part in what is said."""
         try:
-            far = await dialled(head.host, head.port, secure=head.scheme == "https")
+            server = await connect(request.host, request.port, secure=request.scheme == "https")
         except OSError as error:
             why = error.strerror or str(error)
-            told = f"{head.host}:{head.port} is allowed but cannot be reached: {why}"
-            await near.send(written(502, "host-unreachable", told))
+            detail = f"{request.host}:{request.port} is allowed but cannot be reached: {why}"
+            await client.send(written(502, "host-unreachable", detail))
             return
-        async with ending(far):
-            await self._began(near, far, head)
-            await join(near, far)
+        async with closing(server):
+            await self._open(client, server, request)
+            await join(client, server)
 
-    async def _began(self, near: Line, far: Line, head: Head) -> None:
-        if head.tunnel:
-            await near.send(_ESTABLISHED)
+    async def _open(self, client: Stream, server: Stream, request: ProxyRequest) -> None:
+        if request.tunnel:
+            await client.send(_ESTABLISHED)
         else:
-            await far.send(head.passed_on())
+            await server.send(request.forwarded_head())
 
 
-async def _listening(
-    at: socket.socket, answer: Callable[[Line], Awaitable[None]], handlers: set[asyncio.Task[None]]
+async def _listen(
+    at: socket.socket,
+    answer: Callable[[Stream], Awaitable[None]],
+    handlers: set[asyncio.Task[None]],
 ) -> asyncio.Server:
     """Answer each connection in a task of its own, which is among `handlers` until it is done."""
 
-    async def handle(line: Line) -> None:
-        async with ending(line):
-            await answer(line)
+    async def handle(client: Stream) -> None:
+        async with closing(client):
+            await answer(client)
 
     def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # What comes before TLS begins would be lost to it; whoever reads without it resumes.
         writer.transport.pause_reading()  # type: ignore[attr-defined]
-        task = asyncio.create_task(handle(Line(reader, writer)))
+        task = asyncio.create_task(handle(Stream(reader, writer)))
         handlers.add(task)
         task.add_done_callback(handlers.discard)
 
@@ -142,7 +144,7 @@ async def _listening(
 
 
 @contextmanager
-def proxying(proxy: Proxy, *listening: socket.socket) -> Iterator[None]:
+def run_proxy(proxy: Proxy, *listening: socket.socket) -> Iterator[None]:
     """Run a proxy in a thread, at its two sockets, for the length of a `with` block."""
     started = threading.Event()
     running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[None]]] = []

@@ -6,17 +6,22 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import h11
+
 _PORTS = {"http": 80, "https": 443}
 
 _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):([0-9]{1,5})")
 
+_OF_THE_CONNECTION = frozenset({"host", "proxy-connection", "proxy-authorization", "keep-alive"})
+"""Headers that speak of the connection to the proxy alone."""
 
-class BadHead(Exception):
-    """A head that is no request to a proxy; the message says what was expected."""
+
+class BadProxyRequest(Exception):
+    """What came is no request to a proxy; the message says what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class ProxyRequest:
     """The head of a request to a proxy.
 
     Attributes:
@@ -38,51 +43,70 @@ class Head:
         """Whether a tunnel is asked for, and not an answer."""
         return self.method == "CONNECT"
 
-    def passed_on(self) -> bytes:
+    def forwarded_head(self) -> bytes:
         """The head as it goes to the server itself, which closes the connection in the end."""
-        upgrade = any(name.lower() == "upgrade" for name, _ in self.headers)
-        left_out = {"host", "proxy-connection", "proxy-authorization", "keep-alive"}
-        left_out |= set() if upgrade else {"connection"}
+        names = {name.lower() for name, _ in self.headers}
+        left_out = set(_OF_THE_CONNECTION)
+        left_out |= set() if "upgrade" in names else {"connection"}
+        # two lengths that are read differently are how a second request is smuggled
+        left_out |= {"content-length"} if "transfer-encoding" in names else set()
         kept = [(name, value) for name, value in self.headers if name.lower() not in left_out]
-        shown = f"[{self.host}]" if ":" in self.host else self.host
+        host = f"[{self.host}]" if ":" in self.host else self.host
         if self.port != _PORTS[self.scheme]:
-            shown += f":{self.port}"
-        own = [("Host", shown), *([] if upgrade else [("Connection", "close")])]
+            host += f":{self.port}"
+        own = [("Host", host), *([] if "upgrade" in names else [("Connection", "close")])]
         lines = [f"{name}: {value}" for name, value in (*own, *kept)]
         return "\r\n".join([f"{self.method} {self.path} HTTP/1.1", *lines, "", ""]).encode(
             "latin-1"
         )
 
 
-def parsed(raw: bytes) -> Head:
-    """The head that some bytes are, the empty line at their end included.
+def parse(raw: bytes) -> ProxyRequest:
+    """The request whose head some bytes are, the empty line at their end included.
 
     Raises:
-        BadHead: they are no request to a proxy.
+        BadProxyRequest: they are no request to a proxy.
     """
-    first, *rest = raw.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
-    words = first.split(" ")
-    if len(words) != 3 or not words[2].startswith("HTTP/1."):
-        raise BadHead(f"expected a request of HTTP/1.1, got {first[:80]!r}")
-    pairs = [line.partition(":") for line in rest]
-    headers = tuple((name, value.strip()) for name, _, value in pairs)
-    method, target, _ = words
+    head = _head(raw)
+    method, target = head.method.decode("ascii"), head.target.decode("ascii")
+    headers = tuple(
+        (name.decode("ascii"), value.decode("latin-1")) for name, value in head.headers.raw_items()
+    )
     if method == "CONNECT":
         host, port = _authority(target)
-        return Head(method, "", host, port, "", headers)
+        return ProxyRequest(method, "", host, port, "", headers)
     try:
         parts = urlsplit(target)
         port = parts.port or _PORTS.get(parts.scheme, 0)
     except ValueError as error:
-        raise BadHead(f"expected the address of a page, got {target[:80]!r}: {error}") from error
+        message = f"expected the address of a page, got {target[:80]!r}: {error}"
+        raise BadProxyRequest(message) from error
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise BadHead(f"this is a proxy, expected http://HOST/... or CONNECT, got {target[:80]!r}")
+        message = f"this is a proxy, expected http://HOST/... or CONNECT, got {target[:80]!r}"
+        raise BadProxyRequest(message)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Head(method, parts.scheme, parts.hostname, port, path, headers)
+    return ProxyRequest(method, parts.scheme, parts.hostname, port, path, headers)
+
+
+def _head(raw: bytes) -> h11.Request:
+    connection = h11.Connection(h11.SERVER)
+    first = raw.partition(b"\r\n")[0].decode("latin-1")[:80]
+    try:
+        connection.receive_data(raw)
+        event = connection.next_event()
+    except h11.RemoteProtocolError as error:
+        # what follows the colon may be a header, with a secret in it
+        why = str(error).partition(": bytearray")[0]
+        raise BadProxyRequest(f"expected a request of HTTP/1.1, got {first!r}: {why}") from error
+    if not isinstance(event, h11.Request) or not event.http_version.startswith(b"1."):
+        raise BadProxyRequest(f"expected a request of HTTP/1.1, got {first!r}")
+    if connection.trailing_data[0]:
+        raise BadProxyRequest(f"expected CRLF after each line of a head, got LF below {first!r}")
+    return event
 
 
 def _authority(target: str) -> tuple[str, int]:
     found = _AUTHORITY.fullmatch(target)
     if found is None or not 0 < int(found[2]) < 65_536:
-        raise BadHead(f"CONNECT takes HOST:PORT, got {target[:80]!r}")
+        raise BadProxyRequest(f"CONNECT takes HOST:PORT, got {target[:80]!r}")
     return found[1].strip("[]"), int(found[2])

@@ -12,7 +12,7 @@ AT_ONCE = 65_536
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Stream:
     """One connection, with both of its directions."""
 
     reader: asyncio.StreamReader
@@ -40,48 +40,50 @@ class Line:
 
 
 @asynccontextmanager
-async def ending(line: Line) -> AsyncIterator[Line]:
-    """Close a line in good order when a `with` block ends, and at once when it is cut off.
+async def closing(stream: Stream) -> AsyncIterator[Stream]:
+    """Close a stream in good order when a `with` block ends, and at once when it is cut off.
 
-    What breaks a line in the block, or lets the other side be gone, ends the block and nothing
+    What breaks a stream in the block, or lets the other side be gone, ends the block and nothing
     else.
     """
     try:
         with suppress(OSError, EOFError):
-            yield line
-        line.writer.close()
+            yield stream
+        stream.writer.close()
         with suppress(OSError):
-            await line.writer.wait_closed()
+            await stream.writer.wait_closed()
     finally:
-        line.drop()
+        stream.drop()
 
 
-async def dialled(host: str, port: int, *, secure: bool = False) -> Line:
+async def connect(host: str, port: int, *, secure: bool = False) -> Stream:
     """A new connection.
 
     Raises:
         OSError: nobody answers there.
     """
-    return Line(*await asyncio.open_connection(host, port, ssl=secure or None))
+    return Stream(*await asyncio.open_connection(host, port, ssl=secure or None))
 
 
-async def join(near: Line, far: Line) -> None:
-    """Pass on what comes on either of two lines, until both have said that nothing more comes.
+async def join(client: Stream, server: Stream) -> None:
+    """Pass on what comes on either of two streams, until both have said that nothing more comes.
 
     Raises:
         OSError: one of them broke.
     """
-    ways = [asyncio.create_task(_pour(*each)) for each in ((near, far), (far, near))]
+    directions = [
+        asyncio.create_task(_pour(*each)) for each in ((client, server), (server, client))
+    ]
     try:
-        await asyncio.gather(*ways)
+        await asyncio.gather(*directions)
     finally:
-        for way in ways:
-            way.cancel()
+        for direction in directions:
+            direction.cancel()
         with suppress(OSError, asyncio.CancelledError):
-            await asyncio.gather(*ways, return_exceptions=True)
+            await asyncio.gather(*directions, return_exceptions=True)
 
 
-async def _pour(source: Line, sink: Line) -> None:
+async def _pour(source: Stream, sink: Stream) -> None:
     while data := await source.reader.read(AT_ONCE):
         await sink.send(data)
     sink.finish()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from imagine_harness.harness.announcement import Announcement
-from imagine_harness.harness.intercept.authority import Files
+from imagine_harness.harness.intercept.authority import CertificateFiles
 from imagine_harness.mocks.app import App, Settings
 
 HERE = "http://127.0.0.1:4010"
@@ -19,7 +19,7 @@ def told(
     host: str = "127.0.0.1",
     *,
     others: tuple[str, ...] = (),
-    files: Files | None = None,
+    files: CertificateFiles | None = None,
     is_secret: bool = False,
     **settings: str,
 ) -> tuple[list[str], str]:
@@ -73,7 +73,7 @@ def test_a_token_that_was_set_is_not_shown(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_whom_to_trust_is_told_by_file_and_by_variable(capsys: pytest.CaptureFixture[str]) -> None:
-    files = Files(
+    files = CertificateFiles(
         alone=Path("/a/1.pem"), beside=Path("/a/2.pem"), instead=Path("/a/3.pem"), key_hash="x"
     )
     lines, _ = told(capsys, files=files)

@@ -95,7 +95,7 @@ def _refused(proxy: int, host: str) -> str:
     """Have the proxy note that a host was refused; what it says about it."""
     asked = f"[{host}]" if ":" in host else host
     with socket.create_connection((_HERE, proxy)) as line:
-        line.sendall(f"CONNECT {asked}:443 HTTP/1.1\r\n\r\n".encode("ascii", "replace"))
+        line.sendall(f"CONNECT {asked}:443 HTTP/1.0\r\n\r\n".encode("ascii", "replace"))
         answer = b"".join(iter(lambda: line.recv(65_536), b""))
     body = answer.partition(b"\r\n\r\n")[2]
     return str(json.loads(body)["detail"]) if body else f"refused to connect to {host}"

@@ -36,7 +36,7 @@ function refuse(socket, host, port) {
     const why = answer ? JSON.parse(body).detail : `refused to connect to ${host}`;
     socket.destroy(Object.assign(new Error(why), { code: "ERR_IMAGINE_HARNESS_REFUSED" }));
   });
-  connect.call(asking, { host: here, port: proxy }, () => asking.write(`CONNECT ${host}:${port} HTTP/1.1\r\n\r\n`));
+  connect.call(asking, { host: here, port: proxy }, () => asking.write(`CONNECT ${host}:${port} HTTP/1.0\r\n\r\n`));
 }
 
 net.Socket.prototype.connect = function (...given) {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from imagine_harness.contracts.loading import load
-from imagine_harness.harness.intercept.hosts import Hosts, Lot, on_record
+from imagine_harness.harness.intercept.hosts import HostPolicy, Hosts, on_record
 from imagine_harness.mocks.settings import MockError
 
 
@@ -17,31 +17,33 @@ def hosts() -> Hosts:
 
 
 @pytest.mark.parametrize(
-    ("host", "lot"),
+    ("host", "policy"),
     [
-        ("fal.run", Lot.MOCKED),
-        ("FAL.RUN", Lot.MOCKED),
-        ("queue.fal.run", Lot.REFUSED),
-        ("fal.run.evil.example", Lot.REFUSED),
-        ("example.com", Lot.PASSED),
-        ("www.example.com", Lot.REFUSED),
-        ("192.0.2.7", Lot.PASSED),
-        ("192.0.2.8", Lot.REFUSED),
-        ("localhost", Lot.PASSED),
-        ("a.localhost", Lot.PASSED),
-        ("127.0.0.1", Lot.PASSED),
-        ("127.1.2.3", Lot.PASSED),
-        ("::1", Lot.PASSED),
-        ("[::1]", Lot.PASSED),
-        ("localhost.example", Lot.REFUSED),
-        ("127.0.0.1.example", Lot.REFUSED),
-        ("0.0.0.0", Lot.REFUSED),
-        ("10.0.0.1", Lot.REFUSED),
-        ("", Lot.REFUSED),
+        ("fal.run", HostPolicy.MOCKED),
+        ("FAL.RUN", HostPolicy.MOCKED),
+        ("queue.fal.run", HostPolicy.REFUSED),
+        ("fal.run.evil.example", HostPolicy.REFUSED),
+        ("example.com", HostPolicy.PASSED),
+        ("www.example.com", HostPolicy.REFUSED),
+        ("192.0.2.7", HostPolicy.PASSED),
+        ("192.0.2.8", HostPolicy.REFUSED),
+        ("localhost", HostPolicy.PASSED),
+        ("a.localhost", HostPolicy.PASSED),
+        ("127.0.0.1", HostPolicy.PASSED),
+        ("127.1.2.3", HostPolicy.PASSED),
+        ("::1", HostPolicy.PASSED),
+        ("[::1]", HostPolicy.PASSED),
+        ("localhost.example", HostPolicy.REFUSED),
+        ("127.0.0.1.example", HostPolicy.REFUSED),
+        ("0.0.0.0", HostPolicy.REFUSED),
+        ("10.0.0.1", HostPolicy.REFUSED),
+        ("", HostPolicy.REFUSED),
     ],
 )
-def test_a_host_is_mocked_or_reached_or_refused(hosts: Hosts, host: str, lot: Lot) -> None:
-    assert hosts.lot(host) is lot
+def test_a_host_is_mocked_or_reached_or_refused(
+    hosts: Hosts, host: str, policy: HostPolicy
+) -> None:
+    assert hosts.policy(host) is policy
 
 
 def test_what_was_refused_is_counted_and_told_how_to_be_allowed(hosts: Hosts) -> None:
@@ -59,8 +61,8 @@ def test_a_new_beginning_forgets_what_was_allowed_and_what_was_met(hosts: Hosts)
     hosts.begin(())
 
     assert (hosts.refused, hosts.untrusting) == ({}, {})
-    assert hosts.lot("example.com") is Lot.REFUSED
-    assert hosts.lot("fal.run") is Lot.MOCKED
+    assert hosts.policy("example.com") is HostPolicy.REFUSED
+    assert hosts.policy("fal.run") is HostPolicy.MOCKED
 
 
 @pytest.mark.parametrize("wrong", ["", "https://example.com", "example.com:443", "a b", "*.x"])

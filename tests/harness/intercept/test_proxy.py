@@ -15,7 +15,7 @@ import pytest
 
 from imagine_harness.harness.intercept.authority import Authority
 from imagine_harness.harness.intercept.hosts import Hosts
-from imagine_harness.harness.intercept.proxy import Proxy, proxying
+from imagine_harness.harness.intercept.proxy import Proxy, run_proxy
 from imagine_harness.mocks.server import bound
 
 LARGEST_HEAD = 65_536
@@ -107,7 +107,7 @@ def running(tmp_path_factory: pytest.TempPathFactory, door: socket.socket) -> It
     authority = Authority(folder, hosts.mocked)
     with bound("127.0.0.1", 0) as one, bound("127.0.0.1", 0) as other:
         ports = one.getsockname()[1], other.getsockname()[1]
-        with proxying(Proxy(authority, hosts, door.getsockname()), one, other):
+        with run_proxy(Proxy(authority, hosts, door.getsockname()), one, other):
             yield Place(authority, hosts, ports)
 
 
@@ -179,7 +179,7 @@ def test_a_whole_address_of_a_host_on_record_is_asked_at_the_door(
 @pytest.mark.parametrize(
     "asked",
     [
-        "CONNECT example.com:443 HTTP/1.1\r\n\r\n",
+        "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n",
         "GET http://example.com/ HTTP/1.1\r\nHost: fal.run\r\n\r\n",
         "GET https://example.com/ HTTP/1.1\r\nHost: fal.run\r\n\r\n",
     ],
@@ -201,7 +201,7 @@ def test_a_host_that_is_allowed_but_not_there_is_told_from_one_that_is_refused(
         port = taken.getsockname()[1]
     proxy.hosts.begin(["0.0.0.0"])
 
-    first, body = proxy.asked(f"CONNECT 0.0.0.0:{port} HTTP/1.1\r\n\r\n")
+    first, body = proxy.asked(f"CONNECT 0.0.0.0:{port} HTTP/1.0\r\n\r\n")
 
     assert first.startswith("HTTP/1.1 502 ")
     assert f"0.0.0.0:{port} is allowed but cannot be reached" in body["detail"]
@@ -223,7 +223,7 @@ def test_this_machine_is_let_through(proxy: Place) -> None:
 
     with server(told) as listening, proxy.line() as line:
         port = listening.getsockname()[1]
-        line.sendall(f"GET http://127.0.0.1:{port}/x HTTP/1.1\r\n\r\n".encode())
+        line.sendall(f"GET http://127.0.0.1:{port}/x HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         came = whole(line)
 
     assert (
@@ -240,7 +240,7 @@ def test_a_server_that_breaks_off_breaks_off_for_its_client(proxy: Place) -> Non
 
 
 def test_a_head_that_is_too_long_is_refused(proxy: Place) -> None:
-    start = b"CONNECT fal.run:443 HTTP/1.1\r\nX: "
+    start = b"CONNECT fal.run:443 HTTP/1.1\r\nHost: fal.run\r\nX: "
 
     first, body = proxy.asked(start + b"x" * LARGEST_HEAD)
     assert first.startswith("HTTP/1.1 431 ")
@@ -300,7 +300,7 @@ def test_lines_that_are_still_open_do_not_keep_the_proxy_running(
     authority = Authority(tmp_path, hosts.mocked)
     with bound("127.0.0.1", 0) as one, bound("127.0.0.1", 0) as other:
         ports = one.getsockname()[1], other.getsockname()[1]
-        with proxying(Proxy(authority, hosts, door.getsockname()), one, other):
+        with run_proxy(Proxy(authority, hosts, door.getsockname()), one, other):
             place = Place(authority, hosts, ports)
             raw = place.tunnel("fal.run:443")
             line = place.trusting.wrap_socket(raw, server_hostname="fal.run")

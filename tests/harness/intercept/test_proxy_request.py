@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from imagine_harness.harness.intercept.proxy_request import BadHead, parsed
+from imagine_harness.harness.intercept.proxy_request import BadProxyRequest, parse
+
+HOST = "Host: other.example"
 
 
 def head(first: str, *lines: str) -> bytes:
@@ -21,7 +23,7 @@ def head(first: str, *lines: str) -> bytes:
     ],
 )
 def test_a_tunnel_is_asked_for_by_host_and_port(first: str, host: str, port: int) -> None:
-    read = parsed(head(first, "Host: other.example"))
+    read = parse(head(first, HOST))
 
     assert (read.tunnel, read.host, read.port, read.path) == (True, host, port, "")
 
@@ -39,7 +41,7 @@ def test_a_tunnel_is_asked_for_by_host_and_port(first: str, host: str, port: int
 def test_an_answer_is_asked_for_by_its_whole_address(
     target: str, scheme: str, host: str, port: int, path: str
 ) -> None:
-    read = parsed(head(f"GET {target} HTTP/1.1"))
+    read = parse(head(f"GET {target} HTTP/1.1", HOST))
 
     assert (read.tunnel, read.scheme, read.host, read.port) == (False, scheme, host, port)
     assert read.path == path
@@ -67,12 +69,51 @@ def test_an_answer_is_asked_for_by_its_whole_address(
     ],
 )
 def test_what_is_no_request_to_a_proxy_is_told_so(first: str) -> None:
-    with pytest.raises(BadHead, match=r"expected|takes"):
-        parsed(head(first))
+    with pytest.raises(BadProxyRequest, match=r"expected|takes"):
+        parse(head(first, HOST))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        [HOST, HOST],
+        [HOST, "Content-Length: 5", "Content-Length: 6"],
+        [HOST, "Content-Length: 5, 6"],
+        [HOST, "Content-Length: -5"],
+        [HOST, "Transfer-Encoding: gzip, chunked"],
+        [HOST, "Transfer-Encoding: chunked", "Transfer-Encoding: chunked"],
+        [HOST, "Content-Length : 5"],
+        [HOST, "no header"],
+        [HOST, "X: a\x00b"],
+        [HOST, "X: a\rContent-Length: 5"],
+        [f"{HOST}\n"],
+        [HOST, "X: a\n\nGET http://fal.run/second HTTP/1.1", HOST],
+    ],
+)
+def test_what_two_servers_may_read_differently_is_refused(lines: list[str]) -> None:
+    with pytest.raises(BadProxyRequest, match="expected"):
+        parse(head("POST http://fal.run/x HTTP/1.1", *lines))
+
+
+def test_a_refusal_repeats_no_header() -> None:
+    with pytest.raises(BadProxyRequest) as refused:
+        parse(head("POST http://fal.run/x HTTP/1.1", HOST, "Authorization : Key a:b"))
+
+    assert "Key" not in str(refused.value)
+
+
+def test_of_two_lengths_the_one_that_counts_is_passed_on() -> None:
+    lines = ["Content-Length: 5", "Transfer-Encoding: chunked"]
+    read = parse(head("POST http://fal.run/x HTTP/1.1", HOST, *lines))
+
+    assert read.forwarded_head() == head(
+        "POST /x HTTP/1.1", "Host: fal.run", "Connection: close", "Transfer-Encoding: chunked"
+    )
 
 
 def test_a_head_is_passed_on_without_what_was_meant_for_the_proxy() -> None:
-    read = parsed(
+    read = parse(
         head(
             "POST http://fal.run:8080/a?b HTTP/1.1",
             "Host: evil.example",
@@ -85,7 +126,7 @@ def test_a_head_is_passed_on_without_what_was_meant_for_the_proxy() -> None:
         )
     )
 
-    assert read.passed_on() == head(
+    assert read.forwarded_head() == head(
         "POST /a?b HTTP/1.1",
         "Host: fal.run:8080",
         "Connection: close",
@@ -97,6 +138,6 @@ def test_a_head_is_passed_on_without_what_was_meant_for_the_proxy() -> None:
 
 def test_a_connection_that_is_to_become_another_protocols_stays_open() -> None:
     lines = ["Connection: Upgrade", "Upgrade: websocket"]
-    read = parsed(head("GET http://[::1]/v1 HTTP/1.1", *lines))
+    read = parse(head("GET http://[::1]/v1 HTTP/1.1", HOST, *lines))
 
-    assert read.passed_on() == head("GET /v1 HTTP/1.1", "Host: [::1]", *lines)
+    assert read.forwarded_head() == head("GET /v1 HTTP/1.1", "Host: [::1]", *lines)
