@@ -13,9 +13,9 @@ from imagine_harness.harness.results.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from imagine_harness.harness.drift.comparing.findings import Finding
-    from imagine_harness.harness.drift.page_check import Look
-    from imagine_harness.harness.drift.recording.record import Recording
-    from imagine_harness.harness.drift.reports import Report
+    from imagine_harness.harness.drift.page_check import PageCheck
+    from imagine_harness.harness.drift.recording.record import ContractPatch
+    from imagine_harness.harness.drift.reports import PageReport
     from imagine_harness.harness.judging.calls import ProviderCalls
 
 FORMATS = ("text", "json", "markdown", "github", "junit")
@@ -27,7 +27,7 @@ FORMATS = ("text", "json", "markdown", "github", "junit")
 @click.option("--model", metavar="ID", help="Hold the pages against this recorded model.")
 @click.option(
     "--format",
-    "written",
+    "format_",
     type=click.Choice(FORMATS),
     default="text",
     show_default=True,
@@ -54,17 +54,17 @@ FORMATS = ("text", "json", "markdown", "github", "junit")
     metavar="FILE",
     help="Know this contract, too, which a page may be of.",
 )
-@click.option("--apply", "applied", is_flag=True, help="Record what moved in the contract.")
+@click.option("--apply", "apply_", is_flag=True, help="Record what moved in the contract.")
 @click.option("--dry-run", is_flag=True, help="Print the patch that --apply would make.")
 def command(
     provider: str,
     pages: tuple[str, ...],
     model: str | None,
-    written: str,
+    format_: str,
     fail_on: str,
     calls: Path | None,
     contract_files: tuple[Path, ...],
-    applied: bool,
+    apply_: bool,
     dry_run: bool,
 ) -> int:
     """Compare fresh copies of PROVIDER's pages with what is recorded.
@@ -78,44 +78,44 @@ def command(
 
     if str(calls) == "-" and "-" in pages:
         raise click.UsageError("standard input is a page or --calls, expected one of the two")
-    looks = _looks(provider, pages, model, contract_files)
+    checks = _checks(provider, pages, model, contract_files)
     known = _calls(calls, provider) if calls is not None else None
-    made = [_report(look, known, witnesses=written != "json") for look in looks]
+    made = [_report(check, known, witnesses=format_ != "json") for check in checks]
     not_read(dict.fromkeys(each for report in made for each in report.unread))
-    if applied or dry_run:
+    if apply_ or dry_run:
         _check_one_page_each(made)
     if dry_run:
-        click.echo("".join(_recording(report).patch() for report in made), nl=False)
+        click.echo("".join(_patch(report).patch() for report in made), nl=False)
     else:
-        click.echo(reports.FORMATS[written](made), nl=False)
-    if applied and not dry_run:
+        click.echo(reports.FORMATS[format_](made), nl=False)
+    if apply_ and not dry_run:
         for report in made:
-            _recording(report).write()
-    return _exit_code([report.look for report in made], fail_on)
+            _patch(report).write()
+    return _exit_code([report.check for report in made], fail_on)
 
 
-def _looks(
+def _checks(
     provider: str, pages: tuple[str, ...], model: str | None, files: tuple[Path, ...]
-) -> list[Look]:
+) -> list[PageCheck]:
     from imagine_harness.contracts.loading import load
     from imagine_harness.contracts.lookup import look_up
-    from imagine_harness.harness.drift.page_check import Look, known, look
+    from imagine_harness.harness.drift.page_check import PageCheck, check_page, known_contracts
     from imagine_harness.harness.drift.pages import arguments
 
     arguments.check_provider(provider)
     also = tuple(load.contract(file) for file in files)
-    models = [name for contract in known(provider, also) for name in contract.models]
+    models = [name for contract in known_contracts(provider, also) for name in contract.models]
     if model is not None:
         look_up("model", model, models, click.UsageError, state=f"of {provider} is recorded")
-    looks = []
-    for name in arguments.names_of(pages):
+    checks = []
+    for name in arguments.page_names(pages):
         try:
-            raw = arguments.bytes_of(name)
+            raw = arguments.page_bytes(name)
         except OSError as error:
-            looks.append(Look(name, provider, model, f"cannot be read: {error.strerror}"))
+            checks.append(PageCheck(name, provider, model, f"cannot be read: {error.strerror}"))
             continue
-        looks.append(look(provider, name, raw, model, also))
-    return looks
+        checks.append(check_page(provider, name, raw, model, also))
+    return checks
 
 
 def _calls(file: Path, provider: str) -> ProviderCalls:
@@ -132,63 +132,63 @@ def _calls(file: Path, provider: str) -> ProviderCalls:
     return calls
 
 
-def _report(look: Look, calls: ProviderCalls | None, *, witnesses: bool) -> Report:
+def _report(check: PageCheck, calls: ProviderCalls | None, *, witnesses: bool) -> PageReport:
     """The report on a page, with its witnesses and the calls that are hit."""
     from dataclasses import replace
 
     from imagine_harness.contracts.model import ContractError
-    from imagine_harness.harness.drift.comparing.impact import gaps, hits
-    from imagine_harness.harness.drift.comparing.witness import judged
+    from imagine_harness.harness.drift.comparing.impact import affected_calls, unjudged_calls
+    from imagine_harness.harness.drift.comparing.witness import with_witnesses
     from imagine_harness.harness.drift.pages import arguments
-    from imagine_harness.harness.drift.recording.preview import later
-    from imagine_harness.harness.drift.reports import Report
+    from imagine_harness.harness.drift.recording.preview import preview
+    from imagine_harness.harness.drift.reports import PageReport
 
-    if look.contract is None or look.facts is None or not look.findings:
-        return Report(look)
+    if check.contract is None or check.facts is None or not check.findings:
+        return PageReport(check)
     try:
-        new = later(look.contract, look.facts, look.findings, look.raw, arguments.today())
+        new = preview(check.contract, check.facts, check.findings, check.raw, arguments.today())
     except ContractError as error:
-        return Report(look, record_error=str(error))
-    known = calls.of(look.contract) if calls is not None else []
+        return PageReport(check, record_error=str(error))
+    known = calls.of(check.contract) if calls is not None else []
     left = ", ".join(finding.subject for finding in new.left)
-    pairs = list(judged(look.contract, new.contract, look.findings, all_kinds=witnesses))
+    pairs = list(with_witnesses(check.contract, new.contract, check.findings, all_kinds=witnesses))
     found: tuple[Finding, ...] = tuple(finding for finding, _ in pairs)
-    return Report(
-        replace(look, findings=found),
+    return PageReport(
+        replace(check, findings=found),
         tuple(witness for _, witness in pairs),
-        tuple(hits(look.contract, new.contract, found, known)),
+        tuple(affected_calls(check.contract, new.contract, found, known)),
         f"no contract can say what moved at {left}" if left else None,
-        tuple(gaps(known)),
+        tuple(unjudged_calls(known)),
     )
 
 
-def _check_one_page_each(reports: list[Report]) -> None:
+def _check_one_page_each(reports: list[PageReport]) -> None:
     """Refuse to record two pages of one model, the second of which would not know the first."""
-    moved = [each.look for each in reports if each.look.findings]
-    files = [look.contract.file for look in moved if look.contract is not None]
+    moved = [each.check for each in reports if each.check.findings]
+    files = [check.contract.file for check in moved if check.contract is not None]
     for file in files:
         if files.count(file) > 1:
             raise click.UsageError(f"two pages of {file} moved, expected one to record")
 
 
-def _recording(report: Report) -> Recording:
+def _patch(report: PageReport) -> ContractPatch:
     """What --apply writes for one page."""
     from imagine_harness.contracts.model import ContractError
     from imagine_harness.harness.drift.pages import arguments
-    from imagine_harness.harness.drift.recording.record import Recording, recording
+    from imagine_harness.harness.drift.recording.record import ContractPatch, contract_patch
 
-    look = report.look
+    check = report.check
     if report.record_error is not None:
-        raise ContractError(f"{look.page}: cannot be recorded: {report.record_error}")
-    if look.contract is None or look.facts is None or not look.findings:
-        return Recording()
-    return recording(look.contract, look.facts, look.findings, look.raw, arguments.today())
+        raise ContractError(f"{check.page}: cannot be recorded: {report.record_error}")
+    if check.contract is None or check.facts is None or not check.findings:
+        return ContractPatch()
+    return contract_patch(check.contract, check.facts, check.findings, check.raw, arguments.today())
 
 
-def _exit_code(looks: list[Look], fail_on: str) -> int:
-    severities = {finding.severity for look in looks for finding in look.findings}
+def _exit_code(checks: list[PageCheck], fail_on: str) -> int:
+    severities = {finding.severity for check in checks for finding in check.findings}
     if severities if fail_on == "any" else fail_on in severities:
         return ExitCode.FINDINGS
-    if any(look.severity == "unknown" for look in looks):
+    if any(check.severity == "unknown" for check in checks):
         return ExitCode.UNCHECKED
     return ExitCode.CLEAN

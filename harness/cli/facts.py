@@ -12,13 +12,13 @@ from imagine_harness.harness.results.exit_codes import ExitCode
 @click.argument("page")
 @click.option(
     "--format",
-    "written",
+    "format_",
     type=click.Choice(["json", "text"]),
     default="text",
     show_default=True,
     help="How to print.",
 )
-def command(provider: str, page: str, written: str) -> int:
+def command(provider: str, page: str, format_: str) -> int:
     """Print what the reader reads on PAGE of PROVIDER, a file or - for standard input.
 
     Exit code 3 when it could not be read.
@@ -27,5 +27,5 @@ def command(provider: str, page: str, written: str) -> int:
     from imagine_harness.harness.drift.pages.arguments import read_page
 
     facts, _ = read_page(provider, page)
-    click.echo(as_json(facts) if written == "json" else as_text(facts), nl=False)
+    click.echo(as_json(facts) if format_ == "json" else as_text(facts), nl=False)
     return ExitCode.CLEAN

@@ -26,14 +26,14 @@ from imagine_harness.harness.results.exit_codes import ExitCode
     help="PAGE is recorded traffic: print what of the provider's own answers is not on record, as "
     "a patch of its contract.",
 )
-@click.option("--apply", "applied", is_flag=True, help="With --answers, change the contract.")
+@click.option("--apply", "apply_", is_flag=True, help="With --answers, change the contract.")
 @options(*CONTRACTS)
 def command(
     provider: str,
     page: str,
     output: Path | None,
     answers: bool,
-    applied: bool,
+    apply_: bool,
     contract_files: tuple[Path, ...],
 ) -> int:
     """Draft the contract of the model of PAGE, a file or - for standard input.
@@ -46,26 +46,26 @@ def command(
     from imagine_harness.harness.drift.recording.preview import loaded
 
     if answers:
-        return _answers(provider, page, output, applied, contract_files)
-    if applied or contract_files:
+        return _answers(provider, page, output, apply_, contract_files)
+    if apply_ or contract_files:
         raise click.UsageError("--apply and --contract go with --answers")
     facts, raw = arguments.read_page(provider, page)
     text = draft(provider, facts).text(raw, arguments.today())
     # A draft that does not load is refused here, rather than by the first command that needs it.
     with loaded(text, provider, "draft.toml"):
         pass
-    return _told(text, output)
+    return _print(text, output)
 
 
 def _answers(
-    provider: str, page: str, output: Path | None, applied: bool, contract_files: tuple[Path, ...]
+    provider: str, page: str, output: Path | None, apply_: bool, contract_files: tuple[Path, ...]
 ) -> int:
     from imagine_harness.contracts.loading.load import names
     from imagine_harness.contracts.lookup import look_up
     from imagine_harness.contracts.model import ContractError
     from imagine_harness.harness.cli.verdicts import everything
     from imagine_harness.harness.drift.pages import arguments
-    from imagine_harness.harness.drift.recording.observations import recording
+    from imagine_harness.harness.drift.recording.observations import observed_patch
     from imagine_harness.harness.judging.observations import observations
     from imagine_harness.harness.judging.requests import judged
     from imagine_harness.harness.traffic.files import traffic
@@ -79,17 +79,17 @@ def _answers(
     ):
         why = f"{found.unread[0]}" if found.unread else f"{page}: no call to it is recorded"
         raise ContractError(f"no answer of {provider} itself can be recorded: {why}")
-    seen = observations(conversation, provider)
-    made = recording(app.mocks[provider].recorded, seen, arguments.today())
+    observed = observations(conversation, provider)
+    made = observed_patch(app.mocks[provider].recorded, observed, arguments.today())
     if not made.files:
         click.echo(f"imagine-harness: {provider} answers as is on record", err=True)
-    if not applied:
-        return _told(made.patch(), output)
+    if not apply_:
+        return _print(made.patch(), output)
     made.write()
     return ExitCode.CLEAN
 
 
-def _told(text: str, output: Path | None) -> int:
+def _print(text: str, output: Path | None) -> int:
     if output is None:
         click.echo(text, nl=False)
         return ExitCode.CLEAN

@@ -17,7 +17,7 @@ from imagine_harness.harness.drift.facts import Facts, Unknown
 
 def as_json(facts: Facts) -> str:
     """All facts; what the page does not state is left out, what is unknown is `"unknown"`."""
-    plain = _plain(facts)
+    plain = _as_json(facts)
     plain["reached"] = sorted(
         str(area) if operation is None else f"{operation} {area}"
         for area, operation in facts.reached
@@ -25,16 +25,16 @@ def as_json(facts: Facts) -> str:
     return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
 
 
-def _plain(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     if isinstance(value, Unknown):
         return "unknown"
     if is_dataclass(value):
         pairs = ((field.name, getattr(value, field.name)) for field in fields(value))
-        return {name: _plain(each) for name, each in pairs if each is not ABSENT}
+        return {name: _as_json(each) for name, each in pairs if each is not ABSENT}
     if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
+        return {name: _as_json(each) for name, each in value.items()}
     if isinstance(value, tuple | list | frozenset):
-        return [_plain(each) for each in value]
+        return [_as_json(each) for each in value]
     return value
 
 

@@ -16,7 +16,7 @@ from imagine_harness.harness.drift.facts import Facts, OpenPoint, Unreadable
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PageCheck:
     """What came of looking at one page.
 
     Attributes:
@@ -59,29 +59,29 @@ class Look:
         }
 
 
-def look(
+def check_page(
     provider: str,
     name: str,
     raw: bytes,
     model: str | None = None,
     also: Sequence[Contract] = (),
-) -> Look:
+) -> PageCheck:
     """Read a page and hold it against the contract of its model, or of the one that is named.
 
     `also` are contracts beside those on record.
     """
     try:
         facts = readers.read(provider, raw)
-        contract = of_page(provider, facts, model, also)
+        contract = contract_of_page(provider, facts, model, also)
     except Unreadable as error:
-        return Look(name, provider, model, str(error), raw=raw)
+        return PageCheck(name, provider, model, str(error), raw=raw)
     facts = readers.without_remarks(facts, [contract])
     found = compare(contract_facts.facts(contract), facts)
-    return Look(
+    return PageCheck(
         name,
         provider,
         model or contract.models[0],
-        _unread(found.unread),
+        _reading_error(found.unread),
         found.findings,
         facts,
         contract,
@@ -89,20 +89,20 @@ def look(
     )
 
 
-def _unread(names: Sequence[str]) -> str | None:
+def _reading_error(names: Sequence[str]) -> str | None:
     if not names:
         return None
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     return f"the page was not read as far as {', '.join(names[:5])}{more}"
 
 
-def known(provider: str, also: Sequence[Contract] = ()) -> list[Contract]:
+def known_contracts(provider: str, also: Sequence[Contract] = ()) -> list[Contract]:
     """The contracts of a provider's models, those that are not on record first."""
     own = [contract for contract in also if contract.provider.name == provider]
     return [*own, *load.recorded(provider).contracts]
 
 
-def of_page(
+def contract_of_page(
     provider: str, facts: Facts, model: str | None, also: Sequence[Contract] = ()
 ) -> Contract:
     """The contract that a page is about.
@@ -112,7 +112,9 @@ def of_page(
     Raises:
         Unreadable: it is the page of a model that is not recorded.
     """
-    found = [each for each in known(provider, also) if model is None or model in each.models]
+    found = [
+        each for each in known_contracts(provider, also) if model is None or model in each.models
+    ]
     ids = {fact.id for fact in facts.models}
     for contract in found:
         if ids & set(contract.models):
@@ -120,10 +122,10 @@ def of_page(
     for contract in found:
         if facts.title and facts.title.casefold() == contract.title.casefold():
             return contract
-    wanted = _listed(name for contract in found for name in contract.models)
-    named = _listed(fact.id for fact in facts.models)
+    wanted = _joined(name for contract in found for name in contract.models)
+    named = _joined(fact.id for fact in facts.models)
     raise Unreadable(f"the page of another model, {named}, expected one of {wanted}")
 
 
-def _listed(names: Iterable[str]) -> str:
+def _joined(names: Iterable[str]) -> str:
     return ", ".join(names)

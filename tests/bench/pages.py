@@ -145,12 +145,12 @@ def _stop(*_: Any) -> None:
 
 def seconds(provider: str, text: str, most: int) -> tuple[float, str]:
     """How long it takes to look at a page, and what comes of it."""
-    from imagine_harness.harness.drift.page_check import look
+    from imagine_harness.harness.drift.page_check import check_page
 
     signal.alarm(most)
     begun = time.process_time()
     try:
-        came = look(provider, "page", text.encode())
+        came = check_page(provider, "page", text.encode())
     except Long:
         return float("inf"), "too long"
     finally:

@@ -19,7 +19,7 @@ from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.schema import Validator
 from imagine_harness.harness.cli.serve import tell
 from imagine_harness.harness.drift.comparing.impact import refused
-from imagine_harness.harness.drift.reports import hit_told
+from imagine_harness.harness.drift.reports import describe_affected_call
 from imagine_harness.harness.judging.calls import ProviderCalls
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.reporting import Terms, reported
@@ -209,7 +209,7 @@ def drift(app: App, file: Path) -> Iterator[str]:
             for call in calls.of(contract):
                 for (_, root), check in product(call.roots, checks):
                     where = call.recording.where
-                    yield from map(hit_told, refused(where, check, root, []))
+                    yield from map(describe_affected_call, refused(where, check, root, []))
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from imagine_harness.contracts.fields import ABSENT
-from imagine_harness.harness.drift.comparing.kinds import BREAKING, KINDS, NON_BREAKING, NONE, Kind
+from imagine_harness.harness.drift.comparing.kinds import (
+    BREAKING,
+    KINDS,
+    NON_BREAKING,
+    NONE,
+    FindingKind,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class Finding:
             object.__setattr__(self, "severity", self.of_kind.severity)
 
     @property
-    def of_kind(self) -> Kind:
+    def of_kind(self) -> FindingKind:
         """What is known of every finding of its kind."""
         return KINDS[self.kind]
 

@@ -26,7 +26,7 @@ REFUSED = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class AffectedCall:
     """One recorded call that would be refused now.
 
     Attributes:
@@ -41,22 +41,24 @@ class Hit:
     finding: Finding | None
 
 
-def hits(
+def affected_calls(
     old: Contract, new: Contract, findings: Iterable[Finding], calls: Iterable[RecordedCall]
-) -> Iterator[Hit]:
+) -> Iterator[AffectedCall]:
     """The calls that the recorded contract accepts and the new one refuses, each told once.
 
     A call that was refused when it was recorded is nobody's loss.
     """
-    step = _Step(_validators(old), _validators(new), tuple(findings))
+    transition = _Transition(_validators(old), _validators(new), tuple(findings))
     for call in calls:
         if not call.gap and not _was_refused(call):
             called = call.roots or ((call.operation, ABSENT),)
-            found = (step.hit(call.recording.where, own, root) for own, root in called)
+            found = (
+                transition.affected_call(call.recording.where, own, root) for own, root in called
+            )
             yield from islice(filter(None, found), 1)
 
 
-def gaps(calls: Iterable[RecordedCall]) -> Iterator[Unread]:
+def unjudged_calls(calls: Iterable[RecordedCall]) -> Iterator[Unread]:
     """The calls of which it cannot be said whether they are hit."""
     for call in calls:
         if call.gap and not _was_refused(call):
@@ -68,18 +70,18 @@ def _was_refused(call: RecordedCall) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class _Transition:
     """From one contract to the next: what each accepts, by operation, and what moved."""
 
     before: Mapping[str, Validator]
     after: Mapping[str, Validator]
     moved: tuple[Finding, ...]
 
-    def hit(self, where: str, operation: Operation, root: object) -> Hit | None:
+    def affected_call(self, where: str, operation: Operation, root: object) -> AffectedCall | None:
         name = operation.id
         if name in self.before and name not in self.after:
             gone = next((each for each in self.moved if each.operation == name), None)
-            return Hit(where, name, "the operation is gone", gone)
+            return AffectedCall(where, name, "the operation is gone", gone)
         if name not in self.before or _errors(self.before[name], root):
             return None
         return next(refused(where, self.after[name], root, self.moved), None)
@@ -87,11 +89,13 @@ class _Step:
 
 def refused(
     where: str, validator: Validator, root: object, moved: Iterable[Finding]
-) -> Iterator[Hit]:
+) -> Iterator[AffectedCall]:
     """Why a root is refused, each reason with the change that it comes of."""
     for violation in _errors(validator, root):
         cause = _cause(validator.operation.id, violation.parameters, moved)
-        yield Hit(where, validator.operation.id, secrets.violation(violation).message, cause)
+        yield AffectedCall(
+            where, validator.operation.id, secrets.violation(violation).message, cause
+        )
 
 
 def _errors(validator: Validator, root: object) -> list[Violation]:

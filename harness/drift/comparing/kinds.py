@@ -17,7 +17,7 @@ BREAKING, NON_BREAKING, NONE, UNKNOWN = "breaking", "non-breaking", "none", "unk
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FindingKind:
     """One kind of finding.
 
     Attributes:
@@ -35,29 +35,29 @@ class Kind:
     judged: bool = False
 
 
-def _breaking(where: str, says: str, *, level: str = "error", judged: bool = False) -> Kind:
-    return Kind(where, level, BREAKING, says, judged)
+def _breaking(where: str, says: str, *, level: str = "error", judged: bool = False) -> FindingKind:
+    return FindingKind(where, level, BREAKING, says, judged)
 
 
-def _harmless(where: str, says: str, *, level: str = "info", judged: bool = False) -> Kind:
-    return Kind(where, level, NON_BREAKING, says, judged)
+def _harmless(where: str, says: str, *, level: str = "info", judged: bool = False) -> FindingKind:
+    return FindingKind(where, level, NON_BREAKING, says, judged)
 
 
-def _lower_limit(name: str, says: str) -> Iterator[tuple[str, Kind]]:
+def _lower_limit(name: str, says: str) -> Iterator[tuple[str, FindingKind]]:
     yield f"{name}-set", _breaking("input", f"has a {says} now")
     yield f"{name}-unset", _harmless("input", f"has no {says} any more")
     yield f"{name}-increased", _breaking("input", f"has a higher {says}")
     yield f"{name}-decreased", _harmless("input", f"has a lower {says}")
 
 
-def _upper_limit(name: str, says: str) -> Iterator[tuple[str, Kind]]:
+def _upper_limit(name: str, says: str) -> Iterator[tuple[str, FindingKind]]:
     yield f"{name}-set", _breaking("input", f"has a {says} now")
     yield f"{name}-unset", _harmless("input", f"has no {says} any more")
     yield f"{name}-increased", _harmless("input", f"has a higher {says}")
     yield f"{name}-decreased", _breaking("input", f"has a lower {says}")
 
 
-KINDS: Mapping[str, Kind] = MappingProxyType(
+KINDS: Mapping[str, FindingKind] = MappingProxyType(
     {
         "new-required-request-parameter": _breaking("input", "is new and required"),
         "new-optional-request-parameter": _harmless("input", "is new"),

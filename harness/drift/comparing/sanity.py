@@ -16,7 +16,7 @@ MOST_PIXELS = 100_000
 """Pixels of a side beyond which a size is none."""
 
 
-def sound(facts: Facts) -> Facts:
+def plausible(facts: Facts) -> Facts:
     """The facts that can be; the others are open points."""
     opened: list[OpenPoint] = []
     parameters = tuple(_parameter(fact, opened) for fact in facts.parameters)

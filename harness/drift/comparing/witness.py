@@ -48,7 +48,7 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
+class OperationVersions:
     """One operation as it is recorded, and as the page has it."""
 
     old: Operation
@@ -71,8 +71,8 @@ class Sides:
 
         What breaks a client is looked for first where the finding's kind is said to break one.
         """
-        ways = (True, False)
-        for accepted_now in ways if finding.severity == NON_BREAKING else reversed(ways):
+        choices = (True, False)
+        for accepted_now in choices if finding.severity == NON_BREAKING else reversed(choices):
             found = self._search(finding, accepted_now)
             if found is not None:
                 return found
@@ -84,8 +84,8 @@ class Sides:
         refuses = self.old_validator if accepted_now else self.new_validator
 
         def shows(root: object) -> bool:
-            told = not _refused(takes, root) and _refused(refuses, root)
-            return bool(told) and _is_about(finding, taking, root)
+            refusal = not _refused(takes, root) and _refused(refuses, root)
+            return bool(refusal) and _is_about(finding, taking, root)
 
         for strategy in _strategies(finding, taking, refusing):
             body = _found(strategy, shows)
@@ -107,7 +107,7 @@ class Sides:
         return root
 
     def _limits(self, name: str) -> list[int]:
-        """The whole numbers at and beside the limits of a parameter on both sides."""
+        """The whole numbers at and beside the limits of a parameter on both versions."""
         stated = [
             side.parameters[name].schema.get(keyword)
             for side in (self.old, self.new)
@@ -179,12 +179,12 @@ def _found(strategy: SearchStrategy[Any], wanted: Callable[[Any], bool]) -> Any 
         return None
 
 
-def sides(old: Contract, new: Contract, operation: str) -> Sides | None:
+def versions(old: Contract, new: Contract, operation: str) -> OperationVersions | None:
     """Both versions of an operation that rules can judge; None where one is missing."""
     pair = old.operations.get(operation), new.operations.get(operation)
     if pair[0] is None or pair[1] is None or not pair[0].judged or not pair[1].judged:
         return None
-    return Sides(
+    return OperationVersions(
         pair[0],
         pair[1],
         Validator(pair[0], defaults(old)),
@@ -198,7 +198,7 @@ def defaults(contract: Contract) -> Mapping[str, str]:
     return {name: reading.default for name, reading in known.items()}
 
 
-def judged(
+def with_witnesses(
     old: Contract, new: Contract, findings: Iterable[Finding], *, all_kinds: bool
 ) -> Iterator[tuple[Finding, Witness | None]]:
     """Each finding with its witness, and with the severity of it where its kind leaves that open.
@@ -206,7 +206,7 @@ def judged(
     With `all_kinds` every finding that a request can show gets one; else only those whose severity
     depends on it.
     """
-    by_operation: dict[str, Sides | None] = {}
+    by_operation: dict[str, OperationVersions | None] = {}
     for number, finding in enumerate(findings):
         searched = all_kinds and number < MOST_SHOWN and finding.of_kind.where in SEARCHED
         wanted = finding.of_kind.judged or searched
@@ -214,7 +214,7 @@ def judged(
             yield finding, None
             continue
         if finding.operation not in by_operation:
-            by_operation[finding.operation] = sides(old, new, finding.operation)
+            by_operation[finding.operation] = versions(old, new, finding.operation)
         pair = by_operation[finding.operation]
         if finding.kind == DEFAULT_ADDED:
             breaks = pair is not None and pair.changes_answers()

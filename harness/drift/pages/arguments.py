@@ -32,7 +32,7 @@ def check_provider(provider: str) -> None:
     look_up("provider", provider, readers.names(), click.UsageError, state=state)
 
 
-def names_of(pages: tuple[str, ...]) -> list[str]:
+def page_names(pages: tuple[str, ...]) -> list[str]:
     """The names of the pages that are meant, those in folders in order.
 
     Raises:
@@ -50,7 +50,7 @@ def names_of(pages: tuple[str, ...]) -> list[str]:
     return names
 
 
-def bytes_of(page: str) -> bytes:
+def page_bytes(page: str) -> bytes:
     """The bytes of a page: of a file, or of standard input for `-`.
 
     Raises:
@@ -68,7 +68,7 @@ def read_page(provider: str, page: str) -> tuple[Facts, bytes]:
     """
     check_provider(provider)
     try:
-        raw = bytes_of(page)
+        raw = page_bytes(page)
         return readers.read(provider, raw), raw
     except OSError as error:
         raise ContractError(f"{page}: cannot be read: {error.strerror}") from error

@@ -18,7 +18,7 @@ _FORM = re.compile(r"""(?:-F|--form)[\s=]+["']?([\w.\[\]-]+)=""")
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CurlCall:
     """One request.
 
     Attributes:
@@ -47,7 +47,7 @@ class Call:
         return found[1] if found else ""
 
 
-def calls(text: str) -> Iterator[Call]:
+def calls(text: str) -> Iterator[CurlCall]:
     """The curl commands in a block of code, in their order; what cannot be read is left out."""
     for command in re.split(r"\bcurl\b", text)[1:]:
         address = _ADDRESS.search(command)
@@ -56,7 +56,7 @@ def calls(text: str) -> Iterator[Call]:
         data, method = _DATA.search(command), _METHOD.search(command)
         form = tuple(dict.fromkeys(_FORM.findall(command)))
         content = tuple(dict.fromkeys(_CONTENT.findall(command)))
-        yield Call(
+        yield CurlCall(
             method[1] if method else "POST" if data or form else "GET",
             address[0],
             ("multipart/form-data",) if form else content if data else (),

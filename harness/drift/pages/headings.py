@@ -45,12 +45,12 @@ def chapters(found: Sequence[Section]) -> list[Chapter]:
     ]
 
 
-def title(found: Sequence[Section]) -> str:
+def page_title(found: Sequence[Section]) -> str:
     """The page's own title: its first first-level heading, empty if it has none."""
     return next((section.title for section in found if section.level == 1), "")
 
 
-def where(section: Section, own: str) -> str:
+def heading_path(section: Section, own: str) -> str:
     """The heading path of a section below the page's own title: `Request Parameters > ttl`."""
     path = section.path
     return " > ".join(path[1:] if path[0] == own and len(path) > 1 else path)

@@ -19,7 +19,7 @@ _WORD = re.compile(r"(?!.*xxx)[A-Za-z][A-Za-z0-9_-]{0,40}")
 """A value that may be a word of the API: a state, a mode; no placeholder."""
 
 
-def shown(operation: str, answer: object, section: str) -> Iterator[OutputFact]:
+def answer_fields(operation: str, answer: object, section: str) -> Iterator[OutputFact]:
     """The fields of an answer that an example shows; of `null` it is not known what else it is."""
     for path, value in _fields(answer, "", 0):
         words = (value,) if isinstance(value, str) and _WORD.fullmatch(value) else ()
@@ -41,7 +41,7 @@ def _fields(value: object, path: str, depth: int) -> Iterator[tuple[str, object]
             yield from _fields(inner, f"{path}[]", depth + 1)
 
 
-def merged(facts: Iterable[OutputFact]) -> tuple[OutputFact, ...]:
+def merged_outputs(facts: Iterable[OutputFact]) -> tuple[OutputFact, ...]:
     """One fact for each field: what is stated first holds, what is shown adds up."""
     found: dict[tuple[str, str], OutputFact] = {}
     for fact in facts:

@@ -44,7 +44,7 @@ class Text:
 
     @property
     def text(self) -> str:
-        return plain(self.source)
+        return visible_text(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Listing:
     @property
     def items(self) -> tuple[str, ...]:
         """The items as people see them."""
-        return tuple(plain(source) for source in self.sources)
+        return tuple(visible_text(source) for source in self.sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,13 @@ class Grid:
     @property
     def head(self) -> tuple[str, ...]:
         """The column heads as people see them."""
-        return tuple(plain(cell) for cell in self.sources[0])
+        return tuple(visible_text(cell) for cell in self.sources[0])
 
     @property
     def rows(self) -> Iterator[tuple[str, ...]]:
         """The rows below the head, as people see them."""
         for row in self.sources[1:]:
-            yield tuple(plain(cell) for cell in row)
+            yield tuple(visible_text(cell) for cell in row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Section:
     @property
     def title(self) -> str:
         """The heading as people see it."""
-        return plain(self.source)
+        return visible_text(self.source)
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -125,7 +125,7 @@ class Section:
     @property
     def links(self) -> tuple[str, ...]:
         """The addresses that the heading links to."""
-        return addresses(self.source)
+        return link_addresses(self.source)
 
 
 @cache
@@ -181,7 +181,9 @@ def _sections(tokens: Sequence[Token]) -> list[Section]:
         if token.type == "heading_open":
             level, source = int(token.tag[1]), tokens[at + 1].content
             open_headings = [each for each in open_headings if each[0] < level]
-            found.append(Section(source, level, tuple(plain(each[1]) for each in open_headings)))
+            found.append(
+                Section(source, level, tuple(visible_text(each[1]) for each in open_headings))
+            )
             open_headings.append((level, source))
             at += 3
             continue
@@ -246,24 +248,24 @@ def _rows(tokens: Sequence[Token]) -> Iterator[tuple[str, ...]]:
 
 
 @lru_cache(maxsize=20_000)
-def plain(source: str) -> str:
+def visible_text(source: str) -> str:
     """What people see of inline Markdown, on one line: code keeps its backticks, pictures go.
 
     Raises:
         Unreadable: it is longer than any sentence.
     """
-    seen = source if not _MARKUP.search(source) else "".join(_seen(_inline(source)))
+    seen = source if not _MARKUP.search(source) else "".join(_visible_parts(_inline(source)))
     return " ".join(seen.split())
 
 
 @lru_cache(maxsize=20_000)
-def codes(source: str) -> tuple[str, ...]:
+def code_spans(source: str) -> tuple[str, ...]:
     """The code spans of inline Markdown, in order, without their backticks."""
     return tuple(token.content for token in _inline(source) if token.type == "code_inline")
 
 
 @lru_cache(maxsize=20_000)
-def addresses(source: str) -> tuple[str, ...]:
+def link_addresses(source: str) -> tuple[str, ...]:
     """The addresses that inline Markdown links to, in order."""
     links = (token.attrGet("href") for token in _inline(source) if token.type == "link_open")
     return tuple(str(address) for address in links if address is not None)
@@ -282,7 +284,7 @@ def _inline(source: str) -> Sequence[Token]:
         raise Unreadable("text is nested too deeply, expected a page") from error
 
 
-def _seen(tokens: Sequence[Token]) -> Iterator[str]:
+def _visible_parts(tokens: Sequence[Token]) -> Iterator[str]:
     for token in tokens:
         match token.type:
             case "text" | "text_special":

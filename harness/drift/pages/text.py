@@ -70,7 +70,7 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def instead(text: str) -> str:
+def kind_of_text(text: str) -> str:
     """What a text in which no fact was recognised is, in words: `a login wall`, `another text`."""
     if len(text) <= LONGEST_WALL:
         for name, words in _WALLS:

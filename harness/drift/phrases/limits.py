@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from imagine_harness.contracts.fields import Schema
+from imagine_harness.harness.drift.phrases.sentences import COUNTS, NUMBER, number
 from imagine_harness.harness.drift.phrases.values import kinds_of
-from imagine_harness.harness.drift.phrases.words import COUNTS, NUMBER, number
 
 
-def _said(end: str) -> str:
+def _number_group(end: str) -> str:
     """A number or its word, and no part of a size, a ratio or another number."""
     words = "|".join(COUNTS)
     more = r" ?(?:hundred|thousand|million)|[\w\u00d7*:]|\.\d| ?[x\u00d7] ?\d"
     return rf"`?(?P<{end}>{NUMBER}|(?:{words})\b)`?(?!{more})"
 
 
-LEAST, MOST = _said("least"), _said("most")
+LEAST, MOST = _number_group("least"), _number_group("most")
 _LOW = rf"`?(?P<least>{NUMBER})`?"
 _TO = r" ?(?:to|through|-|\u2013|~) ?"
 _OF = r"(?: value| length| number| count| size)?(?: of| is| are)?:?\s*+"
@@ -58,7 +58,7 @@ LIMITS: Final = (
            "What it is (1-500 {unit}).", bare=True),
     Limit("to", rf"(?<![\w.,:`]){_LOW} ?(?:to|-|\u2013) ?{MOST}(?= [a-z])", "1 to 500 {unit}.",
            bare=True),
-    Limit("exactly", rf"\bexactly {_said('both')}", "Exactly 500 {unit}."),
+    Limit("exactly", rf"\bexactly {_number_group('both')}", "Exactly 500 {unit}."),
     Limit("up to", rf"\b(?:up to|at most|no more than|not more than|no longer than) {MOST}",
            "At most 500 {unit}."),
     Limit("maximum",
@@ -101,7 +101,7 @@ _WITHOUT = frozenset({"", "long", "in", "and", "or", "total", "each", "per"})
 """Words after a number that are no unit."""
 
 
-def taken(text: str, schema: Schema) -> tuple[str, Schema]:
+def consume_limits(text: str, schema: Schema) -> tuple[str, Schema]:
     """What of a sentence about a parameter states no limit, and the limits as keywords."""
     found: Schema = {}
     kinds = () if "enum" in schema else kinds_of(schema)

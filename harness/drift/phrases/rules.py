@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from imagine_harness.harness.drift.phrases.tokens import TOKEN, Group, Tokens, tokens
-from imagine_harness.harness.drift.phrases.words import CONDITION
+from imagine_harness.harness.drift.phrases.sentences import CONDITION
+from imagine_harness.harness.drift.phrases.tokens import TOKEN, Group, Tokens, tokenise
 
 Rule = tuple[str, Mapping[str, Any]]
 Default = tuple[str, str, object, object]
 
 
 @dataclass(slots=True)
-class Stated:
+class SentenceRules:
     """What a sentence states across parameters.
 
     Attributes:
@@ -28,7 +28,7 @@ class Stated:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PhraseMatch:
     """A phrase in a sentence about the parameter `name`; empty where it is about none."""
 
     match: re.Match[str]
@@ -219,7 +219,7 @@ DEFAULT_WHEN = re.compile(
 """In a switch's description: the default of what stands beside it."""
 
 
-def taken(sentence: str, name: str, names: frozenset[str], stated: Stated) -> str:
+def consume_rules(sentence: str, name: str, names: frozenset[str], stated: SentenceRules) -> str:
     """What of a sentence states no rule; the rules of the rest are noted.
 
     Args:
@@ -228,28 +228,30 @@ def taken(sentence: str, name: str, names: frozenset[str], stated: Stated) -> st
         names: all parameters of the operation.
         stated: where rules are noted.
     """
-    line = tokens(sentence, names)
-    text = DEFAULT_WHEN.sub(lambda match: _default(Found(match, line, name), stated), line.text)
+    line = tokenise(sentence, names)
+    text = DEFAULT_WHEN.sub(
+        lambda match: _default(PhraseMatch(match, line, name), stated), line.text
+    )
     for pattern, phrase in _PATTERNS if _NAMED.search(text) else ():
         condition = max((found.start() for found in CONDITION.finditer(text)), default=-1)
 
         def consume(
             match: re.Match[str], kind: str = phrase.kind, condition: int = condition
         ) -> str:
-            made = Found(match, line, name).entries(kind)
+            made = PhraseMatch(match, line, name).entries(kind)
             if not made or condition >= match.end() or not all(map(line.are_known, made)):
                 return match[0]
             stated.rules += [(kind, entry) for entry in made]
             return "\0"
 
         text = pattern.sub(consume, text)
-    return line.written(text)
+    return line.restored(text)
 
 
-def _default(found: Found, stated: Stated) -> str:
+def _default(found: PhraseMatch, stated: SentenceRules) -> str:
     if not found.name:
         return found.match[0]
-    word = found.tokens.written(found.part("word")).strip("`")
+    word = found.tokens.restored(found.part("word")).strip("`")
     other = ".".join((*found.name.split(".")[:-1], word))
     enabled = found.part("state").lower() == "enabled"
     stated.defaults.append((other, found.name, enabled, found.tokens.value(found.part("value"))))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from imagine_harness.harness.drift.phrases.words import QUOTED
+from imagine_harness.harness.drift.phrases.sentences import QUOTED
 
 TOKEN = "\ue000\\d{1,6}\ue001"
 """A name or a value in a sentence."""
@@ -32,7 +32,7 @@ class Tokens:
     words: tuple[str, ...]
     names: frozenset[str]
 
-    def written(self, text: str) -> str:
+    def restored(self, text: str) -> str:
         """A part of the sentence as it was written."""
         return _TOKEN.sub(lambda token: self.words[int(token[0][1:-1])], text)
 
@@ -40,7 +40,7 @@ class Tokens:
         """The groups of parameters in a part: `width/height` is one of two."""
         found: list[Group] = []
         for token in _TOKEN.finditer(text):
-            names = [name.strip() for name in self._plain(token).split("/")]
+            names = [name.strip() for name in self._word(token).split("/")]
             found.append(names[0] if len(names) == 1 else names)
         return found
 
@@ -55,7 +55,7 @@ class Tokens:
     def value(self, text: str) -> object:
         """A value in a part: `true`, `4`, `URL`."""
         token = _TOKEN.search(text)
-        plain = self._plain(token) if token else text
+        plain = self._word(token) if token else text
         if plain.lower() in {"true", "false"}:
             return plain.lower() == "true"
         return int(plain) if re.fullmatch(r"-?\d{1,18}", plain) else plain
@@ -65,11 +65,11 @@ class Tokens:
         groups = [[each] if isinstance(each, str) else each for each in entry.get("groups", ())]
         return all(name in self.names for group in groups for name in group)
 
-    def _plain(self, token: re.Match[str]) -> str:
+    def _word(self, token: re.Match[str]) -> str:
         return self.words[int(token[0][1:-1])].strip("`\"'\u201c\u201d ")
 
 
-def tokens(sentence: str, names: frozenset[str]) -> Tokens:
+def tokenise(sentence: str, names: frozenset[str]) -> Tokens:
     """A sentence with a token for whatever is quoted or a parameter's name."""
     words: list[str] = []
 

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from imagine_harness.contracts.fields import ABSENT, Schema
 from imagine_harness.harness.drift.pages.curl_calls import decoded
-from imagine_harness.harness.drift.phrases.words import LIST, NUMBER, QUOTED, quoted
+from imagine_harness.harness.drift.phrases.sentences import LIST, NUMBER, QUOTED, quoted
 
 
 @dataclass(slots=True)
-class Values:
+class SentenceValues:
     """What sentences say of a parameter's values, each as it is written.
 
     Attributes:
@@ -49,7 +49,7 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ValuePhrase:
     """A phrase about values.
 
     Attributes:
@@ -77,39 +77,40 @@ TYPES: Mapping[str, str] = MappingProxyType(
 )
 """Words for types, by JSON Schema's."""
 
-_SAID = re.compile(r"[`\"\u201c]|\bdefault", re.IGNORECASE)
+_MARKED = re.compile(r"[`\"\u201c]|\bdefault", re.IGNORECASE)
 """What is in every phrase about values."""
 
 _VALUE = re.compile(r"[A-Za-z0-9][\w:.+-]*")
 _LISTED = rf"(?P<list>{LIST})"
 _WHAT = r"(?:values?|formats?|options?|choices|sizes?)"
 
-SAID: Final = (
-    Said("example",
+VALUE_PHRASES: Final = (
+    ValuePhrase("example",
          re.compile(rf"\b(?:e\.g\.|for example|for instance|such as),?:?\s*+{LIST}", re.I),
          "nothing", "What it is, such as `one` or `two`."),
-    Said("advice",
+    ValuePhrase("advice",
          re.compile(rf"\b(?:recommended|prefer(?:red)?)(?: for| to use|:)?\s*+{LIST}", re.I),
          "nothing", "Recommended: `one`."),
-    Said("nested", re.compile(rf"\bnested (?:in|inside) the {QUOTED} object\b", re.I),
+    ValuePhrase("nested", re.compile(rf"\bnested (?:in|inside) the {QUOTED} object\b", re.I),
          "nothing", "What it is, nested inside the `one` object."),
-    Said("default",
+    ValuePhrase("default",
          re.compile(rf"\bdefaults?(?: value)?(?: is| to| of)?:?\s*+(?:(?P<code>{QUOTED})|"
                     rf"(?P<bare>{NUMBER}|(?:true|false)\b))", re.I),
          "default", "Defaults to `two`."),
-    Said("labelled",
+    ValuePhrase("labelled",
          re.compile(rf"\b(?:possible|allowed|supported|valid|available|accepted|common) {_WHAT}"
                     rf"(?: are| include)?:?\s*+{_LISTED}", re.I),
          "listed", "Possible values: `one`, `two`."),
-    Said("one of", re.compile(rf"\b(?:must be |can be )?(?:one|any) of:?\s*+{_LISTED}", re.I),
+    ValuePhrase("one of",
+         re.compile(rf"\b(?:must be |can be )?(?:one|any) of:?\s*+{_LISTED}", re.I),
          "listed", "Must be one of `one`, `two`."),
-    Said("must be", re.compile(rf"\b(?:must|can|may) be (?:either )?{_LISTED}", re.I),
+    ValuePhrase("must be", re.compile(rf"\b(?:must|can|may) be (?:either )?{_LISTED}", re.I),
          "listed", "Must be `one` or `two`."),
-    Said("either", re.compile(rf"\beither {_LISTED}", re.I), "bare",
+    ValuePhrase("either", re.compile(rf"\beither {_LISTED}", re.I), "bare",
          "Either `one` or `two`."),
-    Said("listed", re.compile(rf"(?:^|[,:(\uff0c\uff1a])\s*+{_LISTED}(?=\s*+(?:$|[.,;)]))"),
+    ValuePhrase("listed", re.compile(rf"(?:^|[,:(\uff0c\uff1a])\s*+{_LISTED}(?=\s*+(?:$|[.,;)]))"),
          "bare", "`one`, `two`."),
-    Said("for edits", re.compile(rf"\b(?:image )?editing(?: only)?:? {_LISTED}", re.I),
+    ValuePhrase("for edits", re.compile(rf"\b(?:image )?editing(?: only)?:? {_LISTED}", re.I),
          "editing", "What it is, image editing `one`."),
 )  # fmt: skip
 """Phrases about values, in the order in which they are tried."""
@@ -140,11 +141,11 @@ def kinds_of(schema: Schema) -> tuple[str, ...]:
     return (kinds,) if isinstance(kinds, str) else tuple(kinds)
 
 
-def taken(text: str, values: Values) -> str:
+def consume_values(text: str, values: SentenceValues) -> str:
     """What of a sentence says nothing of values; what does is noted."""
-    for said in SAID if _SAID.search(text) else ():
+    for said in VALUE_PHRASES if _MARKED.search(text) else ():
 
-        def consume(found: re.Match[str], said: Said = said) -> str:
+        def consume(found: re.Match[str], said: ValuePhrase = said) -> str:
             return "\0" if values.take(said.kind, found) else found[0]
 
         text = said.pattern.sub(consume, text)

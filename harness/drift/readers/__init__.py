@@ -19,9 +19,9 @@ from importlib import import_module
 
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import Contract
-from imagine_harness.harness.drift.comparing.sanity import sound
+from imagine_harness.harness.drift.comparing.sanity import plausible
 from imagine_harness.harness.drift.facts import Facts, Reader, Unreadable, check_count
-from imagine_harness.harness.drift.pages.text import decode, instead
+from imagine_harness.harness.drift.pages.text import decode, kind_of_text
 
 
 def names() -> tuple[str, ...]:
@@ -56,14 +56,14 @@ def read(provider: str, raw: bytes) -> Facts:
         for kind in ("models", "parameters", "rules", "sizes", "outputs", "examples"):
             check_count(getattr(facts, kind), kind)
     except Unreadable as error:
-        came = instead(text)
+        came = kind_of_text(text)
         told = str(error)
         raise Unreadable(told if told.startswith(came) else f"{came}: {told}") from error
     for found, noun in ((facts.models, "model id"), (facts.parameters, "parameter")):
         if not found:
-            came = instead(text)
+            came = kind_of_text(text)
             raise Unreadable(f"{came} without any {noun}, expected a model's page of {provider}")
-    return without_remarks(sound(facts), load.recorded(provider).contracts)
+    return without_remarks(plausible(facts), load.recorded(provider).contracts)
 
 
 def without_remarks(facts: Facts, contracts: Iterable[Contract]) -> Facts:

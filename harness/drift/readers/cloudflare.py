@@ -25,21 +25,27 @@ from imagine_harness.harness.drift.facts import (
     StatusFact,
     Unreadable,
 )
-from imagine_harness.harness.drift.pages.curl_calls import Call, calls, decoded
-from imagine_harness.harness.drift.pages.headings import Chapter, chapters, title, where
-from imagine_harness.harness.drift.pages.json_answers import merged, shown
+from imagine_harness.harness.drift.pages.curl_calls import CurlCall, calls, decoded
+from imagine_harness.harness.drift.pages.headings import Chapter, chapters, heading_path, page_title
+from imagine_harness.harness.drift.pages.json_answers import answer_fields, merged_outputs
 from imagine_harness.harness.drift.pages.markdown import (
     Code,
     Section,
     Text,
-    codes,
+    code_spans,
     front_matter,
     sections,
 )
-from imagine_harness.harness.drift.pages.text import instead
-from imagine_harness.harness.drift.phrases.gathering import Gathered
-from imagine_harness.harness.drift.phrases.reading import read as read_sentences
-from imagine_harness.harness.drift.readers.cloudflare_rows import Row, border, default, rows, schema
+from imagine_harness.harness.drift.pages.text import kind_of_text
+from imagine_harness.harness.drift.phrases.page_statements import PageStatements
+from imagine_harness.harness.drift.phrases.statements import read as read_sentences
+from imagine_harness.harness.drift.readers.cloudflare_rows import (
+    CloudflareRow,
+    border,
+    default,
+    rows,
+    schema,
+)
 
 OPERATION = "generate"
 MODEL = re.compile(r"@?[\w.-]+(?:/[\w.:@-]+)+")
@@ -55,23 +61,25 @@ def read(text: str) -> Facts:
     """
     about, body = front_matter(text)
     found = sections(body)
-    own = title(found)
+    own = page_title(found)
     parts = {chapter.title.casefold(): chapter for chapter in reversed(chapters(found))}
     head = parts[""]
     models = tuple(_models(head, own))
     usage, examples = parts.get("usage"), parts.get("examples")
     chapter = parts.get("parameters")
     if not models or not (usage or chapter):
-        raise Unreadable(f"{instead(text)}, expected a model's page of Cloudflare")
+        raise Unreadable(f"{kind_of_text(text)}, expected a model's page of Cloudflare")
     codes_shown = [each for part in (usage, examples) if part for each in _codes(part, own)]
     requests = [(call, place) for code, place in codes_shown for call in calls(code)]
     answers = [(answer, place) for code, place in codes_shown for answer in _answers(code)]
     found_rows, points = rows(chapter, own) if chapter else ([], [])
     whole = chapter is not None and chapter.whole
-    gathered = Gathered(points=points)
+    statements = PageStatements(points=points)
     first_output = border(found_rows, [answer.get("result") for answer, _ in answers], whole)
     listed = found_rows[first_output:]
-    parameters, rules = gathered.settled(_parameters(found_rows[:first_output], gathered, whole))
+    parameters, rules = statements.resolve(
+        _parameters(found_rows[:first_output], statements, whole)
+    )
     reached = {
         (Area.MODELS, head.whole),
         (Area.ENDPOINTS, usage is not None and usage.whole),
@@ -85,7 +93,9 @@ def read(text: str) -> Facts:
         endpoints=(_endpoint(requests),),
         parameters=tuple(parameters),
         rules=tuple(rules),
-        outputs=merged((*_outputs(listed, whole), *_shown(answers, listed if whole else None))),
+        outputs=merged_outputs(
+            (*_outputs(listed, whole), *_example_outputs(answers, listed if whole else None))
+        ),
         status=next(_status(head, own), None),
         examples=tuple(
             ExampleFact(OPERATION, call.body, place)
@@ -103,9 +113,9 @@ def _models(head: Chapter, own: str) -> Iterator[ModelFact]:
         for block in section.blocks:
             if not isinstance(block, Text):
                 continue
-            ids = codes(block.source)
+            ids = code_spans(block.source)
             if len(ids) == 1 and block.text == f"`{ids[0]}`" and MODEL.fullmatch(ids[0]):
-                yield ModelFact(ids[0], where(section, own))
+                yield ModelFact(ids[0], heading_path(section, own))
                 return
 
 
@@ -115,14 +125,14 @@ def _status(head: Chapter, own: str) -> Iterator[StatusFact]:
             if isinstance(block, Text) and "•" in block.text:
                 for badge in block.text.casefold().split("•"):
                     if badge.strip() in LIVES:
-                        yield StatusFact(badge.strip(), where(section, own))
+                        yield StatusFact(badge.strip(), heading_path(section, own))
 
 
 def _codes(chapter: Chapter, own: str) -> Iterator[tuple[str, str]]:
     for section in chapter.sections:
         for block in section.blocks:
             if isinstance(block, Code):
-                yield block.text, where(section, own)
+                yield block.text, heading_path(section, own)
 
 
 def _answers(code: str) -> Iterator[dict[str, Any]]:
@@ -132,7 +142,7 @@ def _answers(code: str) -> Iterator[dict[str, Any]]:
             yield answer
 
 
-def _endpoint(requests: Sequence[tuple[Call, str]]) -> EndpointFact:
+def _endpoint(requests: Sequence[tuple[CurlCall, str]]) -> EndpointFact:
     for call, place in requests:
         if call.body is not ABSENT:
             path = re.sub(
@@ -144,7 +154,9 @@ def _endpoint(requests: Sequence[tuple[Call, str]]) -> EndpointFact:
     return EndpointFact(OPERATION, "Usage")
 
 
-def _parameters(inputs: Sequence[Row], gathered: Gathered, whole: bool) -> Iterator[ParameterFact]:
+def _parameters(
+    inputs: Sequence[CloudflareRow], statements: PageStatements, whole: bool
+) -> Iterator[ParameterFact]:
     section = "Parameters > Input"
     names = [row.name for row in inputs]
     for row in inputs:
@@ -156,8 +168,8 @@ def _parameters(inputs: Sequence[Row], gathered: Gathered, whole: bool) -> Itera
         value = default(row)
         said = None if value is ABSENT else value
         found = read_sentences(row.note, row.name, stated, names, default=said)
-        gathered.take(found, section, row.name)
-        gathered.points += [OpenPoint(section, f"{row.name} {line}") for line in unread]
+        statements.add(found, section, row.name)
+        statements.points += [OpenPoint(section, f"{row.name} {line}") for line in unread]
         yield ParameterFact(
             OPERATION,
             row.name,
@@ -169,7 +181,7 @@ def _parameters(inputs: Sequence[Row], gathered: Gathered, whole: bool) -> Itera
         )
 
 
-def _outputs(results: Sequence[Row], whole: bool) -> Iterator[OutputFact]:
+def _outputs(results: Sequence[CloudflareRow], whole: bool) -> Iterator[OutputFact]:
     for row in results:
         cut = not whole and row is results[-1]
         full = {} if cut else schema(row)[0]
@@ -177,13 +189,13 @@ def _outputs(results: Sequence[Row], whole: bool) -> Iterator[OutputFact]:
         yield OutputFact(OPERATION, f"result.{row.name}", "Parameters > Output", stated)
 
 
-def _shown(
-    answers: Sequence[tuple[dict[str, Any], str]], listed: Sequence[Row] | None
+def _example_outputs(
+    answers: Sequence[tuple[dict[str, Any], str]], listed: Sequence[CloudflareRow] | None
 ) -> Iterator[OutputFact]:
     """What the examples show; of a result only what the whole list of outputs has, too."""
     known = None if listed is None else {row.name for row in listed}
     for answer, place in answers:
-        for fact in shown(OPERATION, answer, place):
+        for fact in answer_fields(OPERATION, answer, place):
             inside = re.match(r"result\.(\w+)", fact.path)
             if known is None or inside is None or inside[1] in known:
                 yield fact

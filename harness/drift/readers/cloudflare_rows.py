@@ -11,10 +11,10 @@ from typing import Final
 from imagine_harness.contracts.fields import Schema, type_name
 from imagine_harness.contracts.rules.keywords import KEYWORDS
 from imagine_harness.harness.drift.facts import ABSENT, OpenPoint
-from imagine_harness.harness.drift.pages.headings import Chapter, where
+from imagine_harness.harness.drift.pages.headings import Chapter, heading_path
 from imagine_harness.harness.drift.pages.markdown import Section, Text
+from imagine_harness.harness.drift.phrases.sentences import number
 from imagine_harness.harness.drift.phrases.values import TYPES, typed
-from imagine_harness.harness.drift.phrases.words import number
 
 _FORMATS: Mapping[str, str] = MappingProxyType({"uri": "url", "url": "url"})
 """JSON Schema's formats by the names of `contracts.formats`; others assert nothing there."""
@@ -42,7 +42,7 @@ MARKS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CloudflareRow:
     """One row of the parameters: its name, its type's word, its marks, and the description."""
 
     name: str
@@ -60,16 +60,16 @@ class Row:
         return self.name in members and self.accepts(members[self.name])
 
 
-def rows(chapter: Chapter, own: str) -> tuple[list[Row], list[OpenPoint]]:
+def rows(chapter: Chapter, own: str) -> tuple[list[CloudflareRow], list[OpenPoint]]:
     """The rows of a chapter, those of the output last, and the lines that are none."""
-    found: list[Row] = []
+    found: list[CloudflareRow] = []
     points: list[OpenPoint] = []
     for section in chapter.sections:
         side = section.title.casefold() if section.title.casefold() in {"input", "output"} else ""
         for name, line in _lines(section):
             row = _row(name, line, side)
             if row is None:
-                points.append(OpenPoint(where(section, own), f"{name} {line}"))
+                points.append(OpenPoint(heading_path(section, own), f"{name} {line}"))
             else:
                 found.append(row)
     return sorted(found, key=lambda row: row.side == "output"), points
@@ -92,7 +92,7 @@ def _lines(section: Section) -> Iterator[tuple[str, str]]:
             name = ""
 
 
-def _row(name: str, line: str, side: str) -> Row | None:
+def _row(name: str, line: str, side: str) -> CloudflareRow | None:
     kind = _KIND.match(line)
     if kind is None:
         return None
@@ -106,10 +106,10 @@ def _row(name: str, line: str, side: str) -> Row | None:
                 at = found.end()
                 break
         else:
-            return Row(name, kind[1], marks, line[at:].strip(), side)
+            return CloudflareRow(name, kind[1], marks, line[at:].strip(), side)
 
 
-def border(found: Sequence[Row], results: Sequence[object], whole: bool) -> int:
+def border(found: Sequence[CloudflareRow], results: Sequence[object], whole: bool) -> int:
     """Where the output's rows begin: where the page says so, else by the results shown.
 
     Args:
@@ -130,7 +130,7 @@ def border(found: Sequence[Row], results: Sequence[object], whole: bool) -> int:
     return len(found)
 
 
-def _all_shown(found: Sequence[Row], members: Mapping[str, object]) -> int:
+def _all_shown(found: Sequence[CloudflareRow], members: Mapping[str, object]) -> int:
     """Before the last rows that are all of them members of a result."""
     at, taken = len(found), set[str]()
     while at and found[at - 1].is_in(members) and found[at - 1].name not in taken:
@@ -139,7 +139,7 @@ def _all_shown(found: Sequence[Row], members: Mapping[str, object]) -> int:
     return at
 
 
-def _repeated(found: Sequence[Row], _members: Mapping[str, object]) -> int:
+def _repeated(found: Sequence[CloudflareRow], _members: Mapping[str, object]) -> int:
     """Before the first row whose name was there already."""
     seen: set[str] = set()
     for at, row in enumerate(found):
@@ -149,12 +149,12 @@ def _repeated(found: Sequence[Row], _members: Mapping[str, object]) -> int:
     return len(found)
 
 
-def _last_shown(found: Sequence[Row], members: Mapping[str, object]) -> int:
+def _last_shown(found: Sequence[CloudflareRow], members: Mapping[str, object]) -> int:
     """Before the last row that is a member of a result: some may be left out of it."""
     return max((at for at, row in enumerate(found) if row.is_in(members)), default=len(found))
 
 
-def _last_alike(found: Sequence[Row], members: Mapping[str, object]) -> int:
+def _last_alike(found: Sequence[CloudflareRow], members: Mapping[str, object]) -> int:
     """Before a last row that is not a member of a result, but like one: its name was changed."""
     last = len(found) - 1
     alike = last >= 0 and not found[last].marks
@@ -165,7 +165,7 @@ BORDERS: Final = (_all_shown, _repeated, _last_shown, _last_alike)
 """The ways in which it shows where the output begins, the surest first; the last one guesses."""
 
 
-def schema(row: Row) -> tuple[Schema, list[str]]:
+def schema(row: CloudflareRow) -> tuple[Schema, list[str]]:
     """A row's schema, and what of the row no keyword could be made of."""
     kinds = [kind.strip() for kind in row.kind.split("|")]
     stated: Schema = {"type": kinds[0] if len(kinds) == 1 else kinds}
@@ -194,7 +194,7 @@ def _put_format(stated: Schema, word: str) -> None:
         stated["format"] = _FORMATS[word]
 
 
-def default(row: Row) -> object:
+def default(row: CloudflareRow) -> object:
     """A row's default, ABSENT where none is stated, or none that can be read."""
     if "default" not in row.marks:
         return ABSENT

@@ -24,8 +24,8 @@ from imagine_harness.harness.drift.facts import (
     Unreadable,
 )
 from imagine_harness.harness.drift.readers.fal_components import events
-from imagine_harness.harness.drift.readers.fal_fields import FILE, Field
-from imagine_harness.harness.drift.readers.fal_walk import SECTIONS, Scope, Walk
+from imagine_harness.harness.drift.readers.fal_fields import FILE, ParamField
+from imagine_harness.harness.drift.readers.fal_parser import SECTIONS, PageParser, Scope
 
 MODES: Mapping[str, str] = MappingProxyType(
     {
@@ -47,16 +47,16 @@ def read(text: str) -> Facts:
     Raises:
         Unreadable: it has no endpoint, or nests or lists more than any page.
     """
-    walk = Walk()
+    parser = PageParser()
     for event in events(text):
-        walk.take(event)
-    walk.end()
-    scopes = [scope for scope in walk.scopes if scope.called]
+        parser.take(event)
+    parser.end()
+    scopes = [scope for scope in parser.scopes if scope.called]
     if len(scopes) > MOST_ENDPOINTS:
         raise Unreadable(f"{len(scopes)} endpoints, expected a page of at most {MOST_ENDPOINTS}")
     if not scopes:
         raise Unreadable("no `**Endpoint:**`, expected an API reference of fal in Markdown")
-    return _facts(walk, dict(zip(operations(scopes), scopes, strict=True)))
+    return _facts(parser, dict(zip(operations(scopes), scopes, strict=True)))
 
 
 def operations(scopes: list[Scope]) -> list[str]:
@@ -85,7 +85,7 @@ def _mode(scope: Scope, ids: list[str]) -> str:
     return _slug(scope.called.removeprefix(max(parents, key=len))) if parents else ""
 
 
-def _takes_picture(each: Field) -> bool:
+def _takes_picture(each: ParamField) -> bool:
     items = each.schema.get("items", {})
     return "image-url" in (each.schema.get("format"), items.get("format"))
 
@@ -94,24 +94,24 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def _facts(walk: Walk, named: Mapping[str, Scope]) -> Facts:
+def _facts(parser: PageParser, named: Mapping[str, Scope]) -> Facts:
     first = named.get("generate") or next(iter(named.values()))
     base, _, last = first.called.rpartition("/")
-    settled = [_settled(name, scope) for name, scope in named.items()]
+    resolved = [_resolved(name, scope) for name, scope in named.items()]
     return Facts(
-        title=walk.title.removesuffix(" API"),
+        title=parser.title.removesuffix(" API"),
         models=(ModelFact(base if last in MODES and base else first.called, first.title),),
         endpoints=tuple(_endpoint(name, scope) for name, scope in named.items()),
-        parameters=tuple(fact for parameters, _ in settled for fact in parameters),
-        rules=tuple(fact for _, rules in settled for fact in rules),
+        parameters=tuple(fact for parameters, _ in resolved for fact in parameters),
+        rules=tuple(fact for _, rules in resolved for fact in rules),
         outputs=tuple(fact for name, scope in named.items() for fact in _outputs(name, scope)),
         examples=tuple(
             ExampleFact(name, body, where)
             for name, scope in named.items()
             for where, body in scope.examples
         ),
-        open_points=tuple(_open_points(walk.scopes)),
-        reached=frozenset(_reached(walk, named)),
+        open_points=tuple(_open_points(parser.scopes)),
+        reached=frozenset(_reached(parser, named)),
     )
 
 
@@ -121,12 +121,12 @@ def _endpoint(name: str, scope: Scope) -> EndpointFact:
     return EndpointFact(name, scope.title, method, host, path, content)
 
 
-def _settled(name: str, scope: Scope) -> tuple[list[ParameterFact], list[RuleFact]]:
+def _resolved(name: str, scope: Scope) -> tuple[list[ParameterFact], list[RuleFact]]:
     """The parameters of one operation, and the rules that their descriptions state."""
     facts = []
     for each in _once(scope.parameters):
         where = scope.where("Input Schema")
-        scope.gathered.take(each.said, where, each.name)
+        scope.statements.add(each.found, where, each.name)
         facts.append(
             ParameterFact(
                 name,
@@ -139,7 +139,7 @@ def _settled(name: str, scope: Scope) -> tuple[list[ParameterFact], list[RuleFac
                 note=each.note,
             )
         )
-    return scope.gathered.settled(facts)
+    return scope.statements.resolve(facts)
 
 
 def _outputs(name: str, scope: Scope) -> Iterator[OutputFact]:
@@ -153,7 +153,7 @@ def _outputs(name: str, scope: Scope) -> Iterator[OutputFact]:
             yield OutputFact(name, path, section, {"type": "string"})
 
 
-def _once(fields: Iterable[Field]) -> Iterable[Field]:
+def _once(fields: Iterable[ParamField]) -> Iterable[ParamField]:
     """The fields that have a name; of a name that is given twice the last one."""
     return {each.name: each for each in fields if each.name}.values()
 
@@ -167,7 +167,7 @@ def _open_points(scopes: Iterable[Scope]) -> Iterator[OpenPoint]:
             if not each.name:
                 yield OpenPoint(where, f"a field without a name: {each.note}")
             yield from (OpenPoint(where, text) for text in each.open)
-        yield from scope.gathered.points
+        yield from scope.statements.points
         for section, text in scope.unread:
             yield OpenPoint(scope.where(section), text)
         for each in scope.results:
@@ -175,7 +175,7 @@ def _open_points(scopes: Iterable[Scope]) -> Iterator[OpenPoint]:
                 yield from (OpenPoint(scope.where("Output Schema"), text) for text in each.open)
 
 
-def _reached(walk: Walk, named: Mapping[str, Scope]) -> Iterator[tuple[Area, str | None]]:
+def _reached(parser: PageParser, named: Mapping[str, Scope]) -> Iterator[tuple[Area, str | None]]:
     for name, scope in named.items():
         read_to_their_end = scope.ended - scope.broken
         if "Input Schema" in read_to_their_end:
@@ -183,9 +183,9 @@ def _reached(walk: Walk, named: Mapping[str, Scope]) -> Iterator[tuple[Area, str
             yield Area.RULES, name
         if "Output Schema" in read_to_their_end:
             yield Area.OUTPUT, name
-    outside = walk.scopes[0]
+    outside = parser.scopes[0]
     in_tabs = any(scope is not outside for scope in named.values())
-    ended = walk.tabs_ended if in_tabs else bool(outside.ended & set(SECTIONS))
-    if ended and not any(scope.inputs and not scope.called for scope in walk.scopes):
+    ended = parser.tabs_ended if in_tabs else bool(outside.ended & set(SECTIONS))
+    if ended and not any(scope.inputs and not scope.called for scope in parser.scopes):
         yield Area.ENDPOINTS, None
         yield Area.MODELS, None

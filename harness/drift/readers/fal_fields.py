@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from imagine_harness.contracts.fields import ABSENT, Schema
-from imagine_harness.harness.drift.pages.markdown import plain
-from imagine_harness.harness.drift.phrases.reading import Reading, read
+from imagine_harness.harness.drift.pages.markdown import visible_text
+from imagine_harness.harness.drift.phrases.sentences import NUMBER, unquoted, without_labelled
+from imagine_harness.harness.drift.phrases.statements import Statements, read
 from imagine_harness.harness.drift.phrases.values import kinds_of, typed
-from imagine_harness.harness.drift.phrases.words import NUMBER, described, unquoted
 from imagine_harness.harness.drift.readers.fal_types import ENUM, kind, value_of, without_enum
 
 IMAGE_ADDRESS = re.compile(r"(?:^|_)(?:image|images|mask|face|photo|reference)_urls?$")
@@ -21,7 +21,7 @@ FILE = re.compile(r"(?:^|_)(?:Image|ImageFile|File|Video|VideoFile|Audio|AudioFi
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ParamField:
     """What a `<ParamField>` states.
 
     Attributes:
@@ -30,7 +30,7 @@ class Field:
         whole: its end was seen.
         note: the description without what stands behind labels.
         open: what of its type and default could not be read, in words.
-        said: what its sentences state.
+        found: what its sentences state.
     """
 
     name: str
@@ -41,11 +41,11 @@ class Field:
     whole: bool
     note: str
     open: tuple[str, ...]
-    said: Reading
+    found: Statements
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class FieldSource:
     """A `<ParamField>` as it stands on the page: the attributes of its tag, and its paragraphs."""
 
     attributes: Mapping[str, str]
@@ -57,94 +57,94 @@ class Written:
         """The parameter's name."""
         return self.attributes.get("body", "").strip()
 
-    def field(self, names: Iterable[str] = ()) -> Field:
+    def field(self, names: Iterable[str] = ()) -> ParamField:
         """What it states beside the parameters of these names."""
-        text = " ".join(map(plain, self.sources))
-        return _Field(self, text, frozenset(names)).stated()
+        text = " ".join(map(visible_text, self.sources))
+        return _FieldReader(self, text, frozenset(names)).parsed()
 
 
 @dataclass(slots=True)
-class _Field:
+class _FieldReader:
     """A field while it is read; `problems` is what could not be."""
 
-    written: Written
+    source: FieldSource
     text: str
     names: frozenset[str]
     problems: list[str] = field(default_factory=list)
 
-    def stated(self) -> Field:
+    def parsed(self) -> ParamField:
         """All that it states."""
-        attributes, name = self.written.attributes, self.written.name
+        attributes, name = self.source.attributes, self.source.name
         word = "".join(attributes.get("type", "").split())
         known = kind(word)
         # A sentence may take back what the one before it states: one that is cut short states none.
-        said = self._read(known) if self.written.whole else Reading()
-        schema = self._typed(word, known, said) | said.keywords
+        found = self._read(known) if self.source.whole else Statements()
+        schema = self._typed(word, known, found) | found.keywords
         # A type of listed values that lists none is read otherwise than it is meant.
-        unlisted = known is None or (not said.values and ENUM in kinds_of(known))
-        if self.written.whole and unlisted and known is not None:
+        unlisted = known is None or (not found.values and ENUM in kinds_of(known))
+        if self.source.whole and unlisted and known is not None:
             self.problems.append(f"{name} takes listed values, and the list is not understood")
-        default = self._default(schema, said)
-        return Field(
+        default = self._default(schema, found)
+        return ParamField(
             name=name,
             word=word,
             schema=schema,
             default=default,
             required=attributes.get("required", "false") != "false",
-            whole=self.written.whole and not unlisted,
-            note=described(self.text),
+            whole=self.source.whole and not unlisted,
+            note=without_labelled(self.text),
             open=tuple(self.problems),
-            said=said,
+            found=found,
         )
 
-    def _read(self, known: Schema | None) -> Reading:
+    def _read(self, known: Schema | None) -> Statements:
         """The sentences of the description; a type of listed values has no limits."""
         schema: Schema = known or {}
         if ENUM in kinds_of(schema):
             schema = {"enum": []}
-        default = self.written.attributes.get("default")
-        return read(self.text, self.written.name, schema, self.names, default=default)
+        default = self.source.attributes.get("default")
+        return read(self.text, self.source.name, schema, self.names, default=default)
 
-    def _typed(self, word: str, known: Schema | None, said: Reading) -> Schema:
+    def _typed(self, word: str, known: Schema | None, found: Statements) -> Schema:
         if known is None:
-            self.problems.append(f"{self.written.name} is of type {word!r}")
+            self.problems.append(f"{self.source.name} is of type {word!r}")
             return {}
         inner = known.get("items", known)
-        schema = self._with_values(word, inner, said)
-        if IMAGE_ADDRESS.search(self.written.name) and "string" in kinds_of(schema):
+        schema = self._with_values(word, inner, found)
+        if IMAGE_ADDRESS.search(self.source.name) and "string" in kinds_of(schema):
             schema["format"] = "image-url"
         return {**without_enum(known), "items": schema} if "items" in known else schema
 
-    def _with_values(self, word: str, schema: Schema, said: Reading) -> Schema:
+    def _with_values(self, word: str, schema: Schema, found: Statements) -> Schema:
         """A schema with the values that are listed for it."""
         names = set(kinds_of(schema))
-        if not said.values:
+        if not found.values:
             return without_enum(schema)
         known = {ENUM, "null"} if ENUM in names else {"string", "integer", "number", "null"}
         if others := sorted(names - known):
-            words = f"{' or '.join(others)} or one of these words: {', '.join(said.values)}"
-            self.problems.append(f"{self.written.name} takes {words}")
+            words = f"{' or '.join(others)} or one of these words: {', '.join(found.values)}"
+            self.problems.append(f"{self.source.name} takes {words}")
             return without_enum(schema)
         numeric = names & {"integer", "number"} or (
-            ENUM in names and word != "Enum" and _counts(said)
+            ENUM in names and word != "Enum" and _counts(found)
         )
         kinds = ("number",) if numeric else ("string",)
-        values = [typed(value, kinds) for value in said.values]
+        values = [typed(value, kinds) for value in found.values]
         return {"enum": [*values, *([None] if "null" in names else [])]}
 
-    def _default(self, schema: Schema, said: Reading) -> object:
+    def _default(self, schema: Schema, found: Statements) -> object:
         """The default of the attribute, else of the sentence."""
-        text = self.written.attributes.get("default")
-        if text is None and said.default is None:
+        text = self.source.attributes.get("default")
+        if text is None and found.default is None:
             return ABSENT
-        text = unquoted(said.default or "") if text is None else text
+        text = unquoted(found.default or "") if text is None else text
         value = value_of(text, schema)
         if value is ABSENT:
-            self.problems.append(f"{self.written.name} has the default {text!r}")
+            self.problems.append(f"{self.source.name} has the default {text!r}")
         return ABSENT if value is None else value
 
 
-def _counts(said: Reading) -> bool:
-    """Whether a named list of values is one of numbers: its default is written without quotes."""
-    numbers = all(re.fullmatch(NUMBER, value) for value in said.values)
-    return bool(numbers and said.default and re.fullmatch(NUMBER, said.default))
+def _counts(found: Statements) -> bool:
+    """Whether a named list of values is one of numbers: its default stands without quotes."""
+    numbers = all(re.fullmatch(NUMBER, value) for value in found.values)
+    return bool(numbers and found.default and re.fullmatch(NUMBER, found.default))

@@ -6,8 +6,8 @@ import json
 import re
 
 from imagine_harness.contracts.fields import ABSENT, Schema
+from imagine_harness.harness.drift.phrases.sentences import NUMBER
 from imagine_harness.harness.drift.phrases.values import TYPES, kinds_of, typed
-from imagine_harness.harness.drift.phrases.words import NUMBER
 
 LONGEST_WORD = 200
 """Characters of a type beyond which it is none."""

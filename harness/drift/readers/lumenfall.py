@@ -26,19 +26,23 @@ from imagine_harness.harness.drift.facts import (
     SizeFact,
     Unreadable,
 )
-from imagine_harness.harness.drift.phrases.gathering import Gathered
-from imagine_harness.harness.drift.phrases.reading import UNLISTED, Reading
+from imagine_harness.harness.drift.phrases.page_statements import PageStatements
+from imagine_harness.harness.drift.phrases.statements import UNLISTED, Statements
 from imagine_harness.harness.drift.readers import lumenfall_examples as examples
 from imagine_harness.harness.drift.readers.lumenfall_page import (
     EXAMPLE_TITLES,
     MODES,
+    LumenfallRow,
     Part,
-    Row,
     parts,
     rows,
     width,
 )
-from imagine_harness.harness.drift.readers.lumenfall_values import default_of, reading_of, schema_of
+from imagine_harness.harness.drift.readers.lumenfall_values import (
+    default_of,
+    schema_of,
+    statements_of,
+)
 
 CORE, LAYOUT, MEDIA = "Core Parameters", "Size & Layout", "Media Inputs"
 OUTPUT, ADDITIONAL, LAST = "Output & Format", "Additional Parameters", "Parameter Normalization"
@@ -65,16 +69,16 @@ _SIZE = re.compile(
 
 
 @dataclass
-class Page:
+class LumenfallPage:
     """The parts of a page, and what is read of them.
 
     Attributes:
-        gathered: what sentences state, and what could not be read.
+        statements: what sentences state, and what could not be read.
         broken: a row of a table is among that.
     """
 
     parts: list[Part]
-    gathered: Gathered = field(default_factory=Gathered)
+    statements: PageStatements = field(default_factory=PageStatements)
     broken: bool = False
 
     @cached_property
@@ -83,12 +87,12 @@ class Page:
         return {part.title: part for part in reversed(self.parts)}
 
     @cached_property
-    def rows(self) -> list[tuple[Part, Row]]:
+    def rows(self) -> list[tuple[Part, LumenfallRow]]:
         """Every row of every table, with the part it stands in."""
         found, columns = [], width(self.parts)
         for part in self.parts:
             for row in rows(part, columns):
-                if isinstance(row, Row):
+                if isinstance(row, LumenfallRow):
                     found.append((part, row))
                 else:
                     self.leave_open(part, row)
@@ -96,7 +100,7 @@ class Page:
 
     def leave_open(self, part: Part, row: str) -> None:
         """Note that a row could not be read."""
-        self.gathered.points.append(OpenPoint(part.section, row))
+        self.statements.points.append(OpenPoint(part.section, row))
         self.broken = True
 
     @cached_property
@@ -137,7 +141,7 @@ def read(text: str) -> Facts:
     Raises:
         Unreadable: it has no table of parameters or names no model, or a line is longer than any.
     """
-    page = Page(parts(text))
+    page = LumenfallPage(parts(text))
     if not page.rows:
         raise Unreadable("no table `Parameter Type Description Modes`, expected Lumenfall's text")
     shown = [part for name in page.operations if (part := page.example(name))]
@@ -147,11 +151,11 @@ def read(text: str) -> Facts:
     header = page.parts[0].lines
     sizes = tuple(_sizes(page))
     read_rows = [
-        (part, row, reading_of(row, page.names, sizes if page.ended(LAYOUT) else ()))
+        (part, row, statements_of(row, page.names, sizes if page.ended(LAYOUT) else ()))
         for part, row in page.rows
     ]
     stated = [fact for each in read_rows for fact in _parameters(page, *each)]
-    parameters, rules = _either(*page.gathered.settled(stated))
+    parameters, rules = _either(*page.statements.resolve(stated))
     return Facts(
         title=header[0] if header else "",
         models=(ModelFact(model, "Header"),),
@@ -169,21 +173,23 @@ def read(text: str) -> Facts:
             for part in shown
             for body in examples.requests(part)
         ),
-        open_points=tuple(page.gathered.points),
+        open_points=tuple(page.statements.points),
         reached=frozenset(_reached(page)),
     )
 
 
-def _modes(part: Part, row: Row) -> tuple[str, ...]:
+def _modes(part: Part, row: LumenfallRow) -> tuple[str, ...]:
     """The operations that a row is of."""
     if part.title == MEDIA or row.name in PICTURES:
         return ("edit",)
     return row.modes
 
 
-def _parameters(page: Page, part: Part, row: Row, found: Reading) -> Iterator[ParameterFact]:
+def _parameters(
+    page: LumenfallPage, part: Part, row: LumenfallRow, found: Statements
+) -> Iterator[ParameterFact]:
     schema = schema_of(row, found)
-    page.gathered.take(found, part.section, row.name)
+    page.statements.add(found, part.section, row.name)
     if schema is None:
         page.leave_open(part, f"{row.name} is of type {row.type}")
         return
@@ -215,17 +221,17 @@ def _either(
     for rule in rules:
         for name in names(rule) if rule.type == "excludes" else ():
             beside.setdefault((rule.operation, name), set()).update({*names(rule)} - {name})
-    settled = []
+    resolved = []
     for fact in parameters:
         either = beside.get((fact.operation, fact.name), set()) if fact.required else set()
         if either:
             entry = {"groups": [fact.name, *sorted(either)]}
             rules = [*rules, RuleFact(fact.operation, "one_of", entry, fact.section)]
-        settled.append(replace(fact, required=fact.required and not either))
-    return settled, rules
+        resolved.append(replace(fact, required=fact.required and not either))
+    return resolved, rules
 
 
-def _sizes(page: Page) -> Iterator[SizeFact]:
+def _sizes(page: LumenfallPage) -> Iterator[SizeFact]:
     """The listed sizes: what comes out for a shape and a scale."""
     part = page.named.get(LAYOUT)
     lines = part.lines if part else []
@@ -233,12 +239,12 @@ def _sizes(page: Page) -> Iterator[SizeFact]:
     for found in _SIZE.finditer(" ".join(lines[start:])):
         width, height, ratio, tier = int(found[1]), int(found[2]), found[5] or "", found[6]
         if (found[1], found[2]) != (found[3], found[4]):
-            page.gathered.points.append(OpenPoint(part.section if part else "", found[0]))
+            page.statements.points.append(OpenPoint(part.section if part else "", found[0]))
         label = f"{tier} ({ratio})" if tier else ratio
         yield SizeFact(width, height, label, part.section if part else "")
 
 
-def _outputs(page: Page, operation: str) -> Iterator[OutputFact]:
+def _outputs(page: LumenfallPage, operation: str) -> Iterator[OutputFact]:
     """What the examples' answers show, and the pictures themselves where they may be asked for."""
     shown = [page.example(name) for name in (operation, *page.operations)]
     answers = ((part, examples.answer(part)) for part in shown if part)
@@ -263,13 +269,13 @@ def _prices(header: Iterable[str]) -> Iterator[PriceFact]:
             return
 
 
-def _reached(page: Page) -> Iterator[tuple[Area, str | None]]:
+def _reached(page: LumenfallPage) -> Iterator[tuple[Area, str | None]]:
     if page.parts[0].ended:
         yield from ((Area.MODELS, None), (Area.PRICES, None))
     if page.ended(*GROUPS) and LAST in page.named and not page.broken:
         yield Area.ENDPOINTS, None
         with_media = page.ended(MEDIA) or "edit" not in page.operations
-        listed = not any(point.text.endswith(UNLISTED) for point in page.gathered.points)
+        listed = not any(point.text.endswith(UNLISTED) for point in page.statements.points)
         for operation in MODES.values() if with_media else ("generate",):
             yield Area.INPUT, operation
             if listed:

@@ -24,27 +24,27 @@ _RESPONSE = re.compile(r"(?<!#)#++ ?Response:")
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
+class BaseUrl:
     """The address that all operations stand below."""
 
     host: str
     path: str
 
 
-def base(url: str) -> Base | None:
+def base(url: str) -> BaseUrl | None:
     """The base URL that a page states, None where it is none."""
     found = _URL.fullmatch(url)
-    return found and Base(found[1], found[2].rstrip("/"))
+    return found and BaseUrl(found[1], found[2].rstrip("/"))
 
 
-def endpoint(operation: str, part: Part | None, below: Base | None) -> EndpointFact:
+def endpoint(operation: str, part: Part | None, below: BaseUrl | None) -> EndpointFact:
     """Where an operation is called, as far as its example (None: it has none) shows it."""
     host: str | Unknown = below.host if below else UNKNOWN
     if part is None:
         return EndpointFact(operation, "", host=host)
     path: str | Unknown = UNKNOWN
-    shown = _shown(part)
-    called = _URL.search(shown)
+    command = _command_line(part)
+    called = _URL.search(command)
     address = next(
         (_ADDRESS.fullmatch(line) for line in part.lines if line.startswith("/v1/")), None
     )
@@ -52,9 +52,9 @@ def endpoint(operation: str, part: Part | None, below: Base | None) -> EndpointF
         host, path = called.groups()
     elif address and below:
         path = f"{below.path}{address[1]}"
-    method = _METHOD.search(shown)
-    content = list(dict.fromkeys(_CONTENT.findall(shown)))
-    if not content and _FORM.search(shown):
+    method = _METHOD.search(command)
+    content = list(dict.fromkeys(_CONTENT.findall(command)))
+    if not content and _FORM.search(command):
         content = [MULTIPART]
     return EndpointFact(
         operation,
@@ -66,7 +66,7 @@ def endpoint(operation: str, part: Part | None, below: Base | None) -> EndpointF
     )
 
 
-def _shown(part: Part) -> str:
+def _command_line(part: Part) -> str:
     """The command of an example on one line, without the answer."""
     text = " ".join(line.removesuffix("\\").rstrip() for line in part.lines)
     answer = _RESPONSE.search(text)
@@ -75,10 +75,10 @@ def _shown(part: Part) -> str:
 
 def requests(part: Part) -> Iterator[dict[str, Any]]:
     """The bodies that an example sends; files are what the command calls them."""
-    shown = _shown(part)
-    if form := dict(_FORM.findall(shown)):
+    command = _command_line(part)
+    if form := dict(_FORM.findall(command)):
         yield form
-    for found in _BODY.finditer(shown):
+    for found in _BODY.finditer(command):
         body = _json(found[1])
         if isinstance(body, dict):
             yield body
@@ -108,13 +108,13 @@ def _json(text: str) -> object:
     return value
 
 
-def fields(shown: object, path: str = "") -> Iterator[tuple[str, Schema]]:
+def fields(answer: object, path: str = "") -> Iterator[tuple[str, Schema]]:
     """Every field of an answer by its path: `data[].url`, with the type that is shown."""
-    if isinstance(shown, dict):
-        for key, value in shown.items():
+    if isinstance(answer, dict):
+        for key, value in answer.items():
             below = f"{path}.{key}" if path else key
             yield below, {"type": type_name[type(value)]}
             yield from fields(value, below)
-    elif isinstance(shown, list):
-        for value in shown[:1]:
+    elif isinstance(answer, list):
+        for value in answer[:1]:
             yield from fields(value, f"{path}[]")

@@ -99,7 +99,7 @@ class Part:
 
 
 @dataclass(slots=True)
-class Row:
+class LumenfallRow:
     """A row of a table of parameters.
 
     Attributes:
@@ -171,7 +171,7 @@ def width(found: Iterable[Part]) -> int:
     return longest if longest <= _WIDEST else 0
 
 
-def rows(part: Part, columns: int = 0) -> Iterator[Row | str]:
+def rows(part: Part, columns: int = 0) -> Iterator[LumenfallRow | str]:
     """The rows of the tables of a part; text for what stands among them and is none.
 
     A row in which the page stops is left out. Lines are wrapped at `columns`, 0 where they are not.
@@ -189,7 +189,7 @@ def rows(part: Part, columns: int = 0) -> Iterator[Row | str]:
             after += 1
         if begun is not None and end < len(lines):
             modes = [MODES[word] for line in lines[end:after] for word in line.split()]
-            row = Row(begun["name"], begun["type"], begun["badge"] or "", upstream)
+            row = LumenfallRow(begun["name"], begun["type"], begun["badge"] or "", upstream)
             row.modes = tuple(dict.fromkeys(modes))
             _fill(row, begun["rest"] or "", lines[at:end], columns)
             yield row
@@ -224,7 +224,7 @@ def _starts_below(lines: Sequence[str], at: int) -> bool:
     )
 
 
-def _fill(row: Row, described: str, lines: Sequence[str], columns: int) -> None:
+def _fill(row: LumenfallRow, described: str, lines: Sequence[str], columns: int) -> None:
     """What the lines of a row say below its name, type and the start of the description."""
     words, before, over = [described], lines[0], False
     defaults = [_decoded(found[1]) for found in map(_DEFAULT.fullmatch, lines) if found]

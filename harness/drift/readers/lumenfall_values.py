@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 from imagine_harness.contracts.fields import ABSENT, Schema
 from imagine_harness.harness.drift.facts import SizeFact
-from imagine_harness.harness.drift.phrases.reading import Reading, read
+from imagine_harness.harness.drift.phrases.statements import Statements, read
 from imagine_harness.harness.drift.phrases.values import TYPES, kinds_of, typed
-from imagine_harness.harness.drift.readers.lumenfall_page import Row
+from imagine_harness.harness.drift.readers.lumenfall_page import LumenfallRow
 
 CONVERTED: Mapping[str, str] = MappingProxyType(
     {"size": "size", "aspect_ratio": "ratio", "resolution": "tier"}
@@ -20,16 +20,16 @@ CONVERTED: Mapping[str, str] = MappingProxyType(
 PICTURE: Schema = {"type": "string", "format": "image-url"}
 
 
-def reading_of(row: Row, names: Iterable[str], sizes: Sequence[SizeFact]) -> Reading:
+def statements_of(row: LumenfallRow, names: Iterable[str], sizes: Sequence[SizeFact]) -> Statements:
     """What the sentences of a row state; `sizes` are all that the page lists."""
     schema = _type_of(row) or {}
-    listed = row.values or [*dict.fromkeys(_listed(schema.get("format"), sizes))]
+    listed = row.values or [*dict.fromkeys(_size_values(schema.get("format"), sizes))]
     known = {**schema, "enum": row.values} if row.values else schema
     default = None if row.default is ABSENT else row.default
     return read(row.words, row.name, known, names, listed, default)
 
 
-def schema_of(row: Row, found: Reading) -> Schema | None:
+def schema_of(row: LumenfallRow, found: Statements) -> Schema | None:
     """The keywords of a row, None where its type is not known."""
     schema = _type_of(row)
     if schema is None or (row.name in CONVERTED and row.type != "file"):
@@ -40,7 +40,7 @@ def schema_of(row: Row, found: Reading) -> Schema | None:
     return found.schema(schema)
 
 
-def _type_of(row: Row) -> Schema | None:
+def _type_of(row: LumenfallRow) -> Schema | None:
     if row.type == "file":
         # OpenAI's SDKs send one picture or several as `image`, and one as anything else.
         several = {"type": ["string", "array"], "format": "image-url", "items": PICTURE}
@@ -62,7 +62,7 @@ def _kind(word: str) -> str | list[str] | None:
     return names if names and known else None
 
 
-def default_of(row: Row, schema: Schema, found: Reading) -> object:
+def default_of(row: LumenfallRow, schema: Schema, found: Statements) -> object:
     """The default of a row, in the type of its parameter; ABSENT where it has none."""
     if row.default is ABSENT:
         return found.default_as(schema)
@@ -73,7 +73,7 @@ def default_of(row: Row, schema: Schema, found: Reading) -> object:
     return row.default
 
 
-def _listed(form: object, sizes: Iterable[SizeFact]) -> Iterator[str]:
+def _size_values(form: object, sizes: Iterable[SizeFact]) -> Iterator[str]:
     """The ratios or the tiers of listed sizes, by their labels: `1K (3:4)`, or `3:4`."""
     for size in sizes:
         tier, _, ratio = size.label.rpartition(" ")

@@ -24,9 +24,9 @@ from imagine_harness.harness.drift.facts import (
     Unreadable,
 )
 from imagine_harness.harness.drift.pages.curl_calls import decoded
-from imagine_harness.harness.drift.pages.headings import Chapter, chapters, title, where
-from imagine_harness.harness.drift.pages.markdown import Block as Markup
+from imagine_harness.harness.drift.pages.headings import Chapter, chapters, heading_path, page_title
 from imagine_harness.harness.drift.pages.markdown import (
+    Block,
     Code,
     Grid,
     Listing,
@@ -35,16 +35,16 @@ from imagine_harness.harness.drift.pages.markdown import (
     front_matter,
     sections,
 )
-from imagine_harness.harness.drift.pages.text import instead
-from imagine_harness.harness.drift.phrases.gathering import Gathered
-from imagine_harness.harness.drift.phrases.reading import Reading, read_rule
-from imagine_harness.harness.drift.phrases.reading import read as read_sentences
+from imagine_harness.harness.drift.pages.text import kind_of_text
+from imagine_harness.harness.drift.phrases.page_statements import PageStatements
+from imagine_harness.harness.drift.phrases.sentences import sentences
+from imagine_harness.harness.drift.phrases.statements import Statements, read_rule_sentence
+from imagine_harness.harness.drift.phrases.statements import read as read_sentences
 from imagine_harness.harness.drift.phrases.values import kinds_of, typed
-from imagine_harness.harness.drift.phrases.words import sentences
 from imagine_harness.harness.drift.readers.runware_blocks import (
     NOT_SAID,
-    Block,
     Nest,
+    ParameterBlock,
     arrays,
     attributes,
     blocks,
@@ -84,19 +84,19 @@ def read(text: str) -> Facts:
     """
     about, body = front_matter(text)
     found = sections(body)
-    own = title(found)
+    own = page_title(found)
     parts = {chapter.title.casefold(): chapter for chapter in reversed(chapters(found))}
     head, prices, stated = parts[""], parts.get("pricing"), parts.get(RULES)
     request, response = parts.get(REQUEST), parts.get(RESPONSE)
     facts = dict(attributes(head))
     inputs = list(blocks(request, own)) if request else []
     if "id" not in facts or not (request or stated or prices):
-        raise Unreadable(f"{instead(text)}, expected a model's page of Runware")
-    gathered = Gathered()
+        raise Unreadable(f"{kind_of_text(text)}, expected a model's page of Runware")
+    statements = PageStatements()
     schemas = {block.name: schema(block)[0] for block in inputs}
     schemas |= {holder: {} for name in schemas for holder in holders(name) if holder not in schemas}
-    sizes = tuple(_rules(stated, own, gathered, schemas)) if stated else ()
-    parameters, rules = gathered.settled([*_parameters(inputs, gathered)])
+    sizes = tuple(_rules(stated, own, statements, schemas)) if stated else ()
+    parameters, rules = statements.resolve([*_parameters(inputs, statements)])
     reached = (
         (Area.MODELS, head.whole),
         (Area.STATUS, head.whole),
@@ -106,7 +106,7 @@ def read(text: str) -> Facts:
         (Area.OUTPUT, response is not None and response.whole),
         (Area.RULES, all(part is not None and part.whole for part in (stated, request))),
     )
-    place = where(head.sections[-1], own)
+    place = heading_path(head.sections[-1], own)
     return Facts(
         title=own or about.get("title", "").partition(" | ")[0],
         models=(ModelFact(facts["id"], place),),
@@ -115,74 +115,76 @@ def read(text: str) -> Facts:
         rules=tuple(rules),
         sizes=sizes,
         outputs=tuple(_outputs(response, own)) if response else (),
-        prices=tuple(_prices(prices, gathered)) if prices else (),
+        prices=tuple(_prices(prices, statements)) if prices else (),
         status=StatusFact(facts["status"].casefold(), place) if "status" in facts else None,
         examples=tuple(_examples(parts.get("examples"), own)),
-        open_points=tuple(gathered.points),
+        open_points=tuple(statements.points),
         reached=frozenset((area, None) for area, whole in reached if whole),
         url=about.get("url", ""),
     )
 
 
 def _rules(
-    part: Chapter, own: str, gathered: Gathered, schemas: Mapping[str, Schema]
+    part: Chapter, own: str, statements: PageStatements, schemas: Mapping[str, Schema]
 ) -> Iterator[SizeFact]:
-    """The listed sizes of a chapter; its sentences are gathered."""
-    place = where(part.sections[0], own)
+    """The listed sizes of a chapter; its sentences are added to the statements."""
+    place = heading_path(part.sections[0], own)
     for section in part.sections:
         for block in _kept(section):
             if isinstance(block, Grid):
-                yield from _sizes(block, place, gathered)
+                yield from _sizes(block, place, statements)
             elif isinstance(block, Text | Listing):
                 texts = [block.text] if isinstance(block, Text) else list(block.items)
                 for sentence in (each for text in texts for each in sentences(text)):
                     if not sentence.endswith(":"):
-                        gathered.take(read_rule(sentence, schemas), place)
+                        statements.add(read_rule_sentence(sentence, schemas), place)
 
 
-def _kept(section: Section) -> Sequence[Markup]:
+def _kept(section: Section) -> Sequence[Block]:
     """The blocks of a section but one in which the page may have been cut."""
     return section.blocks[:-1] if section.last else section.blocks
 
 
-def _sizes(grid: Grid, place: str, gathered: Gathered) -> Iterator[SizeFact]:
+def _sizes(grid: Grid, place: str, statements: PageStatements) -> Iterator[SizeFact]:
     for row in grid.rows:
         found = _DIMENSIONS.fullmatch(row[-1]) if row else None
         if found is None:
-            gathered.points.append(OpenPoint(place, " | ".join(row)))
+            statements.points.append(OpenPoint(place, " | ".join(row)))
             continue
         label = row[0].strip("`") if len(row) > 1 else ""
         fields = ("width", "height")
         yield SizeFact(int(found[2]), int(found[3]), label, place, OPERATION, fields)
 
 
-def _parameters(blocks: Sequence[Block], gathered: Gathered) -> Iterator[ParameterFact]:
+def _parameters(
+    blocks: Sequence[ParameterBlock], statements: PageStatements
+) -> Iterator[ParameterFact]:
     declared = {block.name for block in blocks}
     said = {block.name: _described(block, declared) for block in blocks if block.whole}
     lists, nest = arrays(blocks), Nest(blocks, said)
     for block in blocks:
         if block.name in said:
-            gathered.take(said[block.name], block.section, block.name)
+            statements.add(said[block.name], block.section, block.name)
         if "paired with" in block.attributes and block.whole:
             fields = {"fields": [block.name, block.attributes["paired with"]]}
-            gathered.rules.append((("together", fields), block.section))
+            statements.rules.append((("together", fields), block.section))
     for block in blocks:
         for holder in holders(block.name):
             if holder not in declared:
                 declared.add(holder)
                 yield ParameterFact(OPERATION, holder, block.section, {"type": "object"})
         if block.name != "model" and lists.isdisjoint(holders(block.name)):
-            yield _parameter(block, nest, gathered)
+            yield _parameter(block, nest, statements)
 
 
-def _described(block: Block, names: Iterable[str]) -> Reading:
+def _described(block: ParameterBlock, names: Iterable[str]) -> Statements:
     """What the sentences of a parameter state."""
     text = "\n\n".join(text for text in block.texts if not NOT_SAID.match(text))
     default = block.attributes.get("default")
     return read_sentences(text, block.name, schema(block)[0], names, default=default)
 
 
-def _parameter(block: Block, nest: Nest, gathered: Gathered) -> ParameterFact:
+def _parameter(block: ParameterBlock, nest: Nest, statements: PageStatements) -> ParameterFact:
     fact = ParameterFact(
         OPERATION,
         block.name,
@@ -195,7 +197,7 @@ def _parameter(block: Block, nest: Nest, gathered: Gathered) -> ParameterFact:
     if not block.whole:
         return fact
     stated, unread = nest.schema(block)
-    gathered.points += [OpenPoint(block.section, f"{block.name} {line}") for line in unread]
+    statements.points += [OpenPoint(block.section, f"{block.name} {line}") for line in unread]
     default = block.attributes.get("default")
     return replace(
         fact,
@@ -207,7 +209,7 @@ def _parameter(block: Block, nest: Nest, gathered: Gathered) -> ParameterFact:
 
 
 def _outputs(part: Chapter, own: str) -> Iterator[OutputFact]:
-    place = where(part.sections[0], own)
+    place = heading_path(part.sections[0], own)
     for name, always in ENVELOPE:
         yield OutputFact(OPERATION, name, place, {"type": "array"}, required=always)
     found = list(blocks(part, own))
@@ -224,7 +226,7 @@ def _outputs(part: Chapter, own: str) -> Iterator[OutputFact]:
         )
 
 
-def _prices(part: Chapter, gathered: Gathered) -> Iterator[PriceFact]:
+def _prices(part: Chapter, statements: PageStatements) -> Iterator[PriceFact]:
     """The list of prices says what an image costs, a sentence what an input adds to it."""
     place = part.title
     said, listed = [], []
@@ -259,4 +261,4 @@ def _examples(part: Chapter | None, own: str) -> Iterator[ExampleFact]:
             body = decoded(block.text) if isinstance(block, Code) else ABSENT
             tasks = body if isinstance(body, list) else [body]
             if all(isinstance(task, dict) and "model" in task for task in tasks):
-                yield ExampleFact(OPERATION, tasks, where(section, own))
+                yield ExampleFact(OPERATION, tasks, heading_path(section, own))

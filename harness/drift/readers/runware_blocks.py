@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Final
 
 from imagine_harness.contracts.fields import Schema
-from imagine_harness.harness.drift.pages.headings import Chapter, where
-from imagine_harness.harness.drift.pages.markdown import Listing, Section, Text, codes
-from imagine_harness.harness.drift.phrases.reading import Reading
+from imagine_harness.harness.drift.pages.headings import Chapter, heading_path
+from imagine_harness.harness.drift.pages.markdown import Listing, Section, Text, code_spans
+from imagine_harness.harness.drift.phrases.statements import Statements
 from imagine_harness.harness.drift.phrases.values import TYPES, typed
 
 FORMATS: Mapping[str, str] = MappingProxyType({"uri": "url", "url": "url", "uuid v4": "uuid4"})
@@ -50,12 +50,12 @@ NOT_SAID = re.compile(r"Allowed values\b|Learn more \(\d+ resources?\):?$", re.I
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ParameterBlock:
     """What stands below one parameter's heading.
 
     Attributes:
         attributes: lower-case word -> value, code without its backticks.
-        strange: attribute lines of an unknown word.
+        unknown_lines: attribute lines of an unknown word.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Block:
     attributes: Mapping[str, str]
     allowed: tuple[str, ...]
     texts: tuple[str, ...]
-    strange: tuple[str, ...] = ()
+    unknown_lines: tuple[str, ...] = ()
     whole: bool = True
 
     @property
@@ -89,40 +89,42 @@ def _pairs(listing: Listing) -> Iterator[tuple[str, str]]:
     for source in listing.sources:
         found = _ATTRIBUTE.match(source)
         if found is not None:
-            inside = codes(found[2])
+            inside = code_spans(found[2])
             yield found[1].strip().casefold(), inside[0] if inside else found[2].strip()
 
 
-def blocks(part: Chapter, own: str) -> Iterator[Block]:
+def blocks(part: Chapter, own: str) -> Iterator[ParameterBlock]:
     """The parameters of a chapter, named from the task on."""
     above: list[tuple[int, str]] = []
     for section in part.sections[1:]:
         above = [each for each in above if each[0] < section.level]
-        block = _block(section, where(section, own), above[-1][1] if above else "")
+        block = _block(section, heading_path(section, own), above[-1][1] if above else "")
         if block is not None:
             above.append((section.level, block.name))
             yield block
 
 
-def _block(section: Section, place: str, parent: str) -> Block | None:
+def _block(section: Section, place: str, parent: str) -> ParameterBlock | None:
     attributes: dict[str, str] = {}
-    strange: list[str] = []
+    unknown_lines: list[str] = []
     for block in section.blocks:
         if isinstance(block, Listing) and "type" in (pairs := dict(_pairs(block))):
             attributes = {word: value for word, value in pairs.items() if word in KNOWN}
-            strange = [f"{word}: {value}" for word, value in pairs.items() if word not in KNOWN]
+            unknown_lines = [
+                f"{word}: {value}" for word, value in pairs.items() if word not in KNOWN
+            ]
             break
     name = _name(section, attributes.get("path", ""), parent)
     # A heading alone is where the page stops, or none of a parameter.
     if not name or (section.last and not attributes):
         return None
-    return Block(
+    return ParameterBlock(
         name,
         place,
         attributes,
         tuple(_allowed(section)),
         tuple(block.text for block in section.blocks if isinstance(block, Text)),
-        tuple(strange),
+        tuple(unknown_lines),
         not section.last,
     )
 
@@ -141,30 +143,30 @@ def _allowed(section: Section) -> Iterator[str]:
     expected = False
     for block in section.blocks:
         if isinstance(block, Text) and (found := _ALLOWED.match(block.source)):
-            listed = codes(block.source[found.end() :])
+            listed = code_spans(block.source[found.end() :])
             yield from listed
             expected = not listed
         elif expected and isinstance(block, Listing):
-            yield from (values[0] for source in block.sources if (values := codes(source)))
+            yield from (values[0] for source in block.sources if (values := code_spans(source)))
             expected = False
         else:
             expected = False
 
 
-def kind(block: Block) -> str:
+def kind(block: ParameterBlock) -> str:
     """A parameter's type in JSON Schema's words, empty where the page's word is unknown."""
     word = block.attributes.get("type", "").casefold()
     return TYPES.get(re.split(r"[\s(]", word, maxsplit=1)[0], "")
 
 
-def schema(block: Block) -> tuple[Schema, list[str]]:
+def schema(block: ParameterBlock) -> tuple[Schema, list[str]]:
     """A parameter's schema, and the lines of its block of which no keyword could be made."""
     word = kind(block)
     kinds = (word,) if word else ()
     listed = [typed(value, kinds) for value in block.allowed]
     if "value" in block.attributes:
         listed = [typed(block.attributes["value"], kinds)]
-    unread = list(block.strange)
+    unread = list(block.unknown_lines)
     if not word:
         unread.append(f"type: {block.attributes.get('type', '')}")
     stated: Schema = {"type": word} if word else {}
@@ -184,14 +186,14 @@ def schema(block: Block) -> tuple[Schema, list[str]]:
 class Nest:
     """Blocks by what holds them: the schema of an array says what its elements hold."""
 
-    def __init__(self, found: Sequence[Block], said: Mapping[str, Reading]) -> None:
+    def __init__(self, found: Sequence[ParameterBlock], said: Mapping[str, Statements]) -> None:
         self._said = said
-        self._inside: dict[str, list[Block]] = {}
+        self._inside: dict[str, list[ParameterBlock]] = {}
         self._items: dict[str, Schema] = {}
         for block in found:
             self._inside.setdefault(block.name.rpartition(".")[0], []).append(block)
 
-    def schema(self, block: Block) -> tuple[Schema, list[str]]:
+    def schema(self, block: ParameterBlock) -> tuple[Schema, list[str]]:
         """A parameter's schema, and the lines of which no keyword could be made."""
         stated, unread = schema(block)
         stated = self.said(block).schema(stated)
@@ -201,9 +203,9 @@ class Nest:
             stated["items"] = self._items[block.name]
         return stated, unread
 
-    def said(self, block: Block) -> Reading:
+    def said(self, block: ParameterBlock) -> Statements:
         """What the sentences of a parameter state."""
-        return self._said.get(block.name) or Reading()
+        return self._said.get(block.name) or Statements()
 
     def _elements(self, name: str, unread: list[str]) -> Schema:
         properties: dict[str, Schema] = {}
@@ -221,7 +223,7 @@ def holders(name: str) -> list[str]:
     return [".".join(steps[:end]) for end in range(1, len(steps))]
 
 
-def arrays(found: Sequence[Block]) -> frozenset[str]:
+def arrays(found: Sequence[ParameterBlock]) -> frozenset[str]:
     """The names of those parameters that are arrays."""
     return frozenset(block.name for block in found if kind(block) == "array")
 
@@ -235,7 +237,7 @@ def marked(name: str, lists: Collection[str]) -> str:
     return ".".join((*steps, name.rpartition(".")[2]))
 
 
-def _items(block: Block, listed: Sequence[object]) -> Schema:
+def _items(block: ParameterBlock, listed: Sequence[object]) -> Schema:
     """The schema of an array's elements: `array of strings`, and what the text calls them."""
     if listed:
         return {"enum": list(listed)}

@@ -25,13 +25,13 @@ from imagine_harness.harness.drift.facts import (
     Unreadable,
     check_count,
 )
-from imagine_harness.harness.drift.pages.json_answers import merged
+from imagine_harness.harness.drift.pages.json_answers import merged_outputs
 from imagine_harness.harness.drift.pages.markdown import front_matter, sections
-from imagine_harness.harness.drift.pages.text import instead
-from imagine_harness.harness.drift.phrases.gathering import EDIT, Gathered
-from imagine_harness.harness.drift.readers import uniall_flat, uniall_rules
-from imagine_harness.harness.drift.readers.uniall_page import GENERATE, TASK, Page, walked
-from imagine_harness.harness.drift.readers.uniall_parameters import Row
+from imagine_harness.harness.drift.pages.text import kind_of_text
+from imagine_harness.harness.drift.phrases.page_statements import EDIT, PageStatements
+from imagine_harness.harness.drift.readers import uniall_rules, uniall_unflattening
+from imagine_harness.harness.drift.readers.uniall_page import GENERATE, TASK, UniAllPage, page_of
+from imagine_harness.harness.drift.readers.uniall_parameters import UniAllRow
 
 _OURS = re.compile(r"uniall|\{BASE_URL\}/v\d", re.IGNORECASE)
 _URL = re.compile(r"\bURL:\s*(https?://\S+)")
@@ -53,18 +53,20 @@ def read(text: str) -> Facts:
     Raises:
         Unreadable: neither endpoints nor parameters in UniAll's form.
     """
-    if uniall_flat.is_flat(text):
-        text = uniall_flat.unflattened(text)
+    if uniall_unflattening.is_flat(text):
+        text = uniall_unflattening.unflattened(text)
     _, body = front_matter(text)
-    page = walked(sections(body))
+    page = page_of(sections(body))
     check_count(page.rows, "parameters")
     if _OURS.search(text) is None or not (page.endpoints or page.rows):
-        raise Unreadable(f"{instead(text)}, expected a model's page of UniAll")
+        raise Unreadable(f"{kind_of_text(text)}, expected a model's page of UniAll")
     taken = _taken(page)
     # Rules name parameters: half a table of them would make other rules.
     rows = tuple(page.rows.values())
-    gathered = Gathered() if page.cut else uniall_rules.gathered(rows, page.remarks, page.place)
-    parameters, rules = gathered.settled(_parameters(page, taken))
+    statements = (
+        PageStatements() if page.cut else uniall_rules.statements(rows, page.remarks, page.place)
+    )
+    parameters, rules = statements.resolve(_parameters(page, taken))
     if not page.cut:
         rules += uniall_rules.rules(rows, taken, rules, page.remarks, page.place)
         # What values are for comes last.
@@ -77,22 +79,22 @@ def read(text: str) -> Facts:
         parameters=tuple(parameters),
         rules=tuple(rules),
         sizes=tuple(page.sizes),
-        outputs=merged(_outputs(page)),
+        outputs=merged_outputs(_outputs(page)),
         examples=tuple(
             ExampleFact(name, call.body, place)
             for name, call, place in page.calls
             if call.body is not ABSENT
         ),
         open_points=(
-            *(OpenPoint(page.place, row.strange) for row in rows if row.strange),
-            *gathered.points,
+            *(OpenPoint(page.place, row.unread) for row in rows if row.unread),
+            *statements.points,
         ),
         reached=frozenset(_reached(page)),
         url=url[1] if url else "",
     )
 
 
-def _models(page: Page) -> Iterator[tuple[str, str]]:
+def _models(page: UniAllPage) -> Iterator[tuple[str, str]]:
     """The models of a table of them, else those that the parameter `model` names."""
     if page.models:
         yield from page.models.items()
@@ -102,7 +104,7 @@ def _models(page: Page) -> Iterator[tuple[str, str]]:
         )
 
 
-def _content(page: Page, fact: EndpointFact) -> EndpointFact:
+def _content(page: UniAllPage, fact: EndpointFact) -> EndpointFact:
     """An endpoint with the content types that calls show and sentences name."""
     if fact.method == "GET":
         return fact
@@ -116,7 +118,7 @@ def _content(page: Page, fact: EndpointFact) -> EndpointFact:
     return replace(fact, content=listed or UNKNOWN)
 
 
-def _taken(page: Page) -> Mapping[str, Mapping[str, Row]]:
+def _taken(page: UniAllPage) -> Mapping[str, Mapping[str, UniAllRow]]:
     """The parameters that each operation takes: a generation has no input image where edits are."""
     posts = [name for name, fact in page.endpoints.items() if fact.method == "POST"]
     edited = bool({EDIT, TASK} & set(posts))
@@ -132,7 +134,9 @@ def _taken(page: Page) -> Mapping[str, Mapping[str, Row]]:
     }
 
 
-def _parameters(page: Page, taken: Mapping[str, Mapping[str, Row]]) -> Iterator[ParameterFact]:
+def _parameters(
+    page: UniAllPage, taken: Mapping[str, Mapping[str, UniAllRow]]
+) -> Iterator[ParameterFact]:
     listed = [f"{size.width}x{size.height}" for size in page.sizes]
     for operation, rows in taken.items():
         for name, row in rows.items():
@@ -147,7 +151,7 @@ def _parameters(page: Page, taken: Mapping[str, Mapping[str, Row]]) -> Iterator[
             )
 
 
-def _outputs(page: Page) -> Iterator[OutputFact]:
+def _outputs(page: UniAllPage) -> Iterator[OutputFact]:
     """What answers show, and what a format that the page names holds."""
     yield from page.outputs
     yield from _alike(page)
@@ -157,7 +161,7 @@ def _outputs(page: Page) -> Iterator[OutputFact]:
                 yield OutputFact(name, path, fact.section, schema)
 
 
-def _alike(page: Page) -> Iterator[OutputFact]:
+def _alike(page: UniAllPage) -> Iterator[OutputFact]:
     """The answers of operations that are written together with one whose answer alone is shown."""
     own = {fact.operation for fact in page.outputs}
     for names in sorted(page.alike):
@@ -167,7 +171,7 @@ def _alike(page: Page) -> Iterator[OutputFact]:
                 yield from (replace(fact, operation=name) for name in others)
 
 
-def _reached(page: Page) -> Iterator[tuple[Area, str | None]]:
+def _reached(page: UniAllPage) -> Iterator[tuple[Area, str | None]]:
     """The areas read to their end; an answer is, where an example of it was seen whole."""
     yield from ((area, None) for area in page.whole)
     yield from ((Area.OUTPUT, fact.operation) for fact in (*page.outputs, *_alike(page)))

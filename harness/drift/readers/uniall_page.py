@@ -16,13 +16,13 @@ from imagine_harness.harness.drift.facts import (
     SizeFact,
     Unreadable,
 )
-from imagine_harness.harness.drift.pages.curl_calls import Call, calls, decoded
-from imagine_harness.harness.drift.pages.headings import Chapter, chapters, title, where
-from imagine_harness.harness.drift.pages.json_answers import shown
+from imagine_harness.harness.drift.pages.curl_calls import CurlCall, calls, decoded
+from imagine_harness.harness.drift.pages.headings import Chapter, chapters, heading_path, page_title
+from imagine_harness.harness.drift.pages.json_answers import answer_fields
 from imagine_harness.harness.drift.pages.markdown import Block, Code, Grid, Listing, Section, Text
-from imagine_harness.harness.drift.phrases.gathering import EDIT
+from imagine_harness.harness.drift.phrases.page_statements import EDIT
 from imagine_harness.harness.drift.readers import uniall_parameters
-from imagine_harness.harness.drift.readers.uniall_parameters import Row
+from imagine_harness.harness.drift.readers.uniall_parameters import UniAllRow
 from imagine_harness.harness.drift.readers.uniall_rules import Remark
 
 GENERATE, TASK, RESULT = "generate", "task", "task-result"
@@ -52,8 +52,8 @@ _DIMENSIONS = re.compile(r"`?(\d{1,18})\s*[x*]\s*(\d{1,18})`?")
 
 
 @dataclass
-class Page:
-    """What is found while the sections are walked, in their order.
+class UniAllPage:
+    """What is found while the sections are page_of, in their order.
 
     Attributes:
         own: the page's title.
@@ -73,10 +73,10 @@ class Page:
     own: str
     models: dict[str, str] = field(default_factory=dict)
     endpoints: dict[str, EndpointFact] = field(default_factory=dict)
-    rows: dict[str, Row] = field(default_factory=dict)
+    rows: dict[str, UniAllRow] = field(default_factory=dict)
     place: str = ""
     sizes: list[SizeFact] = field(default_factory=list)
-    calls: list[tuple[str, Call, str]] = field(default_factory=list)
+    calls: list[tuple[str, CurlCall, str]] = field(default_factory=list)
     outputs: list[OutputFact] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     stated: set[str] = field(default_factory=set)
@@ -88,16 +88,16 @@ class Page:
     whole: set[Area] = field(default_factory=set)
 
 
-def walked(found: Sequence[Section]) -> Page:
+def page_of(found: Sequence[Section]) -> UniAllPage:
     """What the sections of a page state; its endpoints first, which everything else is about."""
-    page = Page(title(found))
+    page = UniAllPage(page_title(found))
     parts = chapters(found)
     for chapter in parts:
         known = len(page.endpoints)
         for section in chapter.sections:
             for block in section.blocks:
                 if isinstance(block, Code) and block.language in {"http", ""}:
-                    _take_endpoints(page, block.text, where(section, page.own))
+                    _take_endpoints(page, block.text, heading_path(section, page.own))
         if chapter.whole and len(page.endpoints) > known:
             page.whole.add(Area.ENDPOINTS)
     if not page.endpoints:
@@ -110,19 +110,19 @@ def walked(found: Sequence[Section]) -> Page:
     return page
 
 
-def _take_called(page: Page, found: Sequence[Section]) -> None:
+def _take_called(page: UniAllPage, found: Sequence[Section]) -> None:
     """The endpoints of a page that shows calls alone: what names a task varies."""
     for section in found:
         for block in section.blocks:
             if isinstance(block, Code):
                 for call in calls(block.text):
                     path = _TASK_ID.sub("/{task_id}", call.path)
-                    _take_endpoints(page, f"{call.method} {path}", where(section, page.own))
+                    _take_endpoints(page, f"{call.method} {path}", heading_path(section, page.own))
 
 
-def _walk(page: Page, section: Section, chapter: Chapter) -> None:
+def _walk(page: UniAllPage, section: Section, chapter: Chapter) -> None:
     """Take what one section states."""
-    place = where(section, page.own)
+    place = heading_path(section, page.own)
     error = bool(_ERRORS.search(chapter.title))
     last = len(section.blocks) - 1 if section.last and not error else len(section.blocks)
     blocks = [kept for n, each in enumerate(section.blocks) for kept in _kept(each, n == last)]
@@ -154,7 +154,7 @@ def _kept(block: Block, cut: bool) -> Iterator[Block]:
         yield Grid(block.sources[:-1])
 
 
-def _areas(page: Page) -> Iterator[Area]:
+def _areas(page: UniAllPage) -> Iterator[Area]:
     """The areas of which the page has stated something."""
     if page.models or "model" in page.rows:
         yield Area.MODELS
@@ -165,7 +165,7 @@ def _areas(page: Page) -> Iterator[Area]:
         yield Area.SIZES
 
 
-def _take_table(page: Page, grid: Grid, section: Section, place: str) -> None:
+def _take_table(page: UniAllPage, grid: Grid, section: Section, place: str) -> None:
     head = [cell.casefold() for cell in grid.head]
     if uniall_parameters.is_table(grid) and not _NOT_BODY.search(section.title):
         page.place = page.place or place
@@ -184,7 +184,7 @@ def _take_table(page: Page, grid: Grid, section: Section, place: str) -> None:
             page.outputs.append(OutputFact(page.current, cells[0].strip("`"), place, schema))
 
 
-def _take_sizes(page: Page, grid: Grid, head: Sequence[str], place: str) -> None:
+def _take_sizes(page: UniAllPage, grid: Grid, head: Sequence[str], place: str) -> None:
     for row in grid.rows:
         cells = dict(zip(head, row, strict=False))
         found = _DIMENSIONS.fullmatch(cells["size"])
@@ -194,7 +194,7 @@ def _take_sizes(page: Page, grid: Grid, head: Sequence[str], place: str) -> None
             page.sizes.append(SizeFact(int(found[1]), int(found[2]), label, place))
 
 
-def _take_code(page: Page, code: Code, place: str, error: bool) -> None:
+def _take_code(page: UniAllPage, code: Code, place: str, error: bool) -> None:
     if code.language in {"http", ""}:
         page.content += tuple(_CONTENT.findall(code.text))
     for call in calls(code.text) if "curl" in code.text else ():
@@ -204,13 +204,13 @@ def _take_code(page: Page, code: Code, place: str, error: bool) -> None:
         return
     answer = decoded(code.text)
     if isinstance(answer, dict) and {"model", "prompt"} <= answer.keys():
-        call = Call("POST", "", (), answer, ())
+        call = CurlCall("POST", "", (), answer, ())
         page.calls.append((page.current or next(iter(page.endpoints), ""), call, place))
     elif isinstance(answer, dict) and page.current:
-        page.outputs += shown(page.current, answer, place)
+        page.outputs += answer_fields(page.current, answer, place)
 
 
-def _take_endpoints(page: Page, text: str, place: str) -> None:
+def _take_endpoints(page: UniAllPage, text: str, place: str) -> None:
     names = []
     for method, path in _ENDPOINT.findall(text):
         line = f"{method} {path}"
@@ -229,7 +229,7 @@ def _take_endpoints(page: Page, text: str, place: str) -> None:
         page.alike.add(tuple(names))
 
 
-def _called(page: Page, call: Call) -> str:
+def _called(page: UniAllPage, call: CurlCall) -> str:
     """The operation that a request calls, empty if it is none of the page's."""
     for name, fact in page.endpoints.items():
         if fact.method == call.method and match(str(fact.path), call.path) is not None:

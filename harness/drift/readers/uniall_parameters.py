@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from imagine_harness.contracts.fields import Schema
 from imagine_harness.harness.drift.facts import ABSENT
 from imagine_harness.harness.drift.pages.markdown import Grid
-from imagine_harness.harness.drift.phrases.reading import Reading, read
+from imagine_harness.harness.drift.phrases.statements import Statements, read
 from imagine_harness.harness.drift.phrases.values import TYPES, kinds_of
 
 NAMES = frozenset({"parameter", "parameters", "field", "fields", "name"})
@@ -29,7 +29,7 @@ _IMAGE = re.compile(r"(?:^|_)(?:image|images|mask|reference|references)(?:_|$)")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class UniAllRow:
     """One parameter as its row states it, for all operations of the page.
 
     Attributes:
@@ -37,7 +37,7 @@ class Row:
         image: whether it holds an input image, or several.
         task_only: whether it is for asynchronous tasks alone.
         sized: whether its values are the page's listed sizes.
-        strange: what of the row could not be read.
+        unread: what of the row could not be read.
         said: what its note states.
     """
 
@@ -49,10 +49,10 @@ class Row:
     image: bool = False
     task_only: bool = False
     sized: bool = False
-    strange: str = ""
+    unread: str = ""
     note: str = ""
     values: Sequence[str] = ()
-    said: Reading = field(default_factory=Reading)
+    said: Statements = field(default_factory=Statements)
 
 
 def is_table(grid: Grid) -> bool:
@@ -61,7 +61,7 @@ def is_table(grid: Grid) -> bool:
     return bool(head) and head[0] in NAMES and {"type", "required"} <= set(head)
 
 
-def rows(grid: Grid) -> Iterator[Row]:
+def rows(grid: Grid) -> Iterator[UniAllRow]:
     """The parameters of a table."""
     head = [cell.casefold() for cell in grid.head]
     names = {row[0].strip("`") for row in grid.rows if row}
@@ -72,7 +72,7 @@ def rows(grid: Grid) -> Iterator[Row]:
             yield _row(row[0].strip("`"), cells["type"], cells["required"], note, names)
 
 
-def _row(name: str, kind: str, necessity: str, note: str, names: Collection[str]) -> Row:
+def _row(name: str, kind: str, necessity: str, note: str, names: Collection[str]) -> UniAllRow:
     schema = type_of(kind)
     need = necessity.casefold().strip()
     image = bool(_IMAGE.search(name)) and not set(kinds_of(schema)) & {"integer", "boolean"}
@@ -81,7 +81,7 @@ def _row(name: str, kind: str, necessity: str, note: str, names: Collection[str]
     found = read(note, name, schema, names)
     if image and found.values:
         found.left.append(note)
-    return Row(
+    return UniAllRow(
         name,
         {**found.keywords, **schema} if image or name == "model" else found.schema(schema),
         found.default_as(schema),
@@ -90,10 +90,10 @@ def _row(name: str, kind: str, necessity: str, note: str, names: Collection[str]
         image=image,
         task_only=TASK_ONLY.search(note) is not None,
         sized=SIZES.search(note) is not None,
-        strange="" if schema else f"{name} type: {kind}",
+        unread="" if schema else f"{name} type: {kind}",
         note=note,
         values=found.values,
-        said=found if name != "model" else Reading(),
+        said=found if name != "model" else Statements(),
     )
 
 

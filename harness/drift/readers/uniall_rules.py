@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from imagine_harness.harness.drift.comparing.rules import names
 from imagine_harness.harness.drift.facts import RuleFact
-from imagine_harness.harness.drift.phrases.gathering import EDIT, Gathered
-from imagine_harness.harness.drift.phrases.reading import read_rule
-from imagine_harness.harness.drift.phrases.words import sentences
-from imagine_harness.harness.drift.readers.uniall_parameters import Row
+from imagine_harness.harness.drift.phrases.page_statements import EDIT, PageStatements
+from imagine_harness.harness.drift.phrases.sentences import sentences
+from imagine_harness.harness.drift.phrases.statements import read_rule_sentence
+from imagine_harness.harness.drift.readers.uniall_parameters import UniAllRow
 
 DO_NOT = re.compile(r"\s*do not\b", re.IGNORECASE)
 """Opens a sentence that names parameters which may not come together."""
@@ -40,32 +40,34 @@ class Remark:
     error: bool = False
 
 
-def gathered(rows: Sequence[Row], remarks: Sequence[Remark], section: str) -> Gathered:
+def statements(
+    rows: Sequence[UniAllRow], remarks: Sequence[Remark], section: str
+) -> PageStatements:
     """What the notes of the parameters state, and the remarks in their section.
 
     A sentence that forbids something is looked at wherever it stands.
     """
-    found = Gathered(pictures=[row.name for row in rows if row.image])
+    found = PageStatements(pictures=[row.name for row in rows if row.image])
     known = {row.name for row in rows}
     for remark in remarks:
         stated = _edited(remark.text[:LONGEST]) if remark.error else None
         if stated is not None and stated[0] in known:
             found.editing.setdefault(stated, remark.section)
     for row in rows:
-        found.take(row.said, section, row.name)
+        found.add(row.said, section, row.name)
     schemas = {row.name: row.schema for row in rows}
     for remark in remarks:
         if not remark.error and (remark.section == section or DO_NOT.match(remark.text)):
             for sentence in sentences(remark.text):
-                said = read_rule(sentence, schemas)
+                said = read_rule_sentence(sentence, schemas)
                 if not (said.open or said.states or DO_NOT.match(sentence)):
                     said.left = []
-                found.take(said, remark.section)
+                found.add(said, remark.section)
     return found
 
 
 def rules(
-    rows: Sequence[Row],
+    rows: Sequence[UniAllRow],
     taken: Mapping[str, Collection[str]],
     stated: Sequence[RuleFact],
     remarks: Sequence[Remark],
@@ -87,7 +89,7 @@ def rules(
 
 
 def _image_given(
-    rows: Sequence[Row],
+    rows: Sequence[UniAllRow],
     taken: Mapping[str, Collection[str]],
     remarks: Sequence[Remark],
     section: str,

@@ -23,27 +23,29 @@ def adjusted(recorded: Mapping[str, Any], answers: Sequence[Any]) -> dict[str, A
     """
     if not all(isinstance(each, dict) for each in answers):
         raise ContractError("an answer that is no object has no shape that can be recorded")
-    seen = _Seen()
+    occurrences = _FieldOccurrences()
     for each in answers:
-        seen.look(each, "", 0)
-    required = [name for name in recorded.get("required", ()) if seen.always(name)]
-    fields = {name: _line(line, seen.values[name]) for name, line in recorded["fields"].items()}
+        occurrences.look(each, "", 0)
+    required = [name for name in recorded.get("required", ()) if occurrences.always(name)]
+    fields = {
+        name: _line(line, occurrences.values[name]) for name, line in recorded["fields"].items()
+    }
     return {"required": required, "fields": fields}
 
 
 def _line(line: Mapping[str, Any], values: Sequence[Any]) -> dict[str, Any]:
     """What is said of one field; where values are otherwise, their types and no more."""
-    told = {key: value for key, value in line.items() if key in KEYWORDS}
-    engine = SchemaEngine(expanded(told))
+    stated = {key: value for key, value in line.items() if key in KEYWORDS}
+    engine = SchemaEngine(expanded(stated))
     if all(map(engine.is_valid, values)):
-        return told
+        return stated
     kinds = {type_name[type(each)] for each in values}
-    stated = told.get("type", [])
-    kinds |= {stated} if isinstance(stated, str) else set(stated)
+    types = stated.get("type", [])
+    kinds |= {types} if isinstance(types, str) else set(types)
     return {"type": min(kinds) if len(kinds) == 1 else sorted(kinds)}
 
 
-class _Seen:
+class _FieldOccurrences:
     """The fields of answers: their values, and how often each is where it may be."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ from imagine_harness.harness.drift.recording import toml
 from imagine_harness.harness.drift.recording.answer_shape import adjusted
 from imagine_harness.harness.drift.recording.changes import dated
 from imagine_harness.harness.drift.recording.preview import loaded
-from imagine_harness.harness.drift.recording.record import Recording
+from imagine_harness.harness.drift.recording.record import ContractPatch
 
 DOCUMENT = "observed"
 """The document that stands for what was seen."""
@@ -47,7 +47,7 @@ class Observation:
     file: str = ""
 
 
-def recording(on_record: Recorded, seen: Iterable[Observation], today: date) -> Recording:
+def observed_patch(on_record: Recorded, seen: Iterable[Observation], today: date) -> ContractPatch:
     """What the contract's files will say once the observations are on record.
 
     Raises:
@@ -57,7 +57,7 @@ def recording(on_record: Recorded, seen: Iterable[Observation], today: date) -> 
     for each in seen:
         key = (each.file, each.operation, each.about, each.status)
         grouped.setdefault(key, []).append(each)
-    files = _Files(on_record, today)
+    files = _ContractFiles(on_record, today)
     for (*_, about, status), same in grouped.items():
         if status >= 400:
             _refusal(files, about, same)
@@ -69,7 +69,7 @@ def recording(on_record: Recorded, seen: Iterable[Observation], today: date) -> 
 
 
 @dataclass
-class _Files:
+class _ContractFiles:
     """The files of a provider while they are edited: as they were, and as they are."""
 
     on_record: Recorded
@@ -112,8 +112,8 @@ class _Files:
             self.append(file, "documents", [f"[documents.{name}]", *toml.pairs(entry.items())])
         return f"{name}#{section}"
 
-    def recording(self, lines: Sequence[str]) -> Recording:
-        made = Recording()
+    def recording(self, lines: Sequence[str]) -> ContractPatch:
+        made = ContractPatch()
         for file, (old, new) in self.texts.items():
             if file.name != SHARED:
                 with loaded(new, self.on_record.provider.name, file.name):
@@ -131,7 +131,7 @@ def _line(on_record: Recorded, seen: Observation) -> str:
     return f"- `{subject}`: otherwise than is on its page, with status {seen.status} ({seen.host})"
 
 
-def _owner(files: _Files, seen: Observation, key: str) -> tuple[str, Mapping[str, Any]]:
+def _owner(files: _ContractFiles, seen: Observation, key: str) -> tuple[str, Mapping[str, Any]]:
     """The operation that one has something from: itself, or the one that it is like."""
     entries = tomllib.loads(files.text(files.of(seen)))["operation"]
     own = entries[seen.operation]
@@ -139,7 +139,7 @@ def _owner(files: _Files, seen: Observation, key: str) -> tuple[str, Mapping[str
     return f"operation.{toml.key(name)}.{key}", entries[name]
 
 
-def _count(files: _Files, seen: Observation) -> None:
+def _count(files: _ContractFiles, seen: Observation) -> None:
     name, owner = _owner(files, seen, "outcome")
     wanted = toml.value(sorted({*owner["outcome"].get("open", ()), "count"}))
     text = files.text(files.of(seen))
@@ -149,7 +149,7 @@ def _count(files: _Files, seen: Observation) -> None:
     files.put(files.of(seen), text.replace(found[0], f"{keys}{'open':{width}}= {wanted}\n"))
 
 
-def _answer(files: _Files, same: Sequence[Observation]) -> None:
+def _answer(files: _ContractFiles, same: Sequence[Observation]) -> None:
     first, file = same[0], files.of(same[0])
     name, owner = _owner(files, first, "answer")
     listed = owner["answer"]
@@ -160,7 +160,7 @@ def _answer(files: _Files, same: Sequence[Observation]) -> None:
     files.append(file, name, _shape(name, {**told, "source": source}, shape))
 
 
-def _refusal(files: _Files, about: str, same: Sequence[Observation]) -> None:
+def _refusal(files: _ContractFiles, about: str, same: Sequence[Observation]) -> None:
     file, status = files.shared, same[0].status
     source = files.source(file, same[0].host, f"Refusals with {status}")
     if about == "status":

@@ -20,7 +20,7 @@ from imagine_harness.harness.drift.recording.record import new_text
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class Preview:
     """What recording amounts to.
 
     Attributes:
@@ -32,9 +32,9 @@ class Later:
     left: tuple[Finding, ...]
 
 
-def later(
+def preview(
     contract: Contract, page: Facts, findings: Iterable[Finding], raw: bytes, today: date
-) -> Later:
+) -> Preview:
     """The contract with the findings recorded.
 
     Raises:
@@ -49,7 +49,7 @@ def later(
     with loaded(text, contract.provider.name, file.name) as new:
         left = compare(contract_facts.facts(new), page).findings
     # Hosts are the provider's, whose file is not read again here.
-    return Later(new, tuple(finding for finding in left if finding.kind != "endpoint-moved"))
+    return Preview(new, tuple(finding for finding in left if finding.kind != "endpoint-moved"))
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from imagine_harness.harness.drift.recording.removal import forget
 
 
 @dataclass
-class Recording:
+class ContractPatch:
     """New texts of files, none of them written yet.
 
     Attributes:
@@ -42,8 +42,8 @@ class Recording:
             for line in difflib.unified_diff(
                 old.splitlines(keepends=True),
                 new.splitlines(keepends=True),
-                f"a/{_shown(file)}",
-                f"b/{_shown(file)}",
+                f"a/{_patch_path(file)}",
+                f"b/{_patch_path(file)}",
             )
         )
 
@@ -60,13 +60,13 @@ class Recording:
                 raise ContractError(f"{file}: cannot be written: {error.strerror}") from error
 
 
-def _shown(file: Path) -> str:
+def _patch_path(file: Path) -> str:
     return "/".join(file.parts[-3:])
 
 
-def recording(
+def contract_patch(
     contract: Contract, page: Facts, findings: Iterable[Finding], raw: bytes, today: date
-) -> Recording:
+) -> ContractPatch:
     """What the contract's files will say once the findings are recorded.
 
     Raises:
@@ -74,7 +74,7 @@ def recording(
     """
     moved = list(findings)
     file = Path(contract.file)
-    made = Recording()
+    made = ContractPatch()
     old = file.read_text(encoding="utf-8")
     made.files[file] = old, new_text(old, contract, page, moved, raw, today)
     changes = file.parent / "CHANGES.md"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.harness.drift.page_check import look
+from imagine_harness.harness.drift.page_check import check_page
 from tests.laws import hold
 
 PROVIDERS = ("cloudflare", "fal", "lumenfall", "runware", "uniall")
@@ -39,7 +39,7 @@ def test_an_edit_of_a_page_is_found_as_what_it_is(
     def law(edit: dict[str, Any]) -> None:
         assert text.count(edit["old"]) == edit.get("times", 1)
 
-        seen = look(provider, "page.md", text.replace(edit["old"], edit["new"]).encode())
+        seen = check_page(provider, "page.md", text.replace(edit["old"], edit["new"]).encode())
 
         found = [(f.kind, f.operation or "", f.parameter or "", f.severity) for f in seen.findings]
         assert sorted(found) == sorted(map(tuple, edit["findings"]))

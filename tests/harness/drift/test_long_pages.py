@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from imagine_harness.harness.drift.facts import Unreadable
-from imagine_harness.harness.drift.page_check import look
+from imagine_harness.harness.drift.page_check import check_page
 from imagine_harness.harness.drift.readers import read
 from tests.bench.pages import shapes
 from tests.growth import leaps
@@ -27,7 +27,7 @@ def grows(file: Path, shape: str) -> bool:
     page = dict(shapes(file.read_text(encoding="utf-8")))[shape]
 
     def seen(size: int) -> None:
-        look(file.parent.name, file.name, page(size).encode())
+        check_page(file.parent.name, file.name, page(size).encode())
 
     return leaps(seen, 15_000, 60_000)
 

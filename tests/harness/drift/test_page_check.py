@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from imagine_harness.contracts.operation import Contract
-from imagine_harness.harness.drift.page_check import look
+from imagine_harness.harness.drift.page_check import check_page
 
 PROVIDERS = ("cloudflare", "fal", "lumenfall", "runware", "uniall")
 
@@ -17,7 +17,7 @@ PROVIDERS = ("cloudflare", "fal", "lumenfall", "runware", "uniall")
 def test_the_sample_page_says_what_is_recorded_and_all_of_it(
     provider: str, page: Callable[[str], str]
 ) -> None:
-    seen = look(provider, "page.md", page(provider).encode())
+    seen = check_page(provider, "page.md", page(provider).encode())
 
     assert (seen.severity, seen.error, seen.findings) == ("none", None, ())
     assert seen.facts is not None
@@ -29,7 +29,7 @@ def test_a_sentence_that_is_not_understood_is_neither_drift_nor_clean(
 ) -> None:
     text = page("fal").replace("How many pictures to make.", "Best in threes, or 5 at night.", 1)
 
-    seen = look("fal", "page.md", text.encode())
+    seen = check_page("fal", "page.md", text.encode())
 
     assert (seen.severity, seen.error, seen.findings) == ("unknown", None, ())
     assert [point.text for point in seen.open_points] == [
@@ -46,7 +46,7 @@ def test_a_remark_on_record_is_told_no_more(
     document = replace(recorded.documents["page"], remarks=(f"num_images: {said}",))
     known = replace(recorded, documents={**recorded.documents, "page": document})
 
-    seen = look("fal", "page.md", raw, also=[known])
+    seen = check_page("fal", "page.md", raw, also=[known])
 
     assert (seen.severity, seen.open_points) == ("none", ())
 
@@ -54,7 +54,7 @@ def test_a_remark_on_record_is_told_no_more(
 def test_a_model_under_another_id_is_known_by_its_title(page: Callable[[str], str]) -> None:
     text = page("runware").replace("xai:grok-imagine@image", "xai:grok-imagine@image-2")
 
-    seen = look("runware", "page.md", text.encode())
+    seen = check_page("runware", "page.md", text.encode())
 
     assert seen.model == "xai:grok-imagine@image"
     assert [f.kind for f in seen.findings] == ["model-removed", "model-added"]
@@ -68,7 +68,7 @@ def test_another_model_is_no_drift_of_this_one(page: Callable[[str], str]) -> No
     )
 
     for model in (None, "xai:grok-imagine@image"):
-        seen = look("runware", "page.md", text.encode(), model)
+        seen = check_page("runware", "page.md", text.encode(), model)
 
         assert seen.severity == "unknown"
         assert "another model, other:1@1" in (seen.error or "")
@@ -80,7 +80,7 @@ def test_a_page_cut_anywhere_is_not_clean_and_makes_up_no_finding(
 ) -> None:
     raw = page(provider).encode()
     for cut in range(0, len(raw) // 2, len(raw) // 20):
-        seen = look(provider, "page.md", raw[:cut])
+        seen = check_page(provider, "page.md", raw[:cut])
 
         assert (seen.severity, seen.findings) == ("unknown", ()), cut
 
@@ -89,7 +89,7 @@ def test_what_was_not_reached_is_told_beside_what_moved(page: Callable[[str], st
     text = page("fal").replace("Range: `1` to `4`", "Range: `1` to `3`", 1)
     text = text[: text.index('<Tab title="Edit">')]
 
-    seen = look("fal", "page.md", text.encode())
+    seen = check_page("fal", "page.md", text.encode())
 
     assert [f.kind for f in seen.findings] == ["request-parameter-max-decreased"]
     assert seen.severity == "breaking"

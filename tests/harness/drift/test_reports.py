@@ -10,20 +10,20 @@ import pytest
 from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.comparing.witness import Witness
 from imagine_harness.harness.drift.facts import Facts, OpenPoint
-from imagine_harness.harness.drift.page_check import Look
-from imagine_harness.harness.drift.reports import FORMATS, Report
+from imagine_harness.harness.drift.page_check import PageCheck
+from imagine_harness.harness.drift.reports import FORMATS, PageReport
 
 FOUND = (
     Finding("request-parameter-max-decreased", "edit", "n", 4, 3, "A > B"),
     Finding("listed-size-added", "task", None, None, "2K (1:1) 2048x2048", "Sizes"),
 )
-MOVED = Report(
-    Look("a,b:c.md", "fal", "m|x", None, FOUND),
+MOVED = PageReport(
+    PageCheck("a,b:c.md", "fal", "m|x", None, FOUND),
     (Witness({"n": 4, "prompt": "50%\n*"}, False, "n must be at most 3"), None),
 )
-UNREAD = Report(Look("-", "fal", None, "HTML, expected a page"))
-OPEN = Report(
-    Look(
+UNREAD = PageReport(PageCheck("-", "fal", None, "HTML, expected a page"))
+OPEN = PageReport(
+    PageCheck(
         "o.md",
         "fal",
         "m",
@@ -31,7 +31,7 @@ OPEN = Report(
         facts=Facts("Model", open_points=(OpenPoint("A > B", "size: rhymes with 3"),)),
     )
 )
-CLEAN = Report(Look("c.md", "fal", "m", None))
+CLEAN = PageReport(PageCheck("c.md", "fal", "m", None))
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -103,7 +103,7 @@ def test_junit_fails_for_what_breaks_and_errs_for_what_was_not_read() -> None:
 
 
 def test_xml_holds_what_it_can_say() -> None:
-    odd = Report(Look("\x01.md", "fal", "m", "a \ud800 \x00 null"))
+    odd = PageReport(PageCheck("\x01.md", "fal", "m", "a \ud800 \x00 null"))
 
     ElementTree.fromstring(FORMATS["junit"]([odd]))
 
@@ -113,7 +113,7 @@ HOSTILE = "x\n::error::y\x1b[2J\u202e `a` |<b>##[error]\r"
 
 def test_a_finding_is_one_line_in_every_format_whatever_a_page_says() -> None:
     found = (Finding("listed-size-added", "task", HOSTILE, HOSTILE, HOSTILE, HOSTILE),)
-    hostile = Report(Look(HOSTILE, "fal", HOSTILE, HOSTILE, found), (None,), (), HOSTILE)
+    hostile = PageReport(PageCheck(HOSTILE, "fal", HOSTILE, HOSTILE, found), (None,), (), HOSTILE)
     for name, count in (("text", 4), ("markdown", 6), ("github", 2)):
         lines = FORMATS[name]([hostile]).splitlines()
 

@@ -1,4 +1,4 @@
-"""Recorded calls that a change hits."""
+"""Recorded calls that a change affected_calls."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ import pytest
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import Contract
 from imagine_harness.harness.drift.comparing.comparison import compare
-from imagine_harness.harness.drift.comparing.impact import Hit, gaps, hits
-from imagine_harness.harness.drift.page_check import look
-from imagine_harness.harness.drift.recording.preview import later
+from imagine_harness.harness.drift.comparing.impact import (
+    AffectedCall,
+    affected_calls,
+    unjudged_calls,
+)
+from imagine_harness.harness.drift.page_check import check_page
+from imagine_harness.harness.drift.recording.preview import preview
 from imagine_harness.harness.judging.calls import ProviderCalls
 from imagine_harness.harness.traffic.files import traffic
 from tests.harness.drift.recordings import cassette, edit_form, har, journal, posted
@@ -27,20 +31,20 @@ RUN = "https://fal.run/xai/grok-imagine-image"
 FEWER = ("pictures to make,`1-4`", "pictures to make,`1-2`")
 
 
-def impact(provider: str, page: bytes, file: Path) -> list[Hit]:
-    """The calls of a file that a page hits."""
-    seen = look(provider, "page.md", page)
+def impact(provider: str, page: bytes, file: Path) -> list[AffectedCall]:
+    """The calls of a file that a page affected_calls."""
+    seen = check_page(provider, "page.md", page)
     assert seen.contract is not None
     assert seen.facts is not None
-    new = later(seen.contract, seen.facts, seen.findings, seen.raw, TODAY).contract
-    return list(hits(seen.contract, new, seen.findings, calls(file, seen.contract)))
+    new = preview(seen.contract, seen.facts, seen.findings, seen.raw, TODAY).contract
+    return list(affected_calls(seen.contract, new, seen.findings, calls(file, seen.contract)))
 
 
 def calls(file: Path, contract: Contract) -> list[Any]:
     return ProviderCalls(traffic([file]).recordings, contract.provider.name).of(contract)
 
 
-def hit_at(found: list[Hit]) -> list[tuple[str, str, str]]:
+def hit_at(found: list[AffectedCall]) -> list[tuple[str, str, str]]:
     """Each hit in short: where, its operation, and the kind of what moved."""
     return [
         (each.where.rpartition("/")[2], each.operation, each.finding.kind if each.finding else "")
@@ -117,7 +121,7 @@ def without_edit(whole: Any) -> tuple[Contract, Contract, Any]:
     )
     found = compare(facts, page).findings
     contract = load.recorded("fal").contracts[0]
-    return contract, later(contract, page, found, b"page", TODAY).contract, found
+    return contract, preview(contract, page, found, b"page", TODAY).contract, found
 
 
 def test_a_call_without_a_body_is_hit_where_its_operation_is_gone(
@@ -141,10 +145,10 @@ def test_a_call_without_a_body_is_hit_where_its_operation_is_gone(
     file = har(tmp_path / "a.har", [asked])
     known = calls(file, contract)
 
-    assert hit_at([*hits(contract, new, found, known)]) == [
+    assert hit_at([*affected_calls(contract, new, found, known)]) == [
         ("a.har: entry 1", "task-result", "endpoint-removed")
     ]
-    assert [*hits(contract, contract, found, known)] == []
+    assert [*affected_calls(contract, contract, found, known)] == []
 
 
 @pytest.mark.parametrize(
@@ -157,7 +161,7 @@ def test_a_call_of_an_operation_that_is_gone_is_hit_wherever_it_was_made(
     paths = ("/xai/grok-imagine-image/edit", "/xai/grok-imagine-image")
     file = har(tmp_path / "a.har", [posted(f"{place}{path}", {"prompt": "a"}) for path in paths])
 
-    made = list(hits(contract, new, found, calls(file, contract)))
+    made = list(affected_calls(contract, new, found, calls(file, contract)))
 
     assert hit_at(made) == [("a.har: entry 1", "edit", "endpoint-removed")]
 
@@ -165,13 +169,13 @@ def test_a_call_of_an_operation_that_is_gone_is_hit_wherever_it_was_made(
 def test_a_batch_of_which_several_tasks_are_hit_is_told_once(
     edited: Callable[[str, str], bytes],
 ) -> None:
-    seen = look("fal", "page.md", edited("fal", "both-ranges-narrowed"))
+    seen = check_page("fal", "page.md", edited("fal", "both-ranges-narrowed"))
     assert seen.contract is not None
     assert seen.facts is not None
-    new = later(seen.contract, seen.facts, seen.findings, seen.raw, TODAY).contract
+    new = preview(seen.contract, seen.facts, seen.findings, seen.raw, TODAY).contract
     [one] = ProviderCalls([posted(RUN, {"prompt": "a", "num_images": 4})], "fal").of(seen.contract)
 
-    found = hits(seen.contract, new, seen.findings, [replace(one, roots=one.roots * 2)])
+    found = affected_calls(seen.contract, new, seen.findings, [replace(one, roots=one.roots * 2)])
 
     assert [each.operation for each in found] == ["generate"]
 
@@ -181,7 +185,7 @@ def test_of_a_call_that_was_refused_nobody_misses_the_body(status: int, told: in
     contract = load.recorded("fal").contracts[0]
     sent = replace(posted(RUN, {}), body=None, status=status, where="a.har: entry 1")
 
-    found = [*gaps(ProviderCalls([sent], "fal").of(contract))]
+    found = [*unjudged_calls(ProviderCalls([sent], "fal").of(contract))]
 
     assert [each.where for each in found] == ["a.har: entry 1"] * told
 
@@ -202,4 +206,4 @@ def test_of_a_body_that_was_not_recorded_nothing_is_said_but_why(tmp_path: Path)
         (),
         "its body was not recorded: none of its 14 bytes is there",
     )
-    assert list(hits(contract, contract, [], [call])) == []
+    assert list(affected_calls(contract, contract, [], [call])) == []

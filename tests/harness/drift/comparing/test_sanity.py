@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from imagine_harness.contracts.fields import ABSENT
-from imagine_harness.harness.drift.comparing.sanity import sound
+from imagine_harness.harness.drift.comparing.sanity import plausible
 from imagine_harness.harness.drift.facts import Facts, ParameterFact, RuleFact, SizeFact
 from tests.growth import leaps
 
@@ -18,7 +18,7 @@ def test_facts_that_can_be_are_left_as_they_are(whole: Callable[[str], Facts]) -
     for provider in ("cloudflare", "fal", "lumenfall", "runware", "uniall"):
         facts = whole(provider)
 
-        assert sound(facts) is facts
+        assert plausible(facts) is facts
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_limit_that_is_none_is_an_open_point_and_unknown(
     facts = whole("fal")
     first = replace(facts.parameters[0], schema={"type": "string", **schema})
 
-    made = sound(replace(facts, parameters=(first, *facts.parameters[1:])))
+    made = plausible(replace(facts, parameters=(first, *facts.parameters[1:])))
 
     assert made.parameters[0].schema in ({"type": "string"}, {"type": "string", "items": {}})
     assert made.parameters[0].whole is False
@@ -52,7 +52,7 @@ def test_a_default_beyond_all_numbers_is_none(whole: Callable[[str], Facts]) -> 
     facts = whole("fal")
     first = replace(facts.parameters[0], default=float("inf"))
 
-    made = sound(replace(facts, parameters=(first, *facts.parameters[1:])))
+    made = plausible(replace(facts, parameters=(first, *facts.parameters[1:])))
 
     assert made.parameters[0].default is ABSENT
     assert len(made.open_points) == 1
@@ -68,7 +68,7 @@ def test_sizes_of_no_pixels_and_rules_about_nothing_are_open_points(
     ]
     sizes = [SizeFact(w, h, "1K (1:1)", "Sizes") for w, h in ((0, 9), (9, 10**7), (9, 9))]
 
-    made = sound(replace(facts, rules=tuple(rules), sizes=tuple(sizes)))
+    made = plausible(replace(facts, rules=tuple(rules), sizes=tuple(sizes)))
 
     assert made.rules == (rules[2],)
     assert made.sizes == (sizes[2],)
@@ -82,5 +82,5 @@ def test_many_rules_about_many_parameters_are_looked_at_in_linear_time() -> None
         parameters = tuple(ParameterFact("generate", name, "", {}) for name in names)
         return Facts("", parameters=parameters, rules=tuple(rules))
 
-    assert len(sound(stated(3)).rules) == 3
-    assert not leaps(sound, stated(200), stated(800))
+    assert len(plausible(stated(3)).rules) == 3
+    assert not leaps(plausible, stated(200), stated(800))

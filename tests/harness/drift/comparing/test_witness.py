@@ -13,10 +13,10 @@ from imagine_harness.contracts.operation import Contract
 from imagine_harness.contracts.schema import Validator
 from imagine_harness.harness.drift.comparing.comparison import compare
 from imagine_harness.harness.drift.comparing.findings import Finding
-from imagine_harness.harness.drift.comparing.witness import Witness, defaults, judged
+from imagine_harness.harness.drift.comparing.witness import Witness, defaults, with_witnesses
 from imagine_harness.harness.drift.facts import Facts, RuleFact
-from imagine_harness.harness.drift.page_check import look
-from imagine_harness.harness.drift.recording.preview import later
+from imagine_harness.harness.drift.page_check import check_page
+from imagine_harness.harness.drift.recording.preview import preview
 
 TODAY = date(2027, 1, 2)
 
@@ -24,8 +24,8 @@ TODAY = date(2027, 1, 2)
 def shown(
     contract: Contract, page: Facts, findings: tuple[Finding, ...]
 ) -> list[tuple[Finding, Witness | None]]:
-    new = later(contract, page, findings, b"page", TODAY).contract
-    pairs = list(judged(contract, new, findings, all_kinds=True))
+    new = preview(contract, page, findings, b"page", TODAY).contract
+    pairs = list(with_witnesses(contract, new, findings, all_kinds=True))
     for finding, witness in pairs:
         if witness is not None:
             assert finding.operation is not None
@@ -58,7 +58,7 @@ def test_a_finding_comes_with_the_plainest_request_that_shows_it(
     held: dict[str, Any],
     edited: Callable[[str, str], bytes],
 ) -> None:
-    seen = look(provider, "page.md", edited(provider, edit))
+    seen = check_page(provider, "page.md", edited(provider, edit))
     assert seen.contract is not None
     assert seen.facts is not None
 

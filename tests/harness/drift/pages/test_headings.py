@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from imagine_harness.harness.drift.pages.headings import chapters, title, where
+from imagine_harness.harness.drift.pages.headings import chapters, heading_path, page_title
 from imagine_harness.harness.drift.pages.markdown import sections
 
 PAGE = "# Heron\n\nA bird.\n\n## Food\n\nFish.\n\n### Small\n\nEels.\n\n## Nest\n\nReeds.\n"
@@ -28,8 +28,8 @@ def test_a_heading_that_was_cut_before_its_words_ends_nothing() -> None:
 def test_a_heading_path_leaves_out_the_pages_own_title() -> None:
     found = sections(PAGE)
 
-    assert title(found) == "Heron"
-    assert [where(section, "Heron") for section in found[1:]] == [
+    assert page_title(found) == "Heron"
+    assert [heading_path(section, "Heron") for section in found[1:]] == [
         "Heron",
         "Food",
         "Food > Small",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from imagine_harness.harness.drift.facts import UNKNOWN, OutputFact
-from imagine_harness.harness.drift.pages.json_answers import merged, shown
+from imagine_harness.harness.drift.pages.json_answers import answer_fields, merged_outputs
 
 
 def test_every_field_of_an_answer_has_a_path_and_a_type() -> None:
     answer = {"data": [{"url": "https://example.com/a.png", "n": 1}], "error": None, "ok": True}
 
-    assert {fact.path: fact.schema for fact in shown("generate", answer, "Usage")} == {
+    assert {fact.path: fact.schema for fact in answer_fields("generate", answer, "Usage")} == {
         "data": {"type": "array"},
         "data[].url": {"type": "string"},
         "data[].n": {"type": "integer"},
@@ -20,7 +20,7 @@ def test_every_field_of_an_answer_has_a_path_and_a_type() -> None:
 
 def test_words_of_the_api_are_shown_and_placeholders_are_not() -> None:
     answer = {"status": "queued", "task_id": "task_xxx", "url": "https://a.b/c", "progress": "0%"}
-    words = {fact.path: fact.shown for fact in shown("task", answer, "")}
+    words = {fact.path: fact.shown for fact in answer_fields("task", answer, "")}
 
     assert words == {"status": ("queued",), "task_id": (), "url": (), "progress": ()}
 
@@ -30,11 +30,11 @@ def test_an_answer_that_is_nested_without_end_is_read_to_a_depth() -> None:
     for _ in range(900):
         answer = {"a": answer}
 
-    assert max(fact.path.count("a") for fact in shown("generate", answer, "")) < 50
+    assert max(fact.path.count("a") for fact in answer_fields("generate", answer, "")) < 50
 
 
 def test_facts_about_one_field_are_merged() -> None:
-    (fact,) = merged(
+    (fact,) = merged_outputs(
         [
             OutputFact("task", "status", "One", {}, ("queued",)),
             OutputFact("task", "status", "Two", {"type": "string"}, ("done", "queued"), True),
@@ -47,4 +47,4 @@ def test_facts_about_one_field_are_merged() -> None:
         ("queued", "done"),
     )
     assert fact.required is True
-    assert next(shown("task", {"a": 1}, "")).required is UNKNOWN
+    assert next(answer_fields("task", {"a": 1}, "")).required is UNKNOWN

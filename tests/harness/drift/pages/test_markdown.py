@@ -12,11 +12,11 @@ from imagine_harness.harness.drift.pages.markdown import (
     Grid,
     Listing,
     Text,
-    addresses,
-    codes,
+    code_spans,
     front_matter,
-    plain,
+    link_addresses,
     sections,
+    visible_text,
 )
 from tests.growth import leaps
 
@@ -92,14 +92,14 @@ def test_a_section_holds_its_blocks_in_order() -> None:
     ],
 )
 def test_inline_markdown_is_what_people_see(source: str, seen: str) -> None:
-    assert plain(source) == seen
+    assert visible_text(source) == seen
 
 
 def test_codes_and_addresses_of_a_text() -> None:
     text = "`a` and [`b`](x#y) or ``c`d``"
 
-    assert codes(text) == ("a", "b", "c`d")
-    assert addresses(text) == ("x#y",)
+    assert code_spans(text) == ("a", "b", "c`d")
+    assert link_addresses(text) == ("x#y",)
 
 
 def test_front_matter_is_split_off() -> None:
@@ -126,8 +126,8 @@ def test_a_hostile_page_ends_in_an_error(text: str, told: str) -> None:
 
 def test_a_paragraph_that_is_no_sentence_is_not_parsed() -> None:
     with pytest.raises(Unreadable, match="50000 characters"):
-        plain("[" * 50_000)
-    assert len(plain("word " * 100_000)) == 499_999
+        visible_text("[" * 50_000)
+    assert len(visible_text("word " * 100_000)) == 499_999
 
 
 @pytest.mark.parametrize(

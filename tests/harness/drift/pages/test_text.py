@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from imagine_harness.harness.drift.facts import Unreadable
-from imagine_harness.harness.drift.pages.text import decode, instead
+from imagine_harness.harness.drift.pages.text import decode, kind_of_text
 
 
 def test_a_page_is_utf8_with_plain_line_ends() -> None:
@@ -50,7 +50,7 @@ def test_markdown_that_looks_like_something_else_is_a_page(text: str) -> None:
     ],
 )
 def test_what_came_instead_of_a_page_is_named(text: str, named: str) -> None:
-    assert instead(text) == named
+    assert kind_of_text(text) == named
 
 
 def test_a_number_that_nobody_can_read_is_no_part_of_a_page() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from imagine_harness.contracts.fields import Schema
-from imagine_harness.harness.drift.phrases.reading import read, read_rule
 from imagine_harness.harness.drift.phrases.rules import PHRASES
-from imagine_harness.harness.drift.phrases.words import sentences
+from imagine_harness.harness.drift.phrases.sentences import sentences
+from imagine_harness.harness.drift.phrases.statements import read, read_rule_sentence
 
 SIDES = ["width", "height"]
 SCHEMAS: dict[str, Schema] = {
@@ -70,14 +70,14 @@ RULES: list[tuple[str, str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("sentence", "kind", "entry"), RULES, ids=[rule[0] for rule in RULES])
 def test_a_sentence_states_its_rule(sentence: str, kind: str, entry: dict[str, Any]) -> None:
-    found = read_rule(sentence, SCHEMAS)
+    found = read_rule_sentence(sentence, SCHEMAS)
 
     assert found.rules == [(kind, entry)]
     assert found.left == []
 
 
 def test_what_is_beside_none_of_several_excludes_each_of_them() -> None:
-    found = read_rule("`a` is not compatible with `b` or `c`.", SCHEMAS)
+    found = read_rule_sentence("`a` is not compatible with `b` or `c`.", SCHEMAS)
 
     assert [entry["groups"] for _, entry in found.rules] == [["a", "b"], ["a", "c"]]
 
@@ -111,7 +111,7 @@ def test_what_takes_any_value_has_no_list_of_values_of_its_own() -> None:
 
 def test_a_rule_with_a_condition_that_it_cannot_say_is_none() -> None:
     sentence = "`a` cannot be used with `b` unless `c` is set."
-    found = read_rule(sentence, SCHEMAS)
+    found = read_rule_sentence(sentence, SCHEMAS)
 
     assert (found.rules, found.left) == ([], [sentence])
 
@@ -130,7 +130,7 @@ def test_a_rule_with_a_condition_that_it_cannot_say_is_none() -> None:
 def test_a_sentence_states_limits_of_parameters(
     sentence: str, keywords: dict[str, dict[str, int]]
 ) -> None:
-    found = read_rule(sentence, SCHEMAS)
+    found = read_rule_sentence(sentence, SCHEMAS)
 
     assert found.about == keywords
     assert found.left == []
@@ -140,7 +140,7 @@ def test_a_sentence_states_limits_of_parameters(
     "sentence", ["`a` must rhyme with `b`.", "Pictures are large.", "", "`a` requires nothing."]
 )
 def test_other_sentences_state_nothing(sentence: str) -> None:
-    found = read_rule(sentence, SCHEMAS)
+    found = read_rule_sentence(sentence, SCHEMAS)
 
     assert (found.states, found.left) == (False, [sentence])
 

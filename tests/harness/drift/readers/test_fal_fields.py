@@ -7,16 +7,18 @@ from typing import Any
 import pytest
 
 from imagine_harness.contracts.fields import ABSENT
-from imagine_harness.harness.drift.readers.fal_fields import Field, Written
+from imagine_harness.harness.drift.readers.fal_fields import FieldSource, ParamField
 from imagine_harness.harness.drift.readers.fal_types import kind
 
 ONE_TWO = "Possible values: `1`, `2`"
 STRING = {"type": "string"}
 
 
-def field(word: str, text: str = "", default: str | None = None, *, whole: bool = True) -> Field:
+def field(
+    word: str, text: str = "", default: str | None = None, *, whole: bool = True
+) -> ParamField:
     attributes = {"body": "it", "type": word} | ({} if default is None else {"default": default})
-    return Written(attributes, ("What it is.", text), whole).field()
+    return FieldSource(attributes, ("What it is.", text), whole).field()
 
 
 @pytest.mark.parametrize(
@@ -77,7 +79,7 @@ def test_types_limits_and_defaults_are_read(
 def test_what_cannot_be_read_is_said(word: str, default: str | None, text: str, said: str) -> None:
     found = field(word, text, default)
 
-    assert (*found.open, *found.said.left) == (said,)
+    assert (*found.open, *found.found.left) == (said,)
 
 
 def test_a_sentence_that_may_go_on_sets_no_limit() -> None:
@@ -98,7 +100,7 @@ def test_a_sentence_that_may_go_on_sets_no_limit() -> None:
 def test_what_takes_the_address_of_a_picture_is_known_by_its_name(
     name: str, form: str | None
 ) -> None:
-    found = Written({"body": name, "type": "string"}, ()).field()
+    found = FieldSource({"body": name, "type": "string"}, ()).field()
 
     assert found.schema.get("format") == form
 

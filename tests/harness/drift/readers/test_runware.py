@@ -189,10 +189,10 @@ def test_rules_of_other_models_are_read() -> None:
 
 
 def test_a_sentence_that_no_pattern_reads_is_an_open_point() -> None:
-    strange = "`width` must rhyme with `height`."
-    found = facts(GROK.replace("`width` and `height` must be used together.", strange))
+    unknown_lines = "`width` must rhyme with `height`."
+    found = facts(GROK.replace("`width` and `height` must be used together.", unknown_lines))
 
-    assert [point.text for point in found.open_points] == [strange]
+    assert [point.text for point in found.open_points] == [unknown_lines]
 
 
 def test_an_attribute_that_no_keyword_says_is_an_open_point() -> None:

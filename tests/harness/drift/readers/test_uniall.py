@@ -223,10 +223,10 @@ def test_a_page_of_calls_alone_has_their_endpoints() -> None:
 
 
 def test_a_warning_that_names_no_parameters_is_an_open_point() -> None:
-    strange = "do not mix `oil` and `water`."
-    found = facts(GROK.replace("- use for single-image input `image`.", f"- {strange}"))
+    unread = "do not mix `oil` and `water`."
+    found = facts(GROK.replace("- use for single-image input `image`.", f"- {unread}"))
 
-    assert [point.text for point in found.open_points] == [strange]
+    assert [point.text for point in found.open_points] == [unread]
 
 
 @pytest.mark.parametrize("change", COSMETIC)

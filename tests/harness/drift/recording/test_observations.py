@@ -12,8 +12,8 @@ import pytest
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.model import Certainty
-from imagine_harness.harness.drift.recording.observations import Observation, recording
-from imagine_harness.harness.drift.recording.record import Recording
+from imagine_harness.harness.drift.recording.observations import Observation, observed_patch
+from imagine_harness.harness.drift.recording.record import ContractPatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,11 +36,11 @@ def xai(tmp_path: Path) -> Callable[[], Recorded]:
     return read
 
 
-def texts(made: Recording) -> dict[str, str]:
+def texts(made: ContractPatch) -> dict[str, str]:
     return {file.name: new for file, (_, new) in made.files.items()}
 
 
-def patch(made: Recording) -> list[str]:
+def patch(made: ContractPatch) -> list[str]:
     """The lines that go and come."""
     lines = [line for line in made.patch().splitlines() if not line.startswith(("+++", "---"))]
     return [line for line in lines if line[:1] in "+-" and line[1:]]
@@ -58,7 +58,7 @@ def fits(on_record: Recorded, status: int, answer: Any) -> bool:
 
 def test_an_answer_becomes_a_further_shape_that_is_observed(xai: Callable[[], Recorded]) -> None:
     before = xai()
-    made = recording(before, [ONE], DAY)
+    made = observed_patch(before, [ONE], DAY)
     made.write()
     after = xai()
 
@@ -70,24 +70,24 @@ def test_an_answer_becomes_a_further_shape_that_is_observed(xai: Callable[[], Re
     assert last.statement.certainty is Certainty.OBSERVED
     assert str(last.statement.source) == "https://api.x.ai#/v1/images/generations"
     assert all(line.startswith("+") for line in patch(made))
-    assert recording(after, [ONE], DAY).files.keys() == made.files.keys()
+    assert observed_patch(after, [ONE], DAY).files.keys() == made.files.keys()
 
 
 def test_what_is_said_first_holds_for_the_mock(xai: Callable[[], Recorded]) -> None:
-    recording(xai(), [ONE], DAY).write()
+    observed_patch(xai(), [ONE], DAY).write()
     operation = xai().contracts[0].operations["generate"]
 
     assert operation.answer({}) is operation.answers[0]
 
 
 def test_another_status_has_a_shape_of_its_own(xai: Callable[[], Recorded]) -> None:
-    recording(xai(), [Observation("edit", "status", 201, "api.x.ai", BARE)], DAY).write()
+    observed_patch(xai(), [Observation("edit", "status", 201, "api.x.ai", BARE)], DAY).write()
 
     assert fits(xai(), 201, BARE)
 
 
 def test_a_number_of_images_becomes_open(xai: Callable[[], Recorded]) -> None:
-    made = recording(xai(), [Observation("edit", "count", 200, "api.x.ai", BARE)], DAY)
+    made = observed_patch(xai(), [Observation("edit", "count", 200, "api.x.ai", BARE)], DAY)
     made.write()
     operations = xai().contracts[0].operations
 
@@ -102,7 +102,7 @@ def test_a_refusal_is_one_that_can_be_asked_for(xai: Callable[[], Recorded]) -> 
 
     odd = {"reason": "tea"}
     seen = [Observation("", about, 418, "api.x.ai", odd) for about in ("status", "shape")]
-    made = recording(xai(), seen, DAY)
+    made = observed_patch(xai(), seen, DAY)
     made.write()
     file = next(file for file in made.files if file.name == "provider.toml")
     shared = provider("xai", str(file), read(file, "provider"))
@@ -114,20 +114,20 @@ def test_a_refusal_is_one_that_can_be_asked_for(xai: Callable[[], Recorded]) -> 
 
 
 def test_the_list_of_changes_tells_it(xai: Callable[[], Recorded]) -> None:
-    changes = texts(recording(xai(), [ONE, ONE], DAY))["CHANGES.md"]
+    changes = texts(observed_patch(xai(), [ONE, ONE], DAY))["CHANGES.md"]
 
     assert changes.count("## 2027-01-02\n") == 1
     assert changes.count("- `xai.generate.shape`: otherwise than is on its page") == 1
 
 
 def test_nothing_seen_changes_nothing(xai: Callable[[], Recorded]) -> None:
-    assert recording(xai(), [], DAY).files == {}
+    assert observed_patch(xai(), [], DAY).files == {}
 
 
 def test_hosts_are_documents_of_their_own(xai: Callable[[], Recorded]) -> None:
-    recording(xai(), [ONE], DAY).write()
+    observed_patch(xai(), [ONE], DAY).write()
     other = Observation("generate", "shape", 200, "eu.api.x.ai", {"data": []})
-    recording(xai(), [other], DAY).write()
+    observed_patch(xai(), [other], DAY).write()
     documents = xai().contracts[0].documents
 
     assert documents["observed"].url == "https://api.x.ai"

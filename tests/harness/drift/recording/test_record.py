@@ -19,9 +19,9 @@ from imagine_harness.contracts.operation import Contract
 from imagine_harness.harness.drift.comparing import contract_facts
 from imagine_harness.harness.drift.comparing.comparison import compare
 from imagine_harness.harness.drift.facts import Facts
-from imagine_harness.harness.drift.page_check import look
-from imagine_harness.harness.drift.recording.preview import later
-from imagine_harness.harness.drift.recording.record import recording
+from imagine_harness.harness.drift.page_check import check_page
+from imagine_harness.harness.drift.recording.preview import preview
+from imagine_harness.harness.drift.recording.record import contract_patch
 from tests.laws import hold
 
 PROVIDERS = ("cloudflare", "fal", "lumenfall", "runware", "uniall")
@@ -30,7 +30,7 @@ LATER = date(2027, 1, 2)
 
 def left(contract: Contract, page: Facts, recorded_facts: Facts) -> list[str]:
     found = compare(recorded_facts, page).findings
-    return [f.subject for f in later(contract, page, found, b"page", LATER).left]
+    return [f.subject for f in preview(contract, page, found, b"page", LATER).left]
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -79,11 +79,11 @@ def test_a_file_changes_only_where_the_page_did(
 ) -> None:
     contract = kept("runware")
     raw = edited("runware", "quality-range-narrowed")
-    seen = look("runware", "page.md", raw)
+    seen = check_page("runware", "page.md", raw)
     assert seen.facts is not None
     before = Path(contract.file).read_text(encoding="utf-8").splitlines()
 
-    made = recording(contract, seen.facts, seen.findings, raw, LATER)
+    made = contract_patch(contract, seen.facts, seen.findings, raw, LATER)
     made.write()
 
     after = Path(contract.file).read_text(encoding="utf-8").splitlines()
@@ -102,10 +102,10 @@ def test_the_list_of_changes_says_what_moved(
     kept: Callable[[str], Contract], edited: Callable[[str, str], bytes]
 ) -> None:
     contract = kept("runware")
-    seen = look("runware", "page.md", edited("runware", "quality-range-narrowed"))
+    seen = check_page("runware", "page.md", edited("runware", "quality-range-narrowed"))
     assert seen.facts is not None
 
-    recording(contract, seen.facts, seen.findings, seen.raw, LATER).write()
+    contract_patch(contract, seen.facts, seen.findings, seen.raw, LATER).write()
 
     text = Path(contract.file).with_name("CHANGES.md").read_text(encoding="utf-8")
     dates = [line for line in text.splitlines() if line.startswith("## ")]
@@ -120,11 +120,11 @@ def test_nothing_is_written_for_a_patch(
     kept: Callable[[str], Contract], edited: Callable[[str, str], bytes]
 ) -> None:
     contract = kept("runware")
-    seen = look("runware", "page.md", edited("runware", "quality-range-narrowed"))
+    seen = check_page("runware", "page.md", edited("runware", "quality-range-narrowed"))
     assert seen.facts is not None
     before = Path(contract.file).read_text(encoding="utf-8")
 
-    patch = recording(contract, seen.facts, seen.findings, seen.raw, LATER).patch()
+    patch = contract_patch(contract, seen.facts, seen.findings, seen.raw, LATER).patch()
 
     assert "+++ b/" in patch
     assert "minimum = 30" in patch
@@ -139,7 +139,7 @@ def test_another_host_is_put_with_the_providers(
     moved = replace(facts.endpoints[0], host="run.example")
     page = replace(facts, endpoints=(moved, *facts.endpoints[1:]))
 
-    recording(contract, page, compare(facts, page).findings, b"page", LATER).write()
+    contract_patch(contract, page, compare(facts, page).findings, b"page", LATER).write()
 
     text = Path(contract.file).with_name("provider.toml").read_text(encoding="utf-8")
     assert '"run.example" = "/"' in text
@@ -155,7 +155,7 @@ def test_a_guess_that_the_page_states_now_is_no_guess_any_more(
     )
     page = replace(facts, parameters=new)
 
-    recording(contract, page, compare(facts, page).findings, b"page", LATER).write()
+    contract_patch(contract, page, compare(facts, page).findings, b"page", LATER).write()
 
     text = Path(contract.file).read_text(encoding="utf-8")
     assert 'id      = "n-limit"' not in text
@@ -171,7 +171,7 @@ def test_an_operation_parts_from_the_one_it_is_like_where_the_page_does(
     rest = tuple(p for p in facts.parameters if p is not edit_n)
     page = replace(facts, parameters=rest)
 
-    recording(contract, page, compare(facts, page).findings, b"page", LATER).write()
+    contract_patch(contract, page, compare(facts, page).findings, b"page", LATER).write()
 
     new = load.contract(Path(contract.file))
     assert "n" not in new.operations["edit"].parameters
@@ -196,7 +196,7 @@ def test_a_new_operation_is_drafted_into_the_file(
     found = compare(facts, page).findings
     assert [f.kind for f in found] == ["endpoint-added"]
 
-    recording(contract, page, found, b"page", LATER).write()
+    contract_patch(contract, page, found, b"page", LATER).write()
 
     new = load.contract(Path(contract.file))
     assert new.operations["remix"].answered_as == "edit"
@@ -221,14 +221,14 @@ def test_every_edited_page_that_is_recorded_is_found_no_more(
     edited: Callable[[str, str], bytes],
 ) -> None:
     def law(provider: str, name: str) -> None:
-        seen = look(provider, "page.md", edited(provider, name))
+        seen = check_page(provider, "page.md", edited(provider, name))
         assert seen.contract is not None
         assert seen.facts is not None
         if (provider, name) in UNRECORDABLE:
             with pytest.raises(ContractError):
-                later(seen.contract, seen.facts, seen.findings, seen.raw, LATER)
+                preview(seen.contract, seen.facts, seen.findings, seen.raw, LATER)
             return
 
-        assert later(seen.contract, seen.facts, seen.findings, seen.raw, LATER).left == ()
+        assert preview(seen.contract, seen.facts, seen.findings, seen.raw, LATER).left == ()
 
     hold(law, (("-".join(each), each) for each in EDITS))

@@ -9,15 +9,20 @@ from dataclasses import dataclass, field
 from imagine_harness.contracts.fields import ABSENT, Schema
 from imagine_harness.harness.drift.phrases import limits, rules, values
 from imagine_harness.harness.drift.phrases.rules import Default, Rule
-from imagine_harness.harness.drift.phrases.tokens import TOKEN, tokens
-from imagine_harness.harness.drift.phrases.words import CONDITION, sentences, states, unquoted
+from imagine_harness.harness.drift.phrases.sentences import (
+    CONDITION,
+    may_state_fact,
+    sentences,
+    unquoted,
+)
+from imagine_harness.harness.drift.phrases.tokens import TOKEN, tokenise
 
 UNLISTED = "is mapped to the nearest supported value, and none is listed"
 """What is left of a parameter that takes any value where a page lists none."""
 
 
 @dataclass(slots=True)
-class Reading:
+class Statements:
     """What a text about one parameter states.
 
     Attributes:
@@ -65,7 +70,7 @@ def read(
     names: Iterable[str] = (),
     listed: Iterable[object] = (),
     default: object = None,
-) -> Reading:
+) -> Statements:
     """Read the sentences about one parameter.
 
     Args:
@@ -77,14 +82,14 @@ def read(
         default: what the page says elsewhere.
     """
     about = _About(name, schema, frozenset(names), [*listed], default)
-    found = Reading()
+    found = Statements()
     rest = [(sentence, about.take(sentence, found)) for sentence in sentences(text)]
     if limits.LAST_USED.search(text):
         found.keywords.pop("maxItems", None)
     found.values = [*dict.fromkeys(found.values)]
     known = about.known(found.values, found.default)
     others = about.names - {name}
-    found.left = [sentence for sentence, left in rest if states(left, others, known)]
+    found.left = [sentence for sentence, left in rest if may_state_fact(left, others, known)]
     _nearest(found, about.listed)
     return found
 
@@ -99,16 +104,16 @@ class _About:
     listed: Sequence[object]
     default: object
 
-    def take(self, sentence: str, found: Reading) -> str:
+    def take(self, sentence: str, found: Statements) -> str:
         """Note what a sentence states, and give what is left of it."""
-        stated = rules.Stated()
-        said = values.Values(self.names, values.kinds_of(self.schema))
+        stated = rules.SentenceRules()
+        said = values.SentenceValues(self.names, values.kinds_of(self.schema))
         left = limits.LAST_USED.sub("\0", sentence)
-        left = rules.taken(left, self.name, self.names, stated)
-        left, bounds = limits.taken(left, self.schema)
-        left = values.taken(left, said)
+        left = rules.consume_rules(left, self.name, self.names, stated)
+        left, bounds = limits.consume_limits(left, self.schema)
+        left = values.consume_values(left, said)
         # A rule of which a part is not understood is another one.
-        if stated.rules and states(left, self.names - {self.name}, self.known(said.listed)):
+        if stated.rules and may_state_fact(left, self.names - {self.name}, self.known(said.listed)):
             return sentence
         found.rules += stated.rules
         found.defaults += stated.defaults
@@ -122,7 +127,7 @@ class _About:
         found.default = found.default if said.default is None else said.default
         return left
 
-    def _contradicts(self, found: Reading, bounds: Schema, said: values.Values) -> bool:
+    def _contradicts(self, found: Statements, bounds: Schema, said: values.SentenceValues) -> bool:
         """Whether a sentence says otherwise than the page says elsewhere."""
         known = self.schema | found.keywords
         kinds = {*values.kinds_of(self.schema)}
@@ -149,18 +154,18 @@ class _About:
         return frozenset(str(each).casefold() for each in words)
 
 
-def read_rule(sentence: str, schemas: Mapping[str, Schema]) -> Reading:
+def read_rule_sentence(sentence: str, schemas: Mapping[str, Schema]) -> Statements:
     """Read a sentence that stands where only rules do, about no parameter of its own."""
-    stated = rules.Stated()
-    left = rules.taken(sentence, "", frozenset(schemas), stated)
-    found = Reading(rules=stated.rules, defaults=stated.defaults)
-    line = tokens(left, frozenset(schemas))
+    stated = rules.SentenceRules()
+    left = rules.consume_rules(sentence, "", frozenset(schemas), stated)
+    found = Statements(rules=stated.rules, defaults=stated.defaults)
+    line = tokenise(left, frozenset(schemas))
     if subject := _SUBJECT.match(line.text):
-        bounds = line.written(line.text[subject.end() :])
+        bounds = line.restored(line.text[subject.end() :])
         for name in line.flat(subject["any"]):
-            left, keywords = limits.taken(bounds, schemas.get(name, {}))
+            left, keywords = limits.consume_limits(bounds, schemas.get(name, {}))
             found.about |= {name: keywords} if keywords else {}
-    found.open = states(left, frozenset(schemas), frozenset())
+    found.open = may_state_fact(left, frozenset(schemas), frozenset())
     if found.open:
         found.rules, found.defaults, found.about = [], [], {}
     if not found.states:
@@ -176,7 +181,7 @@ _SUBJECT = re.compile(
 """What a sentence is about that bounds a parameter."""
 
 
-def _nearest(found: Reading, listed: Iterable[object]) -> None:
+def _nearest(found: Statements, listed: Iterable[object]) -> None:
     """Give the rule that takes the nearest listed value these values; without any it is left."""
     for rule in [rule for rule in found.rules if rule[0] == "nearest"]:
         found.rules.remove(rule)

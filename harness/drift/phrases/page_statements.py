@@ -9,8 +9,8 @@ from typing import Any
 from imagine_harness.contracts.fields import Schema
 from imagine_harness.harness.drift.comparing.rules import names, normal
 from imagine_harness.harness.drift.facts import OpenPoint, ParameterFact, RuleFact
-from imagine_harness.harness.drift.phrases.reading import Reading
 from imagine_harness.harness.drift.phrases.rules import Default, Rule
+from imagine_harness.harness.drift.phrases.statements import Statements
 from imagine_harness.harness.drift.recording.draft_outcome import is_picture
 
 EDIT = "edit"
@@ -18,7 +18,7 @@ EDIT = "edit"
 
 
 @dataclass(slots=True)
-class Gathered:
+class PageStatements:
     """What was read of sentences.
 
     Attributes:
@@ -37,17 +37,17 @@ class Gathered:
     editing: dict[tuple[str, str], str] = field(default_factory=dict)
     pictures: Collection[str] = ()
 
-    def take(self, said: Reading, section: str, name: str = "") -> None:
+    def add(self, found: Statements, section: str, name: str = "") -> None:
         """Gather what sentences state about the parameter of a name, or about none."""
-        self.rules += [(rule, section) for rule in said.rules]
-        self.keywords += [(other, keywords, section) for other, keywords in said.about.items()]
-        self.defaults += [(default, section) for default in said.defaults]
-        for value in said.editing:
+        self.rules += [(rule, section) for rule in found.rules]
+        self.keywords += [(other, keywords, section) for other, keywords in found.about.items()]
+        self.defaults += [(default, section) for default in found.defaults]
+        for value in found.editing:
             self.editing.setdefault((name, value), section)
         about = f"{name}: " if name else ""
-        self.points += [OpenPoint(section, f"{about}{sentence}") for sentence in said.left]
+        self.points += [OpenPoint(section, f"{about}{sentence}") for sentence in found.left]
 
-    def settled(
+    def resolve(
         self, parameters: Iterable[ParameterFact]
     ) -> tuple[list[ParameterFact], list[RuleFact]]:
         """The parameters with what is stated elsewhere, and the rules, each once."""
@@ -69,14 +69,14 @@ class Gathered:
                 facts[place] = replace(facts[place], schema=schema)
         for (name, switch, state, default), section in self.defaults:
             if name not in places:
-                said = f"{name} defaults to {default!r} with {switch}"
-                self.points.append(OpenPoint(section, said))
+                text = f"{name} defaults to {default!r} with {switch}"
+                self.points.append(OpenPoint(section, text))
             for place in places.get(name, ()):
                 whens = (*facts[place].default_when, (switch, state, default))
                 facts[place] = replace(facts[place], default_when=whens)
-        return facts, [*self._placed(taken), *self._for_edits(facts)]
+        return facts, [*self._rules_by_operation(taken), *self._rules_for_edits(facts)]
 
-    def _for_edits(self, facts: Sequence[ParameterFact]) -> Iterator[RuleFact]:
+    def _rules_for_edits(self, facts: Sequence[ParameterFact]) -> Iterator[RuleFact]:
         """Values that are for edits alone: with an input image where one may come, else never."""
         given: dict[str, list[str]] = {}
         own: dict[str, list[str]] = {}
@@ -92,23 +92,23 @@ class Gathered:
                 entry = {"field": name, "values": [value], **when}
                 yield RuleFact(operation, "allowed_when", entry, section)
 
-    def _placed(self, taken: Mapping[str, set[str]]) -> list[RuleFact]:
+    def _rules_by_operation(self, taken: Mapping[str, set[str]]) -> list[RuleFact]:
         """The rules in every operation that takes their parameters."""
         found: dict[str, RuleFact] = {}
         for (kind, entry), section in self.rules:
             nowhere = True
             for operation, parameters in taken.items():
-                fact = RuleFact(operation, kind, _of(kind, entry, parameters), section)
+                fact = RuleFact(operation, kind, _narrowed(kind, entry, parameters), section)
                 if fact.entry and parameters.issuperset(names(fact)):
                     found.setdefault(normal(fact), fact)
                     nowhere = False
             if nowhere:
-                said = f"a rule of parameters that are not there: {kind} {dict(entry)}"
-                self.points.append(OpenPoint(section, said))
+                text = f"a rule of parameters that are not there: {kind} {dict(entry)}"
+                self.points.append(OpenPoint(section, text))
         return list(found.values())
 
 
-def _of(kind: str, entry: Mapping[str, Any], parameters: set[str]) -> Mapping[str, Any]:
+def _narrowed(kind: str, entry: Mapping[str, Any], parameters: set[str]) -> Mapping[str, Any]:
     """An entry in an operation: of what excludes one another, those that it takes, two at least."""
     if kind != "excludes":
         return entry

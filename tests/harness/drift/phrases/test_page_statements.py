@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from imagine_harness.harness.drift.facts import ParameterFact
-from imagine_harness.harness.drift.phrases.gathering import Gathered
-from imagine_harness.harness.drift.phrases.reading import read
+from imagine_harness.harness.drift.phrases.page_statements import PageStatements
+from imagine_harness.harness.drift.phrases.statements import read
 from tests.harness.drift.phrases.described import ROWS, facts, parameters
 
 WHAT = "What it is."
@@ -42,13 +42,13 @@ def test_a_rule_of_parameters_that_are_not_there_is_told(provider: str) -> None:
 
 
 def test_limits_of_another_parameter_are_its_own_or_told() -> None:
-    gathered = Gathered()
-    gathered.keywords = [("n", {"maximum": 4}, "A"), ("n", {"maximum": 5}, "B")]
+    statements = PageStatements()
+    statements.keywords = [("n", {"maximum": 4}, "A"), ("n", {"maximum": 5}, "B")]
 
-    (fact,), rules = gathered.settled([ParameterFact("task", "n", "A", {"type": "integer"})])
+    (fact,), rules = statements.resolve([ParameterFact("task", "n", "A", {"type": "integer"})])
 
     assert fact.schema == {"type": "integer", "maximum": 4}
-    assert [(point.section, point.text) for point in gathered.points] == [
+    assert [(point.section, point.text) for point in statements.points] == [
         ("B", "n: {'maximum': 5}")
     ]
     assert rules == []

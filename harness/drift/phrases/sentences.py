@@ -87,13 +87,13 @@ def _parts(text: str) -> Iterator[str]:
     yield text[at:]
 
 
-def described(text: str) -> str:
+def without_labelled(text: str) -> str:
     """A description without the sentences that begin with a label."""
     kept = (part.strip() for part in _parts(text) if _LABEL.match(part) is None)
     return " ".join(filter(None, kept))
 
 
-def states(rest: str, names: frozenset[str], known: frozenset[str]) -> bool:
+def may_state_fact(rest: str, names: frozenset[str], known: frozenset[str]) -> bool:
     """Whether what no phrase has consumed may be a fact.
 
     Args:

@@ -8,10 +8,10 @@ import pytest
 
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.harness.drift.comparing.rules import names
-from imagine_harness.harness.drift.page_check import look
+from imagine_harness.harness.drift.page_check import check_page
 from imagine_harness.harness.drift.phrases.limits import LIMITS
 from imagine_harness.harness.drift.phrases.rules import PHRASES
-from imagine_harness.harness.drift.phrases.values import SAID
+from imagine_harness.harness.drift.phrases.values import VALUE_PHRASES
 from tests.harness.drift.phrases.described import ROWS, Described, facts, page, parameters
 
 UNITS = {"string": "characters", "array": "images", "integer": "pixels"}
@@ -75,7 +75,7 @@ def left(found: Any) -> list[str]:
 
 def test_every_phrase_is_tried() -> None:
     assert {limit.name for limit in LIMITS} == ENDS.keys()
-    assert {said.name for said in SAID} == STATED.keys()
+    assert {said.name for said in VALUE_PHRASES} == STATED.keys()
 
 
 @pytest.mark.parametrize("provider", ROWS)
@@ -122,7 +122,7 @@ def test_every_phrase_that_bounds_is_read_for_every_type(provider: str) -> None:
 
 @pytest.mark.parametrize("provider", ROWS)
 def test_every_phrase_about_values_is_read(provider: str) -> None:
-    rows = {f"n{n}": said for n, said in enumerate(SAID)}
+    rows = {f"n{n}": said for n, said in enumerate(VALUE_PHRASES)}
 
     found = facts(provider, [(name, "string", said.example) for name, said in rows.items()])
 
@@ -170,7 +170,7 @@ def test_a_sentence_with_a_fact_that_is_not_understood_is_told(
     others = [(name, "string", "What it is.") for name in ("other_one", "beside")]
     rows = [("it", "string", sentence), *others]
 
-    seen = look(provider, "page.md", page(provider, rows))
+    seen = check_page(provider, "page.md", page(provider, rows))
 
     assert seen.facts is not None
     assert {text.partition(": ")[2] for text in left(seen.facts)} == {sentence}

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from imagine_harness.harness.drift.pages.markdown import Code, Html, Text, plain
-from imagine_harness.harness.drift.phrases.gathering import Gathered
+from imagine_harness.harness.drift.pages.markdown import Code, Html, Text, visible_text
+from imagine_harness.harness.drift.phrases.page_statements import PageStatements
 from imagine_harness.harness.drift.readers.fal_components import Event, Heading, Tag
-from imagine_harness.harness.drift.readers.fal_fields import Field, Written
+from imagine_harness.harness.drift.readers.fal_fields import FieldSource, ParamField
 
 SECTIONS = ("Input Schema", "Output Schema", "Input Example", "Output Example", "Quick Start")
 """Sections that hold facts; what stands in others is prose."""
@@ -33,22 +33,22 @@ class Scope:
         unread: what could not be read, each with its section.
         broken: sections in which a tag is none.
         ended: sections after which something came.
-        gathered: what the sentences about its parameters state.
+        statements: what the sentences about its parameters state.
     """
 
     title: str = ""
     endpoint: tuple[str, str, str] | None = None
     id: str = ""
     content: list[str] = field(default_factory=list)
-    inputs: list[Written] = field(default_factory=list)
-    outputs: list[Written] = field(default_factory=list)
+    inputs: list[FieldSource] = field(default_factory=list)
+    outputs: list[FieldSource] = field(default_factory=list)
     examples: list[tuple[str, object]] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
     section: str = ""
     level: int = 0
     ended: set[str] = field(default_factory=set)
-    gathered: Gathered = field(default_factory=Gathered)
+    statements: PageStatements = field(default_factory=PageStatements)
 
     def enter(self, section: str, level: int = 0) -> None:
         """Go on to another section, or to none: the one before has been read to its end.
@@ -66,13 +66,13 @@ class Scope:
         return f"{self.title} > {section}" if self.title else section
 
     @cached_property
-    def parameters(self) -> list[Field]:
+    def parameters(self) -> list[ParamField]:
         """The fields of the input; asked for when the page has been walked."""
         names = frozenset(each.name for each in self.inputs)
         return [each.field(names) for each in self.inputs]
 
     @cached_property
-    def results(self) -> list[Field]:
+    def results(self) -> list[ParamField]:
         """The fields of the output."""
         return [each.field() for each in self.outputs]
 
@@ -87,7 +87,7 @@ def _section(title: str) -> str:
 
 
 @dataclass(slots=True)
-class Walk:
+class PageParser:
     """A page on its way from top to bottom.
 
     Attributes:
@@ -183,12 +183,12 @@ class Walk:
         (attributes, sources), self.field, self.inner = self.field, None, 0
         fields = {"Input Schema": self.here.inputs, "Output Schema": self.here.outputs}
         if self.here.section in fields:
-            fields[self.here.section].append(Written(attributes, tuple(sources), whole))
+            fields[self.here.section].append(FieldSource(attributes, tuple(sources), whole))
 
     def _endpoint(self, source: str) -> None:
         if "Endpoint" not in source:
             return
-        text = plain(source)
+        text = visible_text(source)
         if found := _ENDPOINT.search(text):
             endpoint = (found[1], found[2], found[3].rstrip("/") or "/")
             if self.here.endpoint not in (None, endpoint):
