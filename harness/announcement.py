@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from imagine_harness.harness.network import is_loopback
+from imagine_harness.harness.reports.tables import format_field
 
 if TYPE_CHECKING:
     from imagine_harness.harness.intercept.authority import CertificateFiles
@@ -43,7 +44,7 @@ class Announcement:
                 err=True,
             )
         for head, rest in self._lines():
-            click.echo(f"{head:<12}{rest}")
+            click.echo(format_field(head, rest))
         click.echo(f"imagine-harness ready on {self.address} (seed {self.app.seed})")
 
     def _exposed(self) -> Iterator[str]:

@@ -10,6 +10,7 @@ import click
 
 from imagine_harness.contracts.provider import FETCH
 from imagine_harness.harness.cli.options import CONTRACTS, READINGS, on_record, options
+from imagine_harness.harness.reports.tables import format_field
 from imagine_harness.harness.results.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _same_subject(promise: str, name: str) -> bool:
 
 
 def _line(label: str, text: object) -> None:
-    click.echo(f"{label:<12}{text}")
+    click.echo(format_field(label, text))
 
 
 def _tell_operation(operation: Operation) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from imagine_harness.harness.reports.tables import format_field
 from imagine_harness.harness.running.inheritance import inherited
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ def printed(upstreams: Mapping[str, Upstream]) -> None:
     """Print what a gateway must be told."""
     for name, upstream in upstreams.items():
         for called, url in upstream.urls.items():
-            click.echo(f"{name:<12}{called}={url}")
-        click.echo(f"{'':<12}api_key={upstream.api_key}")
+            click.echo(format_field(name, f"{called}={url}"))
+        click.echo(format_field("", f"api_key={upstream.api_key}"))
 
 
 def environment(upstreams: Mapping[str, Upstream]) -> dict[str, str]:

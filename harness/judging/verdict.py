@@ -10,7 +10,7 @@ from imagine_harness.contracts.fields import shown
 from imagine_harness.contracts.untrusted.printing import printable
 from imagine_harness.harness.judging.doubt import DIFFERS
 from imagine_harness.harness.judging.unjudged import READ
-from imagine_harness.harness.reports import terminal
+from imagine_harness.harness.reports import tables, terminal
 from imagine_harness.harness.reports.wording import describe_coverage
 from imagine_harness.harness.results.results import Verdict
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from imagine_harness.harness.reports.report import Report
     from imagine_harness.harness.results.results import Result
 
+NOTHING_SEEN = "no request to a provider was seen"
+
 MOST_TOLD = 20
 """Lines of one list."""
 
@@ -30,7 +32,6 @@ def render(
 ) -> str:
     """The whole verdict, as text."""
     lines = [
-        *_requests(conversation),
         *_failing(report),
         *_doubted(report),
         *_list("faults", [f"{t.operation}, request {t.request}: {_taken(t)}" for t in faults]),
@@ -42,34 +43,30 @@ def render(
         rest = describe_coverage(report.coverage)
         lines += ["", *(f"{name}: {rest[name]}" for name in ("documented errors", "readings"))]
     lines += [f"seed: {report.seed}"] if report.seed else []
-    above = "\n".join(map(printable, lines))
-    return f"{above}\n\n{terminal.render(report, width=width, failures=False)}".lstrip("\n")
+    middle = "".join(f"{printable(line)}\n" for line in lines)
+    end = terminal.render(report, width=width, failures=False)
+    return f"{_requests(conversation)}{middle}\n{end}"
 
 
-def _requests(conversation: Iterable[Judged]) -> Iterator[str]:
+def _requests(conversation: Iterable[Judged]) -> str:
     """How often each operation was called, how it was answered, and what the verdicts are."""
-    calls: Counter[str] = Counter()
     answers: dict[str, Counter[str]] = {}
     verdicts: dict[str, Counter[str]] = {}
     for each in conversation:
         if each.entry is not None:
             name = _name(each.entry)
-            calls[name] += 1
             answers.setdefault(name, Counter())[str(each.entry.status or "no answer")] += 1
             verdicts.setdefault(name, Counter())[_verdict(each)] += 1
-    if not calls:
-        yield "no request to a provider was seen"
-        return
-    rows = [("requests", "", "answered", "verdict")]
-    rows += [
-        (name, str(n), _counted(answers[name]), _counted(verdicts[name]))
-        for name, n in calls.items()
+    rows = [
+        {
+            "requests": name,
+            "": counts.total(),
+            "answered": _counted(counts),
+            "verdict": _counted(verdicts[name]),
+        }
+        for name, counts in answers.items()
     ]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    for name, number, answered, verdict in rows:
-        yield (
-            f"{name:<{widths[0]}}  {number:>{widths[1]}}  {answered:<{widths[2]}}  {verdict}"
-        ).rstrip()
+    return tables.render([tables.make_table(rows)]) if rows else f"{NOTHING_SEEN}\n"
 
 
 def _verdict(judged: Judged) -> str:
@@ -102,9 +99,9 @@ def _finding(result: Result) -> Iterator[str]:
     yield from (f"  {line}" for line in others)
     for name, value in (("expected", result.expected), ("got", result.got)):
         if value is not None:
-            yield f"  {name:<9} {shown(value, 160)}"
+            yield f"  {tables.format_field(name, shown(value, 160), 10)}"
     if result.source:
-        yield f"  {'source':<9} {result.source} ({result.certainty})"
+        yield f"  {tables.format_field('source', f'{result.source} ({result.certainty})', 10)}"
 
 
 def _case(result: Result) -> str:

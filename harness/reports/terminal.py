@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from imagine_harness.contracts.untrusted.printing import printable
+from imagine_harness.harness.reports import tables
 from imagine_harness.harness.reports.report import STANDINGS, Report
 from imagine_harness.harness.reports.wording import headline
 from imagine_harness.harness.results.results import Result, Verdict
@@ -42,23 +44,7 @@ def render(
         colours: whether it has any.
         failures: whether to tell the promises that failed, too; pytest does so by itself.
     """
-    from io import StringIO
-
-    from rich.console import Console
-
-    file = StringIO()
-    console = Console(
-        file=file,
-        width=width,
-        highlight=False,
-        force_terminal=colours,
-        no_color=not colours,
-        color_system="standard" if colours else None,
-        soft_wrap=not colours,
-    )
-    for part in _parts(report, failures):
-        console.print(part)
-    return file.getvalue()
+    return tables.render(_parts(report, failures), width=width, colours=colours)
 
 
 def _parts(report: Report, failures: bool) -> Iterator[RenderableType]:
@@ -96,36 +82,33 @@ def _why(result: Result) -> str:
 
 
 def _subjects(report: Report) -> Table:
-    words = [word for word in STANDINGS if report.counts[word]]
-    table = _table("subject", *words)
-    for subject, results in report.subjects.items():
-        counts = [sum(each.standing == word for each in results) for word in words]
-        table.add_row(*_cells(subject, counts, words))
-    return table
-
-
-def _cells(subject: str, counts: list[int], words: list[str]) -> Iterator[RenderableType]:
     from rich.text import Text
 
-    yield Text(printable(subject))
-    for count, word in zip(counts, words, strict=True):
-        yield Text(str(count), style=COLOURS[word] if count else "")
+    words = [word for word in STANDINGS if report.counts[word]]
+    rows = []
+    for subject, results in report.subjects.items():
+        counts = Counter(each.standing for each in results)
+        cells = {
+            word: Text(str(counts[word]), COLOURS[word] * bool(counts[word])) for word in words
+        }
+        rows.append({"subject": subject, **cells})
+    return tables.make_table(rows, right=words)
 
 
 def _coverage(report: Report) -> Table:
-    from rich.text import Text
-
-    table = _table("rule coverage", "touched", "%", "at limits", "broken alone")
+    rows = []
     for name in report.coverage.operations:
         totals = report.coverage.totals(name)
-        table.add_row(
-            Text(name),
-            f"{totals.touched} of {totals.rules}",
-            f"{totals.percent:.0f}",
-            f"{totals.limits_met} of {totals.limits}",
-            f"{totals.broken} of {totals.breakable}",
+        rows.append(
+            {
+                "rule coverage": name,
+                "touched": f"{totals.touched} of {totals.rules}",
+                "%": f"{totals.percent:.0f}",
+                "at limits": f"{totals.limits_met} of {totals.limits}",
+                "broken alone": f"{totals.broken} of {totals.breakable}",
+            }
         )
-    return table
+    return tables.make_table(rows, right=[*rows[0]][1:])
 
 
 def _never(report: Report) -> Iterator[RenderableType]:
@@ -135,13 +118,3 @@ def _never(report: Report) -> Iterator[RenderableType]:
     if never:
         more = f" and {len(never) - MOST_NEVER} more" if len(never) > MOST_NEVER else ""
         yield Text(f"never touched: {', '.join(never[:MOST_NEVER])}{more}")
-
-
-def _table(first: str, *others: str) -> Table:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(first, overflow="fold")
-    for name in others:
-        table.add_column(name, justify="right")
-    return table

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from imagine_harness.contracts.fields import shown
 from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
 from imagine_harness.contracts.untrusted.printing import inert, printable
+from imagine_harness.harness.reports.tables import format_field
 from imagine_harness.harness.results.results import MOST_SHOWN, Result, Seen
 
 if TYPE_CHECKING:
@@ -34,12 +35,14 @@ def describe(result: Result) -> str:
     What a terminal would act upon is escaped.
     """
     lines = [headline(result), *(f"  {line}" for line in result.message.splitlines()[1:])]
-    lines += [f"  {name:<9} {value}" for name, value in facts(result).items()]
+    lines += [f"  {format_field(name, value, 10)}" for name, value in facts(result).items()]
     for each in result.seen:
-        lines.append(f"  {'request':<9} {each.method} {each.url}, {each.answered}")
+        lines.append(
+            f"  {format_field('request', f'{each.method} {each.url}, {each.answered}', 10)}"
+        )
     for side in result.sides:
         value = "a picture" if side.picture else shown(side.body, LONGEST)
-        lines.append(f"  {side.label:<9} {value}")
+        lines.append(f"  {format_field(side.label, value, 10)}")
     for language, text in result.steps.items():
         lines += [f"  {language}:", *(f"    {line}" for line in _cut(text).splitlines())]
     return inert("\n".join(lines))
