@@ -71,7 +71,7 @@ _FORM: Schema = {
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ExampleRequest:
     """A recorded call. `json` is `ABSENT` for a form and for a call without a body.
 
     `form` are names and values, `files` are names and file names.
@@ -102,7 +102,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class ExampleResponse:
     """A recorded answer; `json` is `ABSENT` where only its status is known."""
 
     status: int
@@ -110,7 +110,7 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class Example:
     """One recorded call with its answer, as a page shows it.
 
     Attributes:
@@ -124,8 +124,8 @@ class Exchange:
     title: str
     source: str
     note: str
-    request: Request
-    response: Response
+    request: ExampleRequest
+    response: ExampleResponse
     file: str
 
     @property
@@ -140,26 +140,26 @@ class Exchange:
         return match(operation.path, self.request.path)
 
 
-def exchanges(provider: str) -> tuple[Exchange, ...]:
+def recorded_examples(provider: str) -> tuple[Example, ...]:
     """The recorded examples of a provider in the order of their files' names; () without any.
 
     Raises:
-        ContractError: a file cannot be read or does not have the form of an exchange.
+        ContractError: a file cannot be read or does not have the form of an example.
     """
     root = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
     return _in_folder(root / provider)
 
 
 @cache
-def _in_folder(folder: Path) -> tuple[Exchange, ...]:
-    return tuple(exchange(file) for file in sorted(folder.glob("*.json")))
+def _in_folder(folder: Path) -> tuple[Example, ...]:
+    return tuple(read_example(file) for file in sorted(folder.glob("*.json")))
 
 
-def exchange(file: Path) -> Exchange:
+def read_example(file: Path) -> Example:
     """The exchange in one file; its provider is the name of its folder.
 
     Raises:
-        ContractError: the file cannot be read or does not have the form of an exchange.
+        ContractError: the file cannot be read or does not have the form of an example.
     """
     try:
         entry = orjson.loads(file.read_bytes())
@@ -174,14 +174,16 @@ def exchange(file: Path) -> Exchange:
         raise ContractError(
             f"{file}: provider: {entry['provider']!r}, expected {file.parent.name!r}, its folder"
         )
-    return Exchange(
+    return Example(
         provider=entry["provider"],
         operation=entry["operation"],
         title=entry["title"],
         source=entry["source"],
         note=entry.get("note", ""),
         request=_request(entry["request"]),
-        response=Response(entry["response"]["status"], entry["response"].get("json", ABSENT)),
+        response=ExampleResponse(
+            entry["response"]["status"], entry["response"].get("json", ABSENT)
+        ),
         file=str(file),
     )
 
@@ -191,8 +193,8 @@ def _engine() -> SchemaEngine:
     return SchemaEngine(_FORM)
 
 
-def _request(entry: Mapping[str, Any]) -> Request:
-    return Request(
+def _request(entry: Mapping[str, Any]) -> ExampleRequest:
+    return ExampleRequest(
         method=entry["method"],
         path=entry["path"],
         headers=MappingProxyType(entry.get("headers", {})),

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from imagine_harness.contracts.engine import SchemaEngine
-from imagine_harness.contracts.examples import Exchange, exchanges
+from imagine_harness.contracts.examples import Example, recorded_examples
 from imagine_harness.contracts.fields import ABSENT, Path, Schema, type_name
 from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.model import AnswerShape, Parameter, Source, Statement
@@ -178,8 +178,8 @@ class _Call:
             ],
         }
 
-    def _shown(self) -> Iterator[tuple[Operation, Exchange]]:
-        for each in exchanges(self.recorded.provider.name):
+    def _shown(self) -> Iterator[tuple[Operation, Example]]:
+        for each in recorded_examples(self.recorded.provider.name):
             for operation in self.operations:
                 if each.path_values(operation) is not None:
                     yield operation, each
@@ -225,31 +225,31 @@ class _Call:
             made[str(status)] = {"description": "The answer", "content": {JSON: media}}
         return made or {"200": {"description": "An answer that is not recorded"}}
 
-    def _with_examples(self, schema: Schema, shown: Iterable[tuple[Exchange, object]]) -> Schema:
+    def _with_examples(self, schema: Schema, shown: Iterable[tuple[Example, object]]) -> Schema:
         """A media type with the examples that `schema` accepts, and why others are left out."""
         engine = SchemaEngine(schema)
         examples: dict[str, object] = {}
         left_out: list[str] = []
-        for exchange, value in shown:
+        for example, value in shown:
             if value is ABSENT:
                 continue
-            source = self._source(exchange)
+            source = self._source(example)
             broken = next(engine.errors(value), None)
             if broken:
-                left_out.append(f"{exchange.title} ({source}) is left out: {broken.message}")
+                left_out.append(f"{example.title} ({source}) is left out: {broken.message}")
                 continue
-            noted = {"description": exchange.note} if exchange.note else {}
-            known = {"summary": exchange.title, **noted, "x-source": source}
-            examples[exchange.name] = {**known, "value": value}
+            noted = {"description": example.note} if example.note else {}
+            known = {"summary": example.title, **noted, "x-source": source}
+            examples[example.name] = {**known, "value": value}
         found = {"examples": examples} if examples else {}
         return {"schema": schema, **found, **({"x-note": "; ".join(left_out)} if left_out else {})}
 
-    def _source(self, exchange: Exchange) -> str:
-        name, _, section = exchange.source.partition("#")
+    def _source(self, example: Example) -> str:
+        name, _, section = example.source.partition("#")
         known = dict(self.recorded.provider.documents)
         for contract in self.recorded.contracts:
             known |= contract.documents
-        return str(Source(known[name], section)) if name in known else exchange.source
+        return str(Source(known[name], section)) if name in known else example.source
 
 
 def _rule(rule: Rule, readings: Mapping[str, str]) -> dict[str, object]:

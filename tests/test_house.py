@@ -99,7 +99,7 @@ NO_MIRROR = {
     "mocks/test_delivery_addresses.py": "mocks.services.delivery, and whom it may reach",
     "mocks/test_effects_on_streams.py": "effects of faults, on answers that come bit by bit",
     "mocks/test_encoded_bodies.py": "content encodings of bodies, through the whole mock",
-    "mocks/test_exchanges.py": "the recorded exchanges of contracts.exchanges, replayed",
+    "mocks/test_exchanges.py": "the recorded examples of contracts.examples, replayed",
     "mocks/test_fuzzed.py": "spoilt requests and frames, through the whole mock",
     "mocks/test_hostile.py": "whatever may be sent, through the whole mock",
     "mocks/test_hosts.py": "host names against path prefixes, through the whole mock",

@@ -10,7 +10,7 @@ from functools import cache
 
 import pytest
 
-from imagine_harness.contracts.examples import exchanges
+from imagine_harness.contracts.examples import recorded_examples
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.drift import readers
 from imagine_harness.harness.suites.promises import envelopes
@@ -44,7 +44,7 @@ def _paths() -> None:
     for name in load.mocked():
         recorded = load.recorded(name)
         for operation in recorded.operations:
-            for exchange in exchanges(name):
+            for exchange in recorded_examples(name):
                 exchange.path_values(operation)
 
 

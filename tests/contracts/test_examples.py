@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from imagine_harness.contracts.examples import PICTURE, Exchange, exchange, exchanges
+from imagine_harness.contracts.examples import PICTURE, Example, read_example, recorded_examples
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.model import ContractError
@@ -20,7 +20,9 @@ from imagine_harness.contracts.rules.keywords import expanded
 from imagine_harness.contracts.schema import Validator
 from tests.laws import hold
 
-EXCHANGES = [(f"{name}/{each.name}", (each,)) for name in load.mocked() for each in exchanges(name)]
+EXCHANGES = [
+    (f"{name}/{each.name}", (each,)) for name in load.mocked() for each in recorded_examples(name)
+]
 SMALL = {
     "provider": "acme",
     "operation": "generate",
@@ -31,7 +33,7 @@ SMALL = {
 }
 
 
-def operation_of(recorded: Exchange) -> Operation:
+def operation_of(recorded: Example) -> Operation:
     found = [
         contract.operations[recorded.operation]
         for contract in load.recorded(recorded.provider).contracts
@@ -59,15 +61,15 @@ def written(folder: Path, entry: object) -> Path:
 
 
 def test_every_provider_has_examples() -> None:
-    assert all(exchanges(name) for name in load.mocked())
+    assert all(recorded_examples(name) for name in load.mocked())
 
 
 def test_a_provider_without_a_folder_has_none() -> None:
-    assert exchanges("acme") == ()
+    assert recorded_examples("acme") == ()
 
 
 def test_a_recorded_request_breaks_no_rule_that_refuses() -> None:
-    def law(recorded: Exchange) -> None:
+    def law(recorded: Example) -> None:
         operation = operation_of(recorded)
         body = recorded.request.body(operation)
         assert (body is ABSENT) is (not operation.content)
@@ -79,7 +81,7 @@ def test_a_recorded_request_breaks_no_rule_that_refuses() -> None:
 
 
 def test_a_recorded_answer_has_the_documented_shape() -> None:
-    def law(recorded: Exchange) -> None:
+    def law(recorded: Example) -> None:
         shape = operation_of(recorded).answer(defaults(recorded.provider))
         assert shape is not None
         assert recorded.response.status == shape.status
@@ -89,7 +91,7 @@ def test_a_recorded_answer_has_the_documented_shape() -> None:
 
 
 def test_a_recorded_example_names_a_document_on_record() -> None:
-    def law(recorded: Exchange) -> None:
+    def law(recorded: Example) -> None:
         known = set(load.provider(recorded.provider).documents)
         for contract in load.recorded(recorded.provider).contracts:
             known |= set(contract.documents)
@@ -99,7 +101,7 @@ def test_a_recorded_example_names_a_document_on_record() -> None:
 
 
 def test_a_recorded_request_carries_the_credential_of_the_mock() -> None:
-    def law(recorded: Exchange) -> None:
+    def law(recorded: Example) -> None:
         credential = load.provider(recorded.provider).credential
         said = f"{credential.scheme} {credential.example}".strip()
         assert recorded.request.headers[credential.header] == said
@@ -108,7 +110,7 @@ def test_a_recorded_request_carries_the_credential_of_the_mock() -> None:
 
 
 def test_a_form_is_read_as_the_types_that_its_parameters_document() -> None:
-    [multipart] = [each for each in exchanges("uniall") if each.name == "edit-multipart"]
+    [multipart] = [each for each in recorded_examples("uniall") if each.name == "edit-multipart"]
     assert multipart.request.body(operation_of(multipart)) == {
         "model": "grok-imagine-image",
         "prompt": "Rebuild the bicycle in clay",
@@ -123,17 +125,17 @@ def test_a_repeated_file_is_an_array(tmp_path: Path) -> None:
     entry["request"] |= {"form": [["n", "two"]], "files": [["images[]", "a.png"]]}
     del entry["request"]["json"]
     operation = load.recorded("uniall").contracts[0].operations["edit"]
-    body = exchange(written(tmp_path, entry)).request.body(operation)
+    body = read_example(written(tmp_path, entry)).request.body(operation)
     assert body == {"n": "two", "images": [PICTURE]}
 
 
 def test_the_name_of_an_exchange_is_that_of_its_file(tmp_path: Path) -> None:
-    read = exchange(written(tmp_path, SMALL))
+    read = read_example(written(tmp_path, SMALL))
     assert (read.name, read.note, read.request.content) == ("small", "", "application/json")
 
 
 def test_the_names_in_a_path_are_those_of_the_operation() -> None:
-    [task] = [each for each in exchanges("uniall") if each.operation == "task-result"]
+    [task] = [each for each in recorded_examples("uniall") if each.operation == "task-result"]
     assert task.path_values(operation_of(task)) == {
         "task_id": "task_EKIZolrLYIka6fOBtxwpdkEzcqPoUGYe"
     }
@@ -160,17 +162,17 @@ def test_a_malformed_file_is_named_with_its_key(
 ) -> None:
     file = written(tmp_path, {**SMALL, key: value})
     with pytest.raises(ContractError, match=rf"acme/small\.json: .*{named}"):
-        exchange(file)
+        read_example(file)
 
 
 def test_a_file_that_is_no_json_or_not_there_is_named(tmp_path: Path) -> None:
     file = written(tmp_path, SMALL)
     file.write_text("{", encoding="utf-8")
     with pytest.raises(ContractError, match=r"small\.json: is no JSON"):
-        exchange(file)
+        read_example(file)
     file.unlink()
     with pytest.raises(ContractError, match=r"small\.json: cannot be read"):
-        exchange(file)
+        read_example(file)
 
 
 # As examples in the exported document
@@ -193,10 +195,12 @@ def test_examples_obey_the_schemas_beside_them(provider: str, choose: Any) -> No
 
 
 @pytest.mark.parametrize("provider", load.mocked())
-def test_under_the_default_readings_every_recorded_exchange_is_an_example(provider: str) -> None:
+def test_under_the_default_readings_every_recorded_exchange_is_an_example(
+    provider: str,
+) -> None:
     media = list(exported(provider, defaults(provider)))
     shown = {name for each in media for name in each.get("examples", {})}
-    assert shown == {each.name for each in exchanges(provider)}
+    assert shown == {each.name for each in recorded_examples(provider)}
     assert not any("x-note" in each for each in media)
 
 
@@ -207,7 +211,7 @@ def test_an_example_that_the_readings_refuse_is_left_out_and_named() -> None:
 
 
 def test_the_path_of_a_recorded_request_fits_its_parameters() -> None:
-    def law(recorded: Exchange) -> None:
+    def law(recorded: Example) -> None:
         operation = operation_of(recorded)
         for name, value in (recorded.path_values(operation) or {}).items():
             schema = expanded(operation.path_parameters[name].schema)

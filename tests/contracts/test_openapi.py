@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis.core.result import Ok
 
-from imagine_harness.contracts.examples import exchanges
+from imagine_harness.contracts.examples import recorded_examples
 from imagine_harness.contracts.fields import get
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.loading.load import Recorded
@@ -334,7 +334,7 @@ def test_models_that_share_a_call_are_told_apart_by_their_names(
     assert call["operationId"] == operation.id
     assert call["x-models"] == [*recorded.contracts[0].models, "second"]
     validator = Draft202012Validator(call["requestBody"]["content"][JSON]["schema"])
-    [example] = [e for e in exchanges("runware") if e.name == "task-frozen-lake"]
+    [example] = [e for e in recorded_examples("runware") if e.name == "task-frozen-lake"]
     task: Any = example.request.json
     plain = task[0] if provider == "runware" else {"prompt": "x"}
     first = {**plain, "model": recorded.contracts[0].models[0], **only_first}

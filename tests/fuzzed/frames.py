@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from imagine_harness.contracts.examples import exchanges
+from imagine_harness.contracts.examples import recorded_examples
 from tests.fuzzed.values import broken, spoilt, value, written
 
 PATH = "/runware/v1"
-TASKS: list[Any] = [each.request.json for each in exchanges("runware")]
+TASKS: list[Any] = [each.request.json for each in recorded_examples("runware")]
 UUID = "00000000-0000-4000-9000-{:012d}"
 KEY = [{"taskType": "authentication", "apiKey": "mock-key"}]
 ORDERS: tuple[Any, ...] = (

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from imagine_harness.contracts.examples import PICTURE, Exchange, exchanges
+from imagine_harness.contracts.examples import PICTURE, Example, recorded_examples
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.loading import load
 from imagine_harness.mocks.app import App
@@ -180,7 +180,7 @@ class Seen:
 
 ADDRESS = re.compile(r'https?://127[^"\s\\]+')
 ID = re.compile(r'"(?:\w+_)?(?:id|UUID)":"([^"]+)"')
-RECORDED = {name: exchanges(name) for name in load.mocked()}
+RECORDED = {name: recorded_examples(name) for name in load.mocked()}
 OPERATIONS = [
     (each, plan.operation.method, plan.path)
     for name, mock in App().mocks.items()
@@ -215,7 +215,7 @@ def _of_controls(draw: random.Random) -> Sent:
     return Sent(method, unquote(f"/__admin/{draw.choice(CONTROLS)}"), b"", headers, body)
 
 
-def _of_provider(draw: random.Random, recorded: Exchange) -> Sent:
+def _of_provider(draw: random.Random, recorded: Example) -> Sent:
     asked = recorded.request
     given = {"host": "127.0.0.1:4010", **asked.headers}
     headers = [(name.lower().encode(), each.encode("latin-1")) for name, each in given.items()]
@@ -234,7 +234,7 @@ def _of_provider(draw: random.Random, recorded: Exchange) -> Sent:
     return Sent(asked.method, f"/{recorded.provider}{path}", query.encode(), (*headers,), body)
 
 
-def form(draw: random.Random, recorded: Exchange) -> bytes:
+def form(draw: random.Random, recorded: Example) -> bytes:
     """A form of the fields that are recorded, some of them spoilt."""
     asked = recorded.request
     parts = [(f'name="{name}"', each.encode()) for name, each in asked.form]

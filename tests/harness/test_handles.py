@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from imagine_harness.contracts.examples import PICTURE, exchanges
+from imagine_harness.contracts.examples import PICTURE, recorded_examples
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.pytest.handle import Handle, MockProviders
@@ -74,7 +74,7 @@ def test_every_provider_answers_its_recorded_calls_at_its_base_address(
     mocks: MockProviders, client: httpx.Client, name: str
 ) -> None:
     handle = mocks[name]
-    recorded = exchanges(name)[0]
+    recorded = recorded_examples(name)[0]
     asked = recorded.request
     body: dict[str, Any] = {"json": asked.json}
     if asked.json is ABSENT:

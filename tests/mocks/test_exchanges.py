@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from imagine_harness.contracts.examples import Exchange, exchanges
+from imagine_harness.contracts.examples import Example, recorded_examples
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.loading import load
 from imagine_harness.mocks.app import App, Settings
@@ -18,10 +18,10 @@ from imagine_harness.mocks.app import App, Settings
 RECORDED = [
     pytest.param(each, id=f"{name}/{each.name}")
     for name in load.mocked()
-    for each in exchanges(name)
+    for each in recorded_examples(name)
 ]
 COST_IS_SHOWN = {"runware.cost-unasked": "always"}
-SHOWING_COST = [pytest.param(each, id=each.name) for each in exchanges("runware")]
+SHOWING_COST = [pytest.param(each, id=each.name) for each in recorded_examples("runware")]
 NOTED = {"fal/edit-quick-start": "warns"}
 """Examples that break a rule of ours which no page states: an edit without an image."""
 
@@ -51,7 +51,7 @@ def addresses(value: Any) -> Iterator[str]:
         yield value
 
 
-def replayed(client: httpx.Client, recorded: Exchange, picture: bytes) -> httpx.Response:
+def replayed(client: httpx.Client, recorded: Example, picture: bytes) -> httpx.Response:
     request = recorded.request
     path = f"/{recorded.provider}{request.path}"
     if request.files:
@@ -62,9 +62,11 @@ def replayed(client: httpx.Client, recorded: Exchange, picture: bytes) -> httpx.
     return client.request(request.method, path, headers=request.headers, json=body)
 
 
-def finished_task(client: httpx.Client, app: App, recorded: Exchange, picture: bytes) -> Exchange:
+def finished_task(client: httpx.Client, app: App, recorded: Example, picture: bytes) -> Example:
     """`recorded` with the id of a task that was submitted and has ended."""
-    [submitted] = [each for each in exchanges(recorded.provider) if each.name == "task-submit-text"]
+    [submitted] = [
+        each for each in recorded_examples(recorded.provider) if each.name == "task-submit-text"
+    ]
     known = replayed(client, submitted, picture).json()["task_id"]
     app.shared.clock.advance(60)
     path = recorded.request.path.rpartition("/")[0] + f"/{known}"
@@ -85,7 +87,7 @@ def with_cost() -> App:
 
 @pytest.mark.parametrize("recorded", RECORDED)
 def test_a_recorded_call_is_answered_in_the_recorded_shape(
-    recorded: Exchange,
+    recorded: Example,
     with_cost: App,
     client_of: InProcess,
     picture: Callable[..., bytes],
@@ -111,7 +113,7 @@ def test_a_recorded_call_is_answered_in_the_recorded_shape(
 
 @pytest.mark.parametrize("recorded", RECORDED)
 def test_a_recorded_call_causes_no_complaint(
-    recorded: Exchange, app: App, client: httpx.Client, picture: Callable[..., bytes]
+    recorded: Example, app: App, client: httpx.Client, picture: Callable[..., bytes]
 ) -> None:
     if recorded.operation == "task-result":
         recorded = finished_task(client, app, recorded, picture())
@@ -125,7 +127,7 @@ def test_a_recorded_call_causes_no_complaint(
 
 @pytest.mark.parametrize("recorded", SHOWING_COST)
 def test_cost_is_left_out_unless_it_is_asked_for(
-    recorded: Exchange, client: httpx.Client, picture: Callable[..., bytes]
+    recorded: Example, client: httpx.Client, picture: Callable[..., bytes]
 ) -> None:
     [element] = replayed(client, recorded, picture()).json()["data"]
 

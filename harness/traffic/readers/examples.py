@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from imagine_harness.contracts.examples import PICTURE, Exchange, exchange
+from imagine_harness.contracts.examples import PICTURE, Example, read_example
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.contracts.openapi import ORIGIN
@@ -25,10 +25,10 @@ def read(file: Path) -> Recording:
     """The recording in one file.
 
     Raises:
-        RecordingError: it does not have the form of an exchange.
+        RecordingError: it does not have the form of an example.
     """
     try:
-        found = exchange(file)
+        found = read_example(file)
     except ContractError as error:
         raise RecordingError(file, str(error).removeprefix(f"{file}: ")) from error
     headers = {name.lower(): value for name, value in found.request.headers.items()}
@@ -44,14 +44,14 @@ def read(file: Path) -> Recording:
     )
 
 
-def _content(found: Exchange) -> dict[str, str]:
+def _content(found: Example) -> dict[str, str]:
     content = found.request.content
     if content == "multipart/form-data":
         content += f"; boundary={BOUNDARY}"
     return {"content-type": content} if content else {}
 
 
-def _body(found: Exchange) -> bytes:
+def _body(found: Example) -> bytes:
     request = found.request
     if request.content is None:
         return b""
