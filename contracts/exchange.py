@@ -11,8 +11,48 @@ Headers = Mapping[bytes, bytes]
 """Headers by lower-case name; of a repeated one the last."""
 
 
+_EXPECT = b"x-harness-expect"
+
+
+def promised(headers: Headers) -> tuple[str, ...]:
+    """The rules that a request says it breaks on purpose."""
+    value = headers.get(_EXPECT)
+    return tuple(value.decode("latin-1").replace(",", " ").split()) if value else ()
+
+
+class Message:
+    """What requests and answers have in common: headers, and a body as far as it is there.
+
+    Attributes:
+        length: how many bytes the body had, where those in `body` are the first of them; else 0.
+        gap: why the body was not recorded, or not wholly; "" where it was.
+    """
+
+    __slots__ = ()
+
+    headers: Headers
+    body: bytes
+    length: int
+    gap: str
+
+    def header(self, name: str) -> str | None:
+        """A header by its lower-case name, None where it was not sent."""
+        value = self.headers.get(name.encode())
+        return None if value is None else value.decode("latin-1")
+
+    @property
+    def text_headers(self) -> dict[str, str]:
+        """The headers as texts."""
+        return {name.decode("latin-1"): v.decode("latin-1") for name, v in self.headers.items()}
+
+    @property
+    def content_type(self) -> str:
+        """The content type, "" where none was sent."""
+        return self.header("content-type") or ""
+
+
 @dataclass(slots=True)
-class Request:
+class Request(Message):
     """What was sent to a provider.
 
     Attributes:
@@ -31,11 +71,24 @@ class Request:
     body: bytes
     is_too_large: bool = False
     is_decoded: bool = False
+    length: int = 0
+    gap: str = ""
 
-    def header(self, name: str) -> str | None:
-        """A header by its lower-case name, None where it was not sent."""
-        value = self.headers.get(name.encode())
-        return None if value is None else value.decode("latin-1")
+
+@dataclass(slots=True)
+class Response(Message):
+    """What was answered.
+
+    Attributes:
+        status: 0 as long as nothing of an answer was sent.
+        headers: as far as they are known; of an answer of the mocks the content type alone.
+    """
+
+    status: int = 0
+    headers: Headers = field(default_factory=dict)
+    body: bytes = b""
+    length: int = 0
+    gap: str = ""
 
 
 @dataclass(slots=True)
@@ -79,3 +132,29 @@ class Verdict:
         if self.refusal is not None:
             return "refused"
         return "warns" if self.violations else "conforms"
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request with its answer and its verdict.
+
+    Attributes:
+        id: unique in a journal.
+        time: seconds since the epoch.
+        provider: its name, "" for nobody.
+        operation: its id without the provider, None when nothing recorded matched.
+        test: the id of the test that it belongs to, "" without one.
+        duration: seconds from the request to the end of the answer.
+        ending: who left before the answer was whole, and when; None where nobody has.
+    """
+
+    id: str
+    time: float
+    provider: str
+    operation: str | None
+    test: str
+    request: Request
+    response: Response = field(default_factory=Response)
+    verdict: Verdict = field(default_factory=Verdict)
+    duration: float = 0.0
+    ending: str | None = None

@@ -7,14 +7,14 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 
+from starlette import requests, responses
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from imagine_harness.contracts import secrets
 from imagine_harness.contracts.catalog import NotOnRecord, chosen, extended, readings
+from imagine_harness.contracts.exchange import Exchange, Request, Response, Verdict
 from imagine_harness.contracts.loading.load import Recorded, mocked, names, provider
 from imagine_harness.contracts.lookup import SERVED, look_up, unknown
 from imagine_harness.contracts.model import Reading
@@ -33,7 +33,7 @@ from imagine_harness.mocks.services.clock import Clock
 from imagine_harness.mocks.services.delivery import Deliveries, is_host
 from imagine_harness.mocks.services.fault_plan import FaultPlan
 from imagine_harness.mocks.services.faults import Fault, FaultError, checked
-from imagine_harness.mocks.services.journal import Exchange, Journal
+from imagine_harness.mocks.services.journal import Journal
 from imagine_harness.mocks.services.media import Media
 from imagine_harness.mocks.services.schedule import Schedule
 from imagine_harness.mocks.services.store import Store
@@ -147,20 +147,9 @@ class App:
                 provider="",
                 operation=None,
                 test=headers.get(b"x-harness-test", b"").decode("latin-1"),
-                method=scope["method"],
-                path=scope["path"],
-                query=query,
-                headers=headers,
-                body=b"",
-                status=404,
-                answer_type=b"application/problem+json",
-                answer=b"",
-                violations=[],
-                refusal="route-unknown",
-                fault=None,
-                expected=(),
-                duration_ms=0.0,
-                aside=aside,
+                request=Request(scope["method"], scope["path"], query, headers, b""),
+                response=Response(404, {b"content-type": b"application/problem+json"}),
+                verdict=Verdict(refusal="route-unknown", aside=aside),
             )
         )
 
@@ -242,7 +231,7 @@ def _dialect(name: str) -> Dialect:
     return dialect
 
 
-async def _failed(request: Request, error: Exception) -> Response:
+async def _failed(request: requests.Request, error: Exception) -> responses.Response:
     """A fault of the harness is never a provider's answer."""
     told = secrets.spelled(f"{type(error).__name__}: {error}")
     return problem(500, "harness-failure", told)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 
+from imagine_harness.contracts.exchange import Exchange, Request, Verdict, promised
 from imagine_harness.mocks.call import Answer, Call
-from imagine_harness.mocks.services.journal import LONGEST, Exchange, Journal
+from imagine_harness.mocks.services.journal import LONGEST, Journal
 
 
 class Note:
@@ -17,7 +18,6 @@ class Note:
     __slots__ = ("_exchange", "_journal", "_over", "_sent", "_started")
 
     def __init__(self, journal: Journal, call: Call, *, judged: bool = True) -> None:
-        expected = call.headers.get(b"x-harness-expect")
         self._journal = journal
         self._started = call.started
         self._sent: bytearray | None = None
@@ -28,23 +28,17 @@ class Note:
             provider=call.mock.name,
             operation=call.operation,
             test=call.test,
-            method=call.method,
-            path=call.path,
-            query=call.query.decode("latin-1"),
-            headers=call.headers,
-            body=call.raw,
-            status=0,
-            answer_type=b"",
-            answer=b"",
-            violations=call.violations,
-            refusal=call.refusal,
-            fault=call.fault,
-            expected=tuple(expected.decode("latin-1").replace(",", " ").split())
-            if expected
-            else (),
-            duration_ms=0.0,
-            judged=judged,
-            aside=call.aside,
+            request=Request(
+                call.method, call.path, call.query.decode("latin-1"), call.headers, call.raw
+            ),
+            verdict=Verdict(
+                call.violations,
+                refusal=call.refusal,
+                fault=call.fault,
+                expected=promised(call.headers),
+                is_judged=judged,
+                aside=call.aside,
+            ),
         )
         journal.open(self._exchange)
 
@@ -52,11 +46,11 @@ class Note:
         """What becomes of the call is known: why it is refused, what goes wrong on purpose."""
         exchange = self._exchange
         exchange.operation, exchange.test = call.operation, call.test
-        exchange.refusal, exchange.fault = call.refusal, call.fault
+        exchange.verdict.refusal, exchange.verdict.fault = call.refusal, call.fault
 
     def begin(self, answer: Answer) -> None:
         """An answer is on its way, bit by bit."""
-        self._exchange.status, self._exchange.answer_type = answer.status, answer.content_type
+        self._answer(answer)
         self._sent = bytearray() if answer.noted else None
 
     def sent(self, part: bytes) -> None:
@@ -67,10 +61,9 @@ class Note:
     def end(self, answer: Answer, body: bytes | None = None) -> None:
         """The call is answered, with a body or with what was sent of it."""
         if not self._over:
-            exchange = self._exchange
-            exchange.status, exchange.answer_type = answer.status, answer.content_type
+            self._answer(answer)
             if body is not None and not answer.noted:
-                exchange.answer_length, body = len(body), b""
+                self._exchange.response.length, body = len(body), b""
             self._close(body, None)
 
     def leave(self, who: str) -> None:
@@ -78,10 +71,14 @@ class Note:
         if not self._over:
             self._close(None, who)
 
+    def _answer(self, answer: Answer) -> None:
+        response = self._exchange.response
+        response.status, response.headers = answer.status, {b"content-type": answer.content_type}
+
     def _close(self, body: bytes | None, who: str | None) -> None:
         self._over = True
         exchange, seconds = self._exchange, time.perf_counter() - self._started
-        exchange.answer = bytes(self._sent or b"") if body is None else body
-        exchange.duration_ms = seconds * 1000
+        exchange.response.body = bytes(self._sent or b"") if body is None else body
+        exchange.duration = seconds
         exchange.ending = who and f"{who} after {seconds:.1f} s"
         self._journal.close(exchange)

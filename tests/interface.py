@@ -25,6 +25,7 @@ from imagine_harness.harness.results.exit_codes import ExitCode
 from imagine_harness.harness.suites.subjects import client, gateway, server
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.control.admin import Admin
+from imagine_harness.mocks.services.journal import as_json
 
 RECORDED = Path(__file__).with_name("interface.json")
 
@@ -117,7 +118,7 @@ def _exchange(app: App) -> dict[str, Any]:
     """A line of the journal, of a call that breaks a rule."""
     ask(app, load.recorded("fal").contracts[0].operations["generate"], {"num_images": 9})
     (exchange,) = app.shared.journal
-    return exchange.as_json()
+    return as_json(exchange)
 
 
 def _places(value: object, place: str = "") -> Iterator[str]:

@@ -43,7 +43,7 @@ def test_a_fetch_is_noted_as_the_operation_that_is_named(app: App, http: httpx.C
     data = http.get(picture(http)).content
 
     [noted] = app.shared.journal.find(provider="fal", operation="media")
-    assert (noted.answer, noted.answer_length) == (b"", len(data))
+    assert (noted.response.body, noted.response.length) == (b"", len(data))
 
 
 def test_the_named_readings_decide_how_long_addresses_are_good(app: App) -> None:
@@ -67,9 +67,9 @@ def test_a_credential_that_goes_along_is_the_named_warning(
     http.get(path.removeprefix("/fal/cdn") if host else path, headers=KEY | named_host)
 
     [noted] = app.shared.journal.find(operation="media")
-    assert [each.rule for each in noted.violations] == ["fal.media.credential-sent"]
+    assert [each.rule for each in noted.verdict.violations] == ["fal.media.credential-sent"]
     assert "is a warning, `fal.media.credential-sent`" in SENTENCES
-    assert noted.verdict == "warns"
+    assert noted.verdict.kind == "warns"
 
 
 def test_fetches_are_hit_only_where_they_are_named(app: App, http: httpx.Client) -> None:

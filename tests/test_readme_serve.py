@@ -94,7 +94,7 @@ def test_a_fault_header_makes_its_request_fail(http: httpx.Client, address: str)
 def test_an_expect_header_is_noted(app: App, http: httpx.Client, address: str) -> None:
     asked(http, address, **{"X-Harness-Expect": "fal.generate.resolution.enum"})
 
-    assert next(iter(app.shared.journal)).expected == ("fal.generate.resolution.enum",)
+    assert next(iter(app.shared.journal)).verdict.expected == ("fal.generate.resolution.enum",)
 
 
 def test_who_gives_up_is_told_as_shown(app: App, http: httpx.Client, address: str) -> None:

@@ -10,9 +10,9 @@ import click
 from imagine_harness.harness.results.exit_codes import ExitCode
 
 if TYPE_CHECKING:
+    from imagine_harness.contracts.exchange import Exchange
     from imagine_harness.harness.demo import Scenario
     from imagine_harness.mocks.app import App
-    from imagine_harness.mocks.services.journal import Exchange
 
 
 @click.command("demo")
@@ -51,14 +51,14 @@ def _row(app: App, address: str, scenario: Scenario) -> dict[str, Any]:
     operation = mock.recorded.contracts[0].operations[scenario.operation]
     came = answer(Front(base, operation, mock.recorded, mock.readings), scenario.body)
     exchange = _asked(app, operation.id)
-    rules = [violation.rule for violation in exchange.errors]
+    rules = [violation.rule for violation in exchange.verdict.errors]
     expected = [scenario.breaks] if scenario.breaks else []
     ok = rules == expected and came == scenario.answer
     return {
         "provider": scenario.provider,
         "asked for": scenario.asks,
-        "status": exchange.status,
-        "verdict": exchange.verdict,
+        "status": exchange.response.status,
+        "verdict": exchange.verdict.kind,
         "answer": rules[0] if rules else came,
         "expected": "yes" if ok else "NO",
         "ok": ok,
@@ -78,12 +78,12 @@ def _explain(app: App) -> None:
 
 
 def _tell(exchange: Exchange) -> None:
-    violation = exchange.errors[0]
+    violation = exchange.verdict.errors[0]
     click.echo(f"\none mistake, explained: {violation.rule}")
-    click.echo(f"  sent    {exchange.body.decode()}")
+    click.echo(f"  sent    {exchange.request.body.decode()}")
     click.echo(f"  broken  {violation.message}")
     click.echo(f"  source  {violation.source} ({violation.certainty})")
     for step in violation.fix:
         click.echo(f"  fix     {json.dumps(step.as_json())}")
-    click.echo(f"  answer  {exchange.status} {exchange.answer.decode()}")
+    click.echo(f"  answer  {exchange.response.status} {exchange.response.body.decode()}")
     click.echo(f"  more    imagine-harness explain {violation.rule}")

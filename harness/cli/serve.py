@@ -22,9 +22,9 @@ from imagine_harness.harness.results.exit_codes import ExitCode
 from imagine_harness.harness.variables import FromEnvironment
 
 if TYPE_CHECKING:
+    from imagine_harness.contracts.exchange import Exchange
     from imagine_harness.harness.tls import Secured
     from imagine_harness.mocks.app import App
-    from imagine_harness.mocks.services.journal import Exchange
     from imagine_harness.mocks.settings import Settings
 
 COLOURS = {
@@ -127,20 +127,22 @@ def tell(exchange: Exchange) -> None:
     what = f"{exchange.provider}.{exchange.operation or '?'}"
     moment = time.strftime("%H:%M:%S", time.localtime(exchange.time))
     why = ", ".join(filter(None, (_why(exchange), exchange.ending)))
-    verdict = f"{exchange.verdict:<9} {printable(why)}" if why else exchange.verdict
-    told = click.style(verdict[:9], fg=COLOURS[exchange.verdict]) + verdict[9:]
+    kind = exchange.verdict.kind
+    verdict = f"{kind:<9} {printable(why)}" if why else kind
+    told = click.style(verdict[:9], fg=COLOURS[kind]) + verdict[9:]
     with suppress(OSError):  # nobody reads on, or the disk is full
-        click.echo(f"{moment} {what:<28} {exchange.status or '-':<3} {told}")
+        click.echo(f"{moment} {what:<28} {exchange.response.status or '-':<3} {told}")
 
 
 def _why(exchange: Exchange) -> str:
     from imagine_harness.contracts import secrets
 
-    if exchange.fault:
-        return exchange.fault
-    if exchange.violations:
-        worst = secrets.violation((exchange.errors or exchange.violations)[0])
-        more = len(exchange.violations) - 1
+    request, verdict = exchange.request, exchange.verdict
+    if verdict.fault:
+        return verdict.fault
+    if verdict.violations:
+        worst = secrets.violation((verdict.errors or verdict.violations)[0])
+        more = len(verdict.violations) - 1
         return f"{worst.message} [{worst.rule}]" + (f" and {more} more" if more else "")
-    why, path = exchange.aside or exchange.refusal, secrets.prose(exchange.path)
-    return f"{why} {exchange.method} {path}" if why else ""
+    why = verdict.aside or verdict.refusal
+    return f"{why} {request.method} {secrets.prose(request.path)}" if why else ""

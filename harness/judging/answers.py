@@ -185,7 +185,7 @@ def _described(entry: Entry) -> tuple[str, ...]:
     """What a refusal may be called on record, the most specific first."""
     if entry.refusal is None:
         return ()
-    broken = entry.exchange.errors
+    broken = entry.exchange.verdict.errors
     general = descriptions(broken[0]) if broken else ()
     if entry.refusal.startswith("violation:") and not broken:
         general = (f"violation:{entry.refusal.rpartition('.')[2]}", "violation")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from imagine_harness.contracts.exchange import Exchange, Request, Response, Verdict, promised
 from imagine_harness.contracts.provider import FETCH
 from imagine_harness.contracts.secrets.credentials import HIDDEN
 from imagine_harness.harness.judging.calls import TEST, call_of, lost, not_recorded, recorded_call
@@ -22,7 +23,6 @@ from imagine_harness.mocks.call import Accepted, Call
 from imagine_harness.mocks.gates import GATES, route
 from imagine_harness.mocks.provider import Judged as Passed
 from imagine_harness.mocks.services.budget import Memory
-from imagine_harness.mocks.services.journal import Exchange
 from imagine_harness.mocks.services.store import State, Used
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from imagine_harness.harness.judging.places import Speaker
     from imagine_harness.harness.traffic.recording import Recording
     from imagine_harness.mocks.app import App
-
-EXPECT = "x-harness-expect"
 
 UNSHOWN = ("image-broken", "image-format")
 """Refusals about what recorders cut or replace; a provider that accepted it saw something else."""
@@ -71,7 +69,7 @@ class Judged:
     def aside(self) -> str | None:
         """What its request is where it calls nothing, in the words of `mocks.asides`."""
         if self.entry is not None:
-            return self.entry.exchange.aside
+            return self.entry.exchange.verdict.aside
         if self.recording.is_preflight:
             return PREFLIGHT
         return aside(self.call) if self.call is not None else None
@@ -216,33 +214,31 @@ def _bad_credential(call: Call) -> str | None:
 
 
 def _entry(call: Call, recording: Recording, name: str) -> Entry:
-    exchange = Exchange(
-        id=name,
-        time=recording.time,
-        provider=call.mock.name,
-        operation=call.operation,
-        test=call.test,
-        method=call.method,
-        path=call.path,
-        query=call.query.decode("latin-1"),
-        headers=call.headers,
-        body=call.raw,
-        status=recording.status,
-        answer_type=recording.answer_type.encode("latin-1", "replace"),
-        answer=recording.answer or b"",
-        violations=call.violations,
-        refusal=call.refusal,
-        fault=None,
-        expected=tuple(recording.headers.get(EXPECT, "").replace(",", " ").split()),
-        duration_ms=recording.seconds * 1000,
+    return Entry(
+        Exchange(
+            id=name,
+            time=recording.time,
+            provider=call.mock.name,
+            operation=call.operation,
+            test=call.test,
+            request=Request(
+                call.method, call.path, call.query.decode("latin-1"), call.headers, call.raw
+            ),
+            response=Response(
+                recording.status,
+                {b"content-type": recording.answer_type.encode("latin-1", "replace")},
+                recording.answer or b"",
+            ),
+            verdict=Verdict(call.violations, refusal=call.refusal, expected=promised(call.headers)),
+            duration=recording.seconds,
+        )
     )
-    return Entry(exchange, exchange.body, exchange.answer)
 
 
 def _taken(recording: Recording, noted: Exchange, app: App, place: Place | None) -> Judged:
     """What our own mocks made of a request, as they said."""
-    entry = Entry(noted, noted.body, noted.answer)
-    if not noted.judged:
+    entry = Entry(noted)
+    if not noted.verdict.is_judged:
         gap = f"it was not judged: {noted.ending}"
         return Judged(recording, entry, unread=True, gap=gap)
     if place is None:

@@ -7,25 +7,17 @@ from dataclasses import dataclass
 from typing import Any, overload
 
 from imagine_harness.contracts import secrets
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.model import Violation
 from imagine_harness.contracts.untrusted.decoding import decoded
 from imagine_harness.harness.results.results import answered
-from imagine_harness.mocks.services.journal import Exchange
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Entry:
-    """One exchange of a test.
-
-    Attributes:
-        exchange: the journal's own note of it, which may hold its bodies cut.
-        body, answer: the bytes of the request and of its answer, never cut; those of a fetched
-            picture are not kept.
-    """
+    """One exchange as a test reads it, in few words and without secrets in its headers."""
 
     exchange: Exchange
-    body: bytes
-    answer: bytes
 
     @property
     def provider(self) -> str:
@@ -40,27 +32,37 @@ class Entry:
     @property
     def method(self) -> str:
         """The HTTP method, in capitals."""
-        return self.exchange.method
+        return self.exchange.request.method
 
     @property
     def path(self) -> str:
         """The path below the provider's prefix, without the query."""
-        return self.exchange.path
+        return self.exchange.request.path
 
     @property
     def query(self) -> str:
         """The query as it was sent, without its question mark; `""` when there was none."""
-        return self.exchange.query
+        return self.exchange.request.query
 
     @property
     def headers(self) -> Mapping[str, str]:
         """The request's headers by lower-case name; secrets are hidden."""
-        return self.exchange.shown_headers
+        return secrets.headers(self.exchange.request.text_headers)
+
+    @property
+    def body(self) -> bytes:
+        """The bytes of the request, never cut."""
+        return self.exchange.request.body
+
+    @property
+    def answer(self) -> bytes:
+        """The bytes of its answer, never cut; those of a fetched picture are not kept."""
+        return self.exchange.response.body
 
     @property
     def status(self) -> int:
         """The status that it was answered with, 0 as long as nothing of an answer was sent."""
-        return self.exchange.status
+        return self.exchange.response.status
 
     @property
     def ending(self) -> str | None:
@@ -70,27 +72,27 @@ class Entry:
     @property
     def verdict(self) -> str:
         """conforms, warns, violates, refused, unmatched, fault, unjudged or noted."""
-        return self.exchange.verdict
+        return self.exchange.verdict.kind
 
     @property
     def violations(self) -> Sequence[Violation]:
         """The broken rules, warnings among them."""
-        return self.exchange.violations
+        return self.exchange.verdict.violations
 
     @property
     def refusal(self) -> str | None:
         """Why it was refused, in the harness's words, None when it was accepted."""
-        return self.exchange.refusal
+        return self.exchange.verdict.refusal
 
     @property
     def fault(self) -> str | None:
         """What went wrong on purpose, if something did."""
-        return self.exchange.fault
+        return self.exchange.verdict.fault
 
     @property
     def expected(self) -> Sequence[str]:
         """The rules that the request itself said it breaks on purpose."""
-        return self.exchange.expected
+        return self.exchange.verdict.expected
 
     def json(self) -> Any:
         """The decoded body of the request.

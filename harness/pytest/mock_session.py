@@ -15,7 +15,6 @@ from imagine_harness.harness.pytest.entries import Entry
 from imagine_harness.mocks.app import App
 from imagine_harness.mocks.services.budget import size
 from imagine_harness.mocks.services.faults import Fault, parsed
-from imagine_harness.mocks.services.journal import Exchange
 from imagine_harness.mocks.services.tasks import Mode
 from imagine_harness.mocks.settings import MockError, Settings, weight
 
@@ -172,7 +171,7 @@ class Station:
         over = list(self._entries)
         known = {id(each.exchange) for each in over}
         late = [each for each in waiting if id(each) not in known]
-        return [*over, *(Entry(each, each.body, each.answer) for each in late)]
+        return [*over, *(Entry(each) for each in late)]
 
     @property
     def url(self) -> str:
@@ -239,11 +238,7 @@ class Station:
 
     def _made(self, settings: Settings) -> App:
         made, entries = App(settings), self._entries
-
-        def note(exchange: Exchange) -> None:
-            entries.append(Entry(exchange, exchange.body, exchange.answer))
-
-        made.shared.journal.listen(note)
+        made.shared.journal.listen(lambda exchange: entries.append(Entry(exchange)))
         return made
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.harness.intercept.environment import CANNOT
 from imagine_harness.harness.intercept.hosts import Hosts
 from imagine_harness.harness.intercept.interception import intercepting
@@ -19,7 +20,7 @@ from imagine_harness.harness.traffic.readers import journal
 from imagine_harness.harness.traffic.recording import Recording, Unread
 from imagine_harness.mocks.app import App
 from imagine_harness.mocks.server import bound, serving
-from imagine_harness.mocks.services.journal import Exchange, line
+from imagine_harness.mocks.services.journal import line
 from imagine_harness.mocks.services.journal_file import Lines
 
 if TYPE_CHECKING:

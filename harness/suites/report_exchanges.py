@@ -16,14 +16,13 @@ def seen(entry: Entry, variable: str) -> Seen:
     """
     query = f"?{entry.query}" if entry.query else ""
     kind = entry.headers.get("content-type", "")
-    answer_kind = entry.exchange.answer_type.decode("latin-1")
     return Seen(
         method=entry.method,
         url=url(f"{ORIGIN}/{entry.provider}{entry.path}{query}"),
         headers=entry.headers,
         body=secrets.body(entry.body, kind),
         status=entry.status,
-        answer=secrets.body(entry.answer, answer_kind),
+        answer=secrets.body(entry.answer, entry.exchange.response.content_type),
         variable=variable,
         ending=entry.ending or "",
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from imagine_harness.contracts import secrets
 
 if TYPE_CHECKING:
-    from imagine_harness.mocks.services.journal import Exchange
+    from imagine_harness.contracts.exchange import Exchange
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from imagine_harness.mocks.control.requests import (
     unknown,
 )
 from imagine_harness.mocks.problem import problem
+from imagine_harness.mocks.services import journal
 from imagine_harness.mocks.services.delivery import MOST_DELIVERIES, Delivery, State
 from imagine_harness.mocks.services.schedule import LOOK_EVERY
 from imagine_harness.mocks.services.tasks import Stage, Task
@@ -209,7 +210,7 @@ class Admin:
         found = self._app.shared.journal.get(request.path_params["id"])
         if found is None:
             return unknown("request", request.path_params["id"])
-        return as_json(found.as_json())
+        return as_json(journal.as_json(found))
 
     def _found(self, request: Request) -> list[Any]:
         query = dict(request.query_params)

@@ -10,11 +10,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
 from imagine_harness.contracts import lookup
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.untrusted.decoding import MOST_VALUES, Undecodable, decoded
 from imagine_harness.mocks.pace import aside, turn
 from imagine_harness.mocks.problem import problem
+from imagine_harness.mocks.services import journal
 from imagine_harness.mocks.services.faults import Fault, FaultError, from_words, parsed
-from imagine_harness.mocks.services.journal import Exchange
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -36,7 +37,7 @@ def listed(exchanges: Sequence[Exchange]) -> Response:
 async def _array(exchanges: Sequence[Exchange]) -> AsyncIterator[bytes]:
     yield b"["
     for number, exchange in enumerate(exchanges):
-        size = len(exchange.body) + len(exchange.answer)
+        size = len(exchange.request.body) + len(exchange.response.body)
         told = await aside(size, _told, exchange)
         yield b"," + told if number else told
         await turn(number)
@@ -44,7 +45,7 @@ async def _array(exchanges: Sequence[Exchange]) -> AsyncIterator[bytes]:
 
 
 def _told(exchange: Exchange) -> bytes:
-    return orjson.dumps(exchange.as_json())
+    return orjson.dumps(journal.as_json(exchange))
 
 
 async def asked_for(request: Request) -> dict[str, Any]:

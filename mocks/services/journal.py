@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import base64
 import itertools
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import orjson
 
 from imagine_harness.contracts import secrets
-from imagine_harness.contracts.model import Level, Violation
+from imagine_harness.contracts.exchange import Exchange, Message, Request, Response
 from imagine_harness.contracts.secrets import credentials
 from imagine_harness.mocks.services.budget import Kept, Memory, weighed
+
+M = TypeVar("M", Request, Response)
 
 MOST_EXCHANGES = 10_000
 """Exchanges kept in memory; the oldest make room."""
 
-EXCHANGE, VIOLATION = 5_500, 1_000
+EXCHANGE, VIOLATION = 5_900, 1_000
 """Bytes that an exchange and a violation hold beside their texts, as measured."""
 
 LONGEST = 262_144
@@ -31,131 +33,59 @@ _KEPT = SHOWN + credentials.LONGEST
 """Bytes that are kept for that: the cut may go through a credential, which must be known."""
 
 
-@dataclass(slots=True)
-class Exchange:
-    """One request with its answer and verdict.
-
-    Attributes:
-        time: seconds since the epoch, on the mocks' clock.
-        operation: its id without the provider, None when nothing recorded matched.
-        refusal: why it was refused, in the harness's words, None when it was accepted.
-        violations: the broken rules, warnings among them.
-        fault: what went wrong on purpose, if something did.
-        expected: rules that the request said it breaks on purpose.
-        status: 0 as long as nothing of an answer was sent.
-        answer: its body; empty for a fetched picture, of which only the length is kept.
-        ending: who left before the answer was whole, and when; None where nobody has.
-        judged: whether the rules were held against it: not where it did not come whole.
-        aside: what it was where it called nothing, in the words of `mocks.asides`.
-    """
-
-    id: str
-    time: float
-    provider: str
-    operation: str | None
-    test: str
-    method: str
-    path: str
-    query: str
-    headers: Mapping[bytes, bytes]
-    body: bytes
-    status: int
-    answer_type: bytes
-    answer: bytes
-    violations: list[Violation]
-    refusal: str | None
-    fault: str | None
-    expected: tuple[str, ...]
-    duration_ms: float
-    body_length: int = 0
-    answer_length: int = 0
-    ending: str | None = None
-    judged: bool = True
-    aside: str | None = None
-
-    @property
-    def errors(self) -> list[Violation]:
-        """The rules whose breaking is refused."""
-        return [v for v in self.violations if v.level is Level.ERROR]
-
-    @property
-    def verdict(self) -> str:
-        """conforms, warns, violates, refused, unmatched, fault, unjudged or noted."""
-        if self.aside is not None:
-            return "noted"
-        if not self.judged:
-            return "unjudged"
-        if self.errors:
-            return "violates"
-        if self.fault is not None:
-            return "fault"
-        if self.refusal == "route-unknown":
-            return "unmatched"
-        if self.refusal is not None:
-            return "refused"
-        return "warns" if self.violations else "conforms"
-
-    @property
-    def shown_headers(self) -> dict[str, str]:
-        """The request's headers by lower-case name; secrets are hidden."""
-        return secrets.headers(
-            {
-                name.decode("latin-1"): value.decode("latin-1")
-                for name, value in self.headers.items()
-            }
-        )
-
-    def as_json(self) -> dict[str, Any]:
-        """The exchange as one line of a journal file; secrets are hidden."""
-        return {
-            "id": self.id,
-            "time": round(self.time, 6),
-            "provider": self.provider,
-            "operation": self.operation,
-            "test": self.test,
-            "request": {
-                "method": self.method,
-                "path": secrets.prose(self.path),
-                "query": secrets.query(self.query),
-                "headers": self.shown_headers,
-                "body": _body(self.body, self.headers.get(b"content-type", b""), self.body_length),
-            },
-            "response": {
-                "status": self.status,
-                "content_type": self.answer_type.decode("latin-1"),
-                "body": _body(self.answer, self.answer_type, self.answer_length),
-            },
-            "verdict": {
-                "kind": self.verdict,
-                "refusal": self.refusal,
-                "fault": self.fault,
-                "expected": [secrets.prose(each) for each in self.expected],
-                "aside": self.aside,
-                "violations": [secrets.violation(each).as_json() for each in self.violations],
-            },
-            "ending": self.ending,
-            "duration_ms": round(self.duration_ms, 3),
-        }
+def as_json(exchange: Exchange) -> dict[str, Any]:
+    """An exchange as one line of a journal file; secrets are hidden."""
+    request, response, verdict = exchange.request, exchange.response, exchange.verdict
+    return {
+        "id": exchange.id,
+        "time": round(exchange.time, 6),
+        "provider": exchange.provider,
+        "operation": exchange.operation,
+        "test": exchange.test,
+        "request": {
+            "method": request.method,
+            "path": secrets.prose(request.path),
+            "query": secrets.query(request.query),
+            "headers": secrets.headers(request.text_headers),
+            "body": _body(request),
+        },
+        "response": {
+            "status": response.status,
+            "content_type": response.content_type,
+            "body": _body(response),
+        },
+        "verdict": {
+            "kind": verdict.kind,
+            "refusal": verdict.refusal,
+            "fault": verdict.fault,
+            "expected": [secrets.prose(each) for each in verdict.expected],
+            "aside": verdict.aside,
+            "violations": [secrets.violation(each).as_json() for each in verdict.violations],
+        },
+        "ending": exchange.ending,
+        "duration_ms": round(exchange.duration * 1000, 3),
+    }
 
 
 def line(exchange: Exchange) -> bytes:
     """The exchange as NDJSON, line feed included."""
-    return orjson.dumps(exchange.as_json(), option=orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps(as_json(exchange), option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _body(data: bytes, content_type: bytes, length: int) -> object:
+def _body(message: Message) -> object:
     """A body for a JSON line: JSON as it is, text as text, anything else in base64."""
+    data, length, content_type = message.body, message.length, message.content_type
     if not data and not length:
         return None
     if length > len(data) or len(data) > LONGEST:
         start = secrets.start(data, SHOWN).decode("utf-8", "replace")
         return {"cut": True, "bytes": max(length, len(data)), "start": start}
-    if b"json" in content_type.lower() or not content_type:
+    if "json" in content_type.lower() or not content_type:
         try:
             return secrets.value(orjson.loads(data))
         except orjson.JSONDecodeError:
             return {"text": secrets.spelled(data.decode("utf-8", "replace"))}
-    safe = secrets.body(data, content_type.decode("latin-1"))
+    safe = secrets.body(data, content_type)
     try:
         return {"text": safe.decode("utf-8")}
     except UnicodeDecodeError:
@@ -164,11 +94,28 @@ def _body(data: bytes, content_type: bytes, length: int) -> object:
 
 def _weight(exchange: Exchange) -> int:
     """The bytes that an exchange holds: its bodies, and what violations show of them."""
-    broken, headers = exchange.violations, exchange.headers
+    request, broken = exchange.request, exchange.verdict.violations
     told = weighed(*(each.got for each in broken)) + VIOLATION * len(broken) if broken else 0
-    head = len(exchange.path) + len(exchange.query) + sum(map(len, headers.values()))
-    bodies = sum(_KEPT if n > LONGEST else n for n in map(len, (exchange.body, exchange.answer)))
+    head = len(request.path) + len(request.query) + sum(map(len, request.headers.values()))
+    bodies = sum(
+        _KEPT if length > LONGEST else length
+        for length in (len(request.body), len(exchange.response.body))
+    )
     return EXCHANGE + told + head + bodies
+
+
+def _abridged(exchange: Exchange) -> Exchange:
+    """An exchange with no more of its bodies than is kept of them, itself where that is all."""
+    request, response = exchange.request, exchange.response
+    if len(request.body) <= LONGEST and len(response.body) <= LONGEST:
+        return exchange
+    return replace(exchange, request=_cut(request), response=_cut(response))
+
+
+def _cut(message: M) -> M:
+    length = len(message.body)
+    is_long = length > LONGEST
+    return replace(message, body=message.body[:_KEPT], length=length) if is_long else message
 
 
 class Journal:
@@ -217,14 +164,8 @@ class Journal:
         """Tell the listeners of an exchange that is over."""
         for listener in self._listeners:
             listener(exchange)
-        exchange.body_length = len(exchange.body)
-        exchange.answer_length = max(exchange.answer_length, len(exchange.answer))
-        if exchange.body_length > LONGEST:
-            exchange.body = exchange.body[:_KEPT]
-        if exchange.answer_length > LONGEST:
-            exchange.answer = exchange.answer[:_KEPT]
         if exchange.id in self._exchanges:
-            self._keep(exchange)
+            self._keep(_abridged(exchange))
         del self._open[exchange.id]
 
     def find(
@@ -242,7 +183,7 @@ class Journal:
             for exchange in self
             if (provider is None or exchange.provider == provider)
             and (operation is None or exchange.operation == operation)
-            and (verdict is None or exchange.verdict == verdict)
+            and (verdict is None or exchange.verdict.kind == verdict)
             and (test is None or exchange.test == test)
             and (since is None or exchange.time >= since)
         ]

@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 
-from imagine_harness.mocks.services.journal import Exchange, line
+from imagine_harness.contracts.exchange import Exchange
+from imagine_harness.mocks.services.journal import line
 
 _LOG = logging.getLogger("imagine-harness")
 

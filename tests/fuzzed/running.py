@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.protocols.fault_effects import ConnectionReset
-from imagine_harness.mocks.services.journal import Exchange
 from tests.fuzzed.frames import PATH, frames
 from tests.fuzzed.requests import Seen, Sent, request
 
@@ -154,7 +154,7 @@ async def _requested(run: Run, app: App, seen: Seen, sent: Sent) -> None:
     body = b"".join(each.get("body", b"") for each in client.heard)
     seen.notice(body)
     noted = _last(app)
-    asked_for = noted is not None and noted is not last and noted.fault
+    asked_for = noted is not None and noted is not last and noted.verdict.fault
     whole = not client.heard[-1].get("more_body")
     if whole and not asked_for:
         _looked_at(run, sent, start, body)

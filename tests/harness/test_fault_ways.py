@@ -139,8 +139,8 @@ def test_a_fault_happens_whichever_way_it_is_asked_for(
     seen(ask)
 
     noted = [each for each in ask.app.shared.journal if each.test == ask.test]
-    assert parsed(noted[-1].fault or "").parts.keys() == parsed(spec).parts.keys()
-    assert noted[-1].verdict == "fault"
+    assert parsed(noted[-1].verdict.fault or "").parts.keys() == parsed(spec).parts.keys()
+    assert noted[-1].verdict.kind == "fault"
 
 
 BAD = [
@@ -202,4 +202,8 @@ def test_the_header_refuses_a_fault_that_means_nothing(
     assert answer.headers["content-type"] == "application/problem+json"
     assert told in answer.json()["detail"]
     [*_, noted] = [each for each in app.shared.journal if each.test == "bad"]
-    assert (noted.status, noted.refusal, noted.fault) == (400, "bad-fault", None)
+    assert (noted.response.status, noted.verdict.refusal, noted.verdict.fault) == (
+        400,
+        "bad-fault",
+        None,
+    )

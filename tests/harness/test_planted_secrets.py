@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.schema import Validator
 from imagine_harness.harness.cli.serve import tell
@@ -31,7 +32,7 @@ from imagine_harness.harness.reports.formats import FORMATS, render
 from imagine_harness.harness.traffic import har_writer
 from imagine_harness.harness.traffic.files import traffic
 from imagine_harness.mocks.app import App
-from imagine_harness.mocks.services.journal import Exchange, line
+from imagine_harness.mocks.services.journal import line
 from imagine_harness.mocks.settings import Settings
 
 PATHS = {
@@ -174,23 +175,23 @@ def raw_har(exchanges: list[Exchange], file: Path) -> Path:
     entries = [
         {
             "request": {
-                "method": each.method,
-                "url": f"http://127.0.0.1/{each.provider}{each.path}?{each.query}",
+                "method": each.request.method,
+                "url": f"http://127.0.0.1/{each.provider}{each.request.path}?{each.request.query}",
                 "headers": [
                     {"name": name.decode(), "value": value.decode()}
-                    for name, value in each.headers.items()
+                    for name, value in each.request.headers.items()
                 ],
                 "postData": {
-                    "mimeType": each.headers.get(b"content-type", b"").decode(),
-                    "text": each.body.decode(),
+                    "mimeType": each.request.content_type,
+                    "text": each.request.body.decode(),
                 },
             },
             "response": {
-                "status": each.status,
+                "status": each.response.status,
                 "headers": [],
                 "content": {
-                    "mimeType": each.answer_type.decode(),
-                    "text": each.answer.decode(),
+                    "mimeType": each.response.content_type,
+                    "text": each.response.body.decode(),
                 },
             },
         }
@@ -232,7 +233,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         made.outputs[f"admin {name}"] = client.get(f"/__admin/{name}").text
     made.outputs["live lines"] = live(made.exchanges)
     known = App()
-    entries = [Entry(each, each.body, each.answer) for each in made.exchanges if each.provider]
+    entries = [Entry(each) for each in made.exchanges if each.provider]
     made.outputs["assertions"] = told([p for each in entries for p in problems(each)])
     made.outputs["entries"] = f"{entries!r} {[dict(each.headers) for each in entries]}"
     for name, text in judgement(known, journal):

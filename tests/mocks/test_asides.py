@@ -30,7 +30,7 @@ def client(mocks: App, client_of: Callable[[App], httpx.Client]) -> httpx.Client
 
 def noted(mocks: App) -> tuple[str, str | None]:
     [one] = mocks.shared.journal
-    return one.verdict, one.aside
+    return one.verdict.kind, one.verdict.aside
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
@@ -43,7 +43,9 @@ def test_who_looks_at_a_base_url_is_answered_by_the_provider_and_noted(
 
         assert answer.status_code in (400, 401, 404, 405)
         assert "x-harness-error" not in answer.headers
-    assert [(each.verdict, each.aside) for each in mocks.shared.journal] == [("noted", "visit")] * 3
+    assert [(each.verdict.kind, each.verdict.aside) for each in mocks.shared.journal] == [
+        ("noted", "visit")
+    ] * 3
 
 
 @pytest.mark.parametrize("below", ["", "/fal", "/fal/queue", "/xai", "/runware/v1"])
@@ -137,7 +139,7 @@ def test_a_call_on_record_is_no_aside_wherever_it_is(client: httpx.Client, mocks
     client.get("/xai/v1/models", headers=KEY)
     client.post("/runware/v1", headers=KEY, json=[{"taskType": "ping", "ping": True}])
 
-    assert [each.verdict for each in mocks.shared.journal] == ["conforms", "conforms"]
+    assert [each.verdict.kind for each in mocks.shared.journal] == ["conforms", "conforms"]
 
 
 def test_controls_are_noted_nowhere(client: httpx.Client, mocks: App) -> None:

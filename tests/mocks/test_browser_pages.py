@@ -76,8 +76,12 @@ def test_a_page_may_call_and_read_the_answer(
     assert answer.status_code == 200
     assert is_marked(answer.headers)
     before, call = mocks.shared.journal
-    assert (before.verdict, before.aside, before.operation) == ("noted", "preflight", None)
-    assert (call.verdict, call.operation) == ("conforms", operation.partition(".")[2])
+    assert (before.verdict.kind, before.verdict.aside, before.operation) == (
+        "noted",
+        "preflight",
+        None,
+    )
+    assert (call.verdict.kind, call.operation) == ("conforms", operation.partition(".")[2])
 
 
 @pytest.mark.parametrize("provider", EXPOSED)
@@ -173,7 +177,7 @@ def test_where_pages_may_not_call_a_preflight_is_refused_and_nothing_marked(
     ]
     assert granted == []
     before, _ = app.shared.journal
-    assert (before.verdict, before.aside) == ("noted", "preflight")
+    assert (before.verdict.kind, before.verdict.aside) == ("noted", "preflight")
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -192,7 +196,9 @@ def test_who_is_no_page_sees_nothing_of_all_this(
         assert [name for name in each.headers if name.startswith("access-")] == []
     assert {each.status_code for each in (asked, *halves)} <= {400, 401, 404, 405}
     assert mocks.shared.journal.find(verdict="noted") == [
-        each for each in mocks.shared.journal if each.path == "/v1" and each.method == "OPTIONS"
+        each
+        for each in mocks.shared.journal
+        if each.request.path == "/v1" and each.request.method == "OPTIONS"
     ]
 
 

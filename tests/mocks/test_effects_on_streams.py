@@ -126,7 +126,7 @@ def test_a_stream_that_a_fault_does_not_touch_is_whole(
     assert answer.headers["retry-after"] == "3"
     assert "COMPLETED" in answer.text
     *_, noted = app.shared.journal
-    assert (noted.verdict, noted.answer) == ("fault", answer.content)
+    assert (noted.verdict.kind, noted.response.body) == ("fault", answer.content)
 
 
 @pytest.mark.parametrize(
@@ -156,4 +156,4 @@ def test_a_stream_can_be_broken(
         stream(fault)
 
     *_, noted = app.shared.journal
-    assert (noted.verdict, noted.fault) == ("fault", fault)
+    assert (noted.verdict.kind, noted.verdict.fault) == ("fault", fault)

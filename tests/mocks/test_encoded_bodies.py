@@ -94,7 +94,7 @@ def test_an_encoded_body_is_read_where_the_provider_would(
             assert "'deflate'" in answer.text
         else:
             assert answer.status_code == 200
-            assert (noted.verdict, noted.body) == ("conforms", request.content)
+            assert (noted.verdict.kind, noted.request.body) == ("conforms", request.content)
 
     hold(check, unnamed([(how, *each) for how, each in ENCODED.items()]))
 
@@ -109,7 +109,7 @@ def test_rules_are_held_against_what_is_in_an_encoded_body(
 
     assert_refused(answer, operation.partition(".")[0])
     [noted] = mocks.shared.journal
-    assert noted.verdict == "violates"
+    assert noted.verdict.kind == "violates"
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -157,7 +157,7 @@ def test_a_body_that_is_not_encoded_as_it_says_is_malformed(
 
     assert_refused(answer, operation.partition(".")[0])
     [noted] = mocks.shared.journal
-    assert noted.refusal == "body-malformed"
+    assert noted.verdict.refusal == "body-malformed"
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -182,7 +182,7 @@ def test_an_encoded_body_without_anything_in_it_is_empty(
     client.send(encoded(plain("fal.generate"), "gzip", packed(b"")))
 
     [noted] = mocks.shared.journal
-    assert noted.refusal == "body-empty"
+    assert noted.verdict.refusal == "body-empty"
 
 
 def test_a_form_may_be_encoded_too(client: httpx.Client, picture: Callable[..., bytes]) -> None:

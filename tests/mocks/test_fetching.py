@@ -9,10 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.protocols.fault_effects import ConnectionReset
 from imagine_harness.mocks.services.faults import parsed
-from imagine_harness.mocks.services.journal import Exchange, line
+from imagine_harness.mocks.services.journal import as_json, line
 
 Ask = Callable[..., httpx.Response]
 References = Callable[[str, Any], list[str]]
@@ -80,10 +81,14 @@ def test_a_fetch_is_an_exchange_of_the_pictures_test_without_its_bytes(
     answer = client.request(method, address(operation, X_Harness_Test="mine"))
 
     exchange = noted()
-    assert (exchange.status, exchange.verdict, exchange.test) == (200, "conforms", "mine")
+    assert (exchange.response.status, exchange.verdict.kind, exchange.test) == (
+        200,
+        "conforms",
+        "mine",
+    )
     assert exchange.provider == operation.partition(".")[0]
-    assert exchange.answer == b""
-    told = exchange.as_json()["response"]
+    assert exchange.response.body == b""
+    told = as_json(exchange)["response"]
     assert told["content_type"] == answer.headers["content-type"]
     assert told["body"] == {
         "cut": True,
@@ -106,7 +111,7 @@ def test_it_is_one_by_the_name_of_the_host_too(
     answer = client.get(f"/{path}", headers={"Host": MEDIA_HOSTS[provider]})
 
     assert answer.status_code == 200
-    assert (noted().provider, noted().verdict) == (provider, "conforms")
+    assert (noted().provider, noted().verdict.kind) == (provider, "conforms")
 
 
 def test_no_header_of_the_api_is_on_a_picture(
@@ -144,12 +149,12 @@ def test_an_address_that_never_was_is_refused_and_one_that_has_expired_is_told_a
 
     assert {each.content for each in (*answers, unknown)} == {unknown.content}
     fetches = app.shared.journal.find(operation="media")
-    assert [(each.test, each.refusal, each.verdict) for each in fetches] == [
+    assert [(each.test, each.verdict.refusal, each.verdict.kind) for each in fetches] == [
         ("a", "media-expired", "refused"),
         ("a", "media-expired", "refused"),
         ("", "media-unknown", "refused"),
     ]
-    assert fetches[0].answer == answers[0].content
+    assert fetches[0].response.body == answers[0].content
 
 
 def test_another_method_is_refused_as_a_fetch(
@@ -157,7 +162,7 @@ def test_another_method_is_refused_as_a_fetch(
 ) -> None:
     client.delete(address())
 
-    assert (noted().refusal, noted().status) == ("method-unknown", 405)
+    assert (noted().verdict.refusal, noted().response.status) == ("method-unknown", 405)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -178,7 +183,7 @@ def test_an_address_is_gone_as_one_that_has_expired(
     answer = client.get(url)
 
     assert (answer.status_code, answer.json().keys()) == (404, unknown.json().keys())
-    assert noted().verdict == "fault"
+    assert noted().verdict.kind == "fault"
 
 
 @pytest.mark.parametrize(
@@ -205,7 +210,10 @@ def test_a_fault_hits_the_fetch_where_it_is_named(
     assert (spared.status_code, spared.content[:4]) == (200, b"\x89PNG")
     first, _ = app.shared.journal.find(operation="media")
     is_picture = hit.content[:4] == b"\x89PNG"
-    assert (first.verdict, first.answer) == ("fault", b"" if is_picture else hit.content)
+    assert (first.verdict.kind, first.response.body) == (
+        "fault",
+        b"" if is_picture else hit.content,
+    )
 
 
 @pytest.mark.parametrize("spec", ["reset", "truncated", "truncate=100"])
@@ -273,10 +281,10 @@ def test_a_credential_in_a_header_is_a_finding_that_does_not_show_it(
 
     assert answer.status_code == 200
     exchange = noted()
-    [found] = exchange.violations
+    [found] = exchange.verdict.violations
     assert (found.rule, found.level) == ("fal.media.credential-sent", "warning")
     assert (found.pointer, found.got) == (pointer, got)
-    assert exchange.verdict == "warns"
+    assert exchange.verdict.kind == "warns"
     told = line(exchange)
     assert b"v3b.fal.media" in told
     assert b"7a2c4e6f8b" not in told
@@ -293,7 +301,9 @@ def test_it_is_one_at_every_provider(
     provider = operation.partition(".")[0]
     client.get(address(operation), headers={"Authorization": KEYS[provider]})
 
-    assert [each.rule for each in noted().violations] == [f"{provider}.media.credential-sent"]
+    assert [each.rule for each in noted().verdict.violations] == [
+        f"{provider}.media.credential-sent"
+    ]
 
 
 def test_a_key_in_the_query_is_one(
@@ -301,7 +311,7 @@ def test_a_key_in_the_query_is_one(
 ) -> None:
     client.get(address(), params={"token": "6d1f0b3e9a:7a2c4e6f8b"})
 
-    assert [each.pointer for each in noted().violations] == ["/query/token"]
+    assert [each.pointer for each in noted().verdict.violations] == ["/query/token"]
     assert b"7a2c4e6f8b" not in line(noted())
 
 
@@ -322,7 +332,7 @@ def test_what_is_no_key_of_the_api_is_none(
     url = address()
     client.get(url, **asked)
 
-    assert noted().violations == []
+    assert noted().verdict.violations == []
 
 
 def test_a_public_file_is_fetched_like_a_result(
@@ -334,4 +344,4 @@ def test_a_public_file_is_fetched_like_a_result(
     answer = client.get(made["file_output"]["public_url"], headers={"Authorization": "Bearer a"})
 
     assert answer.status_code == 200
-    assert [each.rule for each in noted().violations] == ["xai.media.credential-sent"]
+    assert [each.rule for each in noted().verdict.violations] == ["xai.media.credential-sent"]

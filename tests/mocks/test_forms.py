@@ -241,7 +241,7 @@ def test_a_file_is_edited(
     assert answer.status_code == 200, answer.text
     size = (1365, 768) if provider == "lumenfall" else (1408, 768)
     [noted] = app.shared.journal
-    assert noted.verdict == "conforms"
+    assert noted.verdict.kind == "conforms"
     for each in answer.json()["data"]:
         assert decoded(client.get(each["url"]).content) == ("PNG", size)
     assert len(answer.json()["data"]) == 2
@@ -255,7 +255,7 @@ def test_several_files_are_edited(
 
     assert answer.status_code == 200, answer.text
     [noted] = app.shared.journal
-    assert noted.verdict == "conforms"
+    assert noted.verdict.kind == "conforms"
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ def test_a_call_by_host_is_noted_under_its_own_operation(
 
     [noted] = app.shared.journal
     assert noted.provider == operation.partition(".")[0]
-    assert noted.refusal != "route-unknown"
+    assert noted.verdict.refusal != "route-unknown"
 
 
 MEDIA = [

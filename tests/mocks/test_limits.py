@@ -149,7 +149,7 @@ def test_many_wrong_items_are_told_as_far_as_people_read(ask: Ask, app: App) -> 
     assert "more than 100 rules are broken" in told[-1]["msg"]
     assert len(answer.content) < 30_000
     [*_, noted] = app.shared.journal
-    assert len(noted.violations) == 100
+    assert len(noted.verdict.violations) == 100
 
 
 def test_many_unknown_names_are_told_as_far_as_people_read_and_what_is_refused_still_is(
@@ -163,8 +163,8 @@ def test_many_unknown_names_are_told_as_far_as_people_read_and_what_is_refused_s
     assert (accepted.status_code, refused.status_code) == (200, 422)
     assert [each["loc"] for each in refused.json()["detail"]] == [["body", "num_images"]]
     for noted in app.shared.journal:
-        assert len(noted.violations) == 100
-    assert [each.level for each in noted.violations[:2]] == ["error", "warning"]
+        assert len(noted.verdict.violations) == 100
+    assert [each.level for each in noted.verdict.violations[:2]] == ["error", "warning"]
 
 
 @pytest.mark.parametrize("operation", POSTED)
@@ -181,7 +181,7 @@ def test_a_refusal_does_not_repeat_what_is_long(
             assert_refused(answer, operation.partition(".")[0])
         assert len(answer.content) < 20_000
         [*_, noted] = app.shared.journal
-        assert len(json.dumps([each.as_json() for each in noted.violations])) < 60_000
+        assert len(json.dumps([each.as_json() for each in noted.verdict.violations])) < 60_000
 
 
 # Roots
@@ -201,7 +201,7 @@ def test_each_of_many_refused_tasks_has_its_error_and_few_are_noted(tasks: Ask, 
     errors = answer.json()["errors"]
     assert {each["taskUUID"] for each in errors} == {UUID.format(n) for n in range(300)}
     [*_, noted] = app.shared.journal
-    assert len(noted.violations) == 100
+    assert len(noted.verdict.violations) == 100
 
 
 def test_what_refuses_is_noted_however_much_only_warns_before_it(tasks: Ask, app: App) -> None:
@@ -210,8 +210,8 @@ def test_what_refuses_is_noted_however_much_only_warns_before_it(tasks: Ask, app
     tasks([task(1, **many), task(2, width=1)])
 
     [*_, noted] = app.shared.journal
-    assert len(noted.violations) == 100
-    assert noted.verdict == "violates"
+    assert len(noted.verdict.violations) == 100
+    assert noted.verdict.kind == "violates"
 
 
 def test_images_of_all_tasks_together_have_a_limit(tasks: Ask) -> None:

@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 import pytest
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.mocks.app import App
 from imagine_harness.mocks.call import Answer, Call
 from imagine_harness.mocks.note import Note
-from imagine_harness.mocks.services.journal import Exchange, Journal
+from imagine_harness.mocks.services.journal import Journal, as_json
 
 ANSWER = Answer({}, 202, content_type=b"text/plain")
 
@@ -57,10 +58,14 @@ def test_it_is_in_the_journal_before_its_call_is_answered(
     [exchange] = journal
 
     assert journal.unfinished == [exchange]
-    assert (exchange.status, exchange.answer, exchange.ending) == (0, b"", None)
+    assert (exchange.response.status, exchange.response.body, exchange.ending) == (0, b"", None)
     assert (exchange.provider, exchange.operation, exchange.test) == ("fal", "generate", "t")
-    assert (exchange.path, exchange.query, exchange.body) == ("/a", "b=c", b"{}")
-    assert (exchange.expected, exchange.verdict) == (("one", "two"), "refused")
+    assert (exchange.request.path, exchange.request.query, exchange.request.body) == (
+        "/a",
+        "b=c",
+        b"{}",
+    )
+    assert (exchange.verdict.expected, exchange.verdict.kind) == (("one", "two"), "refused")
     assert told == []
 
 
@@ -70,9 +75,9 @@ def test_it_is_over_with_the_answer(note: Note, journal: Journal, told: list[Exc
     [exchange] = journal
     assert told == [exchange]
     assert journal.unfinished == []
-    assert (exchange.status, exchange.answer_type) == (202, b"text/plain")
-    assert (exchange.answer, exchange.ending) == (b"whole", None)
-    assert exchange.duration_ms > 0
+    assert (exchange.response.status, exchange.response.content_type) == (202, "text/plain")
+    assert (exchange.response.body, exchange.ending) == (b"whole", None)
+    assert exchange.duration > 0
 
 
 def test_it_says_who_left_and_what_was_sent_until_then(note: Note, journal: Journal) -> None:
@@ -83,7 +88,7 @@ def test_it_says_who_left_and_what_was_sent_until_then(note: Note, journal: Jour
 
     [exchange] = journal
     assert re.fullmatch(r"client left after \d+\.\d s", exchange.ending or "")
-    assert (exchange.status, exchange.answer) == (202, b"one two")
+    assert (exchange.response.status, exchange.response.body) == (202, b"one two")
 
 
 @pytest.mark.parametrize(
@@ -93,11 +98,11 @@ def test_what_ended_it_first_counts(
     first: Callable[[Note], None], note: Note, journal: Journal, told: list[Exchange]
 ) -> None:
     first(note)
-    [before] = [each.as_json() for each in journal]
+    [before] = [as_json(each) for each in journal]
     note.end(ANSWER, b"other")
     note.leave("server stopped")
 
-    assert [each.as_json() for each in journal] == [before]
+    assert [as_json(each) for each in journal] == [before]
     assert len(told) == 1
 
 
@@ -108,10 +113,10 @@ def test_of_a_long_answer_the_beginning_is_kept(note: Note, journal: Journal) ->
     note.leave("client left")
 
     [exchange] = journal
-    assert len(exchange.answer) == 262_144
+    assert len(exchange.response.body) == 262_144
 
 
 def test_a_call_that_was_not_judged_says_so(journal: Journal, app: App) -> None:
     Note(journal, call_of(app), judged=False).leave("client left")
 
-    assert [each.verdict for each in journal] == ["unjudged"]
+    assert [each.verdict.kind for each in journal] == ["unjudged"]

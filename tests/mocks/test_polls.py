@@ -80,8 +80,10 @@ def test_the_submission_is_spared_and_every_way_to_ask_is_hit(
 
     assert [question().status_code for question in questions] == [503] * len(questions)
     submission, *noted = app.shared.journal
-    assert (submission.status, submission.fault) == (200, None)
-    assert [(each.status, each.fault) for each in noted] == [(503, "status=503")] * len(questions)
+    assert (submission.response.status, submission.verdict.fault) == (200, None)
+    assert [(each.response.status, each.verdict.fault) for each in noted] == [
+        (503, "status=503")
+    ] * len(questions)
     assert {each.operation for each in noted} == {*app.mocks[provider].asks}
 
 

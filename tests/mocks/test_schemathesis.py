@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import pytest
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.suites.schemathesis.fuzzing import PHASES, fuzz, operations, part
 from imagine_harness.harness.suites.subjects.server_client import Front
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import serving
-from imagine_harness.mocks.services.journal import Exchange
 
 EACH_TIME = ("runware", "json")
 """Batches, and ids that must be new."""
@@ -52,7 +52,7 @@ def run(provider: str, kind: str, *, examples: int, seed: int, strict: bool = Fa
 def unmet(names: list[str], exchanges: list[Exchange]) -> str:
     """An operation that the mock saw no conforming or no violating request for; `""` if none."""
     for name in names:
-        met = {each.verdict for each in exchanges if each.operation == name}
+        met = {each.verdict.kind for each in exchanges if each.operation == name}
         wanted = {"conforms"} if name in BODILESS else {"conforms", "violates"}
         if not wanted <= met:
             return f"{name} met {sorted(met)}, expected at least {sorted(wanted)}"

@@ -75,7 +75,7 @@ def test_an_answer_that_does_not_end_in_time_is_a_closed_connection(
         assert whole(waiting) == b""
 
     noted = list(app.shared.journal)
-    assert [(each.status, each.answer) for each in noted] == [(0, b""), (200, b"{")]
+    assert [(each.response.status, each.response.body) for each in noted] == [(0, b""), (200, b"{")]
     assert all((each.ending or "").startswith("server stopped after ") for each in noted)
     assert caplog.records == []
 
@@ -117,7 +117,7 @@ def test_an_answer_that_ends_in_time_ends_in_order(
 
     assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
     assert answer.endswith(b"}")
-    assert [(each.status, each.ending) for each in app.shared.journal] == [(200, None)]
+    assert [(each.response.status, each.ending) for each in app.shared.journal] == [(200, None)]
     assert caplog.records == []
 
 
@@ -162,6 +162,6 @@ def test_a_client_that_leaves_is_noticed_over_a_socket(
         until(lambda: len(app.shared.journal) == 2)
 
     noted = list(app.shared.journal)
-    assert [each.verdict for each in noted] == ["fault", "unjudged"]
+    assert [each.verdict.kind for each in noted] == ["fault", "unjudged"]
     assert all((each.ending or "").startswith("client left after ") for each in noted)
     assert caplog.records == []

@@ -254,8 +254,8 @@ def test_a_body_that_breaks_a_rule_is_refused_in_words_that_name_the_parameter(
         assert answer.headers["content-type"] == "application/json"
         assert not re.search(r"\{[A-Za-z_]+\}", answer.text.replace(json.dumps(body), ""))
         [noted] = apps[readings].shared.journal
-        assert [each.rule for each in noted.errors] == [rule_id]
-        names = {each.rpartition(".")[2] for each in noted.errors[0].parameters}
+        assert [each.rule for each in noted.verdict.errors] == [rule_id]
+        names = {each.rpartition(".")[2] for each in noted.verdict.errors[0].parameters}
         # One wording begins a sentence with its name: Model not found.
         told = answer.text.lower()
         assert names == {""} or any(name.lower() in told for name in names - {""})

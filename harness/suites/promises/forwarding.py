@@ -29,7 +29,7 @@ def roots(operation: Operation, entries: Iterable[Entry]) -> list[Any]:
 
 
 def _body(operation: Operation, entry: Entry) -> Any:
-    kind = entry.exchange.headers.get(b"content-type", b"")
+    kind = entry.exchange.request.headers.get(b"content-type", b"")
     if kind.lower().startswith(FORM.encode()):
         return decoded(entry.body, kind.partition(b";")[2], operation)
     return of_json(entry.body)

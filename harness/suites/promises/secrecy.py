@@ -43,7 +43,7 @@ def _place(subject: Subject, secret: str, entry: Entry) -> str:
         return "an address"
     if secret.encode() in entry.body:
         return "a body"
-    for name, value in entry.exchange.headers.items():
+    for name, value in entry.exchange.request.headers.items():
         if secret.encode() in value and name.decode("latin-1").lower() not in proper:
             return f"the header {name.decode('latin-1')}"
     return ""

@@ -283,8 +283,8 @@ def keeps_secret(upstream: str, gateway: Gateway, root: Any) -> None:
         passage = gateway.passed(root, upstream, faults)
         secret = gateway.front.key
         for entry in passage.entries:
-            headers = [value.decode("latin-1") for value in entry.exchange.headers.values()]
-            said = unquote(f"{entry.path}?{entry.exchange.query}") + "\n".join(headers)
+            headers = [value.decode("latin-1") for value in entry.exchange.request.headers.values()]
+            said = unquote(f"{entry.path}?{entry.exchange.request.query}") + "\n".join(headers)
             if secret in said or secret.encode() in entry.body:
                 raise Broken(f"the caller's key came to {upstream}", seen=passage.seen)
         own = gateway.keys[upstream].encode()

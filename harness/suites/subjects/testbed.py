@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.harness.pytest.entries import Entry
 from imagine_harness.mocks.app import App
 from imagine_harness.mocks.server import serving
 from imagine_harness.mocks.services.faults import parsed
-from imagine_harness.mocks.services.journal import Exchange
 from imagine_harness.mocks.services.tasks import Mode, Stage, Task
 from imagine_harness.mocks.settings import Settings
 
@@ -76,8 +76,8 @@ class Bench:
 
     def _note(self, exchange: Exchange) -> None:
         _answered.set(exchange.operation)
-        if exchange.aside is None:
-            self.entries.append(Entry(exchange, exchange.body, exchange.answer))
+        if exchange.verdict.aside is None:
+            self.entries.append(Entry(exchange))
         shared = self.app.shared
         for task in shared.tasks.all():
             if self.ends_tasks_as is not None:
@@ -141,7 +141,7 @@ class Bench:
 
 def _is_about(exchange: Exchange, task: Task) -> bool:
     """Whether a task was asked about, rather than submitted."""
-    named = task.id in exchange.path or task.id.encode() in exchange.body
+    named = task.id in exchange.request.path or task.id.encode() in exchange.request.body
     return named and exchange.operation != task.operation
 
 

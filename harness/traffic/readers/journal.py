@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from imagine_harness.contracts.exchange import Exchange, Request, Response, Verdict
 from imagine_harness.contracts.fields import ABSENT, shown
 from imagine_harness.contracts.model import Certainty, Change, Document, Level, Source, Violation
 from imagine_harness.contracts.openapi import ORIGIN
@@ -17,7 +18,7 @@ from imagine_harness.harness.traffic.readers.checks import at, each_of
 from imagine_harness.harness.traffic.readers.documents import decoded
 from imagine_harness.harness.traffic.recording import Read, Recording, RecordingError, Unread
 from imagine_harness.mocks.asides import PREFLIGHT, VISIT
-from imagine_harness.mocks.services.journal import Exchange
+from imagine_harness.mocks.services.journal import as_json
 
 UNREAD = ("body-malformed", "content-encoding")
 """Refusals for bodies that nobody could decode."""
@@ -54,29 +55,31 @@ def of_line(told: Any, where: str) -> Recording:
         RecordingError: it is none of a journal.
     """
     noted = _noted(told, where)
-    ending = noted.ending or ""
+    request, response, ending = noted.request, noted.response, noted.ending or ""
     place = f"/{noted.provider}" if noted.provider else ""
-    query = f"?{noted.query}" if noted.query else ""
+    query = f"?{request.query}" if request.query else ""
+    is_judged = noted.verdict.is_judged
     return Recording(
-        method=noted.method,
-        url=f"{ORIGIN}{place}{noted.path}{query}",
-        headers={name.decode("latin-1"): v.decode("latin-1") for name, v in noted.headers.items()},
-        body=None if noted.body_length or not noted.judged else noted.body,
-        status=noted.status,
-        answer_headers={"content-type": noted.answer_type.decode("latin-1")},
-        answer=None if noted.answer_length or noted.ending else noted.answer,
+        method=request.method,
+        url=f"{ORIGIN}{place}{request.path}{query}",
+        headers=request.text_headers,
+        body=None if request.length or not is_judged else request.body,
+        status=response.status,
+        answer_headers={"content-type": response.content_type},
+        answer=None if response.length or noted.ending else response.body,
         where=where,
         time=noted.time,
-        seconds=noted.duration_ms / 1000,
+        seconds=noted.duration,
         noted=noted,
-        body_gap=_cut(noted.body_length) or (ending if not noted.judged else ""),
-        answer_gap=_cut(noted.answer_length) or ending,
+        body_gap=_cut(request.length) or ("" if is_judged else ending),
+        answer_gap=_cut(response.length) or ending,
     )
 
 
 def without_bodies(exchange: Exchange) -> dict[str, Any]:
     """What our mocks noted of an exchange, beside what a HAR says of it anyway."""
-    told = replace(exchange, headers={}, body=b"", answer=b"").as_json()
+    bare = replace(exchange.request, headers={}, body=b"", length=0)
+    told = as_json(replace(exchange, request=bare, response=Response()))
     request = {key: told["request"][key] for key in ("method", "path", "query")}
     return {**told, "request": request, "response": {}}
 
@@ -91,7 +94,7 @@ def noted(recording: Recording, told: Mapping[str, Any]) -> Recording:
     request = {**at(told, "request", dict, where), "headers": recording.headers, "body": None}
     response = {"status": recording.status, "content_type": recording.answer_type, "body": None}
     made = _noted({**told, "request": request, "response": response}, where)
-    made.body, made.answer = recording.body or b"", recording.answer or b""
+    made.request.body, made.response.body = recording.body or b"", recording.answer or b""
     return replace(recording, noted=made, time=made.time)
 
 
@@ -127,24 +130,30 @@ def _exchange(told: Any, where: str) -> Exchange:
         provider=at(told, "provider", str, where),
         operation=_perhaps(told, "operation", where),
         test=at(told, "test", str, where),
-        method=at(request, "method", str, where),
-        path=at(request, "path", str, where),
-        query=at(request, "query", str, where),
-        headers=headers,
-        body=body,
-        status=at(response, "status", int, where),
-        answer_type=kind.encode("latin-1"),
-        answer=answer,
-        violations=[_violation(each, where) for each in at(verdict, "violations", list, where)],
-        refusal=refusal,
-        fault=_perhaps(verdict, "fault", where),
-        expected=tuple(_texts(verdict, "expected", where)),
-        duration_ms=float(told["duration_ms"]),
-        body_length=body_length,
-        answer_length=answer_length,
+        request=Request(
+            method=at(request, "method", str, where),
+            path=at(request, "path", str, where),
+            query=at(request, "query", str, where),
+            headers=headers,
+            body=body,
+            length=body_length,
+        ),
+        response=Response(
+            status=at(response, "status", int, where),
+            headers={b"content-type": kind.encode("latin-1")},
+            body=answer,
+            length=answer_length,
+        ),
+        verdict=Verdict(
+            violations=[_violation(each, where) for each in at(verdict, "violations", list, where)],
+            refusal=refusal,
+            fault=_perhaps(verdict, "fault", where),
+            expected=tuple(_texts(verdict, "expected", where)),
+            is_judged=verdict.get("kind") != "unjudged",
+            aside=_aside({"aside": None, **verdict}, where),
+        ),
+        duration=float(told["duration_ms"]) / 1000,
         ending=_perhaps({"ending": None, **told}, "ending", where),
-        judged=verdict.get("kind") != "unjudged",
-        aside=_aside({"aside": None, **verdict}, where),
     )
 
 

@@ -7,7 +7,6 @@ import io
 import json
 import shlex
 import sys
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ import pytest
 
 from imagine_harness.contracts.engine import SchemaEngine
 from imagine_harness.mocks.services.journal import line
+from tests.exchanges import changed
 from tests.harness.traffic.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def test_one_violating_request_of_a_cassette_is_the_only_finding(cli: Run) -> No
 
 
 def test_pictures_that_were_fetched_are_no_call_that_was_judged(cli: Run, tmp_path: Path) -> None:
-    fetch = replace(EXCHANGE, operation="media", method="GET", path="/cdn/files/b/a/x.png")
-    clean = replace(fetch, body=b"", violations=[], refusal=None, fault=None, expected=())
+    fetch = changed(EXCHANGE, operation="media", method="GET", path="/cdn/files/b/a/x.png")
+    clean = changed(fetch, body=b"", violations=[], refusal=None, fault=None, expected=())
     file = tmp_path / "journal.ndjson"
     file.write_bytes(line(clean))
 
@@ -97,7 +97,7 @@ def test_a_journal_is_judged_as_it_was_live(
 
 def test_a_half_written_line_costs_itself_and_is_listed(cli: Run, tmp_path: Path) -> None:
     journal, report = tmp_path / "a.ndjson", tmp_path / "a.json"
-    whole = line(replace(EXCHANGE, fault=None, expected=()))
+    whole = line(changed(EXCHANGE, fault=None, expected=()))
     journal.write_bytes(whole[:200] + whole + whole)
 
     ended = cli("judge", journal, "--report", f"json={report}")
@@ -145,7 +145,7 @@ def test_a_run_and_its_journal_have_one_verdict(cli: Run, tmp_path: Path) -> Non
 
 def test_a_journal_is_judged_anew_under_other_readings(cli: Run, tmp_path: Path) -> None:
     journal = tmp_path / "a.ndjson"
-    exchange = replace(
+    exchange = changed(
         EXCHANGE,
         body=b'{"prompt": "x", "undeclared": 1}',
         violations=[],

@@ -11,10 +11,12 @@ import httpx
 import yaml
 
 from imagine_harness.contracts.examples import PICTURE
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.harness.traffic import har_writer as har_file
 from imagine_harness.harness.traffic.recording import Recording
 from imagine_harness.mocks.inputs import data_of
-from imagine_harness.mocks.services.journal import Exchange, line
+from imagine_harness.mocks.services.journal import line
+from tests.exchanges import PLAIN, changed
 
 EDITS = "https://api.uniall.ai/v1/images/edits"
 
@@ -69,23 +71,13 @@ def journal(file: Path, recordings: Sequence[Recording]) -> Path:
 
 
 def _noted(each: Recording) -> Exchange:
-    return Exchange(
-        id="1",
-        time=0.0,
+    return changed(
+        PLAIN,
         provider="uniall",
         operation="edit",
-        test="",
         method=each.method,
         path=each.url.removeprefix("https://api.uniall.ai"),
-        query="",
         headers={name.encode(): value.encode() for name, value in each.headers.items()},
         body=each.body or b"",
         status=each.status,
-        answer_type=b"application/json",
-        answer=b"{}",
-        violations=[],
-        refusal=None,
-        fault=None,
-        expected=(),
-        duration_ms=1.0,
     )

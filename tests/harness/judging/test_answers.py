@@ -10,6 +10,7 @@ import pytest
 
 from imagine_harness.contracts.model import Certainty, Document, Source, Violation
 from imagine_harness.harness.judging.answers import flaws, met
+from tests.exchanges import changed
 from tests.harness.judging.handmade import RUNWARE, pictures, recorded, task
 from tests.harness.traffic.readers.test_journal import EXCHANGE
 
@@ -121,9 +122,9 @@ def test_an_error_of_our_own_mocks_is_met_by_what_they_said(judge: Judge) -> Non
         Source(Document("page", "https://a.example", date.min, Certainty.DOCUMENTED), ""),
         Certainty.DOCUMENTED,
     )
-    noted = replace(EXCHANGE, violations=[said], refusal="violation:num_images.maximum")
-    bare = replace(EXCHANGE, violations=[], refusal="credential-missing")
-    late = replace(EXCHANGE, violations=[], refusal="violation:num_images.maximum")
+    noted = changed(EXCHANGE, violations=[said], refusal="violation:num_images.maximum")
+    bare = changed(EXCHANGE, violations=[], refusal="credential-missing")
+    late = changed(EXCHANGE, violations=[], refusal="violation:num_images.maximum")
     found = judge(*[replace(recorded(), noted=each) for each in (noted, bare, late)])
 
     assert [met(one) for one in found] == [

@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.harness.judging.faults import taken
 from imagine_harness.harness.pytest.entries import Entry
-from imagine_harness.mocks.services.journal import Exchange
+from tests import exchanges
+from tests.exchanges import changed
 
-PLAIN = Exchange(
-    id="1",
-    time=100.0,
-    provider="fal",
-    operation="generate",
-    test="",
-    method="POST",
-    path="/xai/grok-imagine-image",
-    query="",
-    headers={},
-    body=b"{}",
-    status=200,
-    answer_type=b"",
-    answer=b"",
-    violations=[],
-    refusal=None,
-    fault=None,
-    expected=(),
-    duration_ms=1.0,
-)
-BUSY = replace(PLAIN, fault="status=429", status=429)
+PLAIN = changed(exchanges.PLAIN, time=100.0)
+BUSY = changed(PLAIN, fault="status=429", status=429)
 
 
 def entries(*exchanges: Exchange) -> list[Entry]:
-    return [Entry(each, each.body, each.answer) for each in exchanges]
+    return [Entry(each) for each in exchanges]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +45,7 @@ def entries(*exchanges: Exchange) -> list[Entry]:
 def test_what_comes_next_says_how_a_fault_was_taken(
     later: list[dict[str, Any]], reaction: str
 ) -> None:
-    [one] = taken(entries(BUSY, *[replace(PLAIN, **each) for each in later]))
+    [one] = taken(entries(BUSY, *[changed(PLAIN, **each) for each in later]))
 
     assert one.reaction == reaction
     assert one.result().message == f"status=429, answered 429: {reaction}"
@@ -79,9 +61,9 @@ def test_what_comes_next_says_how_a_fault_was_taken(
     ],
 )
 def test_another_picture_is_no_new_try_of_one(later: list[dict[str, Any]], reaction: str) -> None:
-    fetch = replace(PLAIN, operation="media", method="GET", path="/one.jpg")
-    lost = replace(fetch, fault="gone", status=404)
-    [one] = taken(entries(lost, *[replace(fetch, **each) for each in later]))
+    fetch = changed(PLAIN, operation="media", method="GET", path="/one.jpg")
+    lost = changed(fetch, fault="gone", status=404)
+    [one] = taken(entries(lost, *[changed(fetch, **each) for each in later]))
 
     assert one.reaction == reaction
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tests.exchanges import changed
 from tests.harness.judging.handmade import LOCAL, RUN, pictures, recorded, standings
 from tests.harness.traffic.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
+    from imagine_harness.contracts.exchange import Exchange
     from imagine_harness.harness.results.results import Result
-    from imagine_harness.mocks.services.journal import Exchange
     from tests.harness.judging.conftest import Tell
 
 WRONG = {"prompt": "x", "num_images": 5}
@@ -69,7 +70,7 @@ def test_an_expected_violation_is_kept_and_one_that_never_came_is_broken(tell: T
 
 
 def test_nothing_is_expected_of_a_request_that_met_a_fault(tell: Tell) -> None:
-    noted = replace(EXCHANGE, violations=[], refusal=None, fault="reset", expected=(RULE,))
+    noted = changed(EXCHANGE, violations=[], refusal=None, fault="reset", expected=(RULE,))
 
     assert standings(tell(replace(recorded(), noted=noted))) == [
         ("requests.conform[fal.generate]", "kept")
@@ -87,8 +88,8 @@ def test_a_refusal_is_told_with_the_way_in(tell: Tell) -> None:
 
 
 def test_a_refusal_for_what_an_earlier_request_broke_is_not_told_again(tell: Tell) -> None:
-    late = replace(EXCHANGE, violations=[], refusal="violation:num_images.maximum", fault=None)
-    found = tell(replace(recorded(), noted=replace(late, expected=())))
+    late = changed(EXCHANGE, violations=[], refusal="violation:num_images.maximum", fault=None)
+    found = tell(replace(recorded(), noted=changed(late, expected=())))
 
     assert standings(found) == [("requests.conform[fal.generate]", "kept")]
 
@@ -111,9 +112,9 @@ EARLY: dict[str, Any] = {
 
 
 def test_who_left_is_told_of_what_conforms_and_of_what_does_not(tell: Tell) -> None:
-    conforms = replace(EXCHANGE, violations=[], refusal=None, expected=(), **EARLY)
-    broken = replace(EXCHANGE, expected=(), **EARLY)
-    refused = replace(EXCHANGE, violations=[], refusal="route-unknown", expected=(), **EARLY)
+    conforms = changed(EXCHANGE, violations=[], refusal=None, expected=(), **EARLY)
+    broken = changed(EXCHANGE, expected=(), **EARLY)
+    refused = changed(EXCHANGE, violations=[], refusal="route-unknown", expected=(), **EARLY)
 
     def of(noted: Exchange) -> Result:
         return tell(replace(recorded(status=0), noted=noted))[0]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imagine_harness.harness.traffic.recording import Recording
+from tests.exchanges import changed
 from tests.harness.judging.handmade import LOCAL, QUEUE, RUN, RUNWARE, got, recorded, task
 from tests.harness.traffic.readers.test_journal import EXCHANGE
 
@@ -163,7 +164,7 @@ def test_a_content_type_that_was_not_recorded_is_taken_from_the_body(judge: Judg
 
 
 def test_a_request_that_did_not_come_whole_is_not_judged(judge: Judge) -> None:
-    noted = replace(EXCHANGE, judged=False, violations=[], refusal=None)
+    noted = changed(EXCHANGE, is_judged=False, violations=[], refusal=None)
     [one] = judge(replace(recorded(), body=None, noted=noted))
 
     assert (one.unread, one.looked_at) == (True, False)
@@ -304,7 +305,7 @@ def test_a_look_at_what_is_there_is_no_call(
 def test_of_what_our_mocks_judged_only_the_roots_of_known_models_are_counted(
     model: str, roots: int, judge: Judge
 ) -> None:
-    noted = replace(EXCHANGE, provider="uniall", violations=[], refusal=None, status=200)
+    noted = changed(EXCHANGE, provider="uniall", violations=[], refusal=None, status=200)
     sent = recorded("http://127.0.0.1/uniall/v1/images/tasks", {"model": model, "prompt": "x"})
 
     [one] = judge(replace(sent, noted=noted))

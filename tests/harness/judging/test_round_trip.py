@@ -22,6 +22,7 @@ from imagine_harness.harness.traffic.readers.har import read
 from imagine_harness.harness.traffic.recording import Recording
 from imagine_harness.mocks.inputs import data_of
 from imagine_harness.mocks.services.journal import line
+from tests.exchanges import changed
 from tests.harness.judging.handmade import LOCAL, RUN, RUNWARE, got, pictures, recorded, task
 from tests.harness.traffic.readers.test_journal import EXCHANGE
 
@@ -91,8 +92,8 @@ def test_no_verdict_and_no_date_changes(app: App, place: Path) -> None:
     assert told(app, back) == told(app, recordings)
 
 
-def noted(**changed: Any) -> Recording:
-    return journal.of_line(json.loads(line(replace(EXCHANGE, **changed))), "a.ndjson: line 1")
+def noted(**given: Any) -> Recording:
+    return journal.of_line(json.loads(line(changed(EXCHANGE, **given))), "a.ndjson: line 1")
 
 
 def odd() -> Iterator[tuple[str, list[Recording]]]:
@@ -175,8 +176,8 @@ def odd() -> Iterator[tuple[str, list[Recording]]]:
             ),
             noted(provider="", operation=None, violations=[], refusal="route-unknown", status=404),
             noted(ending="client left after 1.0 s", status=0, answer=b""),
-            noted(ending="client left after 1.0 s", judged=False, violations=[], refusal=None),
-            noted(body=b"x" * 300_000, body_length=300_000),
+            noted(ending="client left after 1.0 s", is_judged=False, violations=[], refusal=None),
+            noted(body=b"x" * 300_000),
             noted(path="/xai/grok imagine?image", query="a=b&c=%20"),
         ],
     )

@@ -9,6 +9,7 @@ from imagine_harness.harness.judging.faults import Taken
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.reporting import Terms, reported
 from imagine_harness.harness.judging.verdict import render
+from tests.exchanges import changed
 from tests.harness.judging.handmade import LOCAL, pictures, recorded
 from tests.harness.traffic.readers.test_journal import EXCHANGE
 
@@ -45,9 +46,9 @@ def test_it_says_what_was_called_what_was_wrong_and_what_was_tried(app: App, jud
 
 
 def test_it_lists_who_left_where_no_fault_tells_it(app: App, judge: Judge) -> None:
-    early = replace(EXCHANGE, ending="client left after 1.0 s", fault=None, status=0)
+    early = changed(EXCHANGE, ending="client left after 1.0 s", fault=None, status=0)
     conversation = judge(
-        replace(recorded(), noted=early), replace(recorded(), noted=replace(early, fault="reset"))
+        replace(recorded(), noted=early), replace(recorded(), noted=changed(early, fault="reset"))
     )
     made = reported("imagine-harness judge", results(conversation, app), Terms(), app, "")
 

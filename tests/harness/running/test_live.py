@@ -49,7 +49,7 @@ def test_what_was_exchanged_is_what_a_journal_has() -> None:
     assert one.where == "request 1"
     assert one.headers["authorization"] == "Bearer ***"
     assert one.noted is not None
-    assert one.noted.verdict == "conforms"
+    assert one.noted.verdict.kind == "conforms"
     assert (lost.url, lost.status) == ("http://127.0.0.1:4010/nobody", 404)
 
 
@@ -114,7 +114,7 @@ def test_calls_to_the_real_hosts_come_to_the_mocks() -> None:
     assert answer.status_code == 401
     assert any("reads no proxy variable" in why for why in told.unseen)
     assert one.noted is not None
-    assert (one.noted.provider, one.noted.refusal) == ("fal", "credential-missing")
+    assert (one.noted.provider, one.noted.verdict.refusal) == ("fal", "credential-missing")
 
 
 def test_an_exchange_that_finds_no_room_is_missing_by_name_and_the_others_are_there() -> None:

@@ -8,11 +8,11 @@ import httpx
 import orjson
 import pytest
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.openapi import ORIGIN
 from imagine_harness.harness.pytest.entries import Entry
 from imagine_harness.harness.suites.report_exchanges import seen
 from imagine_harness.mocks.app import App
-from imagine_harness.mocks.services.journal import Exchange
 from imagine_harness.mocks.settings import Settings
 
 TASK = {"taskType": "authentication", "apiKey": "very-secret"}
@@ -25,7 +25,7 @@ async def noted(path: str, headers: dict[str, str], body: Any) -> Entry:
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:1") as client:
         await client.post(path, headers=headers, json=body)
-    return Entry(kept[0], kept[0].body, kept[0].answer)
+    return Entry(kept[0])
 
 
 @pytest.mark.asyncio

@@ -69,4 +69,4 @@ def test_what_a_call_tells_the_gateway_refuses_nothing(
 ) -> None:
     assert ask("cloudflare.generate", headers=headers).status_code == 200
     [noted] = app.shared.journal
-    assert noted.verdict == "conforms"
+    assert noted.verdict.kind == "conforms"

@@ -219,7 +219,7 @@ def test_an_invalid_body_is_queued_and_refused_at_its_result(
     }
     assert result.headers["x-fal-billable-units"] == "0"
     [submission] = [each for each in app.shared.journal if each.operation == "generate"]
-    assert submission.verdict == "violates"
+    assert submission.verdict.kind == "violates"
 
 
 def test_an_invalid_body_is_refused_at_once_as_a_reading(

@@ -15,10 +15,10 @@ import httpx
 import orjson
 import pytest
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import serving
 from imagine_harness.mocks.services.faults import parsed
-from imagine_harness.mocks.services.journal import Exchange
 
 if TYPE_CHECKING:
     import openai
@@ -63,7 +63,7 @@ class Behind:
 
     def bodies(self) -> list[tuple[str, dict[str, Any]]]:
         """Whom it asked, and with which bodies."""
-        return [(each.provider, orjson.loads(each.body)) for each in self.heard()]
+        return [(each.provider, orjson.loads(each.request.body)) for each in self.heard()]
 
 
 @dataclass(frozen=True)

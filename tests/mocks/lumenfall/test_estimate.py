@@ -53,7 +53,7 @@ def test_a_dry_run_makes_no_picture(
 
     assert kept == []
     [noted] = app.shared.journal
-    assert (noted.operation, noted.verdict) == ("generate", "conforms")
+    assert (noted.operation, noted.verdict.kind) == ("generate", "conforms")
 
 
 def test_an_edit_is_priced_by_its_images_alone(

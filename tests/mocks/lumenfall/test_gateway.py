@@ -237,12 +237,14 @@ def test_keys_never_cross(gateway: Make, behind: Behind) -> None:
 
     answers = [front.ask(), front.ask(n=9), front.ask(model=XAI, quality="xai-ours")]
 
-    sent = {each.provider: dict(each.headers) for each in behind.heard()}
+    sent = {each.provider: dict(each.request.headers) for each in behind.heard()}
     assert sent["xai"][b"authorization"] == b"Bearer xai-ours"
     assert sent["fal"][b"authorization"] == b"Key ours-id:ours-secret"
     for each in behind.heard():
-        assert b"lmnfl_front" not in each.body + b" ".join(dict(each.headers).values())
-        ours = {name for name in dict(each.headers) if name.startswith(b"x-harness")}
+        assert b"lmnfl_front" not in each.request.body + b" ".join(
+            dict(each.request.headers).values()
+        )
+        ours = {name for name in dict(each.request.headers) if name.startswith(b"x-harness")}
         assert ours == {b"x-harness-sent-by"}
     for answer in answers:
         told = answer.text + " ".join(answer.headers.values())

@@ -56,4 +56,4 @@ def test_the_headers_of_the_recorder_are_accepted(
 ) -> None:
     assert ask("lumenfall.generate", headers=headers).status_code == 200
     [noted] = app.shared.journal
-    assert noted.verdict == "conforms"
+    assert noted.verdict.kind == "conforms"

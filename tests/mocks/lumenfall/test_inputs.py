@@ -38,7 +38,7 @@ def test_input_images_come_in_the_form_that_a_provider_takes(
     assert front.ask("edit", model=model, image=images[given]).status_code == 200
 
     [(_, body)] = behind.bodies()
-    assert [each.verdict for each in behind.heard()] == ["conforms"]
+    assert [each.verdict.kind for each in behind.heard()] == ["conforms"]
     expected = {"url": [link], "data": [png], "several": [link, png], "file": [png]}
     if model == FAL:
         reached = body["image_urls"]

@@ -29,7 +29,7 @@ def test_the_plainest_call(model: str, body: dict[str, Any], gateway: Make, behi
     gateway().ask(model=model)
 
     assert behind.bodies() == [(model[:3], body)]
-    assert [each.verdict for each in behind.heard()] == ["conforms"]
+    assert [each.verdict.kind for each in behind.heard()] == ["conforms"]
 
 
 SHAPES: list[tuple[dict[str, str], str | None, str]] = [
@@ -59,7 +59,7 @@ def test_a_size_becomes_a_listed_ratio_and_tier(
     [(_, body)] = behind.bodies()
     assert (body.get("aspect_ratio", "absent"), body["resolution"]) == (ratio or left_open, tier)
     assert "size" not in body
-    assert [each.violations for each in behind.heard()] == [[]]
+    assert [each.verdict.violations for each in behind.heard()] == [[]]
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from typing import Any, NoReturn
 import httpx
 import pytest
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.protocols.fault_effects import LINE
 from imagine_harness.mocks.services.faults import parsed
-from imagine_harness.mocks.services.journal import Exchange
 from imagine_harness.mocks.upstreams import INSIDE
 from tests.mocks.callers import FAL, Caller, turns
 
@@ -70,9 +70,9 @@ def test_a_call_whose_client_leaves_is_noted_at_once(
     [exchange] = app.shared.journal
     assert told == [exchange]
     assert ended(exchange, "client left")
-    assert (exchange.operation, exchange.fault) == ("generate", fault)
-    assert (exchange.status, exchange.answer) == (status, part)
-    assert len(exchange.violations) == ("500" in fault)
+    assert (exchange.operation, exchange.verdict.fault) == ("generate", fault)
+    assert (exchange.response.status, exchange.response.body) == (status, part)
+    assert len(exchange.verdict.violations) == ("500" in fault)
     assert caller.answering.exception() is None
     assert len(caller.sent) == (2 if status else 0)
 
@@ -99,7 +99,7 @@ def test_a_stalled_answer_is_promised_whole_and_never_comes_whole(
     assert len(part["body"]) == len(body["body"]) - 1
     assert part["more_body"] is True
     [_, exchange] = app.shared.journal
-    assert exchange.answer == part["body"]
+    assert exchange.response.body == part["body"]
 
 
 def test_a_call_is_in_the_journal_while_its_answer_is_waited_for(
@@ -112,13 +112,13 @@ def test_a_call_is_in_the_journal_while_its_answer_is_waited_for(
         await turns()
         quick.ask(app)
         await quick.answering
-        seen = [(each.id, each.status) for each in app.shared.journal]
+        seen = [(each.id, each.response.status) for each in app.shared.journal]
         app.shared.clock.advance(60)
         await slow.answering
         return seen
 
     assert runner.run(main()) == [("1", 0), ("2", 200)]
-    assert [(each.id, each.status, each.ending) for each in told] == [
+    assert [(each.id, each.response.status, each.ending) for each in told] == [
         ("2", 200, None),
         ("1", 200, None),
     ]
@@ -144,7 +144,7 @@ def test_a_stream_whose_client_leaves_says_what_was_sent(
 
     exchange = told[-1]
     assert ended(exchange, "client left")
-    assert (exchange.status, exchange.answer[:6]) == (200, b"data: ")
+    assert (exchange.response.status, exchange.response.body[:6]) == (200, b"data: ")
 
 
 def test_a_stream_that_breaks_says_what_was_sent(
@@ -165,7 +165,7 @@ def test_a_stream_that_breaks_says_what_was_sent(
 
     runner.run(main())
 
-    assert (told[-1].ending, len(told[-1].answer)) == (None, 10)
+    assert (told[-1].ending, len(told[-1].response.body)) == (None, 10)
 
 
 def test_an_upstream_hears_that_the_client_of_its_gateway_has_left(
@@ -258,8 +258,12 @@ def test_a_request_that_does_not_come_whole_is_noted_and_not_judged(
     runner.run(main())
 
     [exchange] = told
-    assert (exchange.operation, exchange.verdict) == ("generate", "unjudged")
-    assert (exchange.status, exchange.violations, exchange.refusal) == (0, [], None)
+    assert (exchange.operation, exchange.verdict.kind) == ("generate", "unjudged")
+    assert (exchange.response.status, exchange.verdict.violations, exchange.verdict.refusal) == (
+        0,
+        [],
+        None,
+    )
     assert ended(exchange, "client left")
     assert app.shared.store.of("").calls == {}
     assert caller.sent == []
@@ -295,7 +299,7 @@ def test_a_failure_of_the_harness_is_noted(
     runner.run(main())
 
     [exchange] = told
-    assert (exchange.verdict, exchange.status) == ("violates", 0)
+    assert (exchange.verdict.kind, exchange.response.status) == ("violates", 0)
     assert ended(exchange, "harness failed")
 
 
@@ -312,8 +316,12 @@ def test_a_call_that_asks_for_a_fault_that_means_nothing_is_noted(
 
     [exchange] = told
     assert caller.sent[0]["status"] == 400
-    assert (exchange.operation, exchange.status, exchange.refusal) == ("generate", 400, "bad-fault")
-    assert exchange.answer == caller.sent[1]["body"]
+    assert (exchange.operation, exchange.response.status, exchange.verdict.refusal) == (
+        "generate",
+        400,
+        "bad-fault",
+    )
+    assert exchange.response.body == caller.sent[1]["body"]
 
 
 def test_a_call_that_waits_for_nothing_takes_one_task(app: App, runner: asyncio.Runner) -> None:

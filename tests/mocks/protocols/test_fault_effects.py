@@ -255,7 +255,7 @@ def test_a_reset_closes_the_connection_without_an_answer(
     assert isinstance(broken("reset"), httpx.RemoteProtocolError | httpx.ReadError)
     assert time.monotonic() - began < 3
     [noted] = app.shared.journal
-    assert (noted.verdict, noted.fault) == ("fault", "reset")
+    assert (noted.verdict.kind, noted.verdict.fault) == ("fault", "reset")
 
 
 @pytest.mark.parametrize("fault", ["truncate=0", "truncate=5", "truncate=40"])
@@ -264,7 +264,7 @@ def test_a_truncated_answer_ends_in_the_middle(
 ) -> None:
     assert isinstance(broken(fault), httpx.RemoteProtocolError)
     [noted] = app.shared.journal
-    assert (noted.verdict, noted.fault) == ("fault", fault)
+    assert (noted.verdict.kind, noted.verdict.fault) == ("fault", fault)
 
 
 def test_an_answer_that_is_shorter_than_the_cut_is_whole(base_url: str) -> None:
@@ -285,12 +285,12 @@ def test_parts_can_be_combined(ask: Ask, app: App) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (503, "text/plain")
     assert answer.headers["retry-after"] == "2"
     [noted] = app.shared.journal
-    assert (noted.verdict, noted.status) == ("fault", 503)
+    assert (noted.verdict.kind, noted.response.status) == ("fault", 503)
 
 
 def test_a_fault_does_not_excuse_a_violation(ask: Ask, app: App) -> None:
     ask("fal.generate", {"num_images": 9}, headers={FAULT: "status=503"})
 
     [noted] = app.shared.journal
-    assert noted.verdict == "violates"
-    assert [each.rule for each in noted.errors] == ["fal.generate.num_images.maximum"]
+    assert noted.verdict.kind == "violates"
+    assert [each.rule for each in noted.verdict.errors] == ["fal.generate.num_images.maximum"]

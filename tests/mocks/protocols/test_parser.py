@@ -13,9 +13,9 @@ from typing import BinaryIO
 
 import pytest
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import serving
-from imagine_harness.mocks.services.journal import Exchange
 
 BODY = b'{"prompt": "a tin robot"}'
 CHUNKED = b"5\r\n%s\r\n1;a=b\r\n%s\r\n%x\r\n%s\r\n0\r\nX: y\r\n\r\n" % (
@@ -99,9 +99,16 @@ def test_an_offer_is_ignored_and_its_request_is_whole(
 
     assert statuses(port, cut(sent * 2), 2) == [200, 200]
     for each in latest(app, 2):
-        assert (each.method, each.path, each.query) == ("POST", "/xai/grok-imagine-image", "a=%20b")
-        assert each.body == BODY
-        assert (each.headers[b"authorization"], each.verdict) == (b"Key a:b", "conforms")
+        assert (each.request.method, each.request.path, each.request.query) == (
+            "POST",
+            "/xai/grok-imagine-image",
+            "a=%20b",
+        )
+        assert each.request.body == BODY
+        assert (each.request.headers[b"authorization"], each.verdict.kind) == (
+            b"Key a:b",
+            "conforms",
+        )
 
 
 @pytest.mark.parametrize("cut", CUTS)
@@ -115,7 +122,7 @@ def test_the_connection_goes_on_behind_an_offer_as_it_began(
     bare = b"GET /fal/queue HTTP/1.1\r\nHost: a\r\n" + OFFERS["h2c"] + b"\r\n\r\n"
 
     assert statuses(port, cut(plain + offered + bare + plain), 4) == [200, 200, 401, 200]
-    assert [each.body for each in latest(app, 4)] == [BODY, BODY, b"", BODY]
+    assert [each.request.body for each in latest(app, 4)] == [BODY, BODY, b"", BODY]
 
 
 def test_who_expects_to_be_told_to_go_on_is_told_so_beside_an_offer(
@@ -154,7 +161,7 @@ def test_many_offers_at_once_are_all_answered(served: tuple[App, int]) -> None:
     one = request(OFFERS["h2c"], BODY, length=len(BODY))
 
     assert statuses(port, [one * 300], 300) == [200] * 300
-    assert {each.body for each in latest(app, 300)} == {BODY}
+    assert {each.request.body for each in latest(app, 300)} == {BODY}
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
@@ -172,7 +179,7 @@ def test_curl_with_http2_is_answered(served: tuple[App, int]) -> None:
     )
 
     assert len(json.loads(done.stdout)["images"]) == 1
-    assert latest(app, 1)[0].body == BODY
+    assert latest(app, 1)[0].request.body == BODY
 
 
 JAVA = """
@@ -218,4 +225,4 @@ def test_the_client_of_the_jdk_is_answered(served: tuple[App, int], tmp_path: Pa
     )
 
     assert done.stdout.split() == ["200"] * 4
-    assert [each.body for each in latest(app, 4)] == [BODY] * 4
+    assert [each.request.body for each in latest(app, 4)] == [BODY] * 4

@@ -48,7 +48,7 @@ def test_a_stream_is_sent_part_by_part_and_ends(listener: Listener, runner: asyn
     parts = words(b"a", b"b", b"c")
     runner.run(streamed(listener.send, ANSWER, parts, [(b"x-a", b"1")], listener.note))
 
-    assert (listener.noted.status, listener.noted.answer) == (202, b"abc")
+    assert (listener.noted.response.status, listener.noted.response.body) == (202, b"abc")
     assert listener.sent[0] == {
         "type": "http.response.start",
         "status": 202,
@@ -128,4 +128,4 @@ def test_a_long_stream_is_noted_in_part(listener: Listener, runner: asyncio.Runn
     runner.run(streamed(listener.send, ANSWER, parts, [], listener.note))
 
     assert len(b"".join(listener.parts)) == 300_000
-    assert len(listener.noted.answer) == 262_144
+    assert len(listener.noted.response.body) == 262_144

@@ -78,9 +78,10 @@ def test_a_frame_is_answered_and_noted_as_a_call(speak: Speak, app: App, address
             assert body["data"][0]["url"].startswith(address.replace("ws", "http", 1))
 
     noted = list(app.shared.journal)
-    assert [(each.method, each.path, each.operation, each.verdict) for each in noted] == [
-        ("POST", "/v1/images/generations", "generate", "conforms")
-    ] * 2
+    assert [
+        (each.request.method, each.request.path, each.operation, each.verdict.kind)
+        for each in noted
+    ] == [("POST", "/v1/images/generations", "generate", "conforms")] * 2
 
 
 def test_a_frame_is_refused_as_a_call(speak: Speak, app: App) -> None:
@@ -92,7 +93,7 @@ def test_a_frame_is_refused_as_a_call(speak: Speak, app: App) -> None:
         connection.send(BODY)
         assert "data" in json.loads(connection.recv(timeout=10))
 
-    assert [each.verdict for each in app.shared.journal] == ["violates", "refused", "conforms"]
+    assert [each.verdict.kind for each in app.shared.journal] == ["violates", "refused", "conforms"]
 
 
 def test_a_connection_belongs_to_its_test(speak: Speak, app: App) -> None:
@@ -154,7 +155,7 @@ def test_a_reset_breaks_the_connection(fault: str, speak: Speak, app: App) -> No
         connection.recv(timeout=10)
 
     [noted] = app.shared.journal
-    assert (noted.verdict, noted.fault) == ("fault", fault)
+    assert (noted.verdict.kind, noted.verdict.fault) == ("fault", fault)
 
 
 @pytest.mark.parametrize("fault", ["truncate=10", "stall truncate=10"])
@@ -172,7 +173,7 @@ def test_a_frame_that_is_truncated_half_way_is_the_last(speak: Speak, app: App) 
             connection.recv(timeout=10)
 
     [noted] = app.shared.journal
-    assert len(came) == len(noted.answer) // 2
+    assert len(came) == len(noted.response.body) // 2
 
 
 def test_an_empty_answer_is_no_frame(speak: Speak) -> None:
@@ -244,7 +245,7 @@ def test_a_frame_whose_client_leaves_is_noted_at_once(
     runner.run(main())
 
     [noted] = held.shared.journal
-    assert (noted.operation, noted.fault, noted.status) == ("generate", fault, 0)
+    assert (noted.operation, noted.verdict.fault, noted.response.status) == ("generate", fault, 0)
     assert (noted.ending or "").startswith("client left after ")
     assert speaker.serving.exception() is None
     assert speaker.sent == [{"type": "websocket.accept"}]
@@ -265,7 +266,11 @@ def test_a_stalled_answer_is_no_frame_and_says_who_left(held: App, runner: async
 
     [noted] = held.shared.journal
     assert speaker.sent == [{"type": "websocket.accept"}]
-    assert (noted.fault, noted.status, noted.answer) == ("stall=1000000", 200, b"")
+    assert (noted.verdict.fault, noted.response.status, noted.response.body) == (
+        "stall=1000000",
+        200,
+        b"",
+    )
     assert (noted.ending or "").startswith("client left after ")
     assert held.shared.journal.unfinished == []
 

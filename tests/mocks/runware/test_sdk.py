@@ -69,7 +69,7 @@ async def test_it_connects_and_is_answered(sdk: Sdk, app: App) -> None:
         assert client.connected()
 
     assert operations(app) == ["authentication"]
-    assert {each.verdict for each in app.shared.journal} == {"conforms"}
+    assert {each.verdict.kind for each in app.shared.journal} == {"conforms"}
 
 
 @pytest.mark.asyncio
@@ -85,7 +85,7 @@ async def test_it_gets_as_many_images_as_it_asks_for(
     assert len({each.imageUUID for each in images}) == len(images) == count
     assert decoded(httpx.get(images[-1].imageURL).content) == ("JPEG", (1024, 1024))
     [*_, noted] = app.shared.journal
-    assert noted.verdict == "conforms"
+    assert noted.verdict.kind == "conforms"
 
 
 @pytest.mark.asyncio
@@ -214,7 +214,7 @@ async def test_a_bad_key_is_no_connection(sdk: Sdk, app: App) -> None:
         with pytest.raises(ConnectionError, match="Invalid API key"):
             await client.imageInference(requestImage=order())
 
-    assert all(each.status == 401 for each in app.shared.journal)
+    assert all(each.response.status == 401 for each in app.shared.journal)
 
 
 @pytest.mark.asyncio

@@ -13,6 +13,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from imagine_harness.mocks.app import App
+from imagine_harness.mocks.services.journal import as_json
 from tests.mocks.callers import Speaker, turns
 
 Task = Callable[..., dict[str, Any]]
@@ -63,7 +64,7 @@ def test_a_bad_key_is_an_error_and_the_connection_stays(
     assert (error["code"], error["taskType"]) == ("invalidApiKey", "authentication")
     assert "taskUUID" not in error
     [noted] = app.shared.journal
-    assert noted.status == status
+    assert noted.response.status == status
     client.login()
     assert client.ask(PING) == PONG
 
@@ -199,14 +200,14 @@ def test_every_frame_is_judged_and_noted(opened: Opened, image_task: Task, app: 
     client.ask(PING)
 
     noted = list(app.shared.journal)
-    assert [(each.operation, each.status, each.test) for each in noted] == [
+    assert [(each.operation, each.response.status, each.test) for each in noted] == [
         ("authentication", 200, "mine"),
         ("task", 400, "mine"),
         ("ping", 200, "mine"),
     ]
-    assert [each.rule for each in noted[1].errors] == ["runware.task.resolution.enum"]
-    assert noted[1].method == "POST"
-    assert "my-key" not in str([each.as_json() for each in noted])
+    assert [each.rule for each in noted[1].verdict.errors] == ["runware.task.resolution.enum"]
+    assert noted[1].request.method == "POST"
+    assert "my-key" not in str([as_json(each) for each in noted])
 
 
 def test_every_frame_is_judged_and_noted_though_nobody_waits_for_the_answers(
@@ -226,11 +227,11 @@ def test_every_frame_is_judged_and_noted_though_nobody_waits_for_the_answers(
     runner.run(main())
 
     noted = list(app.shared.journal)
-    assert [(each.operation, each.status, each.fault) for each in noted] == [
+    assert [(each.operation, each.response.status, each.verdict.fault) for each in noted] == [
         ("authentication", 0, "delay=30"),
         ("task", 0, "delay=30"),
     ]
-    assert [each.rule for each in noted[1].errors] == ["runware.task.resolution.enum"]
+    assert [each.rule for each in noted[1].verdict.errors] == ["runware.task.resolution.enum"]
     assert all((each.ending or "").startswith("client left after ") for each in noted)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from imagine_harness.contracts.loading import load
 from imagine_harness.mocks.app import App
+from imagine_harness.mocks.services.journal import as_json
 
 Post = Callable[..., httpx.Response]
 Task = Callable[..., dict[str, Any]]
@@ -166,7 +167,7 @@ def test_the_key_is_not_noted(post: Post, app: App) -> None:
     post({**LOGIN, "apiKey": "very-secret"}, key=None)
 
     [noted] = app.shared.journal
-    assert "very-secret" not in str(noted.as_json())
+    assert "very-secret" not in str(as_json(noted))
 
 
 # Faults

@@ -4,39 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
+from imagine_harness.contracts.exchange import Exchange, Response
 from imagine_harness.mocks.app import App
-from imagine_harness.mocks.services.journal import Exchange, Journal, line
+from imagine_harness.mocks.services.journal import Journal, line
+from tests.exchanges import PLAIN, changed
 
 Ask = Callable[..., httpx.Response]
 
 
 def noted(number: int = 1, **given: Any) -> Exchange:
-    known: dict[str, Any] = {
-        "id": str(number),
-        "time": float(number),
-        "provider": "fal",
-        "operation": "generate",
-        "test": "",
-        "method": "POST",
-        "path": "/x",
-        "query": "",
-        "headers": {b"content-type": b"application/json"},
-        "body": b"{}",
-        "status": 200,
-        "answer_type": b"application/json",
-        "answer": b'{"a":1}',
-        "violations": [],
-        "refusal": None,
-        "fault": None,
-        "expected": (),
-        "duration_ms": 1.23456,
-    }
-    return Exchange(**{**known, **given})
+    return changed(PLAIN, id=str(number), time=float(number), **given)
 
 
 VERDICTS = [
@@ -65,7 +48,7 @@ def test_a_verdict_says_what_became_of_a_call(
     answer = ask(operation, given_, headers=headers)
 
     [exchange] = app.shared.journal
-    assert (exchange.verdict, exchange.status) == (verdict, answer.status_code)
+    assert (exchange.verdict.kind, exchange.response.status) == (verdict, answer.status_code)
     assert exchange.operation in (operation.partition(".")[2], None)
 
 
@@ -73,7 +56,11 @@ def test_a_route_that_is_not_there_is_unmatched(app: App, client: httpx.Client) 
     client.get("/xai/v2", headers={"Authorization": "Bearer a"})
 
     [exchange] = app.shared.journal
-    assert (exchange.verdict, exchange.operation, exchange.path) == ("unmatched", None, "/v2")
+    assert (exchange.verdict.kind, exchange.operation, exchange.request.path) == (
+        "unmatched",
+        None,
+        "/v2",
+    )
 
 
 def test_an_exchange_is_written_whole(app: App, ask: Ask, client: httpx.Client) -> None:
@@ -160,7 +147,8 @@ BODIES: list[tuple[bytes, bytes, Any]] = [
 
 @pytest.mark.parametrize(("body", "kind", "shown"), BODIES)
 def test_a_body_is_written_as_what_it_is(body: bytes, kind: bytes, shown: Any) -> None:
-    exchange = noted(body=body, headers={b"content-type": kind}, answer=body, answer_type=kind)
+    typed = {b"content-type": kind}
+    exchange = replace(noted(body=body, headers=typed), response=Response(200, typed, body))
 
     written = json.loads(line(exchange))
 
@@ -177,7 +165,7 @@ def test_a_long_body_is_cut_and_says_how_long_it_was(
     [written] = client.get("/__admin/requests").json()
 
     [exchange] = app.shared.journal
-    assert len(exchange.body) < 10_000
+    assert len(exchange.request.body) < 10_000
     body = written["request"]["body"]
     assert body["cut"] is True
     assert 600_000 < body["bytes"] < 600_100

@@ -32,7 +32,7 @@ def test_an_edit_takes_files_under_any_name_that_clients_give_them(
 
     assert size_of("uniall.edit", answer) == (1408, 768), "the first picture gives the shape"
     [*_, noted] = app.shared.journal
-    assert (noted.operation, noted.verdict) == ("edit", "conforms")
+    assert (noted.operation, noted.verdict.kind) == ("edit", "conforms")
 
 
 def test_a_file_and_an_address_in_two_fields_are_refused(

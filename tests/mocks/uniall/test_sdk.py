@@ -59,7 +59,7 @@ def test_the_sdk_edits_several_files(
 
     assert decoded(httpx.get(answer.data[0].url).content) == ("JPEG", (1408, 768))
     [*_, noted] = [each for each in app.shared.journal if each.operation == "edit"]
-    assert noted.verdict == "conforms"
+    assert noted.verdict.kind == "conforms"
 
 
 def test_every_error_on_record_becomes_an_exception_of_its_status(sdk: openai.OpenAI) -> None:

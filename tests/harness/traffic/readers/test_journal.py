@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 
 import orjson
 import pytest
 
+from imagine_harness.contracts.exchange import Exchange, Request, Response, Verdict
 from imagine_harness.contracts.model import Certainty, Change, Document, Source, Violation
 from imagine_harness.harness.traffic.readers.journal import read
 from imagine_harness.harness.traffic.recording import Read, Recording, Unread
-from imagine_harness.mocks.services.journal import Exchange, line
+from imagine_harness.mocks.services.journal import as_json, line
+from tests.exchanges import changed
 
 SOURCE = Source(Document("page", "https://a.example", date(2026, 1, 1), Certainty.DOCUMENTED), "A")
 BROKEN = Violation(
@@ -33,19 +34,16 @@ EXCHANGE = Exchange(
     provider="fal",
     operation="generate",
     test="t",
-    method="POST",
-    path="/xai/grok-imagine-image",
-    query="a=b",
-    headers={b"content-type": b"application/json", b"authorization": b"Key a:b"},
-    body=b'{"n":5}',
-    status=422,
-    answer_type=b"application/json",
-    answer=b'{"detail":[]}',
-    violations=[BROKEN],
-    refusal="violation:maximum",
-    fault="delay=1",
-    expected=("n.maximum",),
-    duration_ms=12.5,
+    request=Request(
+        "POST",
+        "/xai/grok-imagine-image",
+        "a=b",
+        {b"content-type": b"application/json", b"authorization": b"Key a:b"},
+        b'{"n":5}',
+    ),
+    response=Response(422, {b"content-type": b"application/json"}, b'{"detail":[]}'),
+    verdict=Verdict([BROKEN], "violation:maximum", "delay=1", ("n.maximum",)),
+    duration=0.0125,
 )
 
 
@@ -64,7 +62,7 @@ def test_a_line_tells_again_what_it_was_made_of() -> None:
     assert (made.time, made.seconds) == (100.5, 0.0125)
     assert made.where == "a.ndjson: line 1"
     assert made.noted is not None
-    assert made.noted.as_json() == EXCHANGE.as_json()
+    assert as_json(made.noted) == as_json(EXCHANGE)
 
 
 @pytest.mark.parametrize(
@@ -78,66 +76,66 @@ def test_a_line_tells_again_what_it_was_made_of() -> None:
     ],
 )
 def test_bodies_are_those_that_were_sent(kind: bytes, body: bytes) -> None:
-    sent = replace(EXCHANGE, headers={b"content-type": kind}, body=body)
+    sent = changed(EXCHANGE, headers={b"content-type": kind}, body=body)
     made = one(line(sent))
 
     assert made.body == body
 
 
 def test_a_body_that_is_no_json_is_text() -> None:
-    sent = replace(EXCHANGE, body=b"{", refusal="body-malformed")
+    sent = changed(EXCHANGE, body=b"{", refusal="body-malformed")
     made = one(line(sent))
 
     assert made.body == b"{"
 
 
 def test_a_body_that_was_cut_was_not_recorded() -> None:
-    made = one(line(replace(EXCHANGE, body=b"[" + b"1," * 200_000)))
+    made = one(line(changed(EXCHANGE, body=b"[" + b"1," * 200_000)))
 
     assert made.body is None
     assert made.body_gap == "only the beginning of its 400001 bytes is there"
     assert made.answer == b'{"detail":[]}'
     assert made.noted is not None
-    assert made.noted.as_json()["request"]["body"]["bytes"] == 400_001
+    assert as_json(made.noted)["request"]["body"]["bytes"] == 400_001
 
 
 def test_who_left_before_the_answer_was_whole_is_told_again() -> None:
-    early = replace(EXCHANGE, ending="client left after 1.0 s")
+    early = changed(EXCHANGE, ending="client left after 1.0 s")
     made = one(line(early))
 
     assert (made.ending, made.answer) == ("client left after 1.0 s", None)
     assert made.noted is not None
-    assert made.noted.as_json() == early.as_json()
+    assert as_json(made.noted) == as_json(early)
 
 
 def test_a_line_from_before_there_were_endings_has_none() -> None:
-    told = {key: value for key, value in EXCHANGE.as_json().items() if key != "ending"}
+    told = {key: value for key, value in as_json(EXCHANGE).items() if key != "ending"}
     made = one(orjson.dumps(told))
 
     assert made.ending == ""
 
 
 def test_a_request_that_did_not_come_whole_has_no_body() -> None:
-    made = one(line(replace(EXCHANGE, judged=False, body=b"")))
+    made = one(line(changed(EXCHANGE, is_judged=False, body=b"")))
 
     assert made.body is None
     assert made.noted is not None
-    assert made.noted.verdict == "unjudged"
+    assert made.noted.verdict.kind == "unjudged"
 
 
 def test_a_request_to_nobody_has_no_provider_in_its_address() -> None:
-    lost = replace(EXCHANGE, provider="", operation=None, query="")
+    lost = changed(EXCHANGE, provider="", operation=None, query="")
     made = one(line(lost))
 
     assert made.url == "http://127.0.0.1:4010/xai/grok-imagine-image"
 
 
 def broken(**changed: object) -> bytes:
-    return orjson.dumps({**EXCHANGE.as_json(), **changed})
+    return orjson.dumps({**as_json(EXCHANGE), **changed})
 
 
 def in_verdict(**changed: object) -> bytes:
-    return broken(verdict={**EXCHANGE.as_json()["verdict"], **changed})
+    return broken(verdict={**as_json(EXCHANGE)["verdict"], **changed})
 
 
 def in_violation(**changed: object) -> bytes:

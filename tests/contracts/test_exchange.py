@@ -1,0 +1,72 @@
+"""One request with its answer and its verdict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from imagine_harness.contracts.exchange import Exchange, Request, Response, Verdict, promised
+from imagine_harness.contracts.model import Certainty, Document, Level, Source, Violation
+
+PAGE = Document("page", "https://example.com", date(2026, 1, 1), Certainty.DOCUMENTED)
+SOURCE = Source(PAGE, "Input")
+ERROR = Violation(
+    "acme.generate.n.maximum", "maximum", "/n", ("n",), "", 4, 5, SOURCE, Certainty.DOCUMENTED
+)
+WARNING = replace(ERROR, level=Level.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ({}, "conforms"),
+        ({"violations": [WARNING]}, "warns"),
+        ({"violations": [WARNING, ERROR]}, "violates"),
+        ({"violations": [ERROR], "fault": "reset", "refusal": "violation:maximum"}, "violates"),
+        ({"violations": [WARNING], "fault": "reset"}, "fault"),
+        ({"fault": "reset", "refusal": "route-unknown"}, "fault"),
+        ({"refusal": "route-unknown"}, "unmatched"),
+        ({"refusal": "credential-missing"}, "refused"),
+        ({"is_judged": False, "violations": [ERROR]}, "unjudged"),
+        ({"aside": "visit", "is_judged": False, "refusal": "route-unknown"}, "noted"),
+    ],
+)
+def test_a_verdict_has_one_kind(given: dict[str, Any], kind: str) -> None:
+    assert Verdict(**given).kind == kind
+
+
+def test_only_what_is_refused_is_an_error() -> None:
+    assert Verdict([WARNING, ERROR]).errors == [ERROR]
+
+
+def test_headers_are_bytes_that_can_be_read_as_text() -> None:
+    request = Request("POST", "/", "", {b"content-type": b"text/plain", b"x-name": b"\xe9"}, b"")
+
+    assert request.text_headers == {"content-type": "text/plain", "x-name": "é"}
+    assert (request.header("x-name"), request.header("x-other")) == ("é", None)
+    assert (request.content_type, Response().content_type) == ("text/plain", "")
+
+
+@pytest.mark.parametrize(
+    ("headers", "rules"),
+    [
+        ({}, ()),
+        ({b"x-harness-expect": b""}, ()),
+        ({b"x-harness-expect": b"a.b"}, ("a.b",)),
+        ({b"x-harness-expect": b"a.b, c d"}, ("a.b", "c", "d")),
+    ],
+)
+def test_a_request_may_promise_to_break_rules(
+    headers: dict[bytes, bytes], rules: tuple[str, ...]
+) -> None:
+    assert promised(headers) == rules
+
+
+def test_an_exchange_begins_without_an_answer() -> None:
+    begun = Exchange("1", 0.0, "acme", None, "", Request("GET", "/", "", {}, b""))
+
+    assert (begun.response.status, begun.response.body, begun.ending) == (0, b"", None)
+    assert begun.verdict.kind == "conforms"
