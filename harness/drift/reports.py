@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from types import MappingProxyType
 from xml.etree import ElementTree
 
 from imagine_harness.contracts.untrusted.printing import printable
-from imagine_harness.harness.drift.comparing.findings import Finding, stated
+from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.comparing.impact import AffectedCall
-from imagine_harness.harness.drift.comparing.kinds import BREAKING, NONE, UNKNOWN
+from imagine_harness.harness.drift.comparing.kinds import BREAKING
 from imagine_harness.harness.drift.comparing.witness import Witness
-from imagine_harness.harness.drift.facts import OpenPoint
 from imagine_harness.harness.drift.page_check import PageCheck
+from imagine_harness.harness.drift.wording import (
+    describe_affected_call,
+    describe_finding,
+    describe_open_point,
+    describe_witness,
+    headline,
+)
 from imagine_harness.harness.reports.github import command
-from imagine_harness.harness.reports.junit import valid_xml
-from imagine_harness.harness.reports.markdown import escaped
+from imagine_harness.harness.reports.json import document as json_document
+from imagine_harness.harness.reports.junit import document as xml_document
+from imagine_harness.harness.reports.markdown import code, escaped, raw_table
 from imagine_harness.harness.traffic.recording import Unread
 
 LONGEST = 300
@@ -55,7 +62,7 @@ def as_json(reports: Sequence[PageReport]) -> str:
         for report in reports
     ]
     whole = made[0] if len(made) == 1 else made
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+    return json_document(whole)
 
 
 def _further(report: PageReport) -> Iterator[tuple[str, list[dict[str, object]]]]:
@@ -94,66 +101,6 @@ def _text(report: PageReport) -> Iterator[str]:
         yield f"  cannot be recorded: {report.record_error}"
 
 
-def headline(check: PageCheck) -> str:
-    """One line on a page: its name, its model, how severe."""
-    what = f"{check.page}: {check.provider}" + (f" {check.model}" if check.model else "")
-    count = len(check.findings)
-    points = len(check.open_points)
-    left = f"{points} {'sentence' if points == 1 else 'sentences'} not understood"
-    if check.severity == UNKNOWN and check.error is None:
-        return f"{what}: no drift in what was understood, {left}"
-    if check.severity == UNKNOWN:
-        return f"{what}: could not be read: {check.error}"
-    if check.severity == NONE:
-        return f"{what}: no drift, all facts read"
-    number = "1 finding" if count == 1 else f"{count} findings"
-    rest = "".join(f"; {each}" for each in (check.error, points and left) if each)
-    return f"{what}: {number}, {check.severity}{rest}"
-
-
-def describe_open_point(point: OpenPoint) -> str:
-    """An open point as one line."""
-    return f"not understood: {point.section}: {cut(point.text)}"
-
-
-def describe_finding(finding: Finding) -> str:
-    """A finding as a sentence: what it is about, what happened, was and now."""
-    return f"{finding.subject} {finding.of_kind.says}{_moved(finding)}"
-
-
-def _moved(finding: Finding) -> str:
-    was, now = stated(finding.was), stated(finding.now)
-    if was is None:
-        return "" if now is None else f": {_format_value(now)}"
-    if now is None:
-        return f": was {_format_value(was)}"
-    return f": was {_format_value(was)}, now {_format_value(now)}"
-
-
-def _format_value(value: object) -> str:
-    return cut(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-
-
-def describe_witness(witness: Witness) -> str:
-    """A witness as one line."""
-    ways = ("accepted until now", "refused now")
-    if witness.accepted:
-        ways = ("refused until now", "accepted now")
-    return f"{ways[0]}, {ways[1]}: {_format_value(witness.body)} ({witness.message})"
-
-
-def describe_affected_call(hit: AffectedCall) -> str:
-    """A recorded call that would be refused, as one line."""
-    cause = f", because {describe_finding(hit.finding)}" if hit.finding else ""
-    return f"{hit.where} ({hit.operation}): {hit.message}{cause}"
-
-
-def cut(text: str) -> str:
-    """A text on one line, not too long for people."""
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
-
-
 def as_markdown(reports: Sequence[PageReport]) -> str:
     """For a pull request or a summary of a run."""
     return "\n".join(line for report in reports for line in _markdown(report)) + "\n"
@@ -163,22 +110,19 @@ def _markdown(report: PageReport) -> Iterator[str]:
     yield f"### {escaped(headline(report.check))}"
     yield ""
     if report.check.findings:
-        yield "| Severity | What moved | Kind | Section | Shown by |"
-        yield "| --- | --- | --- | --- | --- |"
-        for finding, witness in report.witnessed:
-            witnessed = escaped(describe_witness(witness)) if witness else ""
-            cells = (
-                escaped(describe_finding(finding)),
-                f"`{finding.kind}`",
-                escaped(finding.section),
-                witnessed,
-            )
-            yield f"| {finding.severity} | {' | '.join(cells)} |"
+        heads = ("Severity", "What moved", "Kind", "Section", "Shown by")
+        yield raw_table(heads, starmap(_row, report.witnessed))
         yield ""
     for hit in report.hits:
         yield f"- refused now: {escaped(describe_affected_call(hit))}"
     for point in report.check.open_points:
         yield f"- {escaped(describe_open_point(point))}"
+
+
+def _row(finding: Finding, witness: Witness | None) -> tuple[str, ...]:
+    moved, section = escaped(describe_finding(finding)), escaped(finding.section)
+    shown = escaped(describe_witness(witness)) if witness else ""
+    return finding.severity, moved, code(finding.kind), section, shown
 
 
 def as_github(reports: Sequence[PageReport]) -> str:
@@ -189,11 +133,8 @@ def as_github(reports: Sequence[PageReport]) -> str:
         if check.error is not None:
             lines.append(_command("error", "the page could not be read", check.error, check))
         for finding, witness in report.witnessed:
-            message = describe_finding(finding) + (
-                f"\n{describe_witness(witness)}" if witness else ""
-            )
             word = {"error": "error", "warning": "warning"}.get(finding.level, "notice")
-            lines.append(_command(word, finding.kind, message, check))
+            lines.append(_command(word, finding.kind, describe_finding(finding, witness), check))
         for point in check.open_points:
             lines.append(_command("warning", "not understood", describe_open_point(point), check))
         for hit in report.hits:
@@ -213,12 +154,7 @@ def as_junit(reports: Sequence[PageReport]) -> str:
     root = ElementTree.Element("testsuites", name="docs drift")
     for report in reports:
         root.append(_suite(report))
-    for element in root.iter():
-        element.text = valid_xml(element.text or "") or None
-        for name, value in element.items():
-            element.set(name, valid_xml(value))
-    ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    return xml_document(root)
 
 
 def _suite(report: PageReport) -> ElementTree.Element:
@@ -235,9 +171,7 @@ def _suite(report: PageReport) -> ElementTree.Element:
         )
         place = "failure" if finding.severity == BREAKING else "system-out"
         element = ElementTree.SubElement(case, place)
-        element.text = describe_finding(finding) + (
-            f"\n{describe_witness(witness)}" if witness else ""
-        )
+        element.text = describe_finding(finding, witness)
         if place == "failure":
             element.set("message", describe_finding(finding))
             element.set("type", finding.kind)

@@ -27,6 +27,11 @@ def render(report: Report) -> str:
         root.append(suite)
     for count in ("tests", "failures", "errors", "skipped"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in groups)))
+    return document(root)
+
+
+def document(root: ElementTree.Element) -> str:
+    """The text of an XML document; what XML cannot hold is replaced in it."""
     for element in root.iter():
         element.text = valid_xml(element.text or "")
         for name, value in element.items():

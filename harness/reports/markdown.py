@@ -134,7 +134,12 @@ def _linked(text: str) -> str:
 
 def table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table; its cells are escaped."""
-    lines = [[*map(escaped, names)], ["---"] * len(names), *([*map(escaped, row)] for row in rows)]
+    return raw_table([*map(escaped, names)], ([*map(escaped, row)] for row in rows))
+
+
+def raw_table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of cells that are Markdown already."""
+    lines = [names, ["---"] * len(names), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

@@ -20,7 +20,7 @@ from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.schema import Validator
 from imagine_harness.harness.cli.serve import tell
 from imagine_harness.harness.drift.comparing.impact import refused
-from imagine_harness.harness.drift.reports import describe_affected_call
+from imagine_harness.harness.drift.wording import describe_affected_call
 from imagine_harness.harness.judging.calls import ProviderCalls
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.reporting import Terms, reported
