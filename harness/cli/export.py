@@ -32,7 +32,7 @@ def command(provider: str, output: Path | None, **chosen: Any) -> int:
     """
     import orjson
 
-    from imagine_harness.contracts.openapi import document
+    from imagine_harness.contracts.openapi.document import document
 
     shelf = on_record(providers=(provider,), **chosen)
     text = orjson.dumps(

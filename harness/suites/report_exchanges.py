@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from imagine_harness.contracts import secrets
-from imagine_harness.contracts.openapi import ORIGIN
+from imagine_harness.contracts.openapi.document import ORIGIN
 from imagine_harness.harness.pytest.entries import Entry
 from imagine_harness.harness.results.results import Seen
 from imagine_harness.harness.traffic.redaction import url

@@ -186,7 +186,7 @@ class Admin:
         ]
 
     async def openapi(self, request: Request) -> Response:
-        from imagine_harness.contracts.openapi import document
+        from imagine_harness.contracts.openapi.document import document
 
         mock = self._app.mocks.get(request.path_params["provider"])
         if mock is None:

@@ -14,7 +14,7 @@ from imagine_harness.contracts.examples import PICTURE, Example, read_example, r
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.model import ContractError
-from imagine_harness.contracts.openapi import document
+from imagine_harness.contracts.openapi.document import document
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.rules.keywords import expanded
 from imagine_harness.contracts.schema import Validator

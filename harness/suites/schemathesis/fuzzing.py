@@ -26,7 +26,7 @@ import orjson
 from imagine_harness.contracts import secrets
 from imagine_harness.contracts.fields import patched
 from imagine_harness.contracts.loading.load import Recorded
-from imagine_harness.contracts.openapi import document
+from imagine_harness.contracts.openapi.document import document
 from imagine_harness.contracts.operation import FORM
 from imagine_harness.contracts.rules.values import samples
 from imagine_harness.contracts.secrets.credentials import without

@@ -25,7 +25,7 @@ from imagine_harness.contracts.examples import PICTURE
 from imagine_harness.contracts.fields import ABSENT, Patch, Path, get, patched
 from imagine_harness.contracts.forms import FormError
 from imagine_harness.contracts.loading.load import contract
-from imagine_harness.contracts.openapi import JSON
+from imagine_harness.contracts.openapi.refusals import JSON
 from imagine_harness.contracts.operation import FORM, Operation
 from imagine_harness.harness.suites.arguments import UPLOAD
 from imagine_harness.harness.suites.schemathesis.fuzzing import PLAN

@@ -10,7 +10,7 @@ import orjson
 from imagine_harness.contracts.examples import PICTURE, Example, read_example
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.model import ContractError
-from imagine_harness.contracts.openapi import ORIGIN
+from imagine_harness.contracts.openapi.document import ORIGIN
 from imagine_harness.harness.traffic.readers.forms import BOUNDARY, end, part
 from imagine_harness.harness.traffic.recording import Recording, RecordingError
 from imagine_harness.mocks.inputs import data_of

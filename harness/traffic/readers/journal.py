@@ -13,7 +13,7 @@ import orjson
 from imagine_harness.contracts.exchange import Exchange, Request, Response, Verdict
 from imagine_harness.contracts.fields import ABSENT, shown
 from imagine_harness.contracts.model import Certainty, Change, Document, Level, Source, Violation
-from imagine_harness.contracts.openapi import ORIGIN
+from imagine_harness.contracts.openapi.document import ORIGIN
 from imagine_harness.harness.traffic.readers.checks import at, each_of
 from imagine_harness.harness.traffic.readers.documents import decoded
 from imagine_harness.harness.traffic.recording import Read, Recording, RecordingError, Unread

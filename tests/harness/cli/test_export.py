@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from imagine_harness.contracts.loading import load
-from imagine_harness.contracts.openapi import document
+from imagine_harness.contracts.openapi.document import document
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Run

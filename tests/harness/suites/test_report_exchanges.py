@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from imagine_harness.contracts.exchange import Exchange
-from imagine_harness.contracts.openapi import ORIGIN
+from imagine_harness.contracts.openapi.document import ORIGIN
 from imagine_harness.harness.pytest.entries import Entry
 from imagine_harness.harness.suites.report_exchanges import seen
 from imagine_harness.mocks.app import App

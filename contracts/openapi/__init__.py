@@ -1,0 +1,1 @@
+"""What a provider promises as one OpenAPI 3.1 document."""
