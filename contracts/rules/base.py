@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from imagine_harness.contracts.fields import Patch, Schema, given
 from imagine_harness.contracts.model import NOTHING, Change, Parameter, Seen, Statement, Violation
-from imagine_harness.contracts.rules.exercises import NEITHER, OBEYED, Touch, Touches
+from imagine_harness.contracts.rules.exercises import NEITHER, OBEYED, Exercise, Exercises
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -99,16 +99,16 @@ class Rule(ABC):
     def as_schema(self) -> Schema:
         """JSON Schema 2020-12 that accepts exactly the roots in which `check` finds nothing."""
 
-    def exercise(self, root: object) -> Touches:
+    def exercise(self, root: object) -> Exercises:
         """What a root that does not break it tries of it; nothing where it does not apply."""
         return OBEYED if any(given(root, p.path) for p in self.parameters) else NEITHER
 
     @property
-    def possible(self) -> Touches:
+    def possible(self) -> Exercises:
         """All that can be tried of it."""
         if len(self.in_order) > 1:
-            return tuple(Touch)
-        return (Touch.OBEYED, Touch.BROKEN) if self.refuses else OBEYED
+            return tuple(Exercise)
+        return (Exercise.OBEYED, Exercise.BROKEN) if self.refuses else OBEYED
 
     @property
     def in_order(self) -> Sequence[object]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from imagine_harness.contracts.fields import Patch, Path, Schema, get, nested, pointer
 from imagine_harness.contracts.model import Change, Parameter, Seen, Statement, Violation
 from imagine_harness.contracts.rules.base import Rule
-from imagine_harness.contracts.rules.exercises import NEITHER, OBEYED, Touches
+from imagine_harness.contracts.rules.exercises import NEITHER, OBEYED, Exercises
 from imagine_harness.contracts.rules.keys import keyed
 from imagine_harness.contracts.rules.lazy import Lazy
 from imagine_harness.contracts.untrusted.printing import LONGEST_NAME, brief
@@ -97,5 +97,5 @@ class Closed(Rule):
             ]
         }
 
-    def exercise(self, root: object) -> Touches:
+    def exercise(self, root: object) -> Exercises:
         return OBEYED if isinstance(get(root, self.subject), dict) else NEITHER

@@ -28,7 +28,7 @@ from imagine_harness.contracts.rules.conditions import (
     group_names,
     group_schemas,
 )
-from imagine_harness.contracts.rules.exercises import NEITHER, OBEYED, Touches
+from imagine_harness.contracts.rules.exercises import NEITHER, OBEYED, Exercises
 from imagine_harness.contracts.rules.keys import GROUPS, NAMES, keyed
 from imagine_harness.contracts.rules.lazy import Lazy
 
@@ -205,7 +205,7 @@ class OneOf(Grouped):
         applies = holding(self.parameters[0].subject, {"type": "object"})
         return {"if": applies, "then": {"anyOf": group_schemas(self.groups)}}
 
-    def exercise(self, root: object) -> Touches:
+    def exercise(self, root: object) -> Exercises:
         return OBEYED if isinstance(get(root, self.parameters[0].subject), dict) else NEITHER
 
 

@@ -31,7 +31,7 @@ from imagine_harness.contracts.rules.conditions import (
     group_schemas,
     merged,
 )
-from imagine_harness.contracts.rules.exercises import NEITHER, OBEYED, Touches
+from imagine_harness.contracts.rules.exercises import NEITHER, OBEYED, Exercises
 from imagine_harness.contracts.rules.keys import CONDITION, GROUPS, TEXT, VALUES, keyed
 from imagine_harness.contracts.rules.lazy import Lazy
 
@@ -103,7 +103,7 @@ class RequiresWhen(Rule):
         }
         return {"if": applies, "then": {"anyOf": group_schemas(self.groups)}}
 
-    def exercise(self, root: object) -> Touches:
+    def exercise(self, root: object) -> Exercises:
         there = isinstance(get(root, self.parameters[0].subject), dict)
         return OBEYED if there and self.when.holds(root) else NEITHER
 
@@ -183,7 +183,7 @@ class AllowedWhen(Rule):
             return {"not": concerned}
         return {"if": concerned, "then": self.when.as_schema()}
 
-    def exercise(self, root: object) -> Touches:
+    def exercise(self, root: object) -> Exercises:
         """Under its condition, when what it is about is there; without one, when that is not."""
         value = self.parameter.value(root)
         if self.when is None:

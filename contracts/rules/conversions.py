@@ -12,7 +12,7 @@ from imagine_harness.contracts.rules import ways
 from imagine_harness.contracts.rules.base import Rule
 from imagine_harness.contracts.rules.combined import Grouped
 from imagine_harness.contracts.rules.conditions import given_patch
-from imagine_harness.contracts.rules.exercises import NEITHER, OBEYED, Touches
+from imagine_harness.contracts.rules.exercises import NEITHER, OBEYED, Exercises
 from imagine_harness.contracts.rules.keys import NAMES, TEXT, keyed
 from imagine_harness.contracts.rules.lazy import Lazy
 
@@ -49,7 +49,7 @@ class Precedence(Grouped):
     def as_schema(self) -> Schema:
         return {}
 
-    def exercise(self, root: object) -> Touches:
+    def exercise(self, root: object) -> Exercises:
         there = [group for group in self.groups if any(given(root, p.path) for p in group)]
         return OBEYED if len(there) > 1 else NEITHER
 

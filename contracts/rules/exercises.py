@@ -10,7 +10,7 @@ from typing import Any
 from imagine_harness.contracts.fields import same
 
 
-class Touch(StrEnum):
+class Exercise(StrEnum):
     """One way in which a body can try a rule.
 
     `lower` and `upper` are obeyed at the limit: the number or length itself, the first or the last
@@ -23,15 +23,15 @@ class Touch(StrEnum):
     BROKEN = "broken"
 
 
-Touches = tuple[Touch, ...]
+Exercises = tuple[Exercise, ...]
 
-NEITHER: Touches = ()
-OBEYED: Touches = (Touch.OBEYED,)
-LOWEST: Touches = (Touch.OBEYED, Touch.LOWER)
-HIGHEST: Touches = (Touch.OBEYED, Touch.UPPER)
-BROKEN: Touches = (Touch.BROKEN,)
+NEITHER: Exercises = ()
+OBEYED: Exercises = (Exercise.OBEYED,)
+LOWEST: Exercises = (Exercise.OBEYED, Exercise.LOWER)
+HIGHEST: Exercises = (Exercise.OBEYED, Exercise.UPPER)
+BROKEN: Exercises = (Exercise.BROKEN,)
 
-SIZES: Mapping[str, tuple[tuple[type, ...], Callable[[Any], Any], Touches]] = MappingProxyType(
+SIZES: Mapping[str, tuple[tuple[type, ...], Callable[[Any], Any], Exercises]] = MappingProxyType(
     {
         "minimum": ((int, float), lambda value: value, LOWEST),
         "maximum": ((int, float), lambda value: value, HIGHEST),
@@ -49,10 +49,10 @@ SPOKEN: Mapping[str, tuple[type, ...]] = MappingProxyType(
 """Keywords that speak of values of some types only, and not of empty ones."""
 
 
-def among(value: object, listed: Sequence[object]) -> Touches:
+def among(value: object, listed: Sequence[object]) -> Exercises:
     """Where a value stands in a list; a list of one has no ends."""
     if len(listed) == 1:
         return OBEYED
-    first = (Touch.LOWER,) if same(value, listed[0]) else ()
-    last = (Touch.UPPER,) if same(value, listed[-1]) else ()
-    return (Touch.OBEYED, *first, *last)
+    first = (Exercise.LOWER,) if same(value, listed[0]) else ()
+    last = (Exercise.UPPER,) if same(value, listed[-1]) else ()
+    return (Exercise.OBEYED, *first, *last)

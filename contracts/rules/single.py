@@ -27,7 +27,7 @@ from imagine_harness.contracts.rules.exercises import (
     OBEYED,
     SIZES,
     SPOKEN,
-    Touches,
+    Exercises,
     among,
 )
 from imagine_harness.contracts.rules.keys import KEYWORD, TEXT, keyed
@@ -148,7 +148,7 @@ class Constraint(Rule):
     def as_schema(self) -> Schema:
         return nested(self.parameter.path, self.keyword.as_schema(self.kind, self.limit))
 
-    def exercise(self, root: object) -> Touches:
+    def exercise(self, root: object) -> Exercises:
         value: Any = get(root, self.parameter.path)
         if value is ABSENT:
             return NEITHER
@@ -164,7 +164,7 @@ class Constraint(Rule):
         return OBEYED if value and isinstance(value, SPOKEN[self.kind]) else NEITHER
 
     @property
-    def possible(self) -> Touches:
+    def possible(self) -> Exercises:
         if self.kind not in SIZES:
             return super().possible
         # no text and no list is shorter than an empty one
@@ -227,5 +227,5 @@ class Required(Rule):
         *above, last = self.parameter.path
         return nested(tuple(above), {"required": [last]})
 
-    def exercise(self, root: object) -> Touches:
+    def exercise(self, root: object) -> Exercises:
         return OBEYED if given(root, self.parameter.path) else NEITHER

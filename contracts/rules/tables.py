@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from imagine_harness.contracts.fields import Patch, Schema, holding, nested, pointer
 from imagine_harness.contracts.model import Change, Parameter, Seen, Statement, Violation
 from imagine_harness.contracts.rules.base import Rule
-from imagine_harness.contracts.rules.exercises import NEITHER, Touches, among
+from imagine_harness.contracts.rules.exercises import NEITHER, Exercises, among
 from imagine_harness.contracts.rules.keys import NAMES, ROWS, keyed
 from imagine_harness.contracts.rules.lazy import Lazy
 
@@ -106,7 +106,7 @@ class Table(Rule):
         ]
         return {"if": whole, "then": {"anyOf": rows}}
 
-    def exercise(self, root: object) -> Touches:
+    def exercise(self, root: object) -> Exercises:
         row = tuple(parameter.value(root) for parameter in self.columns)
         return among(row, self.rows) if row in self.rows else NEITHER
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imagine_harness.harness.cli.options import CONTRACTS, READINGS, not_read, options
-from imagine_harness.harness.cli.verdicts import common, concluded, everything, terms
+from imagine_harness.harness.cli.verdicts import common, concluded, everything, verdict_options
 from imagine_harness.harness.results.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def command(
         raise click.UsageError("-o takes what --format converts, expected --format har")
     if converted is not None and chosen["reports"]:
         raise click.UsageError("--format converts and judges nothing, expected no --report with it")
-    wanted = terms(**chosen)
+    wanted = verdict_options(**chosen)
     speakers = _speakers(hosts)
     app = everything(strict=strict, readings=readings, contract_files=contract_files)
     found = traffic(places)

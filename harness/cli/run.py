@@ -11,7 +11,7 @@ import click
 from imagine_harness.contracts.untrusted.printing import printable
 from imagine_harness.harness.cli.journal import JOURNAL, journalled
 from imagine_harness.harness.cli.options import MOCKS, options, settings
-from imagine_harness.harness.cli.verdicts import common, concluded, terms
+from imagine_harness.harness.cli.verdicts import common, concluded, verdict_options
 
 
 @click.command("run", context_settings={"allow_interspersed_args": False})
@@ -75,7 +75,7 @@ def command(
     from imagine_harness.harness.running.program import NoProgram, interruptible, ran
     from imagine_harness.mocks.app import App, MockError
 
-    wanted = terms(
+    wanted = verdict_options(
         fail_on=fail_on, waivers=waivers, reports=reports, least=least, allow_empty=allow_empty
     )
     given = settings(**chosen)

@@ -13,7 +13,7 @@ from imagine_harness.harness.cli.options import VERDICT, choices, options, setti
 
 if TYPE_CHECKING:
     from imagine_harness.harness.judging.places import Speaker
-    from imagine_harness.harness.judging.reporting import Terms
+    from imagine_harness.harness.judging.reporting import VerdictOptions
     from imagine_harness.harness.judging.requests import Judged
     from imagine_harness.harness.results.results import Result
     from imagine_harness.harness.traffic.recording import Recording, Unread
@@ -49,14 +49,14 @@ def common(function: F) -> F:
     return options(*_OPTIONS)(function)
 
 
-def terms(
+def verdict_options(
     *,
     fail_on: str,
     waivers: Sequence[Path],
     reports: Sequence[str],
     least: float | None,
     allow_empty: bool,
-) -> Terms:
+) -> VerdictOptions:
     """What the options amount to.
 
     Raises:
@@ -67,7 +67,7 @@ def terms(
     from imagine_harness.harness.results.waivers import WaiverError
 
     try:
-        return reporting.terms(
+        return reporting.verdict_options(
             fail_on=fail_on,
             reports=reports,
             waivers=waivers,
@@ -106,7 +106,7 @@ def concluded(
     title: str,
     recordings: Sequence[Recording],
     app: App,
-    wanted: Terms,
+    wanted: VerdictOptions,
     *,
     unread: Sequence[Unread] = (),
     anew: bool = False,

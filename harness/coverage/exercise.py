@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from imagine_harness.contracts.engine import SchemaEngine
 from imagine_harness.contracts.model import Seen, nothing_seen
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.contracts.rules.exercises import BROKEN, Touches
+from imagine_harness.contracts.rules.exercises import BROKEN, Exercises
 from imagine_harness.contracts.schema import compiled_root
 
 
-def touches(operation: Operation, root: Any, seen: Seen = nothing_seen) -> Mapping[str, Touches]:
+def exercises(
+    operation: Operation, root: Any, seen: Seen = nothing_seen
+) -> Mapping[str, Exercises]:
     """What one root tries of the rules of an operation, by their ids.
 
     A rule that it says nothing about is left out; so is one of several that it breaks.
@@ -20,7 +22,16 @@ def touches(operation: Operation, root: Any, seen: Seen = nothing_seen) -> Mappi
     known = _OPERATIONS.get(id(operation))
     if known is None:
         known = _OPERATIONS[id(operation)] = _Rules(operation)
-    return known.touches(root, seen)
+    return known.exercises(root, seen)
+
+
+def exercised(roots: Iterable[tuple[Operation, Any]]) -> Mapping[str, tuple[str, ...]]:
+    """What several roots of operations tried of the rules, by their ids, in words."""
+    found: dict[str, set[str]] = {}
+    for operation, root in roots:
+        for rule, ways in exercises(operation, root).items():
+            found.setdefault(rule, set()).update(map(str, ways))
+    return {rule: tuple(sorted(ways)) for rule, ways in found.items()}
 
 
 class _Rules:
@@ -32,7 +43,7 @@ class _Rules:
         self._clean = SchemaEngine(compiled_root(operation.rules))
         self._with_memory = tuple(rule for rule in operation.rules if rule.stateful)
 
-    def touches(self, root: Any, seen: Seen) -> dict[str, Touches]:
+    def exercises(self, root: Any, seen: Seen) -> dict[str, Exercises]:
         broken = self._broken(root, seen)
         found = {
             name: how

@@ -2,8 +2,8 @@
 
 Rules about several parameters decide which of them may be there together. Parameters that rules
 relate to one another are a group; for each group every combination of *absent*, *a value that some
-rule names* and *another value* is tried once. Those that break nothing are the layouts that bodies
-are drawn from, one of each group, so that nothing has to be drawn and thrown away.
+rule names* and *another value* is tried once. Those that break nothing are the presences that
+bodies are drawn from, one of each group, so that nothing has to be drawn and thrown away.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from imagine_harness.contracts.rules.base import Rule
 from imagine_harness.contracts.rules.single import Constraint, Required
 from imagine_harness.contracts.rules.tables import Table
 from imagine_harness.harness.generation.presence import (
+    AnyOther,
     Group,
-    Layout,
-    Other,
+    Presence,
     Singles,
     alone,
     is_whole,
@@ -65,16 +65,16 @@ class Generator:
         """Bodies that break nothing and in which the parameters of `rule` are as it draws them."""
         return self._once(("obeys", id(rule)), lambda: _obeying(self, rule, rule.positive()))
 
-    def plain(self, patch: Patch, broken: Rule | None) -> Any:
+    def plainest_body(self, patch: Patch, broken: Rule | None) -> Any:
         """The plainest body with `patch` in it that breaks exactly `broken`, or nothing.
 
         Raises:
             ValueError: there is no such body.
         """
-        layouts = self.layouts_around(patch, broken)
-        if not layouts:
+        presences = self.presences_around(patch, broken)
+        if not presences:
             raise ValueError(f"no body of {self.operation.name} fits {patch}")
-        return self.mended(patched(self._witness(layouts[0]), patch), broken)
+        return self.mended(patched(self._witness(presences[0]), patch), broken)
 
     def _once(self, key: object, make: Callable[[], SearchStrategy[Any]]) -> SearchStrategy[Any]:
         """A strategy that is made once: Hypothesis takes its time to look into a new one.
@@ -85,9 +85,9 @@ class Generator:
             self._made[key] = make()
         return self._made[key]
 
-    def one_of(self, layouts: list[Layout]) -> SearchStrategy[Layout]:
-        """One of several layouts, as `layouts_around` gives and keeps them."""
-        return self._once(("of", id(layouts)), lambda: st.sampled_from(layouts))
+    def one_of(self, presences: list[Presence]) -> SearchStrategy[Presence]:
+        """One of several presences, as `presences_around` gives and keeps them."""
+        return self._once(("of", id(presences)), lambda: st.sampled_from(presences))
 
     @cached_property
     def _subject(self) -> Path:
@@ -132,8 +132,8 @@ class Generator:
         return tuple(made)
 
     @cached_property
-    def _plainest(self) -> Layout:
-        """The layout of each group that breaks no rule with the fewest parameters, together."""
+    def _plainest(self) -> Presence:
+        """The presence of each group that breaks no rule with the fewest parameters, together."""
         return {name: option for group in self._groups for name, option in group.fitting[0].items()}
 
     def broken(self, body: object) -> set[str]:
@@ -144,27 +144,27 @@ class Generator:
             for violation in rule.check(body, nothing_seen)
         }
 
-    def _witness(self, layout: Layout) -> Any:
-        """The plainest body of a layout: required parameters and the layout's, samples all."""
+    def _witness(self, presence: Presence) -> Any:
+        """The plainest body of a presence: required parameters and the presence's, samples all."""
         patch: dict[Path, object] = {
             p.path: values.sample(p.schema)
             for p in self.operation.parameters.values()
             if p.required and not _is_nested(p)
         }
         for parameter in self._concerned:
-            if parameter.name not in layout:
+            if parameter.name not in presence:
                 continue
-            option = layout[parameter.name]
+            option = presence[parameter.name]
             patch[parameter.path] = (
-                option.sample(parameter) if isinstance(option, Other) else option
+                option.sample(parameter) if isinstance(option, AnyOther) else option
             )
         for table in self._tables:
-            if is_whole(table, layout):
+            if is_whole(table, presence):
                 patch |= dict(zip((p.path for p in table.parameters), table.rows[0], strict=True))
         return patched({}, patch)
 
-    def layouts_around(self, patch: Patch, broken: Rule | None) -> list[Layout]:
-        """The layouts on which `patch` breaks exactly the rule `broken`, or with None nothing.
+    def presences_around(self, patch: Patch, broken: Rule | None) -> list[Presence]:
+        """The presences on which `patch` breaks exactly the rule `broken`, or with None nothing.
 
         They are of the groups that the patch or the rule concerns, the others being as plain as
         can be.
@@ -176,27 +176,28 @@ class Generator:
             groups = [group for group in self._groups if group.is_met(patch, broken)]
             combined = (
                 {**self._plainest, **merged(each)}
-                for each in product(*(group.layouts for group in groups))
+                for each in product(*(group.presences for group in groups))
             )
             self._around[key] = [
-                layout
-                for layout in combined
-                if self.broken(self.mended(patched(self._witness(layout), patch), broken)) == wanted
+                presence
+                for presence in combined
+                if self.broken(self.mended(patched(self._witness(presence), patch), broken))
+                == wanted
             ]
         return self._around[key]
 
     def around(
-        self, layout: Layout, met: Patch | None = None, broken: Rule | None = None
+        self, presence: Presence, met: Patch | None = None, broken: Rule | None = None
     ) -> SearchStrategy[Any]:
-        """Bodies of a layout, in which the groups that nothing concerns are any that fit."""
+        """Bodies of a presence, in which the groups that nothing concerns are any that fit."""
         free = [group for group in self._groups if not group.is_met(met or {}, broken)]
         freed = {p.name for group in free for p in group.parameters}
-        kept = {name: option for name, option in layout.items() if name not in freed}
+        kept = {name: option for name, option in presence.items() if name not in freed}
         key = tuple(kept), tuple(map(repr, kept.values())), tuple(met or ()), len(free)
         return self._once(key, lambda: self._composed(kept, free, tuple(met or ())))
 
     @cached_property
-    def _around(self) -> dict[object, list[Layout]]:
+    def _around(self) -> dict[object, list[Presence]]:
         return {}
 
     def _sort(self, path: Path, value: object) -> str:
@@ -242,11 +243,11 @@ class Generator:
         return {}
 
     def _composed(
-        self, layout: Layout, free: Sequence[Group], without: tuple[Path, ...]
+        self, presence: Presence, free: Sequence[Group], without: tuple[Path, ...]
     ) -> SearchStrategy[Any]:
-        """Bodies of patches: that of a layout, one of each free group, and of parameters alone."""
+        """Bodies of patches: that of a presence, one a free group, and of parameters alone."""
         alone = [(path, part) for path, part in self._alone if path not in without]
-        laid = ways.one_of(patches(layout, self._concerned, self._tables, without))
+        laid = ways.one_of(patches(presence, self._concerned, self._tables, without))
         patched_in = [laid, *(group.way for group in free)]
 
         def body(draw: DrawFn) -> Any:
@@ -279,10 +280,10 @@ def _breaking(
     draw: DrawFn, generator: Generator, rule: Rule, negative: SearchStrategy[Patch]
 ) -> Any:
     patch = draw(negative)
-    layouts = generator.layouts_around(patch, rule)
-    if not layouts:
+    presences = generator.presences_around(patch, rule)
+    if not presences:
         raise ValueError(f"{rule.statement.id} cannot be broken alone: nothing fits {patch}")
-    body = draw(generator.around(draw(generator.one_of(layouts)), patch, rule))
+    body = draw(generator.around(draw(generator.one_of(presences)), patch, rule))
     return generator.mended(patched(body, patch), rule)
 
 
@@ -291,8 +292,8 @@ def _obeying(
     draw: DrawFn, generator: Generator, rule: Rule, positive: SearchStrategy[Patch]
 ) -> Any:
     patch = generator.within(draw(positive))
-    layouts = generator.layouts_around(patch, None)
-    if not layouts:
+    presences = generator.presences_around(patch, None)
+    if not presences:
         raise ValueError(f"{rule.statement.id} draws what other rules forbid: {patch}")
-    body = draw(generator.around(draw(generator.one_of(layouts)), patch, None))
+    body = draw(generator.around(draw(generator.one_of(presences)), patch, None))
     return generator.mended(patched(body, patch), None)

@@ -19,7 +19,7 @@ from imagine_harness.harness.generation.bodies import Generator
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class MinimalPair:
     """Two bodies that differ as little as can be.
 
     Attributes:
@@ -33,7 +33,7 @@ class Pair:
     pointers: tuple[str, ...]
 
 
-def pairs(generator: Generator, rule: Rule) -> SearchStrategy[Pair]:
+def pairs(generator: Generator, rule: Rule) -> SearchStrategy[MinimalPair]:
     """Bodies that break `rule` and nothing else, each with its legal neighbour.
 
     Raises:
@@ -58,18 +58,20 @@ def neighbour(generator: Generator, rule: Rule, broken: Any) -> Any | None:
 
 
 @st.composite
-def _pairs(draw: DrawFn, generator: Generator, rule: Rule, breaking: SearchStrategy[Any]) -> Pair:
+def _pairs(
+    draw: DrawFn, generator: Generator, rule: Rule, breaking: SearchStrategy[Any]
+) -> MinimalPair:
     broken = draw(breaking)
     legal = neighbour(generator, rule, broken)
     if legal is None:
         raise ValueError(f"{rule.statement.id}: nothing legal stands beside {broken!r:.200}")
-    return Pair(rule.statement.id, broken, legal, tuple(differences(broken, legal)))
+    return MinimalPair(rule.statement.id, broken, legal, tuple(differences(broken, legal)))
 
 
 def _candidates(generator: Generator, rule: Rule, broken: Any) -> Iterator[Any]:
     """Bodies that might be legal: as the fix says, without a parameter, with a plain value."""
     if not isinstance(broken, dict):
-        yield generator.plain({}, None)
+        yield generator.plainest_body({}, None)
         return
     for patch in (*_patches(rule, broken), *_rows(generator, rule)):
         yield generator.mended(patched(broken, patch), None)

@@ -16,7 +16,7 @@ def legal(operation: Operation, rule: Rule) -> Any:
     from imagine_harness.harness.generation.bodies import generator
 
     drawing = generator(operation)
-    return drawing.plain(drawing.within(_plainest(rule.positive())), None)
+    return drawing.plainest_body(drawing.within(_plainest(rule.positive())), None)
 
 
 def illegal(operation: Operation, rule: Rule) -> Any | None:
@@ -28,7 +28,7 @@ def illegal(operation: Operation, rule: Rule) -> Any | None:
 
     if not rule.breakable:
         return None
-    return generator(operation).plain(_plainest(rule.negative()), rule)
+    return generator(operation).plainest_body(_plainest(rule.negative()), rule)
 
 
 def _plainest(strategy: SearchStrategy[Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Which parameters of a body may be there together: layouts, and the groups that they are of."""
+"""Which parameters of a body may be there together: presences, and the groups that they are of."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Other:
+class AnyOther:
     """Any value of a parameter except those that some rule names."""
 
     excepted: tuple[object, ...]
 
     def ways(self, parameter: Parameter) -> list[Way]:
         """How a value of this kind can be drawn, each as often as the others."""
-        listed = self.listed(parameter)
+        listed = self.finite(parameter)
         return ways.ways(parameter.schema) if listed is None else [*map(Always, listed)]
 
     def sample(self, parameter: Parameter) -> Any:
         """One value of this kind, the same at every call."""
-        listed = self.listed(parameter)
+        listed = self.finite(parameter)
         return values.sample(parameter.schema) if listed is None else listed[0]
 
-    def listed(self, parameter: Parameter) -> list[Any] | None:
+    def finite(self, parameter: Parameter) -> list[Any] | None:
         """All values of this kind, None where there is no end of them."""
         known = parameter.schema.get("enum")
         if known is None and parameter.schema.get("type") == "boolean":
@@ -48,8 +48,8 @@ class Other:
         return [v for v in known if not any(same(v, each) for each in self.excepted)]
 
 
-Layout = dict[str, object]
-"""For each parameter that rules relate to others: `ABSENT`, an `Other`, or the value itself."""
+Presence = dict[str, object]
+"""For each parameter that rules relate to others: `ABSENT`, an `AnyOther`, or the value itself."""
 
 
 @dataclass(frozen=True)
@@ -59,28 +59,28 @@ class Group:
     Attributes:
         rules: every rule of the operation; `across` are those that relate several parameters.
         subject: path of the object that the rules speak of.
-        witness: from a layout to the plainest body of it.
+        witness: from a presence to the plainest body of it.
     """
 
     parameters: tuple[Parameter, ...]
     rules: tuple[Rule, ...]
     across: tuple[Rule, ...]
     subject: Path
-    witness: Callable[[Layout], Any]
+    witness: Callable[[Presence], Any]
 
     @cached_property
-    def layouts(self) -> tuple[Layout, ...]:
+    def presences(self) -> tuple[Presence, ...]:
         """Every combination, those with the fewest parameters first."""
         options = [list(_options(parameter, self.across)) for parameter in self.parameters]
         names = [parameter.name for parameter in self.parameters]
-        layouts = [dict(zip(names, chosen, strict=True)) for chosen in product(*options)]
+        presences = [dict(zip(names, chosen, strict=True)) for chosen in product(*options)]
         return tuple(
-            sorted(layouts, key=lambda layout: sum(v is not ABSENT for v in layout.values()))
+            sorted(presences, key=lambda presence: sum(v is not ABSENT for v in presence.values()))
         )
 
     @cached_property
-    def fitting(self) -> tuple[Layout, ...]:
-        """The layouts that break no rule about the group.
+    def fitting(self) -> tuple[Presence, ...]:
+        """The presences that break no rule about the group.
 
         Raises:
             ValueError: there is none, so that the operation allows no body at all.
@@ -90,7 +90,7 @@ class Group:
         def fits(body: object) -> bool:
             return not any(True for rule in own for _ in rule.check(body, nothing_seen))
 
-        fitting = tuple(layout for layout in self.layouts if fits(self.witness(layout)))
+        fitting = tuple(presence for presence in self.presences if fits(self.witness(presence)))
         if not fitting:
             named = ", ".join(parameter.name for parameter in self.parameters)
             raise ValueError(f"the rules about {named} allow no body at all")
@@ -98,9 +98,9 @@ class Group:
 
     @cached_property
     def way(self) -> Way:
-        """The way that draws the patch of a layout that fits, each of them as often as another."""
+        """The way that draws the patch of a presence that fits, each as often as another."""
         tables = [rule for rule in self.across if isinstance(rule, Table)]
-        known = [patches(layout, self.parameters, tables) for layout in self.fitting]
+        known = [patches(presence, self.parameters, tables) for presence in self.fitting]
         most = max(map(len, known))
         return ways.one_of([way for each in known for way in each * (most // len(each))])
 
@@ -122,19 +122,19 @@ class Group:
 
 
 def patches(
-    layout: Layout,
+    presence: Presence,
     parameters: Iterable[Parameter],
     tables: Iterable[Table],
     without: Collection[Path] = (),
 ) -> list[Way]:
-    """The ways to draw a patch that lays a layout over a body, without the values at some paths."""
-    whole = [table for table in tables if is_whole(table, layout)]
+    """The ways to draw the patch of a presence, without the values at some paths."""
+    whole = [table for table in tables if is_whole(table, presence)]
     spared = {*without, *(p.path for table in whole for p in table.parameters)}
     parts: list[list[Way]] = [[Always(table.patch(row)) for row in table.rows] for table in whole]
     for p in parameters:
-        option = layout.get(p.name, ABSENT)
+        option = presence.get(p.name, ABSENT)
         if option is not ABSENT and p.path not in spared:
-            known = option.ways(p) if isinstance(option, Other) else [Always(option)]
+            known = option.ways(p) if isinstance(option, AnyOther) else [Always(option)]
             parts.append([_at(p.path, way) for way in known])
     few = [listed for part in parts if (listed := ways.options(part)) is not None]
     if len(few) == len(parts) and math.prod(map(len, few)) <= ways.FEW:
@@ -152,24 +152,24 @@ def _joined(several: Iterable[Patch]) -> Patch:
     return {path: value for patch in several for path, value in patch.items()}
 
 
-def is_whole(table: Table, layout: Layout) -> bool:
-    """Whether all of the values that a table lists together are there in a layout."""
-    return all(layout.get(p.name, ABSENT) is not ABSENT for p in table.parameters)
+def is_whole(table: Table, presence: Presence) -> bool:
+    """Whether all of the values that a table lists together are there in a presence."""
+    return all(presence.get(p.name, ABSENT) is not ABSENT for p in table.parameters)
 
 
-def merged(layouts: Iterable[Layout]) -> Layout:
-    """Several layouts of different groups as one."""
-    return {name: option for layout in layouts for name, option in layout.items()}
+def merged(presences: Iterable[Presence]) -> Presence:
+    """Several presences of different groups as one."""
+    return {name: option for presence in presences for name, option in presence.items()}
 
 
 def _options(parameter: Parameter, across: Iterable[Rule]) -> Iterator[object]:
-    """What a layout may say of a parameter."""
+    """What a presence may say of a parameter."""
     if not parameter.required:
         yield ABSENT
     named = tuple(values_named(parameter, across))
     yield from named
-    other = Other(named)
-    if other.listed(parameter) != []:
+    other = AnyOther(named)
+    if other.finite(parameter) != []:
         yield other
 
 

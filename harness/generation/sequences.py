@@ -60,7 +60,7 @@ def _sequences(draw: DrawFn, generator: Generator, most: int) -> list[Any]:
     count = draw(st.integers(1, most))
     bodies = [draw(generator.bodies()) for _ in range(count)]
     for rule in _remembering(generator.operation):
-        bodies = _told_apart(bodies, rule, draw(_different(rule, count)), always=False)
+        bodies = _with_distinct_values(bodies, rule, draw(_different(rule, count)), always=False)
     return bodies
 
 
@@ -69,7 +69,7 @@ def _repeating(draw: DrawFn, generator: Generator, rule: Rule, most: int) -> lis
     *before, last = [*draw(_sequences(generator, most - 1)), draw(generator.bodies())]
     for other in _remembering(generator.operation):
         drawn = draw(_different(other, len(before) + 1))
-        *before, last = _told_apart([*before, last], other, drawn, always=other is rule)
+        *before, last = _with_distinct_values([*before, last], other, drawn, always=other is rule)
     path = rule.parameters[0].path
     return [*before, patched(last, {path: rule.parameters[0].value(draw(st.sampled_from(before)))})]
 
@@ -79,7 +79,9 @@ def _different(rule: Rule, count: int) -> SearchStrategy[list[Any]]:
     return st.lists(allowed, min_size=count, max_size=count, unique=True)
 
 
-def _told_apart(bodies: list[Any], rule: Rule, drawn: list[Any], *, always: bool) -> list[Any]:
+def _with_distinct_values(
+    bodies: list[Any], rule: Rule, drawn: list[Any], *, always: bool
+) -> list[Any]:
     """The bodies with different values of a parameter, where they have one or always."""
     parameter = rule.parameters[0]
     return [

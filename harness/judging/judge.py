@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from imagine_harness.contracts import secrets
 from imagine_harness.contracts.fields import ABSENT, shown
 from imagine_harness.contracts.model import Change, Level, Violation
-from imagine_harness.harness.coverage.exercise import touches
+from imagine_harness.harness.coverage.exercise import exercised
 from imagine_harness.harness.judging import answers, doubt, task_sequences
 from imagine_harness.harness.judging.unjudged import not_recorded, unknown
 from imagine_harness.harness.pytest.entries import Entry
@@ -209,11 +209,6 @@ def _flawed(name: str, same: Sequence[Flaw]) -> Result:
 
 def _tried(name: str, group: Sequence[Judged], app: App) -> dict[str, Any]:
     """What the calls of one operation tried of all that is on record."""
-    touched: dict[str, set[str]] = {}
-    for judged in group:
-        for operation, root in judged.roots:
-            for rule, words in touches(operation, root).items():
-                touched.setdefault(rule, set()).update(map(str, words))
     provider = name.partition(".")[0]
     mock = app.mocks.get(provider)
     errors = {error for each in group if (error := answers.met(each)) is not None}
@@ -221,7 +216,7 @@ def _tried(name: str, group: Sequence[Judged], app: App) -> dict[str, Any]:
     known = {name} if any(each.operation for each in group) else set()
     return {
         "operations": tuple(sorted(of_roots | known)),
-        "touched": {rule: tuple(sorted(words)) for rule, words in touched.items()},
+        "exercised": exercised(root for judged in group for root in judged.roots),
         "errors": tuple(sorted(errors)),
         "readings": {
             key: choice

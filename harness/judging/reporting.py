@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imagine_harness.contracts.model import Level
-from imagine_harness.harness.coverage.coverage import Coverage, untouched
+from imagine_harness.harness.coverage.coverage import Coverage, unexercised
 from imagine_harness.harness.reports.formats import (
     FORMATS,
     FormatError,
@@ -33,7 +33,7 @@ _EACH = re.compile(rf",(?=(?:{'|'.join([*FORMATS, HAR])})(?:=|,|$))")
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class VerdictOptions:
     """What was asked for on the command line.
 
     Attributes:
@@ -50,14 +50,14 @@ class Terms:
     allow_empty: bool = False
 
 
-def terms(
+def verdict_options(
     *,
     fail_on: str,
     reports: Iterable[str],
     waivers: Iterable[Path],
     least: float | None,
     allow_empty: bool,
-) -> Terms:
+) -> VerdictOptions:
     """What the options of the command line amount to.
 
     Raises:
@@ -73,7 +73,7 @@ def terms(
         if word.partition("=")[0] not in FORMATS:
             known = ", ".join([*FORMATS, HAR])
             raise FormatError(f"expected FORMAT=FILE with one of {known}, got {word!r}")
-    return Terms(
+    return VerdictOptions(
         Level(fail_on),
         parse_targets(others),
         tuple(map(Path, hars)),
@@ -83,7 +83,9 @@ def terms(
     )
 
 
-def reported(title: str, results: Sequence[Result], wanted: Terms, app: App, seed: str) -> Report:
+def reported(
+    title: str, results: Sequence[Result], wanted: VerdictOptions, app: App, seed: str
+) -> Report:
     """The report of results: waivers applied, coverage counted, the least of it demanded."""
     on = today()
     tried = coverage(results, app)
@@ -100,9 +102,9 @@ def coverage(results: Iterable[Result], app: App) -> Coverage:
     providers = {name.partition(".")[0] for name in called}
     on_record = [mock.recorded for name, mock in app.mocks.items() if name in providers]
     operations = [o for each in on_record for o in each.operations if o.name in called]
-    found = untouched(operations, on_record)
+    found = unexercised(operations, on_record)
     for each in results:
-        found = found.touching(each.touched).meeting(each.errors, each.readings)
+        found = found.exercising(each.exercised).meeting(each.errors, each.readings)
     return found
 
 
@@ -124,7 +126,7 @@ def _least(tried: Coverage, least: float | None) -> list[Result]:
     ]
 
 
-def finished(made: Report, recordings: Sequence[Recording], wanted: Terms) -> str:
+def finished(made: Report, recordings: Sequence[Recording], wanted: VerdictOptions) -> str:
     """Write everything that was asked for; what is to be printed.
 
     Raises:
@@ -138,7 +140,7 @@ def finished(made: Report, recordings: Sequence[Recording], wanted: Terms) -> st
     return write(made, wanted.targets)
 
 
-def code(made: Report, judged: int, wanted: Terms, unread: int = 0) -> ExitCode:
+def code(made: Report, judged: int, wanted: VerdictOptions, unread: int = 0) -> ExitCode:
     """The exit code of a verdict on a number of requests, where others could not be read."""
     if made.failing:
         return ExitCode.FINDINGS

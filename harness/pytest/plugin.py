@@ -25,7 +25,7 @@ SEED = "imagine_harness_seed"
 
 
 @dataclass
-class Watch:
+class MonitoredTest:
     """What is known about a test that uses the mocks.
 
     Attributes:
@@ -52,7 +52,7 @@ class Watch:
         return "\n\n".join(filter(None, [self.surprises(), *missing]))
 
 
-_WATCH = pytest.StashKey[Watch]()
+_MONITORED = pytest.StashKey[MonitoredTest]()
 _STATION = pytest.StashKey["Station"]()
 _GIVEN = pytest.StashKey[bool]()
 
@@ -151,13 +151,13 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show beside a test's own failure what was wrong with its requests: often the reason."""
     report = yield
-    watch = item.stash.get(_WATCH, None)
-    if watch is not None and call.when != "teardown" and call.excinfo is not None:
+    monitored = item.stash.get(_MONITORED, None)
+    if monitored is not None and call.when != "teardown" and call.excinfo is not None:
         if call.excinfo.errisinstance(pytest.skip.Exception):
-            watch.skipped = True
+            monitored.skipped = True
         else:
-            watch.failed = True
-            surprises = watch.surprises()
+            monitored.failed = True
+            surprises = monitored.surprises()
             if surprises:
                 report.sections.append(("imagine-harness", surprises))
     return report
@@ -232,13 +232,13 @@ def mock_providers(
     """
     from imagine_harness.harness.pytest.handle import MockProviders
 
-    watch = Watch(_mock_station, _expectations(request.node))
+    monitored = MonitoredTest(_mock_station, _expectations(request.node))
     _mock_station.begin()
-    request.node.stash[_WATCH] = watch
+    request.node.stash[_MONITORED] = monitored
     request.node.user_properties.append((SEED, request.config.getoption("--harness-seed")))
     yield MockProviders(_mock_station)
     _mock_station.end()
-    complaint = watch.complaint()
+    complaint = monitored.complaint()
     if complaint:
         pytest.fail(complaint, pytrace=False)
 

@@ -29,7 +29,7 @@ SEEN = "imagine_harness.contracts.secrets.credentials"
 
 
 @dataclass
-class Terms:
+class ReportOptions:
     """What was asked for on the command line."""
 
     fail_on: str = "error"
@@ -37,7 +37,7 @@ class Terms:
     waivers: tuple[Waiver, ...] = ()
 
 
-_TERMS = pytest.StashKey[Terms]()
+_OPTIONS = pytest.StashKey[ReportOptions]()
 _SETTLED = pytest.StashKey[list["Result"]]()
 
 
@@ -73,15 +73,15 @@ def pytest_configure(config: pytest.Config) -> None:
     Raises:
         pytest.UsageError: an option means nothing, or a file of waivers cannot be used.
     """
-    terms = Terms(config.getoption("--harness-fail-on"))
+    options = ReportOptions(config.getoption("--harness-fail-on"))
     wanted, files = config.getoption("--harness-report"), config.getoption("--harness-waive")
     if wanted:
-        terms.targets = _targets(wanted)
+        options.targets = _targets(wanted)
     if files:
-        terms.waivers = _waivers(files)
-    config.stash[_TERMS] = terms
+        options.waivers = _waivers(files)
+    config.stash[_OPTIONS] = options
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Collector(terms), "imagine-harness-collector")
+        config.pluginmanager.register(Collector(options), "imagine-harness-collector")
 
 
 def _targets(words: list[str]) -> tuple[ReportTarget, ...]:
@@ -121,14 +121,14 @@ def settle(node: pytest.Item, result: Result) -> None:
     # what a client raised may hold letters that no worker could hand on
     result = _placed(node, result.cleaned())
 
-    terms = node.config.stash.get(_TERMS, Terms())
-    settled = applied(result, terms.waivers, today())
+    options = node.config.stash.get(_OPTIONS, ReportOptions())
+    settled = applied(result, options.waivers, today())
     node.stash.setdefault(_SETTLED, []).append(settled)
     if settled.verdict is Verdict.WAIVED:
         pytest.skip(f"waived: {settled.excuse}: {headline(settled)}")
     if settled.verdict is Verdict.SKIPPED:
         pytest.skip(headline(settled))
-    if settled.fails(Level(terms.fail_on)):
+    if settled.fails(Level(options.fail_on)):
         pytest.fail(describe(settled), pytrace=False)
 
 
@@ -183,7 +183,7 @@ class Collector:
         trouble: why a report could not be written, "" if none.
     """
 
-    terms: Terms
+    options: ReportOptions
     results: dict[str, tuple[int, list[Result]]] = field(default_factory=dict)
     others: dict[str, OtherFailure] = field(default_factory=dict)
     report: Report | None = None
@@ -217,7 +217,7 @@ class Collector:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the reports; a stale waiver fails a run in which nothing else did."""
-        if not (self.results or self.terms.targets):
+        if not (self.results or self.options.targets):
             return
         from imagine_harness.harness.reports.formats import FormatError, write
 
@@ -225,7 +225,7 @@ class Collector:
         if self.report.failing and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         try:
-            self.printed = write(self.report, self.terms.targets)
+            self.printed = write(self.report, self.options.targets)
         except FormatError as error:
             self.trouble = f"--harness-report: {error}"
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
@@ -239,10 +239,10 @@ class Collector:
         return report(
             "imagine-harness",
             [result for _, found in in_order for result in found],
-            waivers=self.terms.waivers,
+            waivers=self.options.waivers,
             on=today(),
             others=self.others.values(),
-            fail_on=Level(self.terms.fail_on),
+            fail_on=Level(self.options.fail_on),
         )
 
     def pytest_terminal_summary(
@@ -260,7 +260,7 @@ class Collector:
                 self.report, width=writer.fullwidth, colours=writer.hasmarkup, failures=False
             )
             terminalreporter.write(told)
-        for target in self.terms.targets if not self.trouble else ():
+        for target in self.options.targets if not self.trouble else ():
             if target.file is not None:
                 terminalreporter.write_line(f"{target.format} report: {target.file}")
         if self.trouble:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from imagine_harness.contracts.rules.exercises import Touch
+from imagine_harness.contracts.rules.exercises import Exercise
 from imagine_harness.contracts.untrusted.printing import inert
 from imagine_harness.harness.reports.report import STANDINGS, Report
 from imagine_harness.harness.reports.wording import beside, describe_totals, facts, headline, pretty
@@ -19,10 +19,10 @@ from imagine_harness.harness.results.results import MOST_SHOWN, Result, Verdict
 TEMPLATES = Path(__file__).parent / "templates"
 
 COLUMNS = {
-    Touch.OBEYED: "obeyed",
-    Touch.LOWER: "lower limit",
-    Touch.UPPER: "upper limit",
-    Touch.BROKEN: "broken alone",
+    Exercise.OBEYED: "obeyed",
+    Exercise.LOWER: "lower limit",
+    Exercise.UPPER: "upper limit",
+    Exercise.BROKEN: "broken alone",
 }
 """What is shown of each rule."""
 

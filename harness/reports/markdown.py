@@ -101,7 +101,7 @@ def _coverage(coverage: Coverage) -> list[str]:
         return []
     rows = [(name, *_numbers(coverage.totals(name))) for name in coverage.operations]
     rows.append(("all", *_numbers(coverage.totals())))
-    never = coverage.never_touched()
+    never = coverage.never_exercised()
     blocks = ["## Rule coverage", table(("operation", "touched", "limits", "broken alone"), rows)]
     rest = describe_coverage(coverage)
     blocks.append(f"Documented errors: {rest['documented errors']}. Readings: {rest['readings']}.")
@@ -113,7 +113,7 @@ def _coverage(coverage: Coverage) -> list[str]:
 
 def _numbers(totals: Totals) -> tuple[str, str, str]:
     return (
-        f"{totals.touched} of {totals.rules} ({totals.percent:.0f} %)",
+        f"{totals.exercised} of {totals.rules} ({totals.percent:.0f} %)",
         f"{totals.limits_met} of {totals.limits}",
         f"{totals.broken} of {totals.breakable}",
     )

@@ -30,7 +30,7 @@ MANY = 4
 """Cases of one promise that are told in one line."""
 
 MOST_NEVER = 10
-"""Rules that were never touched, and are named."""
+"""Rules that were never exercised, and are named."""
 
 
 def render(
@@ -102,7 +102,7 @@ def _coverage(report: Report) -> Table:
         rows.append(
             {
                 "rule coverage": name,
-                "touched": f"{totals.touched} of {totals.rules}",
+                "touched": f"{totals.exercised} of {totals.rules}",
                 "%": f"{totals.percent:.0f}",
                 "at limits": f"{totals.limits_met} of {totals.limits}",
                 "broken alone": f"{totals.broken} of {totals.breakable}",
@@ -114,7 +114,7 @@ def _coverage(report: Report) -> Table:
 def _never(report: Report) -> Iterator[RenderableType]:
     from rich.text import Text
 
-    never = report.coverage.never_touched()
+    never = report.coverage.never_exercised()
     if never:
         more = f" and {len(never) - MOST_NEVER} more" if len(never) > MOST_NEVER else ""
         yield Text(f"never touched: {', '.join(never[:MOST_NEVER])}{more}")

@@ -72,14 +72,14 @@ def describe_coverage(coverage: Coverage) -> Mapping[str, str]:
     choices = [was for each in coverage.readings.values() for was in each.values()]
     found["documented errors"] = f"{sum(coverage.errors.values())} of {len(coverage.errors)} met"
     found["readings"] = f"{sum(choices)} of {len(choices)} choices exercised"
-    never = coverage.never_touched()
+    never = coverage.never_exercised()
     return {**found, "never touched": ", ".join(never)} if never else found
 
 
 def describe_totals(totals: Totals) -> str:
     """The numbers of rules on one line."""
     return (
-        f"{totals.touched} of {totals.rules} rules touched ({totals.percent:.0f} %), "
+        f"{totals.exercised} of {totals.rules} rules touched ({totals.percent:.0f} %), "
         f"{totals.limits_met} of {totals.limits} limits met, "
         f"{totals.broken} of {totals.breakable} broken alone"
     )

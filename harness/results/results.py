@@ -120,8 +120,8 @@ class Result:
         sides: the minimal pair, or what was promised and what came; two or none.
         steps: how to see it again, by the language that it is written in: `curl`, `python`.
         operations: the operations that it was tried on, by full name.
-        touched: what was tried of every rule, by its id; the words are those of
-            `contracts.rules.exercises.Touch`.
+        exercised: what was tried of every rule, by its id; the words are those of
+            `contracts.rules.exercises.Exercise`.
         errors: the documented errors that it met, by `provider.when`.
         readings: the choices that were in force, by the id of the reading.
         seconds: how long it took.
@@ -145,7 +145,7 @@ class Result:
     sides: tuple[Side, ...] = ()
     steps: Mapping[str, str] = field(default_factory=dict)
     operations: tuple[str, ...] = ()
-    touched: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    exercised: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     errors: tuple[str, ...] = ()
     readings: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
@@ -190,7 +190,7 @@ class Result:
             "sides": [each.as_json() for each in self.sides],
             "steps": plain(self.steps),
             "operations": list(self.operations),
-            "touched": {rule: [*map(str, touches)] for rule, touches in self.touched.items()},
+            "touched": {rule: [*map(str, ways)] for rule, ways in self.exercised.items()},
             "errors": list(self.errors),
             "readings": dict(self.readings),
             "seconds": self.seconds,
@@ -202,15 +202,17 @@ class Result:
     @classmethod
     def from_json(cls, told: Mapping[str, Any]) -> Result:
         """The result that `as_json` told."""
+        rest = dict(told)
+        exercised = {rule: tuple(each) for rule, each in rest.pop("touched").items()}
         return cls(
             **{
-                **told,
+                **rest,
+                "exercised": exercised,
                 "verdict": Verdict(told["verdict"]),
                 "level": Level(told["level"]),
                 "seen": tuple(Seen.from_json(each) for each in told["seen"]),
                 "sides": tuple(Side(**each) for each in told["sides"]),
                 "operations": tuple(told["operations"]),
-                "touched": {rule: tuple(each) for rule, each in told["touched"].items()},
                 "errors": tuple(told["errors"]),
             }
         )

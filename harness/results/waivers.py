@@ -77,7 +77,7 @@ class Waiver:
         if self.is_about(result):
             return True
         ours = not self.subject or meant(self.subject, result.subject)
-        return ours and any(meant(self.id, rule) for rule in result.touched)
+        return ours and any(meant(self.id, rule) for rule in result.exercised)
 
 
 @dataclass(frozen=True, slots=True)

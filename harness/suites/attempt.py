@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import FlakyFailure, Unsatisfiable
 
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.harness.coverage.exercise import touches
+from imagine_harness.harness.coverage.exercise import exercised
 from imagine_harness.harness.results.reproduction import curl, python
 from imagine_harness.harness.results.results import Result, Verdict
 from imagine_harness.harness.suites.failure import Broken
@@ -118,7 +118,7 @@ def tried(
             level=level_of(statement),
             message=message,
             operations=(subject.operation.name,),
-            touched=_touched(subject),
+            exercised=exercised((subject.operation, root) for root in subject.roots),
             errors=tuple(sorted(subject.met)),
             readings=subject.readings,
             seconds=time.perf_counter() - begun,
@@ -154,12 +154,3 @@ def _steps(broken: Broken) -> Mapping[str, str]:
         return {}
     last = broken.seen[-1]
     return {"curl": curl(last), "python": broken.python or python(last)}
-
-
-def _touched(subject: Tried) -> Mapping[str, tuple[str, ...]]:
-    """What the roots that were sent tried of every rule."""
-    found: dict[str, set[str]] = {}
-    for root in subject.roots:
-        for rule, words in touches(subject.operation, root).items():
-            found.setdefault(rule, set()).update(map(str, words))
-    return {rule: tuple(sorted(words)) for rule, words in found.items()}

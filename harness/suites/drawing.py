@@ -54,11 +54,11 @@ def near(operation: Operation, rule: Rule) -> SearchStrategy[Any]:
 
 def plain(operation: Operation) -> Any:
     """The plainest root that breaks nothing, its images where every upstream can take them."""
-    root = generator(operation).plain({}, None)
+    root = generator(operation).plainest_body({}, None)
     inputs = [operation.parameters[name] for name in _inputs(operation)]
     own = [each for each in inputs if each.upstream is None]
     if own and any(each.value(root) is not ABSENT for each in inputs):
-        root = generator(operation).plain({own[0].path: values.sample(own[0].schema)}, None)
+        root = generator(operation).plainest_body({own[0].path: values.sample(own[0].schema)}, None)
     return as_form(operation, root) if operation.form else root
 
 

@@ -23,7 +23,7 @@ from imagine_harness.harness.drift.comparing.impact import refused
 from imagine_harness.harness.drift.wording import describe_affected_call
 from imagine_harness.harness.judging.calls import ProviderCalls
 from imagine_harness.harness.judging.judge import results
-from imagine_harness.harness.judging.reporting import Terms, reported
+from imagine_harness.harness.judging.reporting import VerdictOptions, reported
 from imagine_harness.harness.judging.requests import judged
 from imagine_harness.harness.judging.verdict import render as verdict
 from imagine_harness.harness.pytest.entries import Entry
@@ -163,7 +163,7 @@ def judgement(app: App, file: Path) -> Iterator[tuple[str, str]]:
     assert found.recordings
     assert not found.unread
     conversation = judged(found.recordings, app)
-    made = reported("judge", results(conversation, app), Terms(), app, "1")
+    made = reported("judge", results(conversation, app), VerdictOptions(), app, "1")
     yield "verdict", verdict(made, conversation, [])
     for name in FORMATS:
         yield name, render(name, made)

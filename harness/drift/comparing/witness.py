@@ -62,7 +62,7 @@ class OperationVersions:
 
         if self.old.outcome is None or self.new.outcome is None:
             return False
-        root = generator(self.old).plain({}, None)
+        root = generator(self.old).plainest_body({}, None)
         before = promise(self.old, root, self.old_validator.readings)
         return before != promise(self.new, root, self.new_validator.readings)
 

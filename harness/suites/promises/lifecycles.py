@@ -218,4 +218,4 @@ def moves(life: TaskLifecycle, front: Front, _root: Any) -> None:
 def submission(operation: Operation, life: TaskLifecycle) -> Any:
     """The plainest root that makes a task."""
     patch = {operation.parameters[name].path: value for name, value in life.given.items()}
-    return generator(operation).plain(patch, None)
+    return generator(operation).plainest_body(patch, None)

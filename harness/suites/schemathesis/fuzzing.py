@@ -223,7 +223,7 @@ def _tasks(front: Front, whole: Document, model: str | None) -> dict[str, dict[s
         if life.ask in operations(whole):
             submit = front.known[life.submit[0]]
             given = {submit.parameters[name].path: value for name, value in life.given.items()}
-            root = usable(submit, generator(submit).plain(given, None), model)
+            root = usable(submit, generator(submit).plainest_body(given, None), model)
             reply = front.ask(root, operation=submit)
             tasks = life.ids_of(reply.json()) if reply.succeeded else []
             found[life.ask] = {life.ask_by: tasks[0]} if tasks else {}

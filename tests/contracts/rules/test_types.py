@@ -30,11 +30,11 @@ from imagine_harness.contracts.rules import types
 from imagine_harness.contracts.rules.base import Rule
 from imagine_harness.contracts.rules.conditions import absent_patch, given_patch
 from imagine_harness.contracts.rules.context import Entry, RuleContext
-from imagine_harness.contracts.rules.exercises import Touch
+from imagine_harness.contracts.rules.exercises import Exercise
 from imagine_harness.contracts.rules.keys import NAMES, keyed
 from imagine_harness.contracts.schema import Validator
-from imagine_harness.harness.coverage.coverage import untouched
-from imagine_harness.harness.coverage.exercise import touches
+from imagine_harness.harness.coverage.coverage import unexercised
+from imagine_harness.harness.coverage.exercise import exercises
 from imagine_harness.harness.drift.comparing import contract_facts
 from imagine_harness.harness.drift.comparing.comparison import compare
 from imagine_harness.harness.drift.facts import Area
@@ -238,11 +238,11 @@ def test_a_rule_of_a_new_type_is_covered(contract: Contract, rule: Rule) -> None
     name = rule.statement.id
     bodies = [body(third=True), body(left=True), body(left=True, right=True)]
 
-    tried = [touches(operation, each).get(name) for each in bodies]
-    coverage = untouched([operation], [load.recorded("acme")])
+    tried = [exercises(operation, each).get(name) for each in bodies]
+    coverage = unexercised([operation], [load.recorded("acme")])
 
-    assert tried == [None, (Touch.OBEYED,), (Touch.BROKEN,)]
-    assert coverage.lines[name].possible == (Touch.OBEYED, Touch.BROKEN)
+    assert tried == [None, (Exercise.OBEYED,), (Exercise.BROKEN,)]
+    assert coverage.lines[name].possible == (Exercise.OBEYED, Exercise.BROKEN)
 
 
 @pytest.mark.parametrize(

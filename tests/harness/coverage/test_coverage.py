@@ -5,28 +5,28 @@ from __future__ import annotations
 import pytest
 
 from imagine_harness.contracts.loading.load import Recorded
-from imagine_harness.contracts.rules.exercises import Touch
-from imagine_harness.harness.coverage.coverage import Coverage, Totals, of_results, untouched
+from imagine_harness.contracts.rules.exercises import Exercise
+from imagine_harness.harness.coverage.coverage import Coverage, Totals, of_results, unexercised
 from imagine_harness.harness.results.results import Result, Verdict
 
 
 @pytest.fixture
 def empty(acme: Recorded) -> Coverage:
     operations = acme.contracts[0].operations
-    return untouched([operations["frame"], operations["batch"]], [acme])
+    return unexercised([operations["frame"], operations["batch"]], [acme])
 
 
-def test_nothing_tried_is_every_rule_never_touched(empty: Coverage) -> None:
+def test_nothing_tried_is_every_rule_never_exercised(empty: Coverage) -> None:
     totals = empty.totals()
 
     assert empty.operations == ["acme.frame", "acme.batch"]
-    assert "acme.frame.size-listed" in empty.never_touched()
-    assert len(empty.never_touched()) == len(empty.lines) == totals.rules
-    assert (totals.touched, totals.percent, totals.limits_met, totals.broken) == (0, 0, 0, 0)
+    assert "acme.frame.size-listed" in empty.never_exercised()
+    assert len(empty.never_exercised()) == len(empty.lines) == totals.rules
+    assert (totals.exercised, totals.percent, totals.limits_met, totals.broken) == (0, 0, 0, 0)
 
 
 def test_totals_count_rules_limits_and_what_was_broken_alone(empty: Coverage) -> None:
-    some = empty.touching(
+    some = empty.exercising(
         {
             "acme.frame.size-listed": ("obeyed", "lower"),
             "acme.batch.count.maximum": ("obeyed", "upper"),
@@ -36,7 +36,7 @@ def test_totals_count_rules_limits_and_what_was_broken_alone(empty: Coverage) ->
     )
     batch = some.totals("acme.batch")
 
-    assert (batch.touched, batch.limits, batch.limits_met, batch.broken) == (2, 1, 1, 1)
+    assert (batch.exercised, batch.limits, batch.limits_met, batch.broken) == (2, 1, 1, 1)
     assert batch.percent == pytest.approx(200 / batch.rules)
     assert some.totals("acme.frame").limits_met == 1
     assert some.totals("acme.frame").limits == 4
@@ -46,15 +46,15 @@ def test_totals_count_rules_limits_and_what_was_broken_alone(empty: Coverage) ->
 
 def test_two_coverages_are_merged_touch_by_touch(empty: Coverage, acme: Recorded) -> None:
     rule = "acme.frame.size-listed"
-    one = empty.touching({rule: ("lower",)}).meeting(["acme.violation"], {})
-    other = empty.touching({rule: ("upper",)})
-    more = untouched([acme.contracts[0].operations["wrap"]])
+    one = empty.exercising({rule: ("lower",)}).meeting(["acme.violation"], {})
+    other = empty.exercising({rule: ("upper",)})
+    more = unexercised([acme.contracts[0].operations["wrap"]])
     merged = one.merge(other).merge(more)
 
-    assert merged.lines[rule].touched == {Touch.LOWER, Touch.UPPER}
+    assert merged.lines[rule].exercised == {Exercise.LOWER, Exercise.UPPER}
     assert merged.operations == ["acme.frame", "acme.batch", "acme.wrap"]
     assert merged.errors["acme.violation"]
-    assert not empty.lines[rule].touched
+    assert not empty.lines[rule].exercised
 
 
 def test_errors_and_readings_count_only_where_they_are_on_record(empty: Coverage) -> None:
@@ -75,7 +75,7 @@ def test_results_are_held_against_all_that_is_on_record_of_their_operations() ->
             "client of fal.generate",
             Verdict.KEPT,
             operations=("fal.edit",),
-            touched={"fal.generate.num_images.maximum": ("obeyed", "upper")},
+            exercised={"fal.generate.num_images.maximum": ("obeyed", "upper")},
             errors=("fal.body-empty",),
             readings={"fal.undeclared-keys": "ignored"},
         ),
@@ -90,14 +90,14 @@ def test_results_are_held_against_all_that_is_on_record_of_their_operations() ->
     coverage = of_results(results)
 
     assert coverage.operations == ["fal.generate", "fal.edit"]
-    assert coverage.totals().touched == coverage.totals("fal.generate").touched == 1
-    assert "fal.edit.prompt.required" in coverage.never_touched()
+    assert coverage.totals().exercised == coverage.totals("fal.generate").exercised == 1
+    assert "fal.edit.prompt.required" in coverage.never_exercised()
     assert coverage.errors["fal.body-empty"]
     assert coverage.readings["fal.undeclared-keys"]["ignored"]
 
 
 def test_the_json_of_a_coverage_tells_what_is_left(empty: Coverage) -> None:
-    told = empty.touching({"acme.batch.count.maximum": ("obeyed",)}).as_json()
+    told = empty.exercising({"acme.batch.count.maximum": ("obeyed",)}).as_json()
     line = told["rules"]["acme.batch.count.maximum"]
 
     assert line["touched"] == ["obeyed"]

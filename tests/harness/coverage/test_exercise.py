@@ -9,8 +9,8 @@ import pytest
 from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.rules.base import Rule
-from imagine_harness.contracts.rules.exercises import Touch
-from imagine_harness.harness.coverage.exercise import touches
+from imagine_harness.contracts.rules.exercises import Exercise
+from imagine_harness.harness.coverage.exercise import exercises
 from imagine_harness.harness.generation.plainest import illegal
 from tests.laws import hold
 
@@ -20,7 +20,7 @@ UUID = "a770f077-f413-47de-9dac-be0b26a35da6"
 def tried(acme: Recorded, operation: str, root: Any) -> dict[str, str]:
     """What a root tries, by the rule's own name, in words; what is obeyed anywhere is left out."""
     operations = acme.contracts[0].operations
-    found = touches(operations[operation], {"model": "sketch-1", **root})
+    found = exercises(operations[operation], {"model": "sketch-1", **root})
     start = f"acme.{operation}."
     return {name.removeprefix(start): " ".join(each) for name, each in found.items()}
 
@@ -124,25 +124,25 @@ def test_of_several_broken_rules_none_is_broken_alone(acme: Recorded) -> None:
 def test_a_rule_with_memory_is_broken_by_what_was_seen(acme: Recorded) -> None:
     batch = acme.contracts[0].operations["batch"]
 
-    found = touches(batch, {"model": "sketch-1", "id": UUID}, lambda _rule, value: value == UUID)
+    found = exercises(batch, {"model": "sketch-1", "id": UUID}, lambda _rule, value: value == UUID)
 
-    assert found["acme.batch.id-unique"] == (Touch.BROKEN,)
+    assert found["acme.batch.id-unique"] == (Exercise.BROKEN,)
 
 
 def test_whatever_was_decoded_tries_something_or_nothing(acme: Recorded) -> None:
     roots: list[Any] = [None, 3, "x", [], [[]], {"prompt": {"deep": []}}]
     for root in roots:
         for operation in acme.contracts[0].operations.values():
-            assert isinstance(touches(operation, root), dict)
+            assert isinstance(exercises(operation, root), dict)
 
 
 def test_a_body_that_is_drawn_to_break_one_rule_breaks_it_alone(acme: Recorded) -> None:
     def law(operation: Operation, rule: Rule) -> None:
-        found = touches(operation, illegal(operation, rule))
+        found = exercises(operation, illegal(operation, rule))
 
-        broken = [name for name, how in found.items() if Touch.BROKEN in how]
+        broken = [name for name, how in found.items() if Exercise.BROKEN in how]
         assert broken == [rule.statement.id]
-        assert Touch.BROKEN in rule.possible
+        assert Exercise.BROKEN in rule.possible
 
     cases = [
         (rule.statement.id, (operation, rule))

@@ -238,7 +238,7 @@ def test_more_than_half_of_what_is_drawn_stands_at_a_limit_or_next_to_it() -> No
 
 @every_operation
 def test_the_plainest_body_reads_well(name: str) -> None:
-    body = generator(name).plain({}, None)
+    body = generator(name).plainest_body({}, None)
     images = [body.pop(key) for key in IMAGES if key in body]
 
     assert body == PLAIN[name]
@@ -248,14 +248,14 @@ def test_the_plainest_body_reads_well(name: str) -> None:
 def test_a_plain_body_holds_the_patch_and_breaks_the_rule_asked_for() -> None:
     rule = rule_of("fal.generate", "num_images.maximum")
 
-    body = generator("fal.generate").plain({("num_images",): 5}, rule)
+    body = generator("fal.generate").plainest_body({("num_images",): 5}, rule)
 
     assert body == {"prompt": PROMPT, "num_images": 5}
     assert generator("fal.generate").broken(body) == {rule.statement.id}
 
 
 def test_a_plain_body_gives_way_to_what_the_patch_asks_for() -> None:
-    body = generator("runware.task").plain({("width",): 1408, ("height",): 768}, None)
+    body = generator("runware.task").plainest_body({("width",): 1408, ("height",): 768}, None)
 
     assert "resolution" not in body
     assert (body["width"], body["height"]) == (1408, 768)
@@ -263,7 +263,7 @@ def test_a_plain_body_gives_way_to_what_the_patch_asks_for() -> None:
 
 def test_no_plain_body_fits_a_patch_that_a_rule_forbids() -> None:
     with pytest.raises(ValueError, match=r"no body of fal\.generate fits"):
-        generator("fal.generate").plain({("num_images",): 5}, None)
+        generator("fal.generate").plainest_body({("num_images",): 5}, None)
 
 
 def test_a_value_that_a_rule_forbids_is_not_taken_for_another_one() -> None:
@@ -271,8 +271,11 @@ def test_a_value_that_a_rule_forbids_is_not_taken_for_another_one() -> None:
 
     for _ in range(2):
         with pytest.raises(ValueError, match=r"no body of fal\.generate fits"):
-            drawing.plain({("num_images",): 5}, None)
-        assert drawing.plain({("num_images",): 4}, None) == {"prompt": PROMPT, "num_images": 4}
+            drawing.plainest_body({("num_images",): 5}, None)
+        assert drawing.plainest_body({("num_images",): 4}, None) == {
+            "prompt": PROMPT,
+            "num_images": 4,
+        }
 
 
 def drawing_for(draw: Callable[[st.DataObject], Any]) -> None:

@@ -8,7 +8,7 @@ from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.rules.base import Rule
 from imagine_harness.harness.generation.bodies import generator
-from imagine_harness.harness.generation.pairs import Pair, differences, pairs
+from imagine_harness.harness.generation.pairs import MinimalPair, differences, pairs
 from tests.laws import drawn, examples, hold
 
 RULES = {
@@ -27,7 +27,7 @@ def test_one_breaks_the_rule_alone_and_the_other_differs_in_one_place_or_in_a_si
 ) -> None:
     drawing = generator(operation)
 
-    def law(rule: Rule, pair: Pair) -> None:
+    def law(rule: Rule, pair: MinimalPair) -> None:
         assert drawing.broken(pair.broken) == {rule.statement.id} == {pair.rule}
         assert drawing.broken(pair.legal) == set()
         assert len(pair.pointers) == 1 or set(pair.pointers) == {"/width", "/height"}

@@ -74,7 +74,7 @@ def test_the_last_body_alone_repeats_and_breaks_nothing_else(bodies: list[Any]) 
 
 
 def test_what_was_sent_once_is_remembered_and_what_was_not_is_not() -> None:
-    one = generator(TASK).plain({}, None)
+    one = generator(TASK).plainest_body({}, None)
     other = {**one, "taskUUID": "9b3f0c52-77a1-4d0e-8c39-5b1f2a6d4e70"}
 
     assert broken(TASK, [one, other, one, other]) == [set(), set(), {UNIQUE}, {UNIQUE}]

@@ -146,9 +146,9 @@ def test_what_is_not_judged_is_listed(tell: Tell) -> None:
 
 def test_what_was_tried_of_the_rules_is_told(tell: Tell) -> None:
     at_limit = recorded(body={"prompt": "x", "num_images": 4}, answer=pictures(4))
-    touched = tell(recorded(body=WRONG, answer=pictures(5)), at_limit)[0].touched
+    found = tell(recorded(body=WRONG, answer=pictures(5)), at_limit)[0].exercised
 
-    assert touched[RULE] == ("broken", "obeyed", "upper")
+    assert found[RULE] == ("broken", "obeyed", "upper")
 
 
 def test_an_answer_that_is_not_as_documented_is_told(tell: Tell) -> None:

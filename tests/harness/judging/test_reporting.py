@@ -11,12 +11,12 @@ import pytest
 
 from imagine_harness.contracts.model import Level
 from imagine_harness.harness.judging.reporting import (
-    Terms,
+    VerdictOptions,
     code,
     finished,
     hosts,
     reported,
-    terms,
+    verdict_options,
 )
 from imagine_harness.harness.judging.unjudged import not_read
 from imagine_harness.harness.reports.formats import FormatError
@@ -33,16 +33,19 @@ KEPT = Result(
     subject="fal.generate",
     verdict=Verdict.KEPT,
     operations=("fal.generate",),
-    touched={"fal.generate.prompt.type": ("obeyed",), "fal.generate.prompt.required": ("obeyed",)},
+    exercised={
+        "fal.generate.prompt.type": ("obeyed",),
+        "fal.generate.prompt.required": ("obeyed",),
+    },
     errors=("fal.credential-missing",),
     readings={"fal.result-suffix": "short"},
 )
 BROKEN = replace(KEPT, promise="requests.conform[x]", verdict=Verdict.BROKEN, rule="x")
 
 
-def asked(**more: Any) -> Terms:
+def asked(**more: Any) -> VerdictOptions:
     plain: dict[str, Any] = {"fail_on": "error", "reports": [], "waivers": []}
-    return terms(**{**plain, "least": None, "allow_empty": False, **more})
+    return verdict_options(**{**plain, "least": None, "allow_empty": False, **more})
 
 
 def test_reports_are_asked_for_together_or_apart() -> None:
@@ -73,8 +76,8 @@ def test_coverage_is_that_of_the_operations_that_were_called(app: App) -> None:
     tried = reported("t", [KEPT], asked(), app, "7").coverage
 
     assert tried.operations == ["fal.generate"]
-    assert tried.totals().touched == 2
-    assert "fal.generate.num_images.maximum" in tried.never_touched()
+    assert tried.totals().exercised == 2
+    assert "fal.generate.num_images.maximum" in tried.never_exercised()
     assert tried.errors["fal.credential-missing"]
     assert not tried.errors["fal.credential-refused"]
     assert tried.readings["fal.result-suffix"] == {"short": True, "with-response": False}

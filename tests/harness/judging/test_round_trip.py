@@ -72,7 +72,7 @@ def told(app: App, recordings: list[Recording]) -> list[tuple[Any, ...]]:
         (
             *(PLACE.sub("", each.promise), each.standing, each.expected, each.got),
             COMMAND.sub("", PLACE.sub("", each.message)),
-            *(each.operations, each.touched, each.errors, each.readings),
+            *(each.operations, each.exercised, each.errors, each.readings),
         )
         for each in results(conversation, app)
     ]

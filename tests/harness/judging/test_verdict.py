@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imagine_harness.harness.judging.faults import Taken
 from imagine_harness.harness.judging.judge import results
-from imagine_harness.harness.judging.reporting import Terms, reported
+from imagine_harness.harness.judging.reporting import VerdictOptions, reported
 from imagine_harness.harness.judging.verdict import render
 from tests.exchanges import changed
 from tests.harness.judging.handmade import LOCAL, pictures, recorded
@@ -23,7 +23,7 @@ def test_it_says_what_was_called_what_was_wrong_and_what_was_tried(app: App, jud
     conversation = judge(
         recorded(), recorded(LOCAL, wrong, pictures(5)), recorded("https://a.example/\x1b[31m")
     )
-    made = reported("imagine-harness judge", results(conversation, app), Terms(), app, "")
+    made = reported("imagine-harness judge", results(conversation, app), VerdictOptions(), app, "")
     fault = Taken("fal.generate", "2", "status=429", "answered 429", "gave up")
 
     lines = render(made, conversation, [fault]).splitlines()
@@ -50,7 +50,7 @@ def test_it_lists_who_left_where_no_fault_tells_it(app: App, judge: Judge) -> No
     conversation = judge(
         replace(recorded(), noted=early), replace(recorded(), noted=changed(early, fault="reset"))
     )
-    made = reported("imagine-harness judge", results(conversation, app), Terms(), app, "")
+    made = reported("imagine-harness judge", results(conversation, app), VerdictOptions(), app, "")
 
     lines = render(made, conversation, []).splitlines()
 
@@ -63,13 +63,13 @@ def test_it_lists_who_left_where_no_fault_tells_it(app: App, judge: Judge) -> No
 
 
 def test_without_any_request_it_says_so(app: App) -> None:
-    made = reported("imagine-harness run", [], Terms(), app, "")
+    made = reported("imagine-harness run", [], VerdictOptions(), app, "")
 
     assert render(made, [], []).startswith("no request to a provider was seen\n")
 
 
 def test_a_long_list_is_cut(app: App, judge: Judge) -> None:
     conversation = judge(*[recorded(f"https://a.example/{number}") for number in range(30)])
-    made = reported("t", results(conversation, app), Terms(), app, "")
+    made = reported("t", results(conversation, app), VerdictOptions(), app, "")
 
     assert "  and 10 more" in render(made, conversation, []).splitlines()

@@ -37,7 +37,7 @@ from imagine_harness.harness.results.results import Result, Verdict
 def result(promise, verdict, message, level=Level.ERROR):
     return Result(
         promise, "it does", "client of fal.generate", verdict, level, message,
-        touched={"fal.generate.num_images.maximum": ("obeyed", "upper")},
+        exercised={"fal.generate.num_images.maximum": ("obeyed", "upper")},
     )
 
 RESULTS = [

@@ -40,7 +40,7 @@ BROKEN = Result(
     seen=(SEEN,),
     sides=(Side("legal", {"a": 1, "num_images": 4}), Side("broken", {"a": 1, "num_images": 9})),
     steps={"curl": "curl -X POST 'http://x'", "python": "import httpx\n"},
-    touched={"fal.generate.num_images.maximum": ("broken",)},
+    exercised={"fal.generate.num_images.maximum": ("broken",)},
     seconds=1.25,
     seed=7,
     file="tests/test_my,client.py",
@@ -54,7 +54,7 @@ WARNING = replace(
     rule="",
     certainty="inferred",
     sides=(Side("served", picture=PICTURE), Side("returned", picture="javascript:alert(1)")),
-    touched={"fal.generate.num_images.maximum": ("obeyed", "upper")},
+    exercised={"fal.generate.num_images.maximum": ("obeyed", "upper")},
 )
 
 

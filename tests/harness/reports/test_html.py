@@ -152,7 +152,7 @@ def test_a_broken_promise_is_open_and_what_has_nothing_to_show_cannot_be(page: P
     assert {each["data-standing"] for each in promises["div"]} == {"kept"}
 
 
-def test_every_rule_has_its_verdict_and_its_touches(whole: Report) -> None:
+def test_every_rule_has_its_verdict_and_its_exercises(whole: Report) -> None:
     text = render(whole)
     row = next(
         row

@@ -70,7 +70,7 @@ def test_a_result_comes_back_from_json_as_it_was() -> None:
         sides=(Side("legal", {"count": 4}), Side("broken", picture="data:image/png;base64,AA==")),
         steps={"curl": "curl x"},
         operations=("acme.draw",),
-        touched={"acme.draw.count.maximum": ("broken",)},
+        exercised={"acme.draw.count.maximum": ("broken",)},
         errors=("acme.rate-limited",),
         readings={"acme.undeclared-keys": "accepted"},
         seconds=1.5,

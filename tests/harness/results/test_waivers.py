@@ -96,7 +96,7 @@ def test_a_waiver_is_stale_only_where_its_promise_was_tried(
 
 def test_a_waived_rule_that_bodies_tried_and_no_promise_broke_is_not_needed() -> None:
     kept = Result(
-        "client.conforms", "it conforms", "s", Verdict.KEPT, touched={"acme.draw.tier.enum": ()}
+        "client.conforms", "it conforms", "s", Verdict.KEPT, exercised={"acme.draw.tier.enum": ()}
     )
 
     assert uses([waiver("acme.draw.tier.enum")], [kept], DAY)[0].standing is Standing.UNNEEDED

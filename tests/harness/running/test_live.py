@@ -14,7 +14,7 @@ from imagine_harness.contracts.model import Level
 from imagine_harness.harness.judging import verdict
 from imagine_harness.harness.judging.faults import taken
 from imagine_harness.harness.judging.judge import results
-from imagine_harness.harness.judging.reporting import Terms, code, reported
+from imagine_harness.harness.judging.reporting import VerdictOptions, code, reported
 from imagine_harness.harness.judging.requests import judged
 from imagine_harness.harness.results.exit_codes import ExitCode
 from imagine_harness.harness.running.environment import NobodySpeaks
@@ -65,7 +65,7 @@ def test_fetches_are_in_the_verdict_with_what_went_along_and_without_the_key() -
             client.get(second, headers=key)
             client.get(first)
         conversation = judged(live_mocks.traffic().recordings, app)
-    report = reported("imagine-harness run", results(conversation, app), Terms(), app, "")
+    report = reported("imagine-harness run", results(conversation, app), VerdictOptions(), app, "")
     entries = [each.entry for each in conversation if each.entry is not None]
 
     text = verdict.render(report, conversation, taken(entries))
@@ -78,9 +78,11 @@ def test_fetches_are_in_the_verdict_with_what_went_along_and_without_the_key() -
     assert [(each.rule, each.standing) for each in report.results if each.rule] == [
         ("fal.media.credential-sent", "warning")
     ]
-    assert code(report, 1, Terms()) == ExitCode.CLEAN
-    strict = reported("t", results(conversation, app), Terms(fail_on=Level.WARNING), app, "")
-    assert code(strict, 1, Terms(fail_on=Level.WARNING)) == ExitCode.FINDINGS
+    assert code(report, 1, VerdictOptions()) == ExitCode.CLEAN
+    strict = reported(
+        "t", results(conversation, app), VerdictOptions(fail_on=Level.WARNING), app, ""
+    )
+    assert code(strict, 1, VerdictOptions(fail_on=Level.WARNING)) == ExitCode.FINDINGS
 
 
 def test_what_is_not_answered_when_the_mocks_stop_was_exchanged_too(
@@ -151,7 +153,9 @@ def test_what_our_mocks_noted_is_neither_kept_nor_broken() -> None:
         conversation = judged(served.traffic().recordings, app)
 
     found = results(conversation, app)
-    shown = verdict.render(reported("run", found, Terms(), app, ""), conversation, []).splitlines()
+    shown = verdict.render(
+        reported("run", found, VerdictOptions(), app, ""), conversation, []
+    ).splitlines()
 
     assert [each.aside for each in conversation] == ["preflight", "visit", "visit", None]
     assert standings(found) == [

@@ -120,10 +120,10 @@ def test_an_error_of_ours_is_no_verdict() -> None:
         tried(item(fails), Subject(), 1)
 
 
-def test_what_the_roots_touched_is_told_anew_for_each_item() -> None:
+def test_what_the_roots_exercised_is_told_anew_for_each_item() -> None:
     subject = Subject(roots=[{"prompt": "of another item"}], met={"fal.other"})
     result = tried(item(nothing), subject, 3)
 
     assert {"prompt": "of another item"} not in subject.roots
-    assert "fal.generate.num_images.maximum" in result.touched
+    assert "fal.generate.num_images.maximum" in result.exercised
     assert result.errors == ()
