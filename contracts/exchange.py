@@ -20,6 +20,14 @@ def promised(headers: Headers) -> tuple[str, ...]:
     return tuple(value.decode("latin-1").replace(",", " ").split()) if value else ()
 
 
+def encode_headers(headers: Mapping[str, str]) -> Headers:
+    """Headers that are texts as they go over a wire; what cannot go is a question mark."""
+    return {
+        name.encode("latin-1", "replace"): value.encode("latin-1", "replace")
+        for name, value in headers.items()
+    }
+
+
 class Message:
     """What requests and answers have in common: headers, and a body as far as it is there.
 
@@ -44,6 +52,11 @@ class Message:
     def text_headers(self) -> dict[str, str]:
         """The headers as texts."""
         return {name.decode("latin-1"): v.decode("latin-1") for name, v in self.headers.items()}
+
+    @property
+    def whole_body(self) -> bytes | None:
+        """The body, None where it was not recorded, or not wholly."""
+        return None if self.gap else self.body
 
     @property
     def content_type(self) -> str:
@@ -90,6 +103,11 @@ class Response(Message):
     length: int = 0
     gap: str = ""
 
+    @property
+    def succeeded(self) -> bool:
+        """Whether it is a success."""
+        return 200 <= self.status < 300
+
 
 @dataclass(slots=True)
 class Verdict:
@@ -134,6 +152,29 @@ class Verdict:
         return "warns" if self.violations else "conforms"
 
 
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a recorded exchange comes from.
+
+    Attributes:
+        url: the whole address that was called, query included.
+        where: the file and the place in it, for messages.
+        place: what was named to have it read, "" where nothing was.
+        session: what was recorded in one go has one; ids are unique within it.
+        is_ours: whether our own mocks answered, so that provider, operation and verdict are theirs.
+    """
+
+    url: str = ""
+    where: str = ""
+    place: str = field(default="", compare=False)
+    session: str = field(default="", compare=False)
+    is_ours: bool = False
+
+
+LIVE = Provenance()
+"""Where an exchange comes from that was not recorded by anybody."""
+
+
 @dataclass(slots=True)
 class Exchange:
     """One request with its answer and its verdict.
@@ -146,6 +187,7 @@ class Exchange:
         test: the id of the test that it belongs to, "" without one.
         duration: seconds from the request to the end of the answer.
         ending: who left before the answer was whole, and when; None where nobody has.
+        provenance: where it was recorded, if it was.
     """
 
     id: str
@@ -158,3 +200,4 @@ class Exchange:
     verdict: Verdict = field(default_factory=Verdict)
     duration: float = 0.0
     ending: str | None = None
+    provenance: Provenance = LIVE

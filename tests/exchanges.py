@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
-from imagine_harness.contracts.exchange import Exchange, Request, Response, Verdict
+from imagine_harness.contracts.exchange import (
+    Exchange,
+    Provenance,
+    Request,
+    Response,
+    Verdict,
+    encode_headers,
+)
 
 JSON = {b"content-type": b"application/json"}
 
@@ -19,8 +26,20 @@ PLAIN = Exchange(
     response=Response(200, JSON, b'{"a":1}'),
 )
 
-REQUEST = {each.name for each in fields(Request)}
-VERDICT = {each.name for each in fields(Verdict)}
+NOT_THERE = "it is not there"
+
+PARTS = {
+    part: {each.name: each.name for each in fields(kind)}
+    for part, kind in (("request", Request), ("verdict", Verdict), ("provenance", Provenance))
+} | {
+    "response": {
+        "status": "status",
+        "answer": "body",
+        "answer_headers": "headers",
+        "answer_gap": "gap",
+    }
+}
+"""By part of an exchange the words for what it holds, with the names of these."""
 
 
 def changed(exchange: Exchange, **given: Any) -> Exchange:
@@ -28,17 +47,22 @@ def changed(exchange: Exchange, **given: Any) -> Exchange:
 
     Args:
         exchange: stays as it is.
-        given: attributes of the exchange, of its request and its verdict by their names; of its
-            response `status`, and `answer` for the body.
+        given: attributes of the exchange and of its parts by their names, those of its response
+            as `status`, `answer`, `answer_headers`, `answer_gap`; headers may be texts, and a
+            body may be None where it was not recorded.
     """
-    request = {name: given.pop(name) for name in REQUEST & given.keys()}
-    verdict = {name: given.pop(name) for name in VERDICT & given.keys()}
-    names = {"status": "status", "answer": "body"}
-    response = {names[name]: given.pop(name) for name in names.keys() & given.keys()}
-    return replace(
-        exchange,
-        request=replace(exchange.request, **request),
-        response=replace(exchange.response, **response),
-        verdict=replace(exchange.verdict, **verdict),
-        **given,
-    )
+    for part, words in PARTS.items():
+        own = {words[word]: given.pop(word) for word in words.keys() & given.keys()}
+        if all(isinstance(name, str) for name in own.get("headers", (b"",))):
+            own["headers"] = encode_headers(own["headers"])
+        if "body" in own:
+            own = {"gap": NOT_THERE if own["body"] is None else "", **own}
+            own["body"] = own["body"] or b""
+        exchange = replace(exchange, **{part: replace(getattr(exchange, part), **own)})
+    return replace(exchange, **given)
+
+
+def ours(exchange: Exchange) -> Exchange:
+    """An exchange as our own mocks recorded it."""
+    url = f"http://127.0.0.1:4010/{exchange.provider}{exchange.request.path}"
+    return changed(exchange, url=url, is_ours=True)

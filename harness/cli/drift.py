@@ -126,7 +126,7 @@ def _calls(file: Path, provider: str) -> ProviderCalls:
 
     found = traffic([file])
     not_read(found.unread)
-    calls = ProviderCalls(found.recordings, provider)
+    calls = ProviderCalls(found.exchanges, provider)
     if not calls:
         raise ContractError(f"{printable(str(file))}: no call of {provider} is recorded in it")
     return calls

@@ -93,7 +93,7 @@ def command(
     anew = bool(strict or readings or contract_files)
     return concluded(
         "imagine-harness judge",
-        found.recordings,
+        found.exchanges,
         app,
         wanted,
         unread=found.unread,
@@ -113,14 +113,14 @@ def _speakers(words: Iterable[str]) -> list[Speaker]:
 
 def _convert(found: Traffic, output: Path | None) -> int:
     from imagine_harness.harness.traffic import har_writer
-    from imagine_harness.harness.traffic.recording import RecordingError
+    from imagine_harness.harness.traffic.errors import RecordingError
 
     not_read(found.unread)
     try:
         if output is None:
-            click.echo(har_writer.written(found.recordings), nl=False)
+            click.echo(har_writer.written(found.exchanges), nl=False)
         else:
-            har_writer.write(found.recordings, output)
+            har_writer.write(found.exchanges, output)
     except RecordingError as error:
         raise click.UsageError(str(error)) from error
-    return ExitCode.CLEAN if found.recordings or not found.unread else ExitCode.UNCHECKED
+    return ExitCode.CLEAN if found.exchanges or not found.unread else ExitCode.UNCHECKED

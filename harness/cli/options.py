@@ -14,7 +14,7 @@ from imagine_harness.harness.variables import Repeated
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.catalog import Shelf
-    from imagine_harness.harness.traffic.recording import Unread
+    from imagine_harness.harness.traffic.errors import Unread
     from imagine_harness.mocks.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -73,9 +73,10 @@ def _answers(
     look_up("provider", provider, names(), click.UsageError)
     app = everything(strict=False, readings=(), contract_files=contract_files)
     found = traffic([Path(page)])
-    conversation = judged(found.recordings, app)
+    conversation = judged(found.exchanges, app)
     if not any(
-        each.is_real and each.entry and each.entry.provider == provider for each in conversation
+        each.is_real and each.is_known and each.exchange.provider == provider
+        for each in conversation
     ):
         why = f"{found.unread[0]}" if found.unread else f"{page}: no call to it is recorded"
         raise ContractError(f"no answer of {provider} itself can be recorded: {why}")

@@ -102,7 +102,7 @@ def command(
     try:
         verdict = concluded(
             "imagine-harness run",
-            found.recordings,
+            found.exchanges,
             app,
             wanted,
             unread=found.unread,

@@ -12,11 +12,12 @@ import click
 from imagine_harness.harness.cli.options import VERDICT, choices, options, settings
 
 if TYPE_CHECKING:
+    from imagine_harness.contracts.exchange import Exchange
     from imagine_harness.harness.judging.places import Speaker
     from imagine_harness.harness.judging.reporting import VerdictOptions
     from imagine_harness.harness.judging.requests import Judged
     from imagine_harness.harness.results.results import Result
-    from imagine_harness.harness.traffic.recording import Recording, Unread
+    from imagine_harness.harness.traffic.errors import Unread
     from imagine_harness.mocks.app import App
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -104,7 +105,7 @@ def everything(*, strict: bool, readings: Sequence[str], contract_files: Sequenc
 
 def concluded(
     title: str,
-    recordings: Sequence[Recording],
+    exchanges: Sequence[Exchange],
     app: App,
     wanted: VerdictOptions,
     *,
@@ -115,11 +116,11 @@ def concluded(
     unseen: Sequence[str] = (),
     speakers: Sequence[Speaker] = (),
 ) -> int:
-    """Judge recordings, print the verdict, write the reports; the exit code.
+    """Judge exchanges, print the verdict, write the reports; the exit code.
 
     Args:
         title: what was done, in a few words.
-        recordings: what was sent and answered.
+        exchanges: what was sent and answered.
         app: knows what is on record; it serves nobody any more.
         wanted: what was asked for.
         unread: what was recorded and could not be read.
@@ -139,16 +140,16 @@ def concluded(
     from imagine_harness.harness.judging.unjudged import not_read
     from imagine_harness.harness.judging.verdict import render
     from imagine_harness.harness.reports.formats import FormatError
-    from imagine_harness.harness.traffic.recording import RecordingError
+    from imagine_harness.harness.traffic.errors import RecordingError
 
-    conversation = judged(recordings, app, anew=anew, speakers=speakers)
-    faults = taken([each.entry for each in conversation if each.entry is not None])
+    conversation = judged(exchanges, app, anew=anew, speakers=speakers)
+    faults = taken([each.exchange for each in conversation if each.is_known])
     found = [*results(conversation, app), *(each.result() for each in faults), *more]
     found += not_read(unread)
     made = reporting.reported(title, found, wanted, app, seed)
     click.echo(render(made, conversation, faults), nl=False)
     try:
-        click.echo(reporting.finished(made, recordings, wanted), nl=False)
+        click.echo(reporting.finished(made, exchanges, wanted), nl=False)
     except (FormatError, RecordingError) as error:
         raise click.UsageError(f"--report: {error}") from error
     count = sum(each.looked_at and not each.is_fetch for each in conversation)
@@ -162,7 +163,7 @@ def concluded(
 
 def _nothing(conversation: Sequence[Judged], unread: Sequence[Unread]) -> str:
     """Why there was nothing to judge."""
-    if any(each.unread and each.recording.noted for each in conversation):
+    if any(each.unread and each.exchange.provenance.is_ours for each in conversation):
         return "no request came whole"
     if any(each.unread for each in conversation):
         return "what was sent was not recorded"

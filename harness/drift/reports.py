@@ -25,7 +25,7 @@ from imagine_harness.harness.reports.github import command
 from imagine_harness.harness.reports.json import document as json_document
 from imagine_harness.harness.reports.junit import document as xml_document
 from imagine_harness.harness.reports.markdown import code, escaped, raw_table
-from imagine_harness.harness.traffic.recording import Unread
+from imagine_harness.harness.traffic.errors import Unread
 
 LONGEST = 300
 """Characters of a value or a body that are witnessed to people."""

@@ -12,12 +12,12 @@ from imagine_harness.harness.answers.images import SHORTEST, found
 from imagine_harness.harness.judging.flaws import Flaw
 
 if TYPE_CHECKING:
+    from imagine_harness.contracts.exchange import Verdict
     from imagine_harness.contracts.lifecycle import TaskLifecycle
     from imagine_harness.contracts.model import AnswerShape, Statement
     from imagine_harness.contracts.operation import Operation
     from imagine_harness.contracts.provider import ErrorCase, Provider
     from imagine_harness.harness.judging.requests import Judged
-    from imagine_harness.harness.pytest.entries import Entry
     from imagine_harness.mocks.call import Accepted
 
 STREAM = "text/event-stream"
@@ -26,12 +26,12 @@ STREAM = "text/event-stream"
 
 def flaws(judged: Judged) -> Iterator[Flaw]:
     """What is wrong with the answer to one request; nothing where none was recorded."""
-    operation, call = judged.operation, judged.call
-    if not judged.answered or operation is None or call is None or not judged.recording.status:
+    operation, call, response = judged.operation, judged.call, judged.exchange.response
+    if not judged.answered or operation is None or call is None or not response.status:
         return
-    if judged.recording.status >= 400:
+    if response.status >= 400:
         yield from _refused(judged, call.mock.provider)
-    elif judged.recording.succeeded and _is_its_own(judged, operation, call.mock.provider):
+    elif response.succeeded and _is_its_own(judged, operation, call.mock.provider):
         of_shape = [*_shape(judged, operation)]
         yield from of_shape or count(judged, judged.accepted, json_of(judged))
 
@@ -39,7 +39,7 @@ def flaws(judged: Judged) -> Iterator[Flaw]:
 def json_of(judged: Judged) -> Any:
     """The decoded answer, None where it is no JSON or was not recorded."""
     try:
-        return decoded(judged.recording.answer or b"")
+        return decoded(judged.exchange.response.whole_body or b"")
     except Undecodable:
         return None
 
@@ -58,8 +58,8 @@ def lifecycle_of(judged: Judged, provider: Provider) -> TaskLifecycle | None:
 
 def _is_its_own(judged: Judged, operation: Operation, provider: Provider) -> bool:
     """Whether the answer is the one that is on record for the operation, and can be looked at."""
-    recording = judged.recording
-    if not recording.answer or recording.answer_type.startswith(STREAM) or judged.others:
+    response = judged.exchange.response
+    if not response.whole_body or response.content_type.startswith(STREAM) or judged.others:
         return False
     one = len({each.id for each, _ in judged.roots} | {operation.id}) == 1
     door = judged.call.door if judged.call else None
@@ -67,7 +67,7 @@ def _is_its_own(judged: Judged, operation: Operation, provider: Provider) -> boo
 
 
 def _shape(judged: Judged, operation: Operation) -> Iterator[Flaw]:
-    shapes, status = operation.answers, judged.recording.status
+    shapes, status = operation.answers, judged.exchange.response.status
     on_record = status in {each.status for each in shapes}
     if not on_record and operation.outcome is None:
         # a question about a task has an answer for each of its states, not all are on record
@@ -134,7 +134,7 @@ def _refused(judged: Judged, provider: Provider) -> Iterator[Flaw]:
 
 
 def _refused_status(judged: Judged, provider: Provider) -> Iterator[Flaw]:
-    status = judged.recording.status
+    status = judged.exchange.response.status
     cases = [case for each in provider.errors.values() for case in each]
     if cases and status not in {case.status for case in cases}:
         told = f"answered with status {status}, which is no documented error"
@@ -143,7 +143,7 @@ def _refused_status(judged: Judged, provider: Provider) -> Iterator[Flaw]:
 
 def refused_shape(judged: Judged, provider: Provider) -> Iterator[Flaw]:
     """Whether the body of a refusal is one that is on record."""
-    if judged.recording.answer and provider.refusals:
+    if judged.exchange.response.whole_body and provider.refusals:
         troubles = [_wrong(shape, judged) for shape in provider.refusals]
         if all(troubles):
             told = f"the refusal has another shape: {troubles[0]}"
@@ -157,20 +157,21 @@ def wording(judged: Judged) -> Statement | None:
 
 
 def _case(judged: Judged) -> ErrorCase | None:
-    if judged.entry is None or judged.call is None:
+    if not judged.is_known or judged.call is None:
         return None
-    return judged.call.mock.provider.error(_described(judged.entry), judged.call.readings)
+    described = _described(judged.exchange.verdict)
+    return judged.call.mock.provider.error(described, judged.call.readings)
 
 
 def met(judged: Judged) -> str | None:
     """The documented error that was met, by `provider.when`; None where none was, or many fit."""
-    entry, call, own = judged.entry, judged.call, _case(judged)
-    if entry is None or call is None:
+    name, call, own = judged.exchange.provider, judged.call, _case(judged)
+    if not judged.is_known or call is None:
         return None
-    status = judged.recording.status
-    if own is not None and status and (judged.recording.noted or own.status == status):
-        return f"{entry.provider}.{own.when}"
-    if judged.recording.noted is not None or status < 400:
+    status = judged.exchange.response.status
+    if own is not None and status and (judged.exchange.provenance.is_ours or own.status == status):
+        return f"{name}.{own.when}"
+    if judged.exchange.provenance.is_ours or status < 400:
         return None
     fits = {
         case.when
@@ -178,21 +179,21 @@ def met(judged: Judged) -> str | None:
         for case in cases
         if case.status == status and _names(case, judged)
     }
-    return f"{entry.provider}.{fits.pop()}" if len(fits) == 1 else None
+    return f"{name}.{fits.pop()}" if len(fits) == 1 else None
 
 
-def _described(entry: Entry) -> tuple[str, ...]:
+def _described(verdict: Verdict) -> tuple[str, ...]:
     """What a refusal may be called on record, the most specific first."""
-    if entry.refusal is None:
+    refusal, broken = verdict.refusal, verdict.errors
+    if refusal is None:
         return ()
-    broken = entry.exchange.verdict.errors
     general = descriptions(broken[0]) if broken else ()
-    if entry.refusal.startswith("violation:") and not broken:
-        general = (f"violation:{entry.refusal.rpartition('.')[2]}", "violation")
-    return (entry.refusal, *general)
+    if refusal.startswith("violation:") and not broken:
+        general = (f"violation:{refusal.rpartition('.')[2]}", "violation")
+    return (refusal, *general)
 
 
 def _names(case: ErrorCase, judged: Judged) -> bool:
     """Whether an answer holds the code of a documented error, if that has one of its own."""
     code = str(case.code or case.kind or "")
-    return "{" in code or code.encode() in (judged.recording.answer or b"")
+    return "{" in code or code.encode() in (judged.exchange.response.whole_body or b"")

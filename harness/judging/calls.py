@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.fields import elements
 from imagine_harness.harness.judging.gaps import takes_body, typed, unlike
 from imagine_harness.harness.judging.listeners import knowing, listeners
@@ -20,7 +21,6 @@ from imagine_harness.mocks.gates import decode, foreign_encoding, route, selecte
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.operation import Contract, Operation
-    from imagine_harness.harness.traffic.recording import Recording
     from imagine_harness.mocks.services.store import State
 
 TEST = "x-harness-test"
@@ -39,7 +39,7 @@ class RecordedCall:
         gap: why they are not known, `""` where they are.
     """
 
-    recording: Recording
+    exchange: Exchange
     operation: Operation
     roots: Roots = ()
     gap: str = ""
@@ -52,11 +52,11 @@ class ProviderCalls:
         ContractError: the provider, or a file on record, cannot be used.
     """
 
-    def __init__(self, recordings: Iterable[Recording], provider: str) -> None:
+    def __init__(self, exchanges: Iterable[Exchange], provider: str) -> None:
         app = App()
         mocks = app.mocks | listeners(app.shared)
         self._mock, places = mocks[provider], Places(mocks)
-        placed = [(each, places.of(each.url)) for each in recordings]
+        placed = [(each, places.of(each.provenance.url)) for each in exchanges]
         self._placed = [(each, at) for each, at in placed if at and at.mock is self._mock]
         notice(each for each, _ in self._placed)
 
@@ -73,52 +73,50 @@ class ProviderCalls:
         return [each for each in calls if each is not None]
 
 
-def call_of(recording: Recording, place: Place, state: State) -> Call:
+def call_of(exchange: Exchange, place: Place, state: State) -> Call:
     """A recorded request on its way to the gates."""
+    request = exchange.request
     return Call(
         mock=place.mock,
-        method=recording.method,
+        method=request.method,
         path=place.path,
-        query=urlsplit(recording.url).query.encode("latin-1", "replace"),
-        headers={
-            name.encode("latin-1", "replace"): value.encode("latin-1", "replace")
-            for name, value in recording.headers.items()
-        },
-        raw=recording.body or b"",
+        query=urlsplit(exchange.provenance.url).query.encode("latin-1", "replace"),
+        headers=request.headers,
+        raw=request.whole_body or b"",
         origin="",
-        test=recording.headers.get(TEST, ""),
+        test=request.header(TEST) or "",
         state=state,
         started=time.perf_counter(),
         plain=True,
     )
 
 
-def recorded_call(call: Call, recording: Recording) -> RecordedCall | None:
+def recorded_call(call: Call, exchange: Exchange) -> RecordedCall | None:
     """What a request calls; None where that is nothing on record, or has no body of its kind."""
     if route(call) is not None or not call.plans:
         return None
     operation = call.plans[0].operation
     if not takes_body(call):
-        return RecordedCall(recording, operation)
-    why = lost(call, recording)
+        return RecordedCall(exchange, operation)
+    why = lost(call, exchange)
     if not why:
-        typed(call, recording)
+        typed(call, exchange)
         refused = decode(call)
         call.refusal = refused.when[0] if refused else None
-        why = unlike(call, recording)
+        why = unlike(call, exchange)
     if why:
-        return RecordedCall(recording, operation, gap=not_recorded(why))
+        return RecordedCall(exchange, operation, gap=not_recorded(why))
     if call.refusal:
         return None
-    found = tuple(each for each in roots(call) if other(call, each[1], recording) is None)
-    return RecordedCall(recording, found[0][0], found) if found else None
+    found = tuple(each for each in roots(call) if other(call, each[1], exchange) is None)
+    return RecordedCall(exchange, found[0][0], found) if found else None
 
 
-def lost(call: Call, recording: Recording) -> str:
+def lost(call: Call, exchange: Exchange) -> str:
     """Why the body of a call is not there, `""` where it is or none is needed."""
-    if recording.body is not None or not takes_body(call) or foreign_encoding(call) is not None:
+    if not takes_body(call) or foreign_encoding(call) is not None:
         return ""
-    return recording.body_gap or "not wholly"
+    return exchange.request.gap
 
 
 def not_recorded(why: str) -> str:

@@ -28,7 +28,7 @@ def took(judged: Judged) -> bool:
 
     What it only accepted for later may still be refused, and of a batch a part.
     """
-    if not judged.is_real or not judged.recording.succeeded or judged.call is None:
+    if not judged.is_real or not judged.exchange.response.succeeded or judged.call is None:
         return False
     provider = judged.call.mock.provider
     refused = any(fits(shape, judged) for shape in provider.refusals)
@@ -42,15 +42,16 @@ def differs(flaw: Flaw) -> str:
 
 def is_recordable(flaw: Flaw) -> bool:
     """Whether a command can record an answer: its shape must be that of an object."""
-    bare = flaw.about == "count" or (flaw.about == "status" and flaw.judged.recording.status >= 400)
+    is_refused = flaw.judged.exchange.response.status >= 400
+    bare = flaw.about == "count" or (flaw.about == "status" and is_refused)
     return flaw.about in RECORDABLE and (bare or isinstance(json_of(flaw.judged), dict))
 
 
 def recording(flaw: Flaw) -> Iterator[str]:
     """The command that records an answer, where one does."""
-    judged = flaw.judged
-    if is_recordable(flaw) and judged.call is not None and judged.recording.place:
-        words = ["imagine-harness", "record", judged.call.mock.name, judged.recording.place]
+    judged, place = flaw.judged, flaw.judged.exchange.provenance.place
+    if is_recordable(flaw) and judged.call is not None and place:
+        words = ["imagine-harness", "record", judged.call.mock.name, place]
         yield f"record    {shlex.join([*words, '--answers', *_contract(judged), '--apply'])}"
 
 
@@ -81,4 +82,4 @@ def comparing(broken: Violation | None, judged: Judged) -> Iterator[str]:
 
 def host(judged: Judged) -> str:
     """Who answered."""
-    return urlsplit(judged.recording.url).hostname or ""
+    return urlsplit(judged.exchange.provenance.url).hostname or ""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.provider import FETCH
 from imagine_harness.harness.results.results import Result, Verdict, answered
-
-if TYPE_CHECKING:
-    from imagine_harness.harness.pytest.entries import Entry
+from imagine_harness.harness.traffic.redaction import name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,41 +38,36 @@ class Taken:
         )
 
 
-def taken(entries: Sequence[Entry]) -> list[Taken]:
+def taken(exchanges: Sequence[Exchange]) -> list[Taken]:
     """The faults that a program met, in order, each with what it did next."""
     return [
         Taken(
-            operation=_called(entry),
-            request=entry.exchange.id,
-            fault=entry.fault,
-            answered=answered(entry.status, entry.ending),
-            reaction=_reaction(entry, entries[place + 1 :]),
+            operation=name_of(each),
+            request=each.id,
+            fault=each.verdict.fault,
+            answered=answered(each.response.status, each.ending),
+            reaction=_reaction(each, exchanges[place + 1 :]),
         )
-        for place, entry in enumerate(entries)
-        if entry.fault is not None
+        for place, each in enumerate(exchanges)
+        if each.verdict.fault is not None
     ]
 
 
-def _called(entry: Entry) -> str:
-    return f"{entry.provider}.{entry.operation}" if entry.operation else entry.provider
-
-
-def _reaction(entry: Entry, later: Sequence[Entry]) -> str:
+def _reaction(met: Exchange, later: Sequence[Exchange]) -> str:
     """What the next calls of the same test say: the same call again, another one, or none.
 
     Fetches of pictures say nothing of what becomes of a call, and other pictures nothing of one.
     """
-    fetched = entry.operation == FETCH
-    ours = [each for each in later if each.exchange.test == entry.exchange.test]
+    fetched, sent = met.operation == FETCH, (met.request.path, met.request.body)
+    ours = [each for each in later if each.test == met.test]
     ours = [each for each in ours if fetched or each.operation != FETCH]
-    again = [each for each in ours if _called(each) == _called(entry)]
-    same = [each for each in again if (each.path, each.body) == (entry.path, entry.body)]
+    again = [each for each in ours if name_of(each) == name_of(met)]
+    same = [each for each in again if (each.request.path, each.request.body) == sent]
     again = same if fetched else again
     if again:
         next_one = (same or again)[0]
-        after = next_one.exchange.time - entry.exchange.time
-        how = answered(next_one.status, next_one.ending)
-        return f"tried again after {after:.1f} s, {how}"
+        how = answered(next_one.response.status, next_one.ending)
+        return f"tried again after {next_one.time - met.time:.1f} s, {how}"
     if ours:
-        return f"gave up; its next call was {_called(ours[0])}"
+        return f"gave up; its next call was {name_of(ours[0])}"
     return "gave up"

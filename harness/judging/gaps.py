@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imagine_harness.harness.traffic.readers import forms
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.traffic.recording import Recording
+    from imagine_harness.contracts.exchange import Exchange
     from imagine_harness.mocks.call import Call
 
 UNLIKE = {
@@ -25,7 +25,7 @@ def takes_body(call: Call) -> bool:
     return bool(call.plans) and call.plans[0].operation.judged
 
 
-def typed(call: Call, recording: Recording) -> str:
+def typed(call: Call, exchange: Exchange) -> str:
     """Give a call the content type that its recorder left out; what was taken, `""` for nothing.
 
     It was left out where the provider took the call, or where no header is there at all.
@@ -33,19 +33,19 @@ def typed(call: Call, recording: Recording) -> str:
     if b"content-type" in call.headers or not takes_body(call):
         return ""
     kind = forms.with_boundary(forms.guessed(call.raw), call.raw)
-    if not kind or (recording.headers and not recording.succeeded):
+    if not kind or (exchange.request.headers and not exchange.response.succeeded):
         return ""
     call.headers = {**call.headers, b"content-type": kind.encode("latin-1", "replace")}
     return f"its content type was not recorded, it is taken for {kind.partition(';')[0]}"
 
 
-def unlike(call: Call, recording: Recording) -> str:
+def unlike(call: Call, exchange: Exchange) -> str:
     """Why a body cannot be the one that was sent, `""` where it can."""
-    if not recording.succeeded or not takes_body(call):
+    if not exchange.response.succeeded or not takes_body(call):
         return ""
     why = UNLIKE.get(call.refusal or "", "")
     if call.refusal == "content-type" and b"content-type" in call.headers:
         return ""
     if not why and call.violations and (not call.body or isinstance(call.body, str)):
         why = "nothing is in it" if not call.body else "it is a text"
-    return f"{why}, and was answered {recording.status}" if why else ""
+    return f"{why}, and was answered {exchange.response.status}" if why else ""

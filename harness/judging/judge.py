@@ -12,7 +12,6 @@ from imagine_harness.contracts.model import Change, Level, Violation
 from imagine_harness.harness.coverage.exercise import exercised
 from imagine_harness.harness.judging import answers, doubt, task_sequences
 from imagine_harness.harness.judging.unjudged import not_recorded, unknown
-from imagine_harness.harness.pytest.entries import Entry
 from imagine_harness.harness.pytest.expectations import (
     Expectations,
     Problem,
@@ -25,6 +24,7 @@ from imagine_harness.harness.results.results import Result, Verdict, answered
 from imagine_harness.harness.traffic.redaction import name_of, place, seen
 
 if TYPE_CHECKING:
+    from imagine_harness.contracts.exchange import Exchange
     from imagine_harness.harness.judging.flaws import Flaw
     from imagine_harness.harness.judging.requests import Judged
     from imagine_harness.mocks.app import App
@@ -52,13 +52,13 @@ def results(conversation: Sequence[Judged], app: App) -> list[Result]:
     """
     by_operation: dict[str, list[Judged]] = {}
     for each in conversation:
-        if each.entry is not None and each.looked_at:
-            by_operation.setdefault(name_of(each.entry), []).append(each)
+        if each.looked_at:
+            by_operation.setdefault(name_of(each.exchange), []).append(each)
     flawed: dict[str, list[Flaw]] = {}
     every = (flaw for each in conversation for flaw in answers.flaws(each))
     for flaw in (*every, *task_sequences.flaws(conversation)):
-        if flaw.judged.entry is not None:
-            flawed.setdefault(name_of(flaw.judged.entry), []).append(flaw)
+        if flaw.judged.is_known:
+            flawed.setdefault(name_of(flaw.judged.exchange), []).append(flaw)
     found: list[Result] = []
     for name, group in by_operation.items():
         own = [*_of_operation(name, group, flawed.get(name, []))]
@@ -87,7 +87,7 @@ def _of_operation(name: str, group: Sequence[Judged], flawed: Sequence[Flaw]) ->
 
 def _early(group: Sequence[Judged]) -> str:
     """How many ended before their answer was whole, and who left first; `""` where none did."""
-    early = [each.recording.ending for each in group if each.recording.ending]
+    early = [each.exchange.ending for each in group if each.exchange.ending]
     return f", {len(early)} ended early: {early[0]}" if early else ""
 
 
@@ -98,25 +98,25 @@ def _problems(group: Iterable[Judged]) -> Iterator[tuple[Judged, Problem]]:
     providers take a body on and refuse it when its result is asked for.
     """
     for judged in group:
-        for problem in problems(judged.entry) if judged.entry is not None else ():
-            late = (problem.entry.refusal or "").startswith("violation")
+        verdict = judged.exchange.verdict
+        for problem in problems(judged.exchange) if judged.is_known else ():
+            late = (verdict.refusal or "").startswith("violation")
             told = problem.violation is not None or (problem.serious and not late)
-            if told and not any(matches(p, problem.id) for p in problem.entry.expected):
+            if told and not any(matches(p, problem.id) for p in verdict.expected):
                 yield judged, problem
 
 
 def _nonconforming(name: str, found: Sequence[tuple[Judged, Problem]], *, taken: bool) -> Result:
     judged, problem = found[0]
-    entry = problem.entry
     more = f" (and {len(found) - 1} more of this kind)" if len(found) > 1 else ""
-    told = _violation(problem.violation) if problem.violation else _refusal(judged, entry)
-    stands = [f"request   {place(judged)}", *told.pop("stands")]
+    told = _violation(problem.violation) if problem.violation else _refusal(judged)
+    stands = [f"request   {place(judged.exchange)}", *told.pop("stands")]
     if taken:
         more = doubt.taken(judged) + more
         stands += doubt.comparing(problem.violation, judged)
     return _result(
         "requests.conform",
-        problem.id if entry.provider else f"nobody{problem.id}",
+        problem.id if judged.exchange.provider else f"nobody{problem.id}",
         name,
         Verdict.BROKEN,
         message="\n".join([told.pop("message") + more, *stands]),
@@ -140,14 +140,16 @@ def _violation(broken: Violation) -> dict[str, Any]:
     }
 
 
-def _refusal(judged: Judged, entry: Entry) -> dict[str, Any]:
+def _refusal(judged: Judged) -> dict[str, Any]:
     """What is told of a request that was refused before any rule was looked at."""
-    message = f"{entry.refusal}: refused, {answered(entry.status, entry.ending)}"
-    if entry.status and not entry.ending:
-        message = f"{entry.refusal}: refused with {entry.status}"
-    if entry.refusal == "route-unknown":
-        message = f"{entry.method} {_path(entry)} is no call on record"
-    ways = way_in(entry) if entry.provider else []
+    exchange, refusal = judged.exchange, judged.exchange.verdict.refusal
+    status = exchange.response.status
+    message = f"{refusal}: refused, {answered(status, exchange.ending)}"
+    if status and not exchange.ending:
+        message = f"{refusal}: refused with {status}"
+    if refusal == "route-unknown":
+        message = f"{exchange.request.method} {_path(exchange)} is no call on record"
+    ways = way_in(exchange) if exchange.provider else []
     told: dict[str, Any] = {"message": message, "stands": [f"fix       {each}" for each in ways]}
     states = answers.wording(judged)
     if states is not None:
@@ -162,22 +164,22 @@ def _step(change: Change) -> str:
     return f"{change.op} {change.path} {word} {shown(change.value, 160)}"
 
 
-def _path(entry: Entry) -> str:
-    path = f"/{entry.provider}{entry.path}" if entry.provider else entry.path
-    return secrets.prose(path)
+def _path(exchange: Exchange) -> str:
+    path = exchange.request.path
+    return secrets.prose(f"/{exchange.provider}{path}" if exchange.provider else path)
 
 
 def _expected(name: str, judged: Judged) -> Iterator[Result]:
     """For each rule that a request said it breaks on purpose, whether it does."""
-    entry = judged.entry
-    if entry is None or entry.fault is not None:
+    verdict = judged.exchange.verdict
+    if verdict.fault is not None:
         return
-    own = [problem.id for problem in problems(entry)]
-    came = [each for each in entry.expected if any(matches(each, one) for one in own)]
+    own = [problem.id for problem in problems(judged.exchange)]
+    came = [each for each in verdict.expected if any(matches(each, one) for one in own)]
     for pattern in came:
         yield _result("requests.expected", pattern, name, Verdict.KEPT, message="it was broken")
-    missing = [each for each in entry.expected if each not in came]
-    told = Expectations().disappointments([entry])
+    missing = [each for each in verdict.expected if each not in came]
+    told = Expectations().disappointments([judged.exchange])
     for pattern, line in zip(missing, told, strict=True):
         yield _result(
             "requests.expected", pattern, name, Verdict.BROKEN, message=line, judged=[judged]
@@ -189,7 +191,7 @@ def _flawed(name: str, same: Sequence[Flaw]) -> Result:
     more = f" (and {len(same) - 1} more of this kind)" if len(same) > 1 else ""
     states, is_real = first.states, first.judged.is_real
     message = doubt.differs(first) if is_real else first.message
-    lines = [f"{message}{more}", f"request   {place(first.judged)}"]
+    lines = [f"{message}{more}", f"request   {place(first.judged.exchange)}"]
     lines += doubt.recording(first) if is_real else ()
     return _result(
         doubt.DIFFERS if is_real else f"answers.{first.about}",
@@ -223,7 +225,7 @@ def _tried(name: str, group: Sequence[Judged], app: App) -> dict[str, Any]:
             for key, choice in (mock.readings.items() if mock else ())
             if key.startswith(f"{provider}.")
         },
-        "seconds": sum(each.recording.seconds for each in group),
+        "seconds": sum(each.exchange.duration for each in group),
     }
 
 
@@ -236,7 +238,7 @@ def _result(
     judged: Sequence[Judged] = (),
     **more: Any,
 ) -> Result:
-    shown_ones = tuple(seen(each) for each in judged[:MOST_SEEN])
+    shown_ones = tuple(seen(each.exchange) for each in judged[:MOST_SEEN])
     steps = {"curl": curl(shown_ones[0]), "python": python(shown_ones[0])} if shown_ones else {}
     return Result(
         promise=f"{promise}[{case}]",

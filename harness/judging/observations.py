@@ -28,7 +28,7 @@ def observations(conversation: Sequence[Judged], provider: str) -> Iterator[Obse
             yield Observation(
                 operation=flaw.states.id.split(".")[1] if flaw.states else "",
                 about=flaw.about,
-                status=judged.recording.status,
+                status=judged.exchange.response.status,
                 host=host(judged),
                 answer=json_of(judged),
                 file=contract(judged),
@@ -41,7 +41,7 @@ def _every(conversation: Sequence[Judged]) -> Iterator[Flaw]:
         found = [*flaws(each)]
         yield from found
         answer = json_of(each)
-        if found and each.recording.succeeded and isinstance(answer, dict):
+        if found and each.exchange.response.succeeded and isinstance(answer, dict):
             yield from count(each, each.accepted, answer)
         elif found and each.call is not None:
             yield from refused_shape(each, each.call.mock.provider)

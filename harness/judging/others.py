@@ -13,10 +13,10 @@ from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
 from imagine_harness.mocks.gates import conform, selected
 
 if TYPE_CHECKING:
+    from imagine_harness.contracts.exchange import Exchange
     from imagine_harness.contracts.model import Violation
     from imagine_harness.contracts.operation import Operation
     from imagine_harness.contracts.provider import ErrorCase
-    from imagine_harness.harness.traffic.recording import Recording
     from imagine_harness.mocks.call import Call
     from imagine_harness.mocks.plan import Plan
 
@@ -45,7 +45,7 @@ class Other:
         return f"{self.parameter} {shown(self.value, 80)} is not on record{meant}"
 
 
-def other(call: Call, root: object, recording: Recording) -> Other | None:
+def other(call: Call, root: object, exchange: Exchange) -> Other | None:
     """What a root is meant for where that is not on record.
 
     None where it is, or where the provider said that there is no such thing.
@@ -55,11 +55,11 @@ def other(call: Call, root: object, recording: Recording) -> Other | None:
         value = plan.operation.parameters[name].value(root)
         known = plan.operation.parameters[name].schema["enum"]
         if isinstance(value, str) and value not in known:
-            warned = not recording.succeeded and _is_mistake(plan.operation, name, value)
-            if warned or _denied(call, plan, root, name, recording):
+            warned = not exchange.response.succeeded and _is_mistake(plan.operation, name, value)
+            if warned or _denied(call, plan, root, name, exchange):
                 return None
             # one that was taken exists, however like another its name is
-            listed = [] if recording.succeeded else [*_listed(call, name)]
+            listed = [] if exchange.response.succeeded else [*_listed(call, name)]
             return Other(name, value, near(value, listed))
     return None
 
@@ -95,19 +95,20 @@ def near(value: str, listed: list[str]) -> str:
     return lowered[found[0]] if found else ""
 
 
-def _denied(call: Call, plan: Plan, root: object, name: str, recording: Recording) -> bool:
+def _denied(call: Call, plan: Plan, root: object, name: str, exchange: Exchange) -> bool:
     """Whether a provider said that it knows no such thing, in the way that is on record."""
     value = str(plan.operation.parameters[name].value(root))
-    if recording.status == NOT_FOUND and value.encode() in (recording.answer or b""):
+    response = exchange.response
+    if response.status == NOT_FOUND and value.encode() in (response.whole_body or b""):
         return True
     broken = [each for each in conform(call, plan, root, "") if each.parameters[0] == name]
-    told = [_texts(each) for each in _items(_decoded(recording.answer))]
+    told = [_texts(each) for each in _items(_decoded(response.whole_body))]
     about = told if not plan.batch or len(call.body) == 1 else [t for t in told if t & _texts(root)]
     return any(
         str(case.code) in texts
         for case in _cases(call, broken)
         if case.code is not None
-        and (recording.status == case.status or (plan.batch and recording.succeeded))
+        and (response.status == case.status or (plan.batch and response.succeeded))
         for texts in about
     )
 

@@ -23,7 +23,7 @@ from imagine_harness.harness.results.results import Result, Verdict
 from imagine_harness.harness.results.waivers import Waiver, applied, loaded, today
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.traffic.recording import Recording
+    from imagine_harness.contracts.exchange import Exchange
     from imagine_harness.mocks.app import App
 
 HAR = "har"
@@ -126,7 +126,7 @@ def _least(tried: Coverage, least: float | None) -> list[Result]:
     ]
 
 
-def finished(made: Report, recordings: Sequence[Recording], wanted: VerdictOptions) -> str:
+def finished(made: Report, exchanges: Sequence[Exchange], wanted: VerdictOptions) -> str:
     """Write everything that was asked for; what is to be printed.
 
     Raises:
@@ -136,7 +136,7 @@ def finished(made: Report, recordings: Sequence[Recording], wanted: VerdictOptio
     from imagine_harness.harness.traffic import har_writer
 
     for file in wanted.hars:
-        har_writer.write(recordings, file)
+        har_writer.write(exchanges, file)
     return write(made, wanted.targets)
 
 

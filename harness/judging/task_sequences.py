@@ -35,7 +35,7 @@ def flaws(conversation: Iterable[Judged]) -> Iterator[Flaw]:
     tasks: dict[tuple[str, str, str], Task] = {}
     for judged in conversation:
         call = judged.call
-        if not judged.answered or call is None or not judged.recording.succeeded:
+        if not judged.answered or call is None or not judged.exchange.response.succeeded:
             continue
         submitted = lifecycle_of(judged, call.mock.provider)
         if submitted is not None:
@@ -112,5 +112,4 @@ def _names(life: TaskLifecycle, judged: Judged) -> list[str]:
 
 
 def _key(life: TaskLifecycle, judged: Judged, name: str) -> tuple[str, str, str]:
-    provider = judged.entry.provider if judged.entry else ""
-    return provider, life.id, name
+    return judged.exchange.provider, life.id, name

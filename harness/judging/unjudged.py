@@ -12,7 +12,7 @@ from imagine_harness.mocks.asides import PREFLIGHT, VISIT
 
 if TYPE_CHECKING:
     from imagine_harness.harness.judging.requests import Judged
-    from imagine_harness.harness.traffic.recording import Unread
+    from imagine_harness.harness.traffic.errors import Unread
 
 READ = "recordings.read"
 """The promise that what was recorded can be read."""
@@ -38,8 +38,9 @@ def unknown(conversation: Iterable[Judged]) -> Iterator[Result]:
     """What belongs to no recorded operation, each call and what it is meant for once."""
     found: dict[tuple[str, str], int] = {}
     for each in conversation:
-        call = f"{each.recording.method} {url(each.recording.url).partition('?')[0]}"
-        nobodys = each.entry is None or each.aside is not None
+        address = url(each.exchange.provenance.url).partition("?")[0]
+        call = f"{each.exchange.request.method} {address}"
+        nobodys = not each.is_known or each.aside is not None
         for why in map(str, each.others) if each.others else [_nobodys(each)] if nobodys else ():
             found[call, why] = found.get((call, why), 0) + 1
     for (call, why), count in found.items():
@@ -59,14 +60,14 @@ def not_recorded(conversation: Iterable[Judged]) -> Iterator[Result]:
     answered: dict[tuple[str, str], int] = {}
     for each in conversation:
         if each.gap:
-            yield _skipped("requests.recorded", place(each), each.gap)
-        if each.answered and each.entry and each.recording.status and each.recording.answer is None:
-            key = (name_of(each.entry), each.recording.answer_gap)
+            yield _skipped("requests.recorded", place(each.exchange), each.gap)
+        response = each.exchange.response
+        if each.answered and response.status and response.gap:
+            key = (name_of(each.exchange), response.gap)
             answered[key] = answered.get(key, 0) + 1
     for (name, why), count in answered.items():
         told = f"{count} answers were" if count > 1 else "an answer was"
-        reason = f": {why}" if why else ""
-        yield _skipped("answers.recorded", name, f"{told} not recorded{reason}")
+        yield _skipped("answers.recorded", name, f"{told} not recorded: {why}")
 
 
 def not_read(found: Iterable[Unread]) -> Iterator[Result]:

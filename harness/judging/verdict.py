@@ -15,9 +15,9 @@ from imagine_harness.harness.reports.wording import describe_coverage
 from imagine_harness.harness.results.results import Verdict
 
 if TYPE_CHECKING:
+    from imagine_harness.contracts.exchange import Exchange
     from imagine_harness.harness.judging.faults import Taken
     from imagine_harness.harness.judging.requests import Judged
-    from imagine_harness.harness.pytest.entries import Entry
     from imagine_harness.harness.reports.report import Report
     from imagine_harness.harness.results.results import Result
 
@@ -53,9 +53,9 @@ def _requests(conversation: Iterable[Judged]) -> str:
     answers: dict[str, Counter[str]] = {}
     verdicts: dict[str, Counter[str]] = {}
     for each in conversation:
-        if each.entry is not None:
-            name = _name(each.entry)
-            answers.setdefault(name, Counter())[str(each.entry.status or "no answer")] += 1
+        if each.is_known:
+            name, status = _name(each.exchange), each.exchange.response.status
+            answers.setdefault(name, Counter())[str(status or "no answer")] += 1
             verdicts.setdefault(name, Counter())[_verdict(each)] += 1
     rows = [
         {
@@ -70,8 +70,8 @@ def _requests(conversation: Iterable[Judged]) -> str:
 
 
 def _verdict(judged: Judged) -> str:
-    is_known = judged.looked_at or judged.aside is not None
-    return judged.entry.verdict if judged.entry and is_known else "not judged"
+    is_judged = judged.looked_at or judged.aside is not None
+    return judged.exchange.verdict.kind if is_judged else "not judged"
 
 
 def _counted(counts: Mapping[str, int]) -> str:
@@ -116,13 +116,13 @@ def _taken(taken: Taken) -> str:
 def _ended(conversation: Iterable[Judged]) -> Iterator[str]:
     """Who left before an answer was whole, where nothing that went wrong on purpose tells it."""
     for each in conversation:
-        entry = each.entry
-        if entry is not None and entry.ending and entry.fault is None:
-            yield f"{_name(entry)}, request {entry.exchange.id}: {entry.ending}"
+        exchange = each.exchange
+        if each.is_known and exchange.ending and exchange.verdict.fault is None:
+            yield f"{_name(exchange)}, request {exchange.id}: {exchange.ending}"
 
 
-def _name(entry: Entry) -> str:
-    return f"{entry.provider or 'nobody'}.{entry.operation or '?'}"
+def _name(exchange: Exchange) -> str:
+    return f"{exchange.provider or 'nobody'}.{exchange.operation or '?'}"
 
 
 def _skipped(results: Iterable[Result], *, read: bool) -> Iterator[str]:

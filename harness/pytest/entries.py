@@ -10,7 +10,7 @@ from imagine_harness.contracts import secrets
 from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.model import Violation
 from imagine_harness.contracts.untrusted.decoding import decoded
-from imagine_harness.harness.results.results import answered
+from imagine_harness.harness.traffic.redaction import describe
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -111,9 +111,7 @@ class Entry:
         return _decoded(self.answer, "the answer")
 
     def __str__(self) -> str:
-        path = secrets.prose(self.path)
-        request = f"{self.method} /{self.provider}{path}, request {self.exchange.id}"
-        return f"{request}, {answered(self.status, self.ending)}"
+        return describe(self.exchange)
 
     def __repr__(self) -> str:
         return f"<{self}, {self.verdict}>"

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from imagine_harness.contracts import secrets
+from imagine_harness.contracts.exchange import Exchange, Request
 from imagine_harness.contracts.fields import ABSENT, shown
 from imagine_harness.contracts.loading.load import mocked, recorded
 from imagine_harness.contracts.model import Change, Level, Violation
-from imagine_harness.harness.pytest.entries import Entry
+from imagine_harness.harness.traffic.redaction import describe, name_of
 
 HARMLESS = frozenset(
     {
@@ -47,24 +48,25 @@ class Problem:
 
     id: str
     serious: bool
-    entry: Entry
+    exchange: Exchange
     violation: Violation | None = None
 
 
-def problems(entry: Entry, disturbed: Collection[str] = ()) -> list[Problem]:
+def problems(exchange: Exchange, disturbed: Collection[str] = ()) -> list[Problem]:
     """What is wrong with a request, warnings included, in the order of its body.
 
     Args:
-        entry: the request.
+        exchange: the request.
         disturbed: ids of tasks that were made to fail; a refusal that is about one is no surprise.
     """
+    verdict = exchange.verdict
     found = [
-        Problem(broken.rule, broken.level is Level.ERROR, entry, broken)
-        for broken in entry.violations
+        Problem(broken.rule, broken.level is Level.ERROR, exchange, broken)
+        for broken in verdict.violations
     ]
-    if entry.verdict in ("refused", "unmatched"):
-        harmless = _is_harmless(entry.refusal or "") or _is_about(entry, disturbed)
-        found.append(Problem(f"{entry.provider}.{entry.refusal}", not harmless, entry))
+    if verdict.kind in ("refused", "unmatched"):
+        harmless = _is_harmless(verdict.refusal or "") or _is_about(exchange.request, disturbed)
+        found.append(Problem(f"{exchange.provider}.{verdict.refusal}", not harmless, exchange))
     return found
 
 
@@ -72,8 +74,8 @@ def _is_harmless(refusal: str) -> bool:
     return refusal in HARMLESS or refusal.startswith("fault:")
 
 
-def _is_about(entry: Entry, tasks: Collection[str]) -> bool:
-    return any(each in entry.path or each.encode() in entry.body for each in tasks)
+def _is_about(request: Request, tasks: Collection[str]) -> bool:
+    return any(each in request.path or each.encode() in request.body for each in tasks)
 
 
 def matches(pattern: str, problem_id: str) -> bool:
@@ -94,41 +96,41 @@ class Expectations:
     patterns: tuple[str, ...] = ()
     anything: bool = False
 
-    def surprises(self, entries: Iterable[Entry], disturbed: Collection[str]) -> list[Problem]:
+    def surprises(self, exchanges: Iterable[Exchange], disturbed: Collection[str]) -> list[Problem]:
         """What is seriously wrong and was not expected, neither here nor by the request itself."""
         if self.anything:
             return []
         return [
             problem
-            for entry in entries
-            for problem in problems(entry, disturbed)
+            for each in exchanges
+            for problem in problems(each, disturbed)
             if problem.serious
-            and not any(matches(p, problem.id) for p in (*self.patterns, *entry.expected))
+            and not any(matches(p, problem.id) for p in (*self.patterns, *each.verdict.expected))
         ]
 
-    def disappointments(self, entries: Sequence[Entry]) -> list[str]:
+    def disappointments(self, exchanges: Sequence[Exchange]) -> list[str]:
         """For each thing that was expected and did not come, a line that says so."""
-        came = {problem.id for entry in entries for problem in problems(entry)}
+        came = {problem.id for each in exchanges for problem in problems(each)}
         told = [
-            f"expected a violation of {pattern!r}, {_instead(came, entries)}{_meant(pattern)}"
+            f"expected a violation of {pattern!r}, {_instead(came, exchanges)}{_meant(pattern)}"
             for pattern in self.patterns
             if not any(matches(pattern, each) for each in came)
         ]
-        for entry in entries:
-            own = {problem.id for problem in problems(entry)}
+        for exchange in exchanges:
+            verdict, own = exchange.verdict, {problem.id for problem in problems(exchange)}
             told += [
                 f"X-Harness-Expect promised a violation of {pattern!r}, "
-                f"{_instead(own, [entry])}: {entry}{_meant(pattern)}"
-                for pattern in entry.expected
-                if entry.fault is None and not any(matches(pattern, each) for each in own)
+                f"{_instead(own, [exchange])}: {describe(exchange)}{_meant(pattern)}"
+                for pattern in verdict.expected
+                if verdict.fault is None and not any(matches(pattern, each) for each in own)
             ]
         return told
 
 
-def _instead(came: Collection[str], entries: Sequence[Entry]) -> str:
+def _instead(came: Collection[str], exchanges: Sequence[Exchange]) -> str:
     if came:
         return f"only {', '.join(sorted(came))} came"
-    return "none came" if entries else "no request came"
+    return "none came" if exchanges else "no request came"
 
 
 def _meant(pattern: str) -> str:
@@ -154,7 +156,7 @@ def told(found: Sequence[Problem]) -> str:
     kinds: dict[str, list[Problem]] = {}
     for problem in found:
         kinds.setdefault(problem.id, []).append(problem)
-    requests = len({id(problem.entry.exchange) for problem in found})
+    requests = len({id(problem.exchange) for problem in found})
     lines = [
         f"{requests} request{'s do' if requests > 1 else ' does'} not conform: {', '.join(kinds)}"
     ]
@@ -168,15 +170,16 @@ def told(found: Sequence[Problem]) -> str:
 
 
 def _told(problem: Problem) -> list[str]:
-    entry = problem.entry
-    operation = f", operation {entry.provider}.{entry.operation}" if entry.operation else ""
-    request = f"  request   {entry}{operation}"
+    exchange = problem.exchange
+    operation = f", operation {name_of(exchange)}" if exchange.operation else ""
+    request = f"  request   {describe(exchange)}{operation}"
     if problem.violation is None:
+        answer = secrets.spelled(exchange.response.body.decode("utf-8", "replace"))
         return [
             f"{problem.id}: refused before any rule was looked at",
             request,
-            f"  answer    {_cut(secrets.spelled(entry.answer.decode('utf-8', 'replace')))}",
-            *(f"  fix       {each}" for each in way_in(entry)),
+            f"  answer    {_cut(answer)}",
+            *(f"  fix       {each}" for each in way_in(exchange)),
         ]
     broken = secrets.violation(problem.violation)
     return [
@@ -201,18 +204,18 @@ def _step(change: Change) -> str:
     return f"{change.op} {change.path} {word} {shown(change.value, LONGEST)}"
 
 
-def way_in(entry: Entry) -> list[str]:
+def way_in(exchange: Exchange) -> list[str]:
     """How a request that never came to a rule would have: the credential, or the nearest route."""
-    on_record = recorded(entry.provider)
-    if (entry.refusal or "").startswith("credential-"):
+    on_record = recorded(exchange.provider)
+    if (exchange.verdict.refusal or "").startswith("credential-"):
         credential = on_record.provider.credential
         return [f"send {credential.header}: {credential.scheme} {credential.example}"]
-    if entry.refusal not in ("route-unknown", "method-unknown"):
+    if exchange.verdict.refusal not in ("route-unknown", "method-unknown"):
         return []
     routes = {
-        f"{operation.method} /{entry.provider}{operation.path}": operation.name
+        f"{operation.method} /{exchange.provider}{operation.path}": operation.name
         for operation in on_record.operations
     }
-    asked = f"{entry.method} /{entry.provider}{entry.path}"
+    asked = f"{exchange.request.method} /{exchange.provider}{exchange.request.path}"
     near = difflib.get_close_matches(asked, routes, n=1, cutoff=0.3)
     return [f"call {each} ({routes[each]})" for each in near]

@@ -72,7 +72,9 @@ class Handle:
     @property
     def journal(self) -> Entries:
         """What this provider has exchanged in this test."""
-        return Entries(lambda: [e for e in self._station.entries if e.provider == self.name])
+        return Entries(
+            lambda: [Entry(e) for e in self._station.exchanges if e.provider == self.name]
+        )
 
     @property
     def faults(self) -> Faults:
@@ -148,7 +150,8 @@ def _listing(entries: Sequence[Entry]) -> str:
 
 def _assert_conforms(entries: Iterable[Entry], station: Station) -> None:
     __tracebackhide__ = True
-    serious = [p for e in entries for p in problems(e, station.disturbed) if p.serious]
+    every = (problems(each.exchange, station.disturbed) for each in entries)
+    serious = [one for found in every for one in found if one.serious]
     if serious:
         raise AssertionError(told(serious))
 
@@ -249,7 +252,7 @@ class MockProviders(Mapping[str, Handle]):
     @property
     def journal(self) -> Entries:
         """What this test has exchanged with all providers."""
-        return Entries(lambda: list(self._station.entries))
+        return Entries(lambda: [Entry(e) for e in self._station.exchanges])
 
     @property
     def clock(self) -> Clock:

@@ -8,10 +8,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.loading.load import mocked, recorded
 from imagine_harness.contracts.lookup import MOCKED, look_up, unknown
 from imagine_harness.contracts.provider import FETCH
-from imagine_harness.harness.pytest.entries import Entry
 from imagine_harness.mocks.app import App
 from imagine_harness.mocks.services.budget import size
 from imagine_harness.mocks.services.faults import Fault, parsed
@@ -151,7 +151,7 @@ class Station:
         self._interception: Interception | None = None
         self._intercepting = ExitStack()
         self._app: App | None = None
-        self._entries: list[Entry] = []
+        self._exchanges: list[Exchange] = []
         self.disturbed: set[str] = set()
         self.interception: Interception | None = None
         self.on_shutdown: Callable[[], None] | None = None
@@ -165,13 +165,12 @@ class Station:
             return self._app
 
     @property
-    def entries(self) -> list[Entry]:
+    def exchanges(self) -> list[Exchange]:
         """What the test that runs has exchanged, what is still to be answered last."""
         waiting = self._app.shared.journal.unfinished if self._app else []
-        over = list(self._entries)
-        known = {id(each.exchange) for each in over}
-        late = [each for each in waiting if id(each) not in known]
-        return [*over, *(Entry(each) for each in late)]
+        over = list(self._exchanges)
+        known = {id(each) for each in over}
+        return [*over, *(each for each in waiting if id(each) not in known)]
 
     @property
     def url(self) -> str:
@@ -192,7 +191,7 @@ class Station:
         self.end()
         with self._lock:
             self._app = None
-            self._entries = []
+            self._exchanges = []
             self.disturbed = set()
 
     def configure(self, options: Options) -> None:
@@ -237,8 +236,8 @@ class Station:
         self.interception = None
 
     def _made(self, settings: Settings) -> App:
-        made, entries = App(settings), self._entries
-        made.shared.journal.listen(lambda exchange: entries.append(Entry(exchange)))
+        made = App(settings)
+        made.shared.journal.listen(self._exchanges.append)
         return made
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

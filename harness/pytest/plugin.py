@@ -41,14 +41,14 @@ class MonitoredTest:
         """A report of what was wrong with the test's requests and not expected; `""` if nothing."""
         from imagine_harness.harness.pytest.expectations import told
 
-        found = self.expectations.surprises(self.station.entries, self.station.disturbed)
+        found = self.expectations.surprises(self.station.exchanges, self.station.disturbed)
         return told(found) if found else ""
 
     def complaint(self) -> str:
         """What the test has to fail with, `""` if nothing; one that failed already has its own."""
         if self.failed:
             return ""
-        missing = [] if self.skipped else self.expectations.disappointments(self.station.entries)
+        missing = [] if self.skipped else self.expectations.disappointments(self.station.exchanges)
         return "\n\n".join(filter(None, [self.surprises(), *missing]))
 
 

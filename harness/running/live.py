@@ -15,9 +15,9 @@ from imagine_harness.harness.intercept.hosts import Hosts
 from imagine_harness.harness.intercept.interception import intercepting
 from imagine_harness.harness.running.environment import variables
 from imagine_harness.harness.running.inheritance import inherited
+from imagine_harness.harness.traffic.errors import Unread
 from imagine_harness.harness.traffic.files import Traffic, sorted_out
 from imagine_harness.harness.traffic.readers import journal
-from imagine_harness.harness.traffic.recording import Recording, Unread
 from imagine_harness.mocks.app import App
 from imagine_harness.mocks.server import bound, serving
 from imagine_harness.mocks.services.journal import line
@@ -89,13 +89,13 @@ class Live:
     def traffic(self) -> Traffic:
         """What was exchanged so far, as a journal has it."""
         found = self._notes.traffic()
-        return Traffic([_numbered(each) for each in found.recordings], found.unread)
+        return Traffic([_numbered(each) for each in found.exchanges], found.unread)
 
 
-def _numbered(recording: Recording) -> Recording:
-    """A recording that is found by its number in the run."""
-    noted = recording.noted
-    return replace(recording, where=f"request {noted.id}" if noted else "")
+def _numbered(exchange: Exchange) -> Exchange:
+    """An exchange that is found by its number in the run."""
+    where = f"request {exchange.id}"
+    return replace(exchange, provenance=replace(exchange.provenance, where=where))
 
 
 @contextmanager

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.untrusted import decoding
 from imagine_harness.contracts.untrusted.decoding import Undecodable
+from imagine_harness.harness.traffic.errors import Read, RecordingError, Unread
 from imagine_harness.harness.traffic.readers import cassette, examples, har, insomnia, journal
 from imagine_harness.harness.traffic.readers.documents import decoded, parsed, plain
-from imagine_harness.harness.traffic.recording import Read, Recording, RecordingError, Unread
 from imagine_harness.harness.traffic.sources import Source, sources
 
 YAML = (".yaml", ".yml")
@@ -37,14 +38,15 @@ FIRST_LINES = 100
 class Traffic:
     """What files and folders hold, in their order; the files of a folder by their names."""
 
-    recordings: list[Recording] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
 
 
 def traffic(places: Iterable[Path]) -> Traffic:
     """What files and folders hold; one that cannot be read costs itself alone."""
     used = set[str]()
-    found = sorted_out(_placed(each, place) for place in places for each in _of_place(place, used))
+    read = ((place, each) for place in places for each in _of_place(place, used))
+    found = sorted_out(_with(each, place=str(place)) for place, each in read)
     # a file that holds a body of another one is no recording of its own
     found.unread = [each for each in found.unread if each.where not in used]
     return found
@@ -57,12 +59,15 @@ def sorted_out(everything: Iterable[Read]) -> Traffic:
         if isinstance(each, Unread):
             found.unread.append(each)
         else:
-            found.recordings.append(each)
+            found.exchanges.append(each)
     return found
 
 
-def _placed(each: Read, place: Path) -> Read:
-    return each if isinstance(each, Unread) else replace(each, place=str(place))
+def _with(each: Read, **known: Any) -> Read:
+    """An exchange of whose provenance more is known."""
+    if isinstance(each, Unread):
+        return each
+    return replace(each, provenance=replace(each.provenance, **known))
 
 
 def _of_place(place: Path, used: set[str]) -> Iterator[Read]:
@@ -70,11 +75,8 @@ def _of_place(place: Path, used: set[str]) -> Iterator[Read]:
     try:
         for file in sources(place):
             for each in _of_file(file, used):
-                yield (
-                    each
-                    if isinstance(each, Unread)
-                    else replace(each, session=f"{file.name}#{each.session}")
-                )
+                session = "" if isinstance(each, Unread) else each.provenance.session
+                yield _with(each, session=f"{file.name}#{session}")
     except RecordingError as error:
         yield error.unread
 

@@ -11,26 +11,27 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from imagine_harness.contracts.exchange import Exchange, Message, Request, Response
 from imagine_harness.contracts.secrets import body, headers
 from imagine_harness.harness.results.results import plain
+from imagine_harness.harness.traffic.errors import RecordingError
 from imagine_harness.harness.traffic.readers import journal
 from imagine_harness.harness.traffic.readers.har import GAP, NOTED, OWN, SESSION
-from imagine_harness.harness.traffic.recording import Recording, RecordingError
 from imagine_harness.harness.traffic.redaction import notice, url
 
 
-def written(recordings: Iterable[Recording]) -> str:
-    """The HAR of some recordings, as text."""
-    return json.dumps(document(recordings), indent=1, ensure_ascii=False) + "\n"
+def written(exchanges: Iterable[Exchange]) -> str:
+    """The HAR of some exchanges, as text."""
+    return json.dumps(document(exchanges), indent=1, ensure_ascii=False) + "\n"
 
 
-def write(recordings: Iterable[Recording], file: Path) -> None:
-    """Write the HAR of some recordings.
+def write(exchanges: Iterable[Exchange], file: Path) -> None:
+    """Write the HAR of some exchanges.
 
     Raises:
         RecordingError: the file cannot be written.
     """
-    text = written(recordings)
+    text = written(exchanges)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
@@ -38,26 +39,26 @@ def write(recordings: Iterable[Recording], file: Path) -> None:
         raise RecordingError(file, f"cannot be written: {error.strerror}") from error
 
 
-def document(recordings: Iterable[Recording]) -> dict[str, Any]:
-    """The HAR of some recordings, as JSON says it."""
+def document(exchanges: Iterable[Exchange]) -> dict[str, Any]:
+    """The HAR of some exchanges, as JSON says it."""
     creator = {"name": "imagine-harness", "version": version("imagine-harness")}
-    written = [*recordings]
+    written = [*exchanges]
     notice(written)
     sessions: dict[str, int] = {}
-    entries = [_entry(e, sessions.setdefault(e.session, len(sessions))) for e in written]
+    entries = [_entry(e, sessions.setdefault(e.provenance.session, len(sessions))) for e in written]
     return {"log": {"version": "1.2", "creator": creator, "entries": entries}}
 
 
-def _entry(recording: Recording, session: int) -> dict[str, Any]:
-    took = round(recording.seconds * 1000, 3)
-    own: dict[str, Any] = {"comment": recording.ending} if recording.ending else {}
-    if recording.noted is not None:
-        own[NOTED] = journal.without_bodies(recording.noted)
+def _entry(exchange: Exchange, session: int) -> dict[str, Any]:
+    took = round(exchange.duration * 1000, 3)
+    own: dict[str, Any] = {"comment": exchange.ending} if exchange.ending else {}
+    if exchange.provenance.is_ours:
+        own[NOTED] = journal.without_bodies(exchange)
     return {
-        "startedDateTime": _moment(recording.time),
+        "startedDateTime": _moment(exchange.time),
         "time": took,
-        "request": _request(recording),
-        "response": _response(recording),
+        "request": _request(exchange.request, url(exchange.provenance.url)),
+        "response": _response(exchange.response),
         "cache": {},
         "timings": {"send": 0, "wait": took, "receive": 0},
         SESSION: str(session),
@@ -74,17 +75,15 @@ def _moment(seconds: float) -> str:
     return moment.isoformat(timespec="milliseconds")
 
 
-def _request(recording: Recording) -> dict[str, Any]:
-    address, data = url(recording.url), recording.body
-    kind = recording.headers.get("content-type", "")
-    shown = body(data, kind) if data else data
+def _request(request: Request, address: str) -> dict[str, Any]:
+    shown = _safe(request)
     query = parse_qsl(urlsplit(address).query, keep_blank_values=True)
     made: dict[str, Any] = {
-        "method": recording.method,
+        "method": request.method,
         "url": plain(address),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
-        "headers": _pairs(_of_body(recording.headers, shown)),
+        "headers": _pairs(_of_body(request, shown)),
         "queryString": [{"name": name, "value": value} for name, value in query],
         "headersSize": -1,
         "bodySize": -1 if shown is None else len(shown),
@@ -94,23 +93,21 @@ def _request(recording: Recording) -> dict[str, Any]:
         if "encoding" in written:
             made[OWN] = {"size": len(shown), **written}
             written = {"comment": f"the body is no text, it stands in {OWN}"}
-        made["postData"] = {"mimeType": plain(kind), "params": [], **written}
-    return made | _missing(shown, recording.body_gap)
+        made["postData"] = {"mimeType": plain(request.content_type), "params": [], **written}
+    return made | _missing(shown, request)
 
 
-def _response(recording: Recording) -> dict[str, Any]:
-    kind = recording.answer_type
-    data = recording.answer
-    shown = body(data, kind) if data else data
+def _response(response: Response) -> dict[str, Any]:
+    shown = _safe(response)
     size = -1 if shown is None else len(shown)
-    content: dict[str, Any] = {"size": size, "mimeType": plain(kind)}
-    content |= _missing(shown, recording.answer_gap) if shown is None else _text(shown)
-    known = _of_body(recording.answer_headers, shown)
+    content: dict[str, Any] = {"size": size, "mimeType": plain(response.content_type)}
+    content |= _missing(shown, response) if shown is None else _text(shown)
+    known = _of_body(response, shown)
     if shown is not None:
         # an answer is kept unpacked
         known.pop("content-encoding", None)
     return {
-        "status": recording.status,
+        "status": response.status,
         "statusText": "",
         "httpVersion": "HTTP/1.1",
         "cookies": [],
@@ -126,17 +123,23 @@ def _pairs(named: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"name": plain(name), "value": plain(value)} for name, value in named.items()]
 
 
-def _of_body(named: Mapping[str, str], shown: bytes | None) -> dict[str, str]:
+def _safe(message: Message) -> bytes | None:
+    """A body without its secrets, None where it is not there."""
+    data = message.whole_body
+    return body(data, message.content_type) if data else data
+
+
+def _of_body(message: Message, shown: bytes | None) -> dict[str, str]:
     """Headers without their secrets, that tell the length of the body as it is written."""
-    safe = headers(named)
+    safe = headers(message.text_headers)
     if shown is not None and "content-length" in safe:
         safe["content-length"] = str(len(shown))
     return safe
 
 
-def _missing(shown: bytes | None, gap: str) -> dict[str, str]:
+def _missing(shown: bytes | None, message: Message) -> dict[str, str]:
     """Why a body is not there, where it is not."""
-    return {GAP: gap or "not wholly"} if shown is None else {}
+    return {GAP: message.gap} if shown is None else {}
 
 
 def _text(data: bytes) -> dict[str, str]:

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from imagine_harness.contracts import secrets
+from imagine_harness.contracts.exchange import Exchange, Message
 from imagine_harness.contracts.loading.load import names, provider
 from imagine_harness.contracts.secrets.credentials import CREDENTIALS, HIDDEN
 from imagine_harness.harness.results.results import Seen, answered
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from imagine_harness.harness.judging.requests import Judged
-    from imagine_harness.harness.pytest.entries import Entry
-    from imagine_harness.harness.traffic.recording import Recording
 
 LONGEST = 262_144
 """Bytes of a body that a report shows whole."""
 
 
-def notice(recordings: Iterable[Recording]) -> None:
-    """Remember the credentials of recordings, so that they are hidden wherever else they stand."""
-    for each in recordings:
-        CREDENTIALS.notice_recorded(each.headers, each.url)
-        CREDENTIALS.notice_recorded(each.answer_headers)
+def notice(exchanges: Iterable[Exchange]) -> None:
+    """Remember the credentials of exchanges, so that they are hidden wherever else they stand."""
+    for each in exchanges:
+        CREDENTIALS.notice_recorded(each.request.text_headers, each.provenance.url)
+        CREDENTIALS.notice_recorded(each.response.text_headers)
 
 
 def url(address: str) -> str:
@@ -32,41 +26,47 @@ def url(address: str) -> str:
     return secrets.address(address).replace(f"//{HIDDEN}@", "//")
 
 
-def place(judged: Judged) -> str:
-    """A recording on one line: what was asked, how it was answered, and where it stands."""
-    recording = judged.recording
-    where = f" ({recording.where})" if recording.where else ""
-    how = answered(recording.status, recording.ending)
-    return f"{recording.method} {url(recording.url)}, {how}{where}"
+def place(exchange: Exchange) -> str:
+    """An exchange on one line: what was asked, how it was answered, and where it was recorded."""
+    known = exchange.provenance
+    where = f" ({known.where})" if known.where else ""
+    how = answered(exchange.response.status, exchange.ending)
+    return f"{exchange.request.method} {url(known.url)}, {how}{where}"
 
 
-def name_of(entry: Entry) -> str:
+def describe(exchange: Exchange) -> str:
+    """An exchange of the mocks on one line: what was asked, its number, how it was answered."""
+    request, how = exchange.request, answered(exchange.response.status, exchange.ending)
+    path = secrets.prose(request.path)
+    return f"{request.method} /{exchange.provider}{path}, request {exchange.id}, {how}"
+
+
+def name_of(exchange: Exchange) -> str:
     """What a request called, as far as it is known: operation, provider, or nobody."""
-    if entry.operation is not None:
-        return f"{entry.provider}.{entry.operation}"
-    return entry.provider or "nobody"
+    if exchange.operation is not None:
+        return f"{exchange.provider}.{exchange.operation}"
+    return exchange.provider or "nobody"
 
 
-def seen(judged: Judged) -> Seen:
-    """A recording as a report shows it."""
-    recording = judged.recording
-    known = judged.entry.provider if judged.entry else ""
-    kind = recording.headers.get("content-type", "")
+def seen(exchange: Exchange) -> Seen:
+    """A recorded exchange as a report shows it."""
+    request, response, known = exchange.request, exchange.response, exchange.provider
     return Seen(
-        method=recording.method,
-        url=url(recording.url),
-        headers=secrets.headers(recording.headers),
-        body=_part(recording.body, kind),
-        status=recording.status,
-        answer=_part(recording.answer, recording.answer_type),
+        method=request.method,
+        url=url(exchange.provenance.url),
+        headers=secrets.headers(request.text_headers),
+        body=_part(request),
+        status=response.status,
+        answer=_part(response),
         variable=provider(known).credential.variable if known in names() else "",
-        answer_headers=secrets.headers(recording.answer_headers),
-        ending=recording.ending,
+        answer_headers=secrets.headers(response.text_headers),
+        ending=exchange.ending or "",
     )
 
 
-def _part(data: bytes | None, kind: str) -> bytes:
+def _part(message: Message) -> bytes:
     """A body without its secrets; of a very long one the beginning."""
+    data = message.whole_body
     if not data or len(data) <= LONGEST:
-        return secrets.body(data or b"", kind)
+        return secrets.body(data or b"", message.content_type)
     return secrets.start(data, 1_024) + "…".encode()

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path, PurePath, PurePosixPath
 
 from imagine_harness.contracts.untrusted import packing
-from imagine_harness.harness.traffic.recording import RecordingError
+from imagine_harness.harness.traffic.errors import RecordingError
 
 STANDARD_INPUT = Path("-")
 

@@ -160,14 +160,14 @@ def live(exchanges: list[Exchange]) -> str:
 def judgement(app: App, file: Path) -> Iterator[tuple[str, str]]:
     """What `judge` makes of a file: its verdict, every report, and the traffic as HAR."""
     found = traffic([file])
-    assert found.recordings
+    assert found.exchanges
     assert not found.unread
-    conversation = judged(found.recordings, app)
+    conversation = judged(found.exchanges, app)
     made = reported("judge", results(conversation, app), VerdictOptions(), app, "1")
     yield "verdict", verdict(made, conversation, [])
     for name in FORMATS:
         yield name, render(name, made)
-    yield "har", har_writer.written(found.recordings)
+    yield "har", har_writer.written(found.exchanges)
 
 
 def raw_har(exchanges: list[Exchange], file: Path) -> Path:
@@ -204,12 +204,12 @@ def raw_har(exchanges: list[Exchange], file: Path) -> Path:
 def drift(app: App, file: Path) -> Iterator[str]:
     """The calls of a file as drift reads and tells them, each as one that is hit."""
     for provider, mock in app.mocks.items():
-        calls = ProviderCalls(traffic([file]).recordings, provider)
+        calls = ProviderCalls(traffic([file]).exchanges, provider)
         checks = [Validator(each, mock.readings) for each in mock.recorded.operations]
         for contract in mock.recorded.contracts:
             for call in calls.of(contract):
                 for (_, root), check in product(call.roots, checks):
-                    where = call.recording.where
+                    where = call.exchange.provenance.where
                     yield from map(describe_affected_call, refused(where, check, root, []))
 
 
@@ -234,7 +234,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     made.outputs["live lines"] = live(made.exchanges)
     known = App()
     entries = [Entry(each) for each in made.exchanges if each.provider]
-    made.outputs["assertions"] = told([p for each in entries for p in problems(each)])
+    made.outputs["assertions"] = told([p for each in entries for p in problems(each.exchange)])
     made.outputs["entries"] = f"{entries!r} {[dict(each.headers) for each in entries]}"
     for name, text in judgement(known, journal):
         made.outputs[f"run {name}"] = text

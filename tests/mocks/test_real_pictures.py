@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
+from imagine_harness.contracts.exchange import Provenance
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.requests import Judged, judged
 from imagine_harness.harness.results.results import Verdict
-from imagine_harness.harness.traffic.recording import Recording
+from imagine_harness.harness.traffic.readers import messages
+from imagine_harness.harness.traffic.readers.bodies import Body
 from imagine_harness.mocks.app import App, Settings
 from tests.pictures import sized
 
@@ -161,14 +163,11 @@ def look(on_record: App) -> Look:
     on_record.reset()
 
     def looked(request: httpx.Request, answer: httpx.Response) -> Judged:
-        recorded = Recording(
-            request.method,
-            str(request.url),
-            dict(request.headers),
-            request.read(),
-            answer.status_code,
-            dict(answer.headers),
-            answer.content,
+        url, sent = str(request.url), Body(request.read())
+        recorded = messages.exchange(
+            messages.request(request.method, url, dict(request.headers), sent),
+            messages.response(answer.status_code, dict(answer.headers), Body(answer.content)),
+            Provenance(url),
         )
         [one] = judged([recorded], on_record)
         return one
@@ -177,8 +176,8 @@ def look(on_record: App) -> Look:
 
 
 def assert_accepted(one: Judged, on_record: App) -> None:
-    assert one.entry is not None
-    assert one.entry.verdict == "conforms"
+    assert one.is_known
+    assert one.exchange.verdict.kind == "conforms"
     assert {each.verdict for each in results([one], on_record)} == {Verdict.KEPT}
 
 
@@ -229,8 +228,8 @@ def test_a_broken_picture_of_that_size_is_refused(
     provider = case.place.operation.partition(".")[0]
     assert_refused(answer, provider, 422 if provider == "fal" else 400)
     one = look(request, answer)
-    assert one.entry is not None
-    assert one.entry.refusal == "image-broken"
+    assert one.is_known
+    assert one.exchange.verdict.refusal == "image-broken"
 
 
 def test_a_reference_of_that_size_with_one_wrong_letter_is_refused(
@@ -243,8 +242,8 @@ def test_a_reference_of_that_size_with_one_wrong_letter_is_refused(
 
     assert answer.status_code == 422
     one = look(request, answer)
-    assert one.entry is not None
-    assert [each.rule for each in one.entry.violations] == ["fal.edit.image_urls.items"]
+    assert one.is_known
+    assert [each.rule for each in one.exchange.verdict.violations] == ["fal.edit.image_urls.items"]
 
 
 UPLOADED = ("imageUpload", "image", "imageURL"), ("mediaStorage", "media", "mediaURL")

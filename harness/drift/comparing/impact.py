@@ -14,7 +14,7 @@ from imagine_harness.contracts.model import Level
 from imagine_harness.contracts.schema import Validator
 from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.comparing.witness import defaults
-from imagine_harness.harness.traffic.recording import Unread
+from imagine_harness.harness.traffic.errors import Unread
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.model import Violation
@@ -52,9 +52,8 @@ def affected_calls(
     for call in calls:
         if not call.gap and not _was_refused(call):
             called = call.roots or ((call.operation, ABSENT),)
-            found = (
-                transition.affected_call(call.recording.where, own, root) for own, root in called
-            )
+            where = call.exchange.provenance.where
+            found = (transition.affected_call(where, own, root) for own, root in called)
             yield from islice(filter(None, found), 1)
 
 
@@ -62,11 +61,11 @@ def unjudged_calls(calls: Iterable[RecordedCall]) -> Iterator[Unread]:
     """The calls of which it cannot be said whether they are hit."""
     for call in calls:
         if call.gap and not _was_refused(call):
-            yield Unread(call.recording.where, call.gap)
+            yield Unread(call.exchange.provenance.where, call.gap)
 
 
 def _was_refused(call: RecordedCall) -> bool:
-    return call.recording.status >= REFUSED
+    return call.exchange.response.status >= REFUSED
 
 
 @dataclass(frozen=True, slots=True)

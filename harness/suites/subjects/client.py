@@ -132,7 +132,7 @@ def _conforms(subject: Subject, trial: Trial) -> None:
     for entry in trial.entries:
         if entry.provider != subject.operation.provider:
             raise Broken(f"a request went elsewhere: {entry}", trial)
-    found = [p for each in trial.entries for p in problems(each) if p.serious]
+    found = [p for each in trial.entries for p in problems(each.exchange) if p.serious]
     if found:
         raise Broken(told(found), seen=trial.seen())
     if not trial.calls:

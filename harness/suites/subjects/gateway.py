@@ -178,7 +178,7 @@ def _given(strategy: Any) -> Any:
 def conforms(upstream: str, gateway: Gateway, root: Any) -> None:
     """Every request to the upstream is one that it documents, and nothing is asked for twice."""
     passage = gateway.passed(root, upstream)
-    found = [p for each in passage.entries for p in problems(each) if p.serious]
+    found = [p for each in passage.entries for p in problems(each.exchange) if p.serious]
     if found:
         raise Broken(told(found), seen=passage.seen)
     if not passage.reply.succeeded:

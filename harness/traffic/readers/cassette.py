@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from imagine_harness.contracts.exchange import Exchange, Provenance
+from imagine_harness.harness.traffic.errors import Read
+from imagine_harness.harness.traffic.readers import messages
 from imagine_harness.harness.traffic.readers.bodies import (
     Body,
     finished,
@@ -24,7 +27,6 @@ from imagine_harness.harness.traffic.readers.checks import (
 )
 from imagine_harness.harness.traffic.readers.documents import plain
 from imagine_harness.harness.traffic.readers.forms import of_fields, with_boundary
-from imagine_harness.harness.traffic.recording import Read, Recording
 
 LISTS = ("interactions", "http_interactions")
 """What holds the exchanges: in VCR.py and most others, and in Ruby's VCR."""
@@ -50,10 +52,10 @@ def read(document: Any, name: str) -> Iterator[Read]:
     entries = document
     if isinstance(document, dict):
         entries = at(document, next(key for key in LISTS if key in document), list, name)
-    yield from each_of(entries, f"{name}: interaction", _recordings)
+    yield from each_of(entries, f"{name}: interaction", _exchanges)
 
 
-def _recordings(entry: Any, where: str) -> Iterator[Recording]:
+def _exchanges(entry: Any, where: str) -> Iterator[Exchange]:
     entry = plain(entry)
     request: dict[str, Any] = at(entry, "request", dict, where)
     response: dict[str, Any] = at(entry, "response", dict, where) if entry.get("response") else {}
@@ -62,18 +64,12 @@ def _recordings(entry: Any, where: str) -> Iterator[Recording]:
     answer_headers = lowered(response.get("headers"), f"{where}: response")
     body = finished(_sent(request, verb, headers), headers)
     answer = finished(_answered(response, answer_headers), answer_headers)
-    yield Recording(
-        method=verb,
-        url=address(request, f"{where}: request"),
-        headers=headers,
-        body=body.data,
-        status=_status(response, f"{where}: response"),
-        answer_headers=answer_headers,
-        answer=answer.data,
-        where=where,
+    url = address(request, f"{where}: request")
+    yield messages.exchange(
+        messages.request(verb, url, headers, body),
+        messages.response(_status(response, f"{where}: response"), answer_headers, answer),
+        Provenance(url, where),
         time=moment(entry.get("recorded_at") or entry.get("recorded")),
-        body_gap=body.gap,
-        answer_gap=answer.gap,
     )
 
 

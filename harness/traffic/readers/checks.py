@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from imagine_harness.contracts.fields import shown
+from imagine_harness.harness.traffic.errors import Read, RecordingError
 from imagine_harness.harness.traffic.readers.documents import Tagged, plain
-from imagine_harness.harness.traffic.recording import Read, RecordingError
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from imagine_harness.contracts.untrusted import decoding
 from imagine_harness.contracts.untrusted.decoding import DEEPEST, TooMuch, Undecodable
-from imagine_harness.harness.traffic.recording import RecordingError
+from imagine_harness.harness.traffic.errors import RecordingError
 
 CUT = 200
 """Letters of a parser's complaint that are told."""

@@ -8,12 +8,18 @@ from typing import Any
 import orjson
 
 from imagine_harness.contracts.examples import PICTURE, Example, read_example
+from imagine_harness.contracts.exchange import Exchange, Provenance
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.contracts.openapi.document import ORIGIN
+from imagine_harness.harness.traffic.errors import RecordingError
+from imagine_harness.harness.traffic.readers import messages
+from imagine_harness.harness.traffic.readers.bodies import Body
 from imagine_harness.harness.traffic.readers.forms import BOUNDARY, end, part
-from imagine_harness.harness.traffic.recording import Recording, RecordingError
 from imagine_harness.mocks.inputs import data_of
+
+NO_ANSWER = "the page shows none"
+"""Why an example has no answer."""
 
 
 def is_one(document: Any) -> bool:
@@ -21,8 +27,8 @@ def is_one(document: Any) -> bool:
     return isinstance(document, dict) and {"operation", "request", "response"} <= document.keys()
 
 
-def read(file: Path) -> Recording:
-    """The recording in one file.
+def read(file: Path) -> Exchange:
+    """The exchange in one file.
 
     Raises:
         RecordingError: it does not have the form of an example.
@@ -32,15 +38,12 @@ def read(file: Path) -> Recording:
     except ContractError as error:
         raise RecordingError(file, str(error).removeprefix(f"{file}: ")) from error
     headers = {name.lower(): value for name, value in found.request.headers.items()}
-    return Recording(
-        method=found.request.method,
-        url=f"{ORIGIN}/{found.provider}{found.request.path}",
-        headers=headers | _content(found),
-        body=_body(found),
-        status=found.response.status,
-        answer_headers={"content-type": "application/json"},
-        answer=None if found.response.json is ABSENT else orjson.dumps(found.response.json),
-        where=str(file),
+    url, known = f"{ORIGIN}/{found.provider}{found.request.path}", found.response.json
+    answer = Body(None, NO_ANSWER) if known is ABSENT else Body(orjson.dumps(known))
+    return messages.exchange(
+        messages.request(found.request.method, url, headers | _content(found), Body(_body(found))),
+        messages.response(found.response.status, {"content-type": "application/json"}, answer),
+        Provenance(url, str(file)),
     )
 
 

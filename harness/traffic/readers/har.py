@@ -7,7 +7,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from imagine_harness.harness.traffic.readers import journal
+from imagine_harness.contracts.exchange import Exchange, Provenance, Response
+from imagine_harness.harness.traffic.errors import Read
+from imagine_harness.harness.traffic.readers import journal, messages
 from imagine_harness.harness.traffic.readers.bodies import (
     Body,
     finished,
@@ -28,7 +30,6 @@ from imagine_harness.harness.traffic.readers.checks import (
     text,
 )
 from imagine_harness.harness.traffic.readers.forms import of_fields, with_boundary
-from imagine_harness.harness.traffic.recording import Read, Recording
 
 FRAMES = "_webSocketMessages"
 """Where browsers put the frames of a WebSocket."""
@@ -70,34 +71,29 @@ def read(document: Any, name: str, beside: Beside = lambda _: None) -> Iterator[
 
 
 def _of_entry(beside: Beside, entry: Any, where: str) -> Iterator[Read]:
-    recording = _recording(entry, where, beside)
+    exchange = _exchange(entry, where, beside)
     frames = entry.get(FRAMES)
     if isinstance(frames, list):
-        yield from each_of(frames, f"{where}, frame", partial(_frame, recording))
+        yield from each_of(frames, f"{where}, frame", partial(_frame, exchange))
     else:
-        yield recording
+        yield exchange
 
 
-def _frame(opened: Recording, frame: Any, where: str) -> Iterator[Recording]:
+def _frame(opened: Exchange, frame: Any, where: str) -> Iterator[Exchange]:
     """What was sent over a WebSocket: a call like one over HTTP, on the same path."""
     if at(frame, "type", str, where) == "send":
         data = at(frame, "data", str, where)
         body = of_base64(data) if frame.get("opcode") == 2 else of_value(data)
+        headers = {**opened.request.text_headers, "content-type": "application/json"}
         yield replace(
             opened,
-            method="POST",
-            headers={**opened.headers, "content-type": "application/json"},
-            body=body.data,
-            status=0,
-            answer_headers={},
-            answer=None,
-            where=where,
-            body_gap=body.gap,
-            answer_gap="",
+            request=messages.request("POST", opened.provenance.url, headers, body),
+            response=Response(gap="frames that were received are not read"),
+            provenance=replace(opened.provenance, where=where),
         )
 
 
-def _recording(entry: Any, where: str, beside: Beside) -> Recording:
+def _exchange(entry: Any, where: str, beside: Beside) -> Exchange:
     request: dict[str, Any] = at(entry, "request", dict, where)
     response: dict[str, Any] = at(entry, "response", dict, where) if entry.get("response") else {}
     headers = lowered(request.get("headers"), f"{where}: request")
@@ -105,21 +101,15 @@ def _recording(entry: Any, where: str, beside: Beside) -> Recording:
     body = _sent(request, headers, where, beside)
     answer = finished(_answered(response, answer_headers, beside), answer_headers)
     took = entry.get("time")
-    made = Recording(
-        method=method(request, f"{where}: request"),
-        url=address(request, f"{where}: request"),
-        headers=headers,
-        body=body.data,
-        status=status(response.get("status"), f"{where}: response"),
-        answer_headers=answer_headers,
-        answer=answer.data,
-        where=where,
+    url = address(request, f"{where}: request")
+    came = status(response.get("status"), f"{where}: response")
+    made = messages.exchange(
+        messages.request(method(request, f"{where}: request"), url, headers, body),
+        messages.response(came, answer_headers, answer),
+        Provenance(url, where, session=text(entry.get(SESSION)) or ""),
         time=moment(entry.get("startedDateTime")),
-        seconds=max(0.0, took / 1000) if isinstance(took, int | float) else 0.0,
-        body_gap=body.gap,
-        answer_gap=answer.gap,
-        session=text(entry.get(SESSION)) or "",
     )
+    made.duration = max(0.0, took / 1000) if isinstance(took, int | float) else 0.0
     kept = entry.get(NOTED)
     return journal.noted(made, kept) if isinstance(kept, dict) else made
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from imagine_harness.harness.traffic.errors import Read
 from imagine_harness.harness.traffic.readers import har
 from imagine_harness.harness.traffic.readers.documents import plain
-from imagine_harness.harness.traffic.recording import Read
 
 OLD = "export"
 """What an export is called up to the fourth form; it lists everything."""

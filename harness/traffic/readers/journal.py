@@ -10,18 +10,21 @@ from typing import Any
 
 import orjson
 
-from imagine_harness.contracts.exchange import Exchange, Request, Response, Verdict
+from imagine_harness.contracts.exchange import Exchange, Provenance, Request, Response, Verdict
 from imagine_harness.contracts.fields import ABSENT, shown
 from imagine_harness.contracts.model import Certainty, Change, Document, Level, Source, Violation
 from imagine_harness.contracts.openapi.document import ORIGIN
+from imagine_harness.harness.traffic.errors import Read, RecordingError, Unread
 from imagine_harness.harness.traffic.readers.checks import at, each_of
 from imagine_harness.harness.traffic.readers.documents import decoded
-from imagine_harness.harness.traffic.recording import Read, Recording, RecordingError, Unread
 from imagine_harness.mocks.asides import PREFLIGHT, VISIT
 from imagine_harness.mocks.services.journal import as_json
 
 UNREAD = ("body-malformed", "content-encoding")
 """Refusals for bodies that nobody could decode."""
+
+NOT_WHOLE = "not wholly"
+"""Why a body is not there, where nothing else is known."""
 
 MOST_UNREAD = 100
 """Broken lines of one file that are told one by one."""
@@ -43,37 +46,27 @@ def read(data: bytes, name: str) -> Iterator[Read]:
         yield Unread(name, f"{broken - MOST_UNREAD} more lines cannot be read")
 
 
-def _in_line(line: bytes, where: str) -> Iterator[Recording]:
+def _in_line(line: bytes, where: str) -> Iterator[Exchange]:
     if line.strip():
         yield of_line(decoded(line, where), where)
 
 
-def of_line(told: Any, where: str) -> Recording:
+def of_line(told: Any, where: str) -> Exchange:
     """What one line tells.
 
     Raises:
         RecordingError: it is none of a journal.
     """
-    noted = _noted(told, where)
-    request, response, ending = noted.request, noted.response, noted.ending or ""
-    place = f"/{noted.provider}" if noted.provider else ""
-    query = f"?{request.query}" if request.query else ""
-    is_judged = noted.verdict.is_judged
-    return Recording(
-        method=request.method,
-        url=f"{ORIGIN}{place}{request.path}{query}",
-        headers=request.text_headers,
-        body=None if request.length or not is_judged else request.body,
-        status=response.status,
-        answer_headers={"content-type": response.content_type},
-        answer=None if response.length or noted.ending else response.body,
-        where=where,
-        time=noted.time,
-        seconds=noted.duration,
-        noted=noted,
-        body_gap=_cut(request.length) or ("" if is_judged else ending),
-        answer_gap=_cut(response.length) or ending,
-    )
+    made = _noted(told, where)
+    place = f"/{made.provider}" if made.provider else ""
+    query = f"?{made.request.query}" if made.request.query else ""
+    url = f"{ORIGIN}{place}{made.request.path}{query}"
+    made.provenance = Provenance(url, where, is_ours=True)
+    ending = made.ending or ""
+    missing = "" if made.verdict.is_judged else ending or NOT_WHOLE
+    made.request.gap = _cut(made.request.length) or missing
+    made.response.gap = _cut(made.response.length) or ending
+    return made
 
 
 def without_bodies(exchange: Exchange) -> dict[str, Any]:
@@ -84,18 +77,22 @@ def without_bodies(exchange: Exchange) -> dict[str, Any]:
     return {**told, "request": request, "response": {}}
 
 
-def noted(recording: Recording, told: Mapping[str, Any]) -> Recording:
-    """A recording with what our mocks noted of it, as `without_bodies` tells it.
+def noted(exchange: Exchange, told: Mapping[str, Any]) -> Exchange:
+    """An exchange with what our mocks noted of it, as `without_bodies` tells it.
 
     Raises:
         RecordingError: it is not as it must be.
     """
-    where = recording.where
-    request = {**at(told, "request", dict, where), "headers": recording.headers, "body": None}
-    response = {"status": recording.status, "content_type": recording.answer_type, "body": None}
+    sent, where = exchange.request, exchange.provenance.where
+    request = {**at(told, "request", dict, where), "headers": sent.text_headers, "body": None}
+    response = {"status": exchange.response.status, "content_type": "", "body": None}
     made = _noted({**told, "request": request, "response": response}, where)
-    made.request.body, made.response.body = recording.body or b"", recording.answer or b""
-    return replace(recording, noted=made, time=made.time)
+    return replace(
+        made,
+        request=replace(sent, path=made.request.path, query=made.request.query),
+        response=exchange.response,
+        provenance=replace(exchange.provenance, is_ours=True),
+    )
 
 
 def _cut(length: int) -> str:
@@ -136,6 +133,7 @@ def _exchange(told: Any, where: str) -> Exchange:
             query=at(request, "query", str, where),
             headers=headers,
             body=body,
+            is_decoded=True,
             length=body_length,
         ),
         response=Response(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagine_harness.harness.traffic.recording import Recording
+from imagine_harness.contracts.exchange import Exchange
 from tests.harness.cli.test_drift import NARROWED, PAGES, WIDENED
 from tests.harness.drift.recordings import cassette, edit_form, har, journal, posted
 
@@ -76,7 +76,7 @@ def test_calls_are_read_of_whatever_judge_reads(
 
 @pytest.mark.parametrize("write", [journal, har, cassette])
 def test_a_recorded_form_is_hit_in_every_kind_of_recording(
-    write: Callable[[Path, Sequence[Recording]], Path], cli: Run, tmp_path: Path
+    write: Callable[[Path, Sequence[Exchange]], Path], cli: Run, tmp_path: Path
 ) -> None:
     page = tmp_path / "page.md"
     text = (PAGES / "uniall" / "grok-imagine-image.md").read_text(encoding="utf-8")

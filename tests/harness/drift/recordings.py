@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,47 +12,46 @@ import yaml
 from imagine_harness.contracts.examples import PICTURE
 from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.harness.traffic import har_writer as har_file
-from imagine_harness.harness.traffic.recording import Recording
 from imagine_harness.mocks.inputs import data_of
 from imagine_harness.mocks.services.journal import line
 from tests.exchanges import PLAIN, changed
+from tests.harness.judging.handmade import recorded
 
 EDITS = "https://api.uniall.ai/v1/images/edits"
 
 
-def posted(url: str, body: Any, **more: Any) -> Recording:
+def posted(url: str, body: Any, **more: Any) -> Exchange:
     """A recorded POST of JSON, by default one that was answered with 200."""
-    told = {"content-type": "application/json"}
-    return Recording("POST", url, told, json.dumps(body).encode(), more.pop("status", 200), **more)
+    return recorded(url, body, **more)
 
 
-def edit_form(fields: Mapping[str, Any]) -> Recording:
+def edit_form(fields: Mapping[str, Any]) -> Exchange:
     """A recorded edit at UniAll: a form with a picture."""
     parts = {name: (None, str(value)) for name, value in fields.items()}
     picture = {"image": ("a.png", data_of(PICTURE), "image/png")}
     request = httpx.Request("POST", EDITS, files={**parts, **picture})
     told = {"content-type": request.headers["content-type"]}
-    return Recording("POST", EDITS, told, request.read(), 200)
+    return changed(recorded(EDITS), headers=told, body=request.read())
 
 
-def har(file: Path, recordings: Sequence[Recording]) -> Path:
+def har(file: Path, recordings: Sequence[Exchange]) -> Path:
     """A HAR."""
     har_file.write(recordings, file)
     return file
 
 
-def cassette(file: Path, recordings: Sequence[Recording]) -> Path:
+def cassette(file: Path, recordings: Sequence[Exchange]) -> Path:
     """A cassette of VCR.py."""
     made = [
         {
             "request": {
-                "method": each.method,
-                "uri": each.url,
-                "headers": {name: [value] for name, value in each.headers.items()},
-                "body": each.body,
+                "method": each.request.method,
+                "uri": each.provenance.url,
+                "headers": {name: [value] for name, value in each.request.text_headers.items()},
+                "body": each.request.whole_body,
             },
             "response": {
-                "status": {"code": each.status, "message": ""},
+                "status": {"code": each.response.status, "message": ""},
                 "headers": {},
                 "body": {"string": ""},
             },
@@ -64,20 +62,20 @@ def cassette(file: Path, recordings: Sequence[Recording]) -> Path:
     return file
 
 
-def journal(file: Path, recordings: Sequence[Recording]) -> Path:
+def journal(file: Path, recordings: Sequence[Exchange]) -> Path:
     """A journal of UniAll's mock, which was asked for the same."""
     file.write_bytes(b"".join(line(_noted(each)) for each in recordings))
     return file
 
 
-def _noted(each: Recording) -> Exchange:
+def _noted(each: Exchange) -> Exchange:
     return changed(
         PLAIN,
         provider="uniall",
         operation="edit",
-        method=each.method,
-        path=each.url.removeprefix("https://api.uniall.ai"),
-        headers={name.encode(): value.encode() for name, value in each.headers.items()},
-        body=each.body or b"",
-        status=each.status,
+        method=each.request.method,
+        path=each.provenance.url.removeprefix("https://api.uniall.ai"),
+        headers=each.request.text_headers,
+        body=each.request.whole_body or b"",
+        status=each.response.status,
     )

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.listeners import listeners
 from imagine_harness.harness.judging.requests import Judged, judged
 from imagine_harness.harness.results.results import Result
-from imagine_harness.harness.traffic.recording import Recording
 from imagine_harness.mocks.app import App
 
 Judge = Callable[..., list[Judged]]
@@ -37,7 +37,7 @@ def app(known: App) -> App:
 def judge(app: App) -> Judge:
     """Judge recordings, one after the other."""
 
-    def made(*recordings: Recording, **options: Any) -> list[Judged]:
+    def made(*recordings: Exchange, **options: Any) -> list[Judged]:
         return judged(recordings, app, **options)
 
     return made
@@ -47,7 +47,7 @@ def judge(app: App) -> Judge:
 def tell(app: App) -> Tell:
     """What becomes of recordings, as results."""
 
-    def made(*recordings: Recording, **options: Any) -> list[Result]:
+    def made(*recordings: Exchange, **options: Any) -> list[Result]:
         return results(judged(recordings, app, **options), app)
 
     return made

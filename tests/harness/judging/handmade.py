@@ -7,8 +7,13 @@ from typing import Any
 
 import orjson
 
+from imagine_harness.contracts.exchange import Exchange, Provenance
 from imagine_harness.harness.results.results import Result
-from imagine_harness.harness.traffic.recording import Recording
+from imagine_harness.harness.traffic.readers import messages
+from imagine_harness.harness.traffic.readers.bodies import Body
+from tests.exchanges import changed
+
+TYPE = {"content-type": "application/json"}
 
 RUN = "https://fal.run/xai/grok-imagine-image"
 LOCAL = "http://127.0.0.1:4010/fal/xai/grok-imagine-image"
@@ -24,26 +29,25 @@ def pictures(count: int) -> dict[str, Any]:
 
 def recorded(
     url: str = RUN, body: Any = None, answer: Any = None, status: int = 200, **more: Any
-) -> Recording:
+) -> Exchange:
     """One recorded request with a JSON body, by default a conforming one to fal."""
     sent = {"prompt": "A clay whale"} if body is None else body
-    return Recording(
-        method=more.pop("method", "POST"),
-        url=url,
-        headers={"content-type": "application/json", **more.pop("headers", {})},
-        body=orjson.dumps(sent),
-        status=status,
-        answer_headers={"content-type": "application/json"},
-        answer=orjson.dumps(pictures(1) if answer is None else answer),
+    headers = {"content-type": "application/json", **more.pop("headers", {})}
+    return changed(
+        messages.exchange(
+            messages.request(more.pop("method", "POST"), url, headers, Body(orjson.dumps(sent))),
+            messages.response(
+                status, TYPE, Body(orjson.dumps(pictures(1) if answer is None else answer))
+            ),
+            Provenance(url),
+        ),
         **more,
     )
 
 
-def got(url: str, answer: Any, status: int = 200) -> Recording:
+def got(url: str, answer: Any, status: int = 200) -> Exchange:
     """One recorded GET."""
-    return Recording(
-        "GET", url, {}, b"", status, {"content-type": "application/json"}, orjson.dumps(answer)
-    )
+    return changed(recorded(url, answer=answer, status=status, method="GET"), headers={}, body=b"")
 
 
 def task(**parameters: Any) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import pytest
 
 from imagine_harness.contracts.model import Certainty, Document, Source, Violation
 from imagine_harness.harness.judging.answers import flaws, met
-from tests.exchanges import changed
+from tests.exchanges import changed, ours
 from tests.harness.judging.handmade import RUNWARE, pictures, recorded, task
 from tests.harness.traffic.readers.test_journal import EXCHANGE
 
@@ -95,7 +94,7 @@ def test_images_are_not_counted_where_no_number_is_promised(judge: Judge) -> Non
 def test_what_was_not_recorded_or_streams_is_not_judged(
     judge: Judge, answer: dict[str, Any]
 ) -> None:
-    assert told(judge, replace(recorded(answer={}), **answer)) == []
+    assert told(judge, changed(recorded(answer={}), **answer)) == []
 
 
 def test_a_refusal_must_be_a_documented_one(judge: Judge) -> None:
@@ -125,7 +124,7 @@ def test_an_error_of_our_own_mocks_is_met_by_what_they_said(judge: Judge) -> Non
     noted = changed(EXCHANGE, violations=[said], refusal="violation:num_images.maximum")
     bare = changed(EXCHANGE, violations=[], refusal="credential-missing")
     late = changed(EXCHANGE, violations=[], refusal="violation:num_images.maximum")
-    found = judge(*[replace(recorded(), noted=each) for each in (noted, bare, late)])
+    found = judge(*[ours(each) for each in (noted, bare, late)])
 
     assert [met(one) for one in found] == [
         *("fal.violation:maximum", "fal.credential-missing", "fal.violation:maximum")

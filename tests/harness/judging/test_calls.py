@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.secrets.credentials import CREDENTIALS
 from imagine_harness.harness.judging.calls import ProviderCalls, RecordedCall
-from imagine_harness.harness.traffic.recording import Recording
+from tests.exchanges import changed
 from tests.harness.judging.handmade import LOCAL, QUEUE, RUN, RUNWARE, got, recorded, task
 
 
-def calls(*recordings: Recording, provider: str = "fal") -> list[RecordedCall]:
+def calls(*recordings: Exchange, provider: str = "fal") -> list[RecordedCall]:
     contract = load.recorded(provider).contracts[0]
     return ProviderCalls(recordings, provider).of(contract)
 
@@ -36,7 +36,7 @@ def test_the_root_of_a_form_has_the_types_of_its_parameters() -> None:
             *("--b", 'Content-Disposition: form-data; name="prompt"', "", "3", "--b--", ""),
         )
     )
-    sent = replace(
+    sent = changed(
         recorded("https://api.uniall.ai/v1/images/edits"),
         headers={"content-type": "multipart/form-data; boundary=b"},
         body=body.encode(),
@@ -54,7 +54,7 @@ def test_a_batch_has_a_root_for_each_of_its_elements_but_those_for_others() -> N
 
 
 def test_a_body_without_its_content_type_is_taken_for_what_it_is() -> None:
-    assert told(calls(replace(recorded(), headers={}))) == [
+    assert told(calls(changed(recorded(), headers={}))) == [
         [("fal.generate", {"prompt": "A clay whale"})]
     ]
 
@@ -86,7 +86,7 @@ def test_a_call_without_a_body_has_no_root() -> None:
         recorded(RUNWARE, [task()]),
     ],
 )
-def test_calls_of_others_are_none_of_a_provider(nobodys: Recording) -> None:
+def test_calls_of_others_are_none_of_a_provider(nobodys: Exchange) -> None:
     found = ProviderCalls([nobodys], "fal")
 
     assert len(found) == 0
@@ -98,10 +98,10 @@ def test_calls_of_others_are_none_of_a_provider(nobodys: Recording) -> None:
     [
         recorded("https://fal.run/fal-ai/flux/dev"),
         got(RUN, {}),
-        replace(recorded(), body=b"{", status=422),
+        changed(recorded(), body=b"{", status=422),
     ],
 )
-def test_calls_of_nothing_on_record_are_a_providers_and_call_nothing(unknown: Recording) -> None:
+def test_calls_of_nothing_on_record_are_a_providers_and_call_nothing(unknown: Exchange) -> None:
     found = ProviderCalls([unknown], "fal")
 
     assert len(found) == 1
@@ -111,14 +111,14 @@ def test_calls_of_nothing_on_record_are_a_providers_and_call_nothing(unknown: Re
 @pytest.mark.parametrize(
     ("spoilt", "gap"),
     [
-        ({"body": None, "body_gap": "it was cut"}, "it was cut"),
-        ({"body": None}, "not wholly"),
+        ({"body": None, "gap": "it was cut"}, "it was cut"),
+        ({"body": None}, "it is not there"),
         ({"body": b"{"}, "it cannot be decoded, and was answered 200"),
         ({"body": b""}, "it is empty, and was answered 200"),
     ],
 )
 def test_of_a_body_that_is_not_there_it_is_told_why(spoilt: dict[str, object], gap: str) -> None:
-    [one] = calls(replace(recorded(), **spoilt))  # type: ignore[arg-type]
+    [one] = calls(changed(recorded(), **spoilt))
 
     assert (one.roots, one.gap) == ((), f"its body was not recorded: {gap}")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +12,11 @@ from imagine_harness.contracts.loading import load
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.requests import judged
 from imagine_harness.mocks.app import App, Settings
+from tests.exchanges import changed
 from tests.harness.judging.handmade import LOCAL, QUEUE, RUN, RUNWARE, pictures, recorded, task
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.traffic.recording import Recording
+    from imagine_harness.contracts.exchange import Exchange
     from tests.harness.judging.conftest import Tell
 
 WRONG = {"prompt": "x", "num_images": 5}
@@ -117,7 +117,7 @@ def test_a_broken_rule_that_the_provider_took_is_a_warning(tell: Tell) -> None:
     assert command.startswith("compare   imagine-harness drift fal PAGE, with a fresh copy of http")
 
 
-def refused_in_part() -> Recording:
+def refused_in_part() -> Exchange:
     errors = {"data": [], "errors": [{"code": "invalidWidth", "message": "m"}]}
     return recorded(RUNWARE, [task(numberResults=99)], errors)
 
@@ -126,7 +126,7 @@ def refused_in_part() -> Recording:
     "sent",
     [
         recorded(RUN, WRONG, {"detail": []}, 422),
-        replace(recorded(RUN, WRONG, {}), status=0, answer=None),
+        changed(recorded(RUN, WRONG, {}), status=0, answer=None),
         recorded(LOCAL, WRONG, pictures(5)),
         recorded(QUEUE, WRONG, {"request_id": "a", "status": "IN_QUEUE"}),
         recorded(
@@ -138,7 +138,7 @@ def refused_in_part() -> Recording:
     ],
     ids=["refused", "unanswered", "mock", "queue", "async", "in part"],
 )
-def test_a_broken_rule_is_broken_where_nobody_took_it(tell: Tell, sent: Recording) -> None:
+def test_a_broken_rule_is_broken_where_nobody_took_it(tell: Tell, sent: Exchange) -> None:
     one = tell(sent)[0]
 
     assert one.promise.startswith("requests.conform[")

@@ -31,7 +31,7 @@ def told(app: App, tmp_path: Path) -> Told:
         try:
             found = traffic([file])
             app.reset()
-            results(judged(found.recordings, app, anew=number % 2 == 0), app)
+            results(judged(found.exchanges, app, anew=number % 2 == 0), app)
         except Exception as error:
             error.add_note(f"seed {SEED}, file {number}, {name}: {data[:3_000]!r}")
             raise
@@ -48,7 +48,7 @@ def test_a_few_spoilt_files_are_judged(told: Told) -> None:
         every = [told(number) for number in range(60)]
 
     assert logged == []
-    assert sum(len(each.recordings) for each in every) > 20
+    assert sum(len(each.exchanges) for each in every) > 20
     assert sum(len(each.unread) for each in every) > 20
 
 
@@ -58,7 +58,7 @@ def test_spoilt_files_are_judged(told: Told) -> None:
     with errors() as logged:
         for number in range(20_000):
             found = told(number)
-            recordings += len(found.recordings)
+            recordings += len(found.exchanges)
             unread += len(found.unread)
 
     print(f"seed {SEED}, {recordings} exchanges judged, {unread} not read")  # noqa: T201

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imagine_harness.contracts.examples import PICTURE
 from imagine_harness.harness.traffic.readers.forms import BOUNDARY, end, part
 from imagine_harness.mocks.inputs import data_of
+from tests.exchanges import changed
 from tests.harness.judging.handmade import recorded
 
 if TYPE_CHECKING:
@@ -20,15 +20,15 @@ def test_the_type_of_a_form_is_taken_from_its_body(judge: Judge) -> None:
     parts.append(part(BOUNDARY, 'name="image"; filename="a.png"', data_of(PICTURE), "image/png"))
     sent = recorded("https://api.uniall.ai/v1/images/edits")
 
-    [one] = judge(replace(sent, headers={}, body=b"".join(parts) + end(BOUNDARY)))
+    [one] = judge(changed(sent, headers={}, body=b"".join(parts) + end(BOUNDARY)))
 
-    assert one.entry is not None
-    assert (one.entry.verdict, one.unread) == ("conforms", False)
+    assert one.is_known
+    assert (one.exchange.verdict.kind, one.unread) == ("conforms", False)
     assert one.gap == "its content type was not recorded, it is taken for multipart/form-data"
 
 
 def test_a_body_of_no_known_type_was_not_recorded_where_it_was_taken(judge: Judge) -> None:
-    [one] = judge(replace(recorded(), headers={}, body=b"a=b"))
+    [one] = judge(changed(recorded(), headers={}, body=b"a=b"))
 
     assert one.unread
     assert one.gap == (

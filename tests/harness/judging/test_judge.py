@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tests.exchanges import changed
+from tests.exchanges import changed, ours
 from tests.harness.judging.handmade import LOCAL, RUN, pictures, recorded, standings
 from tests.harness.traffic.readers.test_journal import EXCHANGE
 
@@ -72,9 +71,7 @@ def test_an_expected_violation_is_kept_and_one_that_never_came_is_broken(tell: T
 def test_nothing_is_expected_of_a_request_that_met_a_fault(tell: Tell) -> None:
     noted = changed(EXCHANGE, violations=[], refusal=None, fault="reset", expected=(RULE,))
 
-    assert standings(tell(replace(recorded(), noted=noted))) == [
-        ("requests.conform[fal.generate]", "kept")
-    ]
+    assert standings(tell(ours(noted))) == [("requests.conform[fal.generate]", "kept")]
 
 
 def test_a_refusal_is_told_with_the_way_in(tell: Tell) -> None:
@@ -89,7 +86,7 @@ def test_a_refusal_is_told_with_the_way_in(tell: Tell) -> None:
 
 def test_a_refusal_for_what_an_earlier_request_broke_is_not_told_again(tell: Tell) -> None:
     late = changed(EXCHANGE, violations=[], refusal="violation:num_images.maximum", fault=None)
-    found = tell(replace(recorded(), noted=changed(late, expected=())))
+    found = tell(ours(changed(late, expected=())))
 
     assert standings(found) == [("requests.conform[fal.generate]", "kept")]
 
@@ -117,7 +114,7 @@ def test_who_left_is_told_of_what_conforms_and_of_what_does_not(tell: Tell) -> N
     refused = changed(EXCHANGE, violations=[], refusal="route-unknown", expected=(), **EARLY)
 
     def of(noted: Exchange) -> Result:
-        return tell(replace(recorded(status=0), noted=noted))[0]
+        return tell(ours(noted))[0]
 
     assert of(conforms).message == "1 request, 1 ended early: client left after 1.0 s"
     assert of(broken).standing == "broken"
@@ -133,7 +130,7 @@ def test_what_is_not_judged_is_listed(tell: Tell) -> None:
     found = tell(
         recorded("https://example.com/a?b=1"),
         recorded("https://example.com/a"),
-        replace(recorded(), body=None),
+        changed(recorded(), body=None),
     )
 
     assert standings(found) == [
@@ -141,7 +138,7 @@ def test_what_is_not_judged_is_listed(tell: Tell) -> None:
         (f"requests.recorded[POST {RUN}, answered 200]", "skipped"),
     ]
     assert found[0].message == "it belongs to no recorded operation, 2 times"
-    assert found[1].message == "its body was not recorded: not wholly"
+    assert found[1].message == "its body was not recorded: it is not there"
 
 
 def test_what_was_tried_of_the_rules_is_told(tell: Tell) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from imagine_harness.contracts.loading import load
 from imagine_harness.harness.judging.listeners import knowing, listeners, unmocked
 from imagine_harness.harness.judging.requests import Judged, judged
 from imagine_harness.mocks.app import App
+from tests.exchanges import changed
 from tests.harness.judging.handmade import recorded
 
 EDITS = "https://api.openai.com/v1/images/edits"
@@ -24,8 +24,8 @@ def one(app: App, url: str, body: object, status: int = 200) -> Judged:
 
 
 def verdict(found: Judged) -> tuple[str, str | None, str] | None:
-    entry = found.entry
-    return (entry.provider, entry.operation, entry.verdict) if entry else None
+    own = found.exchange
+    return (own.provider, own.operation, own.verdict.kind) if found.is_known else None
 
 
 def test_every_provider_on_record_is_served_or_listened_to(app: App) -> None:
@@ -70,19 +70,22 @@ def test_one_contract_alone_is_known_even_where_nothing_answers_its_operations(
 
 def test_a_call_of_nothing_on_record_is_nobodys(app: App) -> None:
     for path in ("/v1/chat/completions", "/v1/images/a.png", "/"):
-        assert one(app, f"https://api.openai.com{path}", {}).entry is None
+        assert not one(app, f"https://api.openai.com{path}", {}).is_known
 
 
 def test_a_bad_credential_is_none_of_its_business_unless_it_was_refused(app: App) -> None:
     sent = {"model": "gpt-image-1", "prompt": "x"}
     plain = recorded(EDITS.replace("edits", "generations"), sent, MADE)
-    basic = replace(plain, headers={**plain.headers, "authorization": "Basic abc"})
+    basic = changed(plain, headers={**plain.request.text_headers, "authorization": "Basic abc"})
 
-    taken, refused = judged([basic, replace(basic, status=401)], app)
+    taken, refused = judged([basic, changed(basic, status=401)], app)
 
-    assert taken.entry is not None
-    assert refused.entry is not None
-    assert (taken.entry.refusal, refused.entry.refusal) == (None, "credential-malformed")
+    assert taken.is_known
+    assert refused.is_known
+    assert (taken.exchange.verdict.refusal, refused.exchange.verdict.refusal) == (
+        None,
+        "credential-malformed",
+    )
 
 
 def test_its_readings_can_be_chosen() -> None:

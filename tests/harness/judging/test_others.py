@@ -11,7 +11,7 @@ from imagine_harness.harness.judging.unjudged import unknown
 from tests.harness.judging.handmade import RUN, RUNWARE, pictures, recorded, standings, task
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.traffic.recording import Recording
+    from imagine_harness.contracts.exchange import Exchange
     from imagine_harness.mocks.app import App
     from tests.harness.judging.conftest import Judge, Tell
 
@@ -47,7 +47,7 @@ DENIED: dict[str, tuple[str, Any, int, Any]] = {
 """The same, answered that there is no such model."""
 
 
-def told(judge: Judge, *recordings: Recording) -> list[str]:
+def told(judge: Judge, *recordings: Exchange) -> list[str]:
     return [each.message for each in unknown(judge(*recordings))]
 
 
@@ -56,7 +56,7 @@ def told(judge: Judge, *recordings: Recording) -> list[str]:
 def test_another_model_is_not_on_record(judge: Judge, name: str, status: int) -> None:
     [one] = judge(recorded(*NAMED[name], {}, status))
 
-    assert one.entry is None
+    assert not one.is_known
     assert [each.parameter for each in one.others] in (["model"], ["taskType"])
     [message] = told(judge, recorded(*NAMED[name], {}, status))
     assert message.endswith("is not on record")
@@ -68,8 +68,8 @@ def test_a_model_that_the_provider_knows_not_is_a_mistake(judge: Judge, name: st
     [one] = judge(recorded(url, body, answer, status))
 
     assert one.others == ()
-    assert one.entry is not None
-    assert any(each.rule.endswith(".model.enum") for each in one.entry.violations)
+    assert one.is_known
+    assert any(each.rule.endswith(".model.enum") for each in one.exchange.verdict.violations)
 
 
 @pytest.mark.parametrize(
@@ -87,15 +87,15 @@ def test_what_was_refused_for_another_reason_may_exist(
 ) -> None:
     [one] = judge(recorded(*NAMED[name], answer, status))
 
-    assert (one.entry, len(one.others)) == (None, 1)
+    assert (one.is_known, len(one.others)) == (False, 1)
 
 
 def test_a_mistake_that_a_page_warns_of_is_one_unless_it_was_taken(judge: Judge) -> None:
     warned = {"model": "grok-imagine", "prompt": "x"}
     taken, refused, never = judge(*[recorded(UNIALL, warned, {}, each) for each in (200, 400, 0)])
 
-    assert taken.entry is None
-    assert [one.entry and one.entry.verdict for one in (refused, never)] == ["violates"] * 2
+    assert not taken.is_known
+    assert [one.exchange.verdict.kind for one in (refused, never)] == ["violates"] * 2
 
 
 @pytest.mark.parametrize("named", ["grok-imagine-imag", "Grok-Imagine-Image", "grok_imagine_image"])
@@ -112,8 +112,8 @@ def test_what_is_no_name_is_a_mistake(judge: Judge, value: Any) -> None:
     [one] = judge(recorded(XAI, {"model": value, "prompt": "x"}, {}, 0))
 
     assert one.others == ()
-    assert one.entry is not None
-    assert one.entry.verdict == "violates"
+    assert one.is_known
+    assert one.exchange.verdict.kind == "violates"
 
 
 def test_of_a_batch_the_recorded_tasks_are_judged_and_the_others_listed(
@@ -123,7 +123,8 @@ def test_of_a_batch_the_recorded_tasks_are_judged_and_the_others_listed(
     image = {"taskType": "imageInference", "taskUUID": OTHER, "imageURL": "https://a.example/a.jpg"}
     conversation = judge(recorded(RUNWARE, mixed, {"data": [image]}))
 
-    assert [each.as_json()["pointer"] for each in conversation[0].entry.violations] == ["/0/width"]  # type: ignore[union-attr]
+    [broken] = conversation[0].exchange.verdict.violations
+    assert broken.pointer == "/0/width"
     assert [operation.id for operation, _ in conversation[0].roots] == ["task"]
     assert standings(results(conversation, app)) == [
         ("requests.conform[runware.task.size-listed]", "warning"),
@@ -139,15 +140,15 @@ def test_of_a_batch_that_was_taken_in_part_the_task_that_was_not_is_a_mistake(
     answer = {"data": [], "errors": [{"code": "invalidModel", "taskUUID": OTHER}]}
     [one] = judge(recorded(RUNWARE, [task(), unknown_one, real_one], answer))
 
-    assert one.entry is not None
-    assert [each.pointer for each in one.entry.violations] == ["/1/model"]
+    assert one.is_known
+    assert [each.pointer for each in one.exchange.verdict.violations] == ["/1/model"]
     assert [each.value for each in one.others] == ["runware:101@1"]
 
 
 def test_a_platforms_own_tasks_remain_judged(judge: Judge) -> None:
     [one] = judge(recorded(RUNWARE, [{"taskType": "getResponse", "taskUUID": 5}], {}))
 
-    assert (one.others, one.entry and one.entry.operation) == ((), "get-response")
+    assert (one.others, one.exchange.operation) == ((), "get-response")
 
 
 def test_a_path_that_is_nearly_one_on_record_has_a_hint(judge: Judge) -> None:

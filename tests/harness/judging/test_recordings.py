@@ -72,9 +72,11 @@ UNANSWERED: dict[str, list[int]] = {
 
 def verdicts(judge: Judge, file: Path) -> list[str]:
     found = []
-    for each in judge(*traffic([file]).recordings):
-        verdict = each.entry.verdict if each.entry else "nobody"
-        found.append(f"{each.recording.status} {'not recorded' if each.unread else verdict}")
+    for each in judge(*traffic([file]).exchanges):
+        verdict = each.exchange.verdict.kind if each.is_known else "nobody"
+        found.append(
+            f"{each.exchange.response.status} {'not recorded' if each.unread else verdict}"
+        )
     return found
 
 
@@ -89,11 +91,15 @@ def test_every_file_is_tried() -> None:
 
 @pytest.mark.parametrize("name", sorted(RIGHT))
 def test_an_answer_that_is_not_there_is_none(name: str) -> None:
-    found = traffic([KINDS / name]).recordings
-    lost = [n for n, each in enumerate(found) if each.status and each.answer is None]
+    found = traffic([KINDS / name]).exchanges
+    lost = [
+        n
+        for n, each in enumerate(found)
+        if each.response.status and each.response.whole_body is None
+    ]
 
     assert lost == UNANSWERED.get(name, [])
-    assert all(found[number].answer_gap for number in lost)
+    assert all(found[number].response.gap for number in lost)
 
 
 @pytest.mark.parametrize("name", sorted(RIGHT))
@@ -131,7 +137,7 @@ DIFFERENT: dict[str, list[str]] = {
 
 @pytest.mark.parametrize("name", sorted(DIFFERENT))
 def test_a_provider_that_answers_otherwise_puts_the_record_in_doubt(tell: Tell, name: str) -> None:
-    found = tell(*traffic([KINDS / name]).recordings)
+    found = tell(*traffic([KINDS / name]).exchanges)
     differ = [each for each in found if each.promise.startswith("answer-differs[")]
 
     assert sorted(each.subject for each in differ) == DIFFERENT[name]
@@ -149,11 +155,11 @@ def test_a_gateway_is_judged_by_the_contract_that_it_is_said_to_speak(judge: Jud
         *("images.example.internal/xai=xai", "proxy.example.internal:8443/images/v1=lumenfall"),
         "localhost:9000=openai",
     )
-    found = judge(
-        *traffic([KINDS / "gateway.yaml"]).recordings, speakers=[*map(Speaker.said, said)]
-    )
+    found = judge(*traffic([KINDS / "gateway.yaml"]).exchanges, speakers=[*map(Speaker.said, said)])
 
-    assert [(each.entry.provider, each.entry.verdict) for each in found if each.entry] == [
+    assert [
+        (each.exchange.provider, each.exchange.verdict.kind) for each in found if each.is_known
+    ] == [
         ("xai", "conforms"),
         ("lumenfall", "warns"),
         ("openai", "conforms"),

@@ -21,7 +21,7 @@ from imagine_harness.harness.judging.reporting import (
 from imagine_harness.harness.judging.unjudged import not_read
 from imagine_harness.harness.reports.formats import FormatError
 from imagine_harness.harness.results.results import Result, Verdict
-from imagine_harness.harness.traffic.recording import Unread
+from imagine_harness.harness.traffic.errors import Unread
 from tests.harness.judging.handmade import recorded, standings
 
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from imagine_harness.harness.traffic.recording import Recording
-from tests.exchanges import changed
+from imagine_harness.contracts.exchange import Exchange
+from tests.exchanges import changed, ours
 from tests.harness.judging.handmade import LOCAL, QUEUE, RUN, RUNWARE, got, recorded, task
 from tests.harness.traffic.readers.test_journal import EXCHANGE
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def test_a_request_is_known_by_its_host_or_by_our_own_prefix(judge: Judge, url: str) -> None:
     [one] = judge(recorded(url))
 
-    assert one.entry is not None
-    assert (one.entry.provider, one.entry.operation) == ("fal", "generate")
-    assert one.entry.verdict == "conforms"
+    assert one.is_known
+    assert (one.exchange.provider, one.exchange.operation) == ("fal", "generate")
+    assert one.exchange.verdict.kind == "conforms"
 
 
 @pytest.mark.parametrize(
@@ -36,15 +36,15 @@ def test_a_request_is_known_by_its_host_or_by_our_own_prefix(judge: Judge, url: 
     ],
 )
 def test_a_request_of_no_recorded_operation_has_no_entry(judge: Judge, url: str) -> None:
-    [one] = judge(recorded(url))
+    [one] = judge(changed(recorded(), url=url))
 
-    assert one.entry is None
+    assert not one.is_known
 
 
 def test_another_method_of_a_recorded_path_has_no_entry(judge: Judge) -> None:
     [one] = judge(recorded(RUN, method="OPTIONS"))
 
-    assert one.entry is None
+    assert not one.is_known
 
 
 PICTURE = "https://v3b.fal.media/files/b/0f00ba/p0.jpg"
@@ -66,13 +66,13 @@ SENT = {"authorization": f"Key {KEY}"}
 def test_of_a_fetched_picture_only_what_goes_along_is_judged(
     headers: dict[str, str], query: str, places: list[str], judge: Judge
 ) -> None:
-    fetch = replace(got(PICTURE + query, {}, 404), headers=headers)
+    fetch = changed(got(PICTURE + query, {}, 404), headers=headers)
     _, one = judge(recorded(headers=SENT), fetch)
 
-    assert one.entry is not None
-    assert (one.entry.operation, one.is_fetch, one.looked_at) == ("media", True, True)
-    assert [each.pointer for each in one.entry.violations] == places
-    assert {each.rule for each in one.entry.violations} <= {"fal.media.credential-sent"}
+    assert one.is_known
+    assert (one.exchange.operation, one.is_fetch, one.looked_at) == ("media", True, True)
+    assert [each.pointer for each in one.exchange.verdict.violations] == places
+    assert {each.rule for each in one.exchange.verdict.violations} <= {"fal.media.credential-sent"}
 
 
 def test_of_a_fetch_whose_headers_were_not_recorded_nothing_is_said(judge: Judge) -> None:
@@ -84,41 +84,43 @@ def test_of_a_fetch_whose_headers_were_not_recorded_nothing_is_said(judge: Judge
 def test_what_is_no_fetch_is_none_at_a_media_host_either(judge: Judge) -> None:
     [one] = judge(recorded(PICTURE, method="PUT", headers=SENT))
 
-    assert one.entry is None
+    assert not one.is_known
 
 
 def test_a_broken_rule_is_named_whatever_the_provider_answered(judge: Judge) -> None:
     for status in (200, 422):
         [one] = judge(recorded(body={"prompt": "x", "num_images": 5}, status=status))
 
-        assert one.entry is not None
-        assert [each.rule for each in one.entry.violations] == ["fal.generate.num_images.maximum"]
+        assert one.is_known
+        assert [each.rule for each in one.exchange.verdict.violations] == [
+            "fal.generate.num_images.maximum"
+        ]
 
 
 def test_credentials_that_were_left_out_are_not_judged(judge: Judge) -> None:
     hidden = {"authorization": "Key ***"}
     found = judge(recorded(), recorded(headers=hidden), recorded(headers=hidden, status=401))
 
-    assert [one.entry and one.entry.refusal for one in found] == [None, None, None]
+    assert [one.exchange.verdict.refusal for one in found] == [None, None, None]
 
 
 def test_a_credential_that_was_refused_is_judged_where_it_is_shown(judge: Judge) -> None:
     [one] = judge(recorded(headers={"authorization": "Bearer abc"}, status=401))
 
-    assert one.entry is not None
-    assert one.entry.refusal == "credential-malformed"
+    assert one.is_known
+    assert one.exchange.verdict.refusal == "credential-malformed"
 
 
 def test_a_body_that_was_not_recorded_is_not_judged(judge: Judge) -> None:
-    [one] = judge(replace(recorded(), body=None, body_gap="it was cut"))
+    [one] = judge(changed(recorded(), body=None, gap="it was cut"))
 
     assert (one.unread, one.gap) == (True, "its body was not recorded: it was cut")
-    assert one.entry is not None
-    assert (one.entry.operation, one.entry.refusal) == ("generate", None)
+    assert one.is_known
+    assert (one.exchange.operation, one.exchange.verdict.refusal) == ("generate", None)
 
 
 def test_a_call_without_a_body_needs_none(judge: Judge) -> None:
-    [one] = judge(replace(got(f"{QUEUE}/requests/a/status", {}), method="GET", body=None))
+    [one] = judge(changed(got(f"{QUEUE}/requests/a/status", {}), method="GET", body=None))
 
     assert not one.unread
     assert one.operation is not None
@@ -126,14 +128,14 @@ def test_a_call_without_a_body_needs_none(judge: Judge) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"{", b"<BODY>", b'"***"', b"{}", b"null", b"[]"])
 def test_what_a_provider_took_was_not_what_is_there(judge: Judge, body: bytes) -> None:
-    taken, refused = judge(replace(recorded(), body=body), replace(recorded(status=422), body=body))
+    taken, refused = judge(changed(recorded(), body=body), changed(recorded(status=422), body=body))
 
-    assert taken.entry is not None
-    assert (taken.entry.refusal, taken.entry.violations) == (None, [])
+    assert taken.is_known
+    assert (taken.exchange.verdict.refusal, taken.exchange.verdict.violations) == (None, [])
     assert taken.unread
     assert taken.gap.endswith(", and was answered 200")
-    assert refused.entry is not None
-    assert refused.entry.verdict != "conforms"
+    assert refused.is_known
+    assert refused.exchange.verdict.kind != "conforms"
     assert not refused.unread
 
 
@@ -141,42 +143,42 @@ def test_a_body_that_breaks_a_rule_was_sent_so_whatever_was_answered(judge: Judg
     [one] = judge(recorded(body={"prompt": 5}))
 
     assert not one.unread
-    assert one.entry is not None
-    assert one.entry.verdict == "violates"
+    assert one.is_known
+    assert one.exchange.verdict.kind == "violates"
 
 
 def test_a_content_type_that_was_not_recorded_is_taken_from_the_body(judge: Judge) -> None:
-    bare = replace(recorded(), headers={})
+    bare = changed(recorded(), headers={})
     taken, none, wrong, refused = judge(
         bare,
-        replace(bare, status=0),
-        replace(bare, headers={"content-type": "text/plain"}),
-        replace(bare, status=415, headers={"accept": "*/*"}),
+        changed(bare, status=0),
+        changed(bare, headers={"content-type": "text/plain"}),
+        changed(bare, status=415, headers={"accept": "*/*"}),
     )
 
     for one in (taken, none):
-        assert one.entry is not None
-        assert one.entry.verdict == "conforms"
+        assert one.is_known
+        assert one.exchange.verdict.kind == "conforms"
         assert one.gap == "its content type was not recorded, it is taken for application/json"
     for one in (wrong, refused):
-        assert one.entry is not None
-        assert (one.entry.refusal, one.gap) == ("content-type", "")
+        assert one.is_known
+        assert (one.exchange.verdict.refusal, one.gap) == ("content-type", "")
 
 
 def test_a_request_that_did_not_come_whole_is_not_judged(judge: Judge) -> None:
     noted = changed(EXCHANGE, is_judged=False, violations=[], refusal=None)
-    [one] = judge(replace(recorded(), body=None, noted=noted))
+    [one] = judge(ours(changed(noted, body=None)))
 
     assert (one.unread, one.looked_at) == (True, False)
-    assert one.entry is not None
-    assert one.entry.verdict == "unjudged"
+    assert one.is_known
+    assert one.exchange.verdict.kind == "unjudged"
 
 
 def test_a_body_that_nobody_can_read_is_refused(judge: Judge) -> None:
-    [one] = judge(replace(recorded(status=422), body=b"{"))
+    [one] = judge(changed(recorded(status=422), body=b"{"))
 
-    assert one.entry is not None
-    assert one.entry.refusal == "body-malformed"
+    assert one.is_known
+    assert one.exchange.verdict.refusal == "body-malformed"
 
 
 def test_a_picture_that_a_recorder_cut_is_no_trouble_where_the_provider_took_it(
@@ -187,30 +189,41 @@ def test_a_picture_that_a_recorder_cut_is_no_trouble_where_the_provider_took_it(
         recorded(RUN + "/edit", cut), recorded(RUN + "/edit", cut, {"detail": []}, 422)
     )
 
-    assert taken.entry is not None
-    assert refused.entry is not None
-    assert (taken.entry.refusal, refused.entry.refusal) == (None, "image-broken")
+    assert taken.is_known
+    assert refused.is_known
+    assert (taken.exchange.verdict.refusal, refused.exchange.verdict.refusal) == (
+        None,
+        "image-broken",
+    )
 
 
 def test_an_id_must_be_new_unless_both_calls_were_answered(judge: Judge) -> None:
     statuses = (500, 200, 200, 400, 0)
     found = judge(*[recorded(RUNWARE, [task()], status=each) for each in statuses])
 
-    assert [one.entry and len(one.entry.violations) for one in found] == [0, 0, 0, 1, 1]
+    assert [len(one.exchange.verdict.violations) for one in found] == [
+        0,
+        0,
+        0,
+        1,
+        1,
+    ]
 
 
 def test_an_id_must_be_new_in_its_own_session(judge: Judge) -> None:
     taken, refused = recorded(RUNWARE, [task()]), recorded(RUNWARE, [task()], status=400)
-    found = judge(replace(taken, session="a"), replace(refused, session="b"))
+    found = judge(changed(taken, session="a"), changed(refused, session="b"))
 
-    assert [one.entry and one.entry.violations for one in found] == [[], []]
+    assert [one.exchange.verdict.violations for one in found] == [[], []]
 
 
 def test_an_id_twice_in_one_request_is_used_twice(judge: Judge) -> None:
     [one] = judge(recorded(RUNWARE, [task(), task()]))
 
-    assert one.entry is not None
-    assert [each.rule for each in one.entry.violations] == ["runware.task.taskUUID.unique"]
+    assert one.is_known
+    assert [each.rule for each in one.exchange.verdict.violations] == [
+        "runware.task.taskUUID.unique"
+    ]
 
 
 def test_whether_a_host_of_the_provider_itself_answered_is_known(judge: Judge) -> None:
@@ -228,9 +241,12 @@ def test_a_path_that_is_nearly_right_is_a_mistake_where_the_host_knows_it_not(
         recorded("https://fal.run/fal-ai/flux/dev", status=404),
     )
 
-    assert denied.entry is not None
-    assert (denied.entry.verdict, denied.entry.refusal) == ("unmatched", "route-unknown")
-    assert [each.entry for each in (other, taken, foreign)] == [None, None, None]
+    assert denied.is_known
+    assert (denied.exchange.verdict.kind, denied.exchange.verdict.refusal) == (
+        "unmatched",
+        "route-unknown",
+    )
+    assert [each.is_known for each in (other, taken, foreign)] == [False, False, False]
 
 
 def test_each_root_of_a_batch_is_judged_as_what_it_is_meant_for(judge: Judge) -> None:
@@ -240,32 +256,34 @@ def test_each_root_of_a_batch_is_judged_as_what_it_is_meant_for(judge: Judge) ->
     assert [operation.id for operation, _ in one.roots] == ["task", "get-response"]
 
 
-def encoded(body: bytes, coding: str, status: int = 422) -> Recording:
+def encoded(body: bytes, coding: str, status: int = 422) -> Exchange:
     one = recorded(status=status, headers={"content-encoding": coding})
-    return replace(one, body=body)
+    return changed(one, body=body)
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "x-gzip", "deflate, gzip"])
 def test_a_body_whose_encoding_a_recorder_has_undone_is_judged(judge: Judge, coding: str) -> None:
     [one] = judge(encoded(b'{"prompt": "x", "num_images": 5}', coding))
 
-    assert one.entry is not None
-    assert [each.rule for each in one.entry.violations] == ["fal.generate.num_images.maximum"]
+    assert one.is_known
+    assert [each.rule for each in one.exchange.verdict.violations] == [
+        "fal.generate.num_images.maximum"
+    ]
 
 
 @pytest.mark.parametrize("body", [b'{"prompt": "x"}', b"\x8b\x08\x80", None])
 def test_an_encoding_that_the_provider_does_not_undo_is_refused_as_it_is_served(
     judge: Judge, body: bytes | None
 ) -> None:
-    one = replace(encoded(b"", "br"), body=body, body_gap="" if body else "it is packed as br")
+    one = changed(encoded(b"", "br"), body=body, gap="" if body else "it is packed as br")
     [refused] = judge(one)
-    [taken] = judge(replace(one, status=200))
+    [taken] = judge(changed(one, status=200))
 
-    assert refused.entry is not None
-    assert refused.entry.refusal == "content-encoding"
+    assert refused.is_known
+    assert refused.exchange.verdict.refusal == "content-encoding"
     assert taken.unread
-    assert taken.entry is not None
-    assert taken.entry.verdict == "conforms"
+    assert taken.is_known
+    assert taken.exchange.verdict.kind == "conforms"
 
 
 def test_whether_an_encoding_is_undone_depends_on_the_provider(judge: Judge) -> None:
@@ -276,7 +294,7 @@ def test_whether_an_encoding_is_undone_depends_on_the_provider(judge: Judge) -> 
         for coding in ("gzip", "deflate")
     ]
 
-    assert [each.entry and each.entry.refusal for each in judge(*made)] == [
+    assert [each.exchange.verdict.refusal for each in judge(*made)] == [
         None,
         "content-encoding",
     ]
@@ -296,18 +314,18 @@ def test_whether_an_encoding_is_undone_depends_on_the_provider(judge: Judge) -> 
 def test_a_look_at_what_is_there_is_no_call(
     judge: Judge, method: str, url: str, aside: str | None
 ) -> None:
-    [one] = judge(Recording(method, url, {}, b"", 404, {}, b""))
+    [one] = judge(changed(got(url, {}, 404), method=method))
 
-    assert (one.entry, one.aside, one.looked_at) == (None, aside, False)
+    assert (one.is_known, one.aside, one.looked_at) == (False, aside, False)
 
 
 @pytest.mark.parametrize(("model", "roots"), [("grok-imagine-image", 1), ("acme-9", 0)])
 def test_of_what_our_mocks_judged_only_the_roots_of_known_models_are_counted(
     model: str, roots: int, judge: Judge
 ) -> None:
-    noted = changed(EXCHANGE, provider="uniall", violations=[], refusal=None, status=200)
-    sent = recorded("http://127.0.0.1/uniall/v1/images/tasks", {"model": model, "prompt": "x"})
+    body = json.dumps({"model": model, "prompt": "x"}).encode()
+    sent = changed(EXCHANGE, provider="uniall", path="/v1/images/tasks", body=body)
 
-    [one] = judge(replace(sent, noted=noted))
+    [one] = judge(ours(changed(sent, violations=[], refusal=None, status=200)))
 
     assert len(one.roots) == roots

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from imagine_harness.contracts.examples import PICTURE
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.requests import judged
 from imagine_harness.harness.traffic import har_writer
@@ -19,9 +19,8 @@ from imagine_harness.harness.traffic.files import traffic
 from imagine_harness.harness.traffic.readers import journal
 from imagine_harness.harness.traffic.readers.forms import end, part
 from imagine_harness.harness.traffic.readers.har import read
-from imagine_harness.harness.traffic.recording import Recording
 from imagine_harness.mocks.inputs import data_of
-from imagine_harness.mocks.services.journal import line
+from imagine_harness.mocks.services.journal import as_json, line
 from tests.exchanges import changed
 from tests.harness.judging.handmade import LOCAL, RUN, RUNWARE, got, pictures, recorded, task
 from tests.harness.traffic.readers.test_journal import EXCHANGE
@@ -53,19 +52,25 @@ WHOLE = (
 )
 
 
-def again(recordings: list[Recording]) -> list[Recording]:
+def again(recordings: list[Exchange]) -> list[Exchange]:
     """The recordings, written as HAR and read again."""
     found = [*read(json.loads(har_writer.written(recordings)), "a.har")]
-    assert all(isinstance(each, Recording) for each in found)
-    return [each for each in found if isinstance(each, Recording)]
+    assert all(isinstance(each, Exchange) for each in found)
+    return [each for each in found if isinstance(each, Exchange)]
 
 
-def told(app: App, recordings: list[Recording]) -> list[tuple[Any, ...]]:
+def told(app: App, recordings: list[Exchange]) -> list[tuple[Any, ...]]:
     """What is made of recordings, but for where they stand."""
     app.reset()
     conversation = judged(recordings, app)
     each_one = [
-        (each.entry and (each.entry.verdict, each.entry.refusal, each.entry.fault), each.gap)
+        (
+            each.is_known,
+            each.exchange.verdict.kind,
+            each.exchange.verdict.refusal,
+            each.exchange.verdict.fault,
+            each.gap,
+        )
         for each in conversation
     ]
     return each_one + [
@@ -78,73 +83,73 @@ def told(app: App, recordings: list[Recording]) -> list[tuple[Any, ...]]:
     ]
 
 
-def moments(recordings: list[Recording]) -> list[int]:
+def moments(recordings: list[Exchange]) -> list[int]:
     """When each was recorded, in milliseconds."""
     return [round(each.time * 1_000) for each in recordings]
 
 
 @pytest.mark.parametrize("place", FILES, ids=lambda each: each.name)
 def test_no_verdict_and_no_date_changes(app: App, place: Path) -> None:
-    recordings = traffic([place]).recordings
+    recordings = traffic([place]).exchanges
     back = again(recordings)
 
     assert moments(back) == moments(recordings)
     assert told(app, back) == told(app, recordings)
 
 
-def noted(**given: Any) -> Recording:
+def noted(**given: Any) -> Exchange:
     return journal.of_line(json.loads(line(changed(EXCHANGE, **given))), "a.ndjson: line 1")
 
 
-def odd() -> Iterator[tuple[str, list[Recording]]]:
+def odd() -> Iterator[tuple[str, list[Exchange]]]:
     """Recordings of every kind that a HAR has no word for, or another one."""
     two = {"prompt": "x", "num_images": 2}
-    form = replace(recorded(EDIT), headers=FORM, body=WHOLE)
+    form = changed(recorded(EDIT), headers=FORM, body=WHOLE)
     yield "a form with a file", [form]
     packed = {**FORM, "content-encoding": "gzip", "content-length": "77"}
-    yield "a form that was packed", [replace(form, headers=packed)]
-    yield "a form without a type", [replace(form, headers={})]
-    yield "a form of another type", [replace(form, headers={"content-type": "text/plain"})]
-    yield "bytes", [replace(recorded(status=422), body=b"\xff\xfe\x00{", answer=b"\x89PNG\xff")]
+    yield "a form that was packed", [changed(form, headers=packed)]
+    yield "a form without a type", [changed(form, headers={})]
+    yield "a form of another type", [changed(form, headers={"content-type": "text/plain"})]
+    yield "bytes", [changed(recorded(status=422), body=b"\xff\xfe\x00{", answer=b"\x89PNG\xff")]
     long = {"content-type": "application/json", "content-length": "40"}
-    yield "a cut body", [replace(recorded(status=422), headers=long, body=b'{"prompt": "a')]
+    yield "a cut body", [changed(recorded(status=422), headers=long, body=b'{"prompt": "a')]
     hidden = b'{token: "abcdefghijklmnopqrstuvwxyz012345"'
     yield (
         "a key in a broken body",
-        [replace(recorded(status=422), headers={**long, "content-length": "44"}, body=hidden)],
+        [changed(recorded(status=422), headers={**long, "content-length": "44"}, body=hidden)],
     )
-    yield "an empty body", [replace(recorded(status=each), body=b"") for each in (0, 200, 422)]
+    yield "an empty body", [changed(recorded(status=each), body=b"") for each in (0, 200, 422)]
     yield (
         "no body",
         [
-            replace(recorded(), body=None, body_gap="it was eaten"),
-            replace(got(f"{RUN}/requests/a/status", {}), body=None),
-            replace(recorded(), answer=None, answer_gap="it was eaten"),
-            replace(recorded(), answer=b"", answer_headers={"content-length": "12"}),
-            replace(recorded(), status=0, answer=None),
+            changed(recorded(), body=None, gap="it was eaten"),
+            changed(got(f"{RUN}/requests/a/status", {}), body=None),
+            changed(recorded(), answer=None, answer_gap="it was eaten"),
+            changed(recorded(), answer=b"", answer_headers={"content-length": "12"}),
+            changed(recorded(), status=0, answer=None),
         ],
     )
     stream = {"content-type": "text/event-stream"}
     yield (
         "a stream",
-        [replace(recorded(), answer=b"data: {}\n\ndata: {}\n\n", answer_headers=stream)],
+        [changed(recorded(), answer=b"data: {}\n\ndata: {}\n\n", answer_headers=stream)],
     )
     unpacked = {"content-type": "application/json", "content-encoding": "gzip"}
     yield (
         "an answer that was packed",
         [
-            replace(recorded(body=two), answer_headers={**unpacked, "content-length": "9"}),
-            replace(recorded(), answer=b"\x89PNG", answer_headers={"content-encoding": "br"}),
+            changed(recorded(body=two), answer_headers={**unpacked, "content-length": "9"}),
+            changed(recorded(), answer=b"\x89PNG", answer_headers={"content-encoding": "br"}),
         ],
     )
     yield (
         "a frame",
-        [replace(recorded("wss://ws-api.runware.ai/v1", [task()]), status=0, answer=None)],
+        [changed(recorded("wss://ws-api.runware.ai/v1", [task()]), status=0, answer=None)],
     )
     yield (
         "sessions",
         [
-            replace(recorded(RUNWARE, [task()], status=status), session=session)
+            changed(recorded(RUNWARE, [task()], status=status), session=session)
             for session, status in (("a", 200), ("b", 400), ("a", 400), ("b", 200), ("b", 400))
         ],
     )
@@ -195,9 +200,9 @@ def test_what_our_mocks_noted_is_not_judged_anew(judge: Judge) -> None:
     met = noted(violations=[], refusal=None, fault="status=429", status=429)
     [one] = judge(*again([met]))
 
-    assert one.entry is not None
-    assert (one.entry.verdict, one.entry.fault) == ("fault", "status=429")
-    assert one.recording.noted == met.noted
+    assert one.is_known
+    assert (one.exchange.verdict.kind, one.exchange.verdict.fault) == ("fault", "status=429")
+    assert as_json(one.exchange) == as_json(met)
 
 
 @pytest.mark.parametrize(
@@ -211,11 +216,14 @@ def test_what_our_mocks_noted_is_not_judged_anew(judge: Judge) -> None:
 )
 def test_no_ordinary_word_changes(prompt: str) -> None:
     sent = recorded(body={"prompt": prompt, "usage": {"input_tokens": 5}}, answer=pictures(1))
-    spaced = replace(sent, body=json.dumps({"prompt": prompt, "n": 1.0}, indent=1).encode())
-    form = replace(recorded(EDIT), headers=FORM, body=WHOLE)
+    spaced = changed(sent, body=json.dumps({"prompt": prompt, "n": 1.0}, indent=1).encode())
+    form = changed(recorded(EDIT), headers=FORM, body=WHOLE)
 
     for one, back in zip([sent, spaced, form], again([sent, spaced, form]), strict=True):
-        assert (back.body, back.answer) == (one.body, one.answer)
+        assert (back.request.whole_body, back.response.whole_body) == (
+            one.request.body,
+            one.response.body,
+        )
 
 
 @pytest.mark.parametrize(
@@ -230,14 +238,14 @@ def test_no_ordinary_word_changes(prompt: str) -> None:
 def test_a_date_is_the_same_moment(written: str, seconds: float) -> None:
     document = har_writer.document([recorded()])
     document["log"]["entries"][0]["startedDateTime"] = written
-    [one] = [each for each in read(document, "a") if isinstance(each, Recording)]
+    [one] = [each for each in read(document, "a") if isinstance(each, Exchange)]
 
     assert one.time == seconds
     assert again([one])[0].time == seconds
 
 
 def test_a_body_that_is_no_text_stands_where_tools_look_for_it() -> None:
-    [entry] = har_writer.document([replace(recorded(EDIT), headers=FORM, body=WHOLE)])["log"][
+    [entry] = har_writer.document([changed(recorded(EDIT), headers=FORM, body=WHOLE)])["log"][
         "entries"
     ]
 
@@ -252,5 +260,5 @@ def test_an_odd_note_costs_its_exchange(kept: dict[str, Any]) -> None:
     document["log"]["entries"][0]["_exchange"] = kept
     odd_one, fine = read(document, "a")
 
-    assert not isinstance(odd_one, Recording)
-    assert isinstance(fine, Recording)
+    assert not isinstance(odd_one, Exchange)
+    assert isinstance(fine, Exchange)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.harness.judging.task_sequences import flaws
-from imagine_harness.harness.traffic.recording import Recording
 from tests.harness.judging.handmade import QUEUE, RUNWARE, got, pictures, recorded, task
 
 if TYPE_CHECKING:
@@ -15,15 +15,15 @@ ID = "3aad33f4-5860-47de-8b52-09858753170f"
 PLACE = f"{QUEUE}/requests/{ID}"
 
 
-def submitted(count: int = 1) -> Recording:
+def submitted(count: int = 1) -> Exchange:
     return recorded(QUEUE, {"prompt": "x", "num_images": count}, {"request_id": ID})
 
 
-def state(name: str) -> Recording:
+def state(name: str) -> Exchange:
     return got(f"{PLACE}/status", {"status": name, "request_id": ID})
 
 
-def told(judge: Judge, *recordings: Recording) -> list[str]:
+def told(judge: Judge, *recordings: Exchange) -> list[str]:
     return [flaw.message for flaw in flaws(judge(*recordings))]
 
 
@@ -61,7 +61,7 @@ def test_the_images_of_a_task_are_those_that_its_submission_asked_for(judge: Jud
 def test_the_images_of_one_task_may_be_ready_one_by_one(judge: Judge) -> None:
     asked = [{"taskType": "getResponse", "taskUUID": ID}]
 
-    def answered(*states: str) -> Recording:
+    def answered(*states: str) -> Exchange:
         listed = [{"taskType": "a", "taskUUID": ID, "status": each} for each in states]
         return recorded(RUNWARE, asked, {"data": listed})
 
@@ -73,7 +73,7 @@ def test_tasks_in_one_answer_have_states_of_their_own(judge: Judge) -> None:
     one, other = ID, ID[:-1] + "e"
     asked = [{"taskType": "getResponse", "taskUUID": each} for each in (one, other)]
 
-    def answered(*states: str) -> Recording:
+    def answered(*states: str) -> Exchange:
         told: list[dict[str, Any]] = [
             {"taskType": "imageInference", "taskUUID": each, "status": state}
             for each, state in zip((one, other), states, strict=True)

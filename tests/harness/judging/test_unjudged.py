@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imagine_harness.harness.judging.unjudged import not_read, not_recorded, unknown
-from imagine_harness.harness.traffic.recording import Unread
+from imagine_harness.harness.traffic.errors import Unread
+from tests.exchanges import changed
 from tests.harness.judging.handmade import RUN, got, recorded
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ def test_a_preflight_is_nobodys_mistake(judge: Judge) -> None:
 
 
 def test_answers_that_lack_the_same_are_told_at_once(judge: Judge) -> None:
-    lost = replace(recorded(), answer=None, answer_gap="it was cut")
-    packed = replace(lost, answer_gap="it is packed")
-    never = replace(lost, status=0)
+    lost = changed(recorded(), answer=None, answer_gap="it was cut")
+    packed = changed(lost, answer_gap="it is packed")
+    never = changed(lost, status=0)
 
     found = [*not_recorded(judge(lost, lost, packed, never, recorded()))]
 
@@ -36,7 +36,7 @@ def test_answers_that_lack_the_same_are_told_at_once(judge: Judge) -> None:
 
 
 def test_what_came_from_outside_makes_no_line_of_its_own(judge: Judge) -> None:
-    odd = replace(recorded(), body=None, body_gap="a\nbroken: b of its form is not there")
+    odd = changed(recorded(), body=None, gap="a\nbroken: b of its form is not there")
     [one] = not_recorded(judge(odd))
 
     assert one.message == "its body was not recorded: a broken: b of its form is not there"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imagine_harness.harness.judging.faults import Taken
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.reporting import VerdictOptions, reported
 from imagine_harness.harness.judging.verdict import render
-from tests.exchanges import changed
+from tests.exchanges import changed, ours
 from tests.harness.judging.handmade import LOCAL, pictures, recorded
 from tests.harness.traffic.readers.test_journal import EXCHANGE
 
@@ -47,9 +46,7 @@ def test_it_says_what_was_called_what_was_wrong_and_what_was_tried(app: App, jud
 
 def test_it_lists_who_left_where_no_fault_tells_it(app: App, judge: Judge) -> None:
     early = changed(EXCHANGE, ending="client left after 1.0 s", fault=None, status=0)
-    conversation = judge(
-        replace(recorded(), noted=early), replace(recorded(), noted=changed(early, fault="reset"))
-    )
+    conversation = judge(ours(early), ours(changed(early, fault="reset")))
     made = reported("imagine-harness judge", results(conversation, app), VerdictOptions(), app, "")
 
     lines = render(made, conversation, []).splitlines()

@@ -36,21 +36,21 @@ def test_what_was_exchanged_is_what_a_journal_has() -> None:
         with httpx.Client(trust_env=False) as client:
             client.post(f"{url}/images/generations", json=body, headers=headers)
             client.get(f"{told.address}/nobody")
-        [one, lost] = told.traffic().recordings
+        [one, lost] = told.traffic().exchanges
 
     assert told.hosts is None
     assert [*told.unseen] == [
         "without interception a program comes here only by the addresses in its environment"
     ]
-    assert (one.url, one.status) == (
+    assert (one.provenance.url, one.response.status) == (
         "http://127.0.0.1:4010/lumenfall/openai/v1/images/generations",
         200,
     )
-    assert one.where == "request 1"
-    assert one.headers["authorization"] == "Bearer ***"
-    assert one.noted is not None
-    assert one.noted.verdict.kind == "conforms"
-    assert (lost.url, lost.status) == ("http://127.0.0.1:4010/nobody", 404)
+    assert one.provenance.where == "request 1"
+    assert one.request.text_headers["authorization"] == "Bearer ***"
+    assert one.provenance.is_ours
+    assert one.verdict.kind == "conforms"
+    assert (lost.provenance.url, lost.response.status) == ("http://127.0.0.1:4010/nobody", 404)
 
 
 def test_fetches_are_in_the_verdict_with_what_went_along_and_without_the_key() -> None:
@@ -64,9 +64,9 @@ def test_fetches_are_in_the_verdict_with_what_went_along_and_without_the_key() -
             client.get(first)
             client.get(second, headers=key)
             client.get(first)
-        conversation = judged(live_mocks.traffic().recordings, app)
+        conversation = judged(live_mocks.traffic().exchanges, app)
     report = reported("imagine-harness run", results(conversation, app), VerdictOptions(), app, "")
-    entries = [each.entry for each in conversation if each.entry is not None]
+    entries = [each.exchange for each in conversation if each.is_known]
 
     text = verdict.render(report, conversation, taken(entries))
 
@@ -100,10 +100,10 @@ def test_what_is_not_answered_when_the_mocks_stop_was_exchanged_too(
             while not app.shared.journal.unfinished:
                 pass
             told.stop()
-        [one] = told.traffic().recordings
+        [one] = told.traffic().exchanges
 
-    assert one.status == 0
-    assert one.ending.startswith("server stopped after ")
+    assert one.response.status == 0
+    assert (one.ending or "").startswith("server stopped after ")
 
 
 def test_calls_to_the_real_hosts_come_to_the_mocks() -> None:
@@ -111,12 +111,12 @@ def test_calls_to_the_real_hosts_come_to_the_mocks() -> None:
         given = told.environment
         trusting = ssl.create_default_context(cafile=given["SSL_CERT_FILE"])
         answer = httpx.get("https://fal.run/nothing", proxy=given["HTTPS_PROXY"], verify=trusting)
-        [one] = told.traffic().recordings
+        [one] = told.traffic().exchanges
 
     assert answer.status_code == 401
     assert any("reads no proxy variable" in why for why in told.unseen)
-    assert one.noted is not None
-    assert (one.noted.provider, one.noted.verdict.refusal) == ("fal", "credential-missing")
+    assert one.provenance.is_ours
+    assert (one.provider, one.verdict.refusal) == ("fal", "credential-missing")
 
 
 def test_an_exchange_that_finds_no_room_is_missing_by_name_and_the_others_are_there() -> None:
@@ -129,9 +129,9 @@ def test_an_exchange_that_finds_no_room_is_missing_by_name_and_the_others_are_th
         found = notes.traffic()
         notes.note(short)
 
-        assert len(notes.traffic().recordings) == 3
+        assert len(notes.traffic().exchanges) == 3
 
-    assert [each.noted and each.noted.id for each in found.recordings] == ["1", "1"]
+    assert [each.id for each in found.exchanges] == ["1", "1"]
     [missing] = found.unread
     assert str(missing).startswith("the journal of this run: 1 exchanges could not be kept: ")
 
@@ -150,7 +150,7 @@ def test_what_our_mocks_noted_is_neither_kept_nor_broken() -> None:
         client.head(f"{served.address}/fal")
         client.get(f"{served.address}/favicon.ico")
         client.get(f"{served.address}/v1/models", headers={"Authorization": "Bearer a"})
-        conversation = judged(served.traffic().recordings, app)
+        conversation = judged(served.traffic().exchanges, app)
 
     found = results(conversation, app)
     shown = verdict.render(

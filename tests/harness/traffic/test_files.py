@@ -15,6 +15,7 @@ import pytest
 
 from imagine_harness.harness.traffic.files import traffic
 from imagine_harness.mocks.services.journal import line
+from tests.exchanges import changed
 from tests.harness.traffic.readers.test_journal import EXCHANGE
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
@@ -32,7 +33,7 @@ def journal(tmp_path: Path) -> Path:
 
 
 def test_each_format_is_known_by_its_name(journal: Path) -> None:
-    counts = [len(traffic([each]).recordings) for each in (HAR, CASSETTE, EXAMPLE, journal)]
+    counts = [len(traffic([each]).exchanges) for each in (HAR, CASSETTE, EXAMPLE, journal)]
 
     assert counts == [6, 9, 1, 2]
 
@@ -41,7 +42,7 @@ def test_each_format_is_known_by_its_content(journal: Path, tmp_path: Path) -> N
     for file, count in ((HAR, 6), (CASSETTE, 9), (journal, 2)):
         copy = tmp_path / "traffic"
         shutil.copy(file, copy)
-        assert len(traffic([copy]).recordings) == count
+        assert len(traffic([copy]).exchanges) == count
 
 
 def test_a_journal_is_known_behind_its_broken_lines(tmp_path: Path) -> None:
@@ -50,7 +51,7 @@ def test_a_journal_is_known_behind_its_broken_lines(tmp_path: Path) -> None:
 
     found = traffic([file])
 
-    assert [each.where for each in found.recordings] == [f"{file}: line 2"]
+    assert [each.provenance.where for each in found.exchanges] == [f"{file}: line 2"]
     assert [each.where for each in found.unread] == [f"{file}: line 1"]
 
 
@@ -59,10 +60,12 @@ def test_a_folder_holds_what_its_files_hold_in_the_order_of_their_names(tmp_path
     shutil.copy(EXAMPLE, tmp_path / "fal")
     shutil.copy(CASSETTE, tmp_path / "b.yml")
     shutil.copy(HAR, tmp_path / "c.har")
-    found = traffic([tmp_path]).recordings
+    found = traffic([tmp_path]).exchanges
 
     assert len(found) == 16
-    assert [Path(each.where.partition(":")[0]).name for each in (found[0], found[-1])] == [
+    assert [
+        Path(each.provenance.where.partition(":")[0]).name for each in (found[0], found[-1])
+    ] == [
         "b.yml",
         "generate-quick-start.json",
     ]
@@ -89,7 +92,7 @@ def test_a_bad_file_is_told_in_one_line(tmp_path: Path, name: str, text: str, to
 
     found = traffic([tmp_path / name])
 
-    assert found.recordings == []
+    assert found.exchanges == []
     [unread] = found.unread
     assert str(unread).removeprefix(f"{tmp_path}/").startswith(told)
     assert "\n" not in str(unread)
@@ -100,7 +103,7 @@ def test_a_file_that_cannot_be_read_costs_itself_alone(tmp_path: Path) -> None:
     (tmp_path / "a.har").write_text("{")
     found = traffic([tmp_path, tmp_path / "nothing.har", HAR])
 
-    assert len(found.recordings) == 15
+    assert len(found.exchanges) == 15
     assert [(Path(each.where).name, each.why.partition(":")[0]) for each in found.unread] == [
         ("a.har", "is no JSON"),
         ("nothing.har", "cannot be read"),
@@ -112,7 +115,7 @@ def test_a_file_that_holds_a_body_of_another_is_no_file_of_its_own() -> None:
     found = traffic([folder])
 
     assert found == traffic(sorted(folder.iterdir()))
-    assert [each.body is None for each in found.recordings] == [False, True]
+    assert [each.request.whole_body is None for each in found.exchanges] == [False, True]
     assert found.unread == []
 
 
@@ -123,9 +126,10 @@ def test_bodies_beside_a_har_are_found_in_an_archive(tmp_path: Path) -> None:
             made.write(each, each.name)
     found = traffic([file])
 
-    assert found.recordings == [
-        replace(each, where=each.where.replace(str(KINDS / "playwright-attach"), str(file)))
-        for each in traffic([KINDS / "playwright-attach"]).recordings
+    folder = str(KINDS / "playwright-attach")
+    assert found.exchanges == [
+        changed(each, where=each.provenance.where.replace(folder, str(file)))
+        for each in traffic([Path(folder)]).exchanges
     ]
     assert found.unread == []
 
@@ -144,7 +148,7 @@ def test_a_file_of_another_name_is_looked_at_in_a_folder_too(tmp_path: Path) -> 
     (tmp_path / "notes.txt").write_text("nothing")
     found = traffic([tmp_path])
 
-    assert len(found.recordings) == 15
+    assert len(found.exchanges) == 15
     assert [str(each).rpartition("/")[2] for each in found.unread] == [
         "notes.txt: is not a recording"
     ]
@@ -152,5 +156,5 @@ def test_a_file_of_another_name_is_looked_at_in_a_folder_too(tmp_path: Path) -> 
 
 def test_a_har_may_be_yaml_and_a_cassette_json() -> None:
     for name in ("har.yaml", "python.json"):
-        [one] = traffic([KINDS / name]).recordings
-        assert one.body == b'{"prompt":"a kettle on a stove"}'
+        [one] = traffic([KINDS / name]).exchanges
+        assert one.request.whole_body == b'{"prompt":"a kettle on a stove"}'

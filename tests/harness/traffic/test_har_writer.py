@@ -8,34 +8,32 @@ from pathlib import Path
 
 import pytest
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.harness.traffic import har_writer
+from imagine_harness.harness.traffic.errors import RecordingError
 from imagine_harness.harness.traffic.readers.har import read
-from imagine_harness.harness.traffic.recording import Recording, RecordingError
+from tests.exchanges import changed, ours
 from tests.harness.judging.handmade import RUN, recorded
 from tests.harness.traffic.readers.test_journal import EXCHANGE
 
 
 def test_what_is_written_can_be_read_again() -> None:
     sent = [
-        recorded(f"{RUN}?a=b", time=100.0, seconds=1.5),
-        replace(recorded(), method="GET", body=b"", answer=b"\xff\x00"),
-        replace(recorded(), body=None, answer=None),
+        recorded(f"{RUN}?a=b", time=100.0, duration=1.5),
+        changed(recorded(), method="GET", body=b"", answer=b"\xff\x00"),
+        changed(recorded(), body=None, answer=None),
     ]
     binary = {"content-type": "image/png"}
-    sent[1] = replace(sent[1], answer_headers=binary)
+    sent[1] = changed(sent[1], answer_headers=binary)
 
     found = list(read(har_writer.document(sent), "a"))
 
-    assert [
-        replace(each, where="", body_gap="", answer_gap="")
-        for each in found
-        if isinstance(each, Recording)
-    ] == sent
+    assert [changed(each, where="") for each in found if isinstance(each, Exchange)] == sent
 
 
 def test_who_left_before_the_answer_was_whole_is_a_comment() -> None:
     early = replace(EXCHANGE, ending="client left after 1.0 s")
-    document = har_writer.document([recorded(), replace(recorded(), noted=early)])
+    document = har_writer.document([recorded(), ours(early)])
 
     assert [each.get("comment") for each in document["log"]["entries"]] == [
         None,
@@ -70,7 +68,7 @@ def test_no_secret_is_written() -> None:
         {"token": "private"},
         headers={"authorization": "Key private", "cookie": "private"},
     )
-    answered = replace(
+    answered = changed(
         secret, answer_headers={"set-cookie": "private", "content-type": "application/json"}
     )
 
@@ -90,12 +88,12 @@ def test_no_secret_is_written() -> None:
     ],
 )
 def test_what_is_no_secret_stays_byte_for_byte(body: object) -> None:
-    sent = replace(recorded(), body=json.dumps(body, indent=3).encode())
+    sent = changed(recorded(), body=json.dumps(body, indent=3).encode())
 
     [found] = read(har_writer.document([sent]), "a")
 
-    assert isinstance(found, Recording)
-    assert found.body == sent.body
+    assert isinstance(found, Exchange)
+    assert found.request.whole_body == sent.request.body
 
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from imagine_harness.harness.traffic import sources as under_test
-from imagine_harness.harness.traffic.recording import RecordingError
+from imagine_harness.harness.traffic.errors import RecordingError
 from imagine_harness.harness.traffic.sources import Source, is_plain, sources
 
 

@@ -23,6 +23,7 @@ from imagine_harness.harness.drift.page_check import check_page
 from imagine_harness.harness.drift.recording.preview import preview
 from imagine_harness.harness.judging.calls import ProviderCalls
 from imagine_harness.harness.traffic.files import traffic
+from tests.exchanges import changed
 from tests.harness.drift.recordings import cassette, edit_form, har, journal, posted
 
 EXCHANGES = Path(__file__).parents[4] / "fixtures" / "exchanges"
@@ -41,7 +42,7 @@ def impact(provider: str, page: bytes, file: Path) -> list[AffectedCall]:
 
 
 def calls(file: Path, contract: Contract) -> list[Any]:
-    return ProviderCalls(traffic([file]).recordings, contract.provider.name).of(contract)
+    return ProviderCalls(traffic([file]).exchanges, contract.provider.name).of(contract)
 
 
 def hit_at(found: list[AffectedCall]) -> list[tuple[str, str, str]]:
@@ -56,7 +57,7 @@ def test_a_call_that_is_refused_now_is_listed_with_the_change_that_hits_it(
     edited: Callable[[str, str], bytes], tmp_path: Path
 ) -> None:
     sent = [posted(RUN, {"prompt": "a", "num_images": n}) for n in (2, 4, 7)]
-    sent.append(replace(sent[1], status=422))
+    sent.append(changed(sent[1], status=422))
     file = har(tmp_path / "session.har", sent)
 
     found = impact("fal", edited("fal", "both-ranges-narrowed"), file)
@@ -138,7 +139,7 @@ def test_a_call_without_a_body_is_hit_where_its_operation_is_gone(
         contract,
         operations={k: v for k, v in contract.operations.items() if k != "task-result"},
     )
-    asked = replace(
+    asked = changed(
         posted("https://api.uniall.ai/v1/images/tasks/task_1", None), method="GET", body=b""
     )
 
@@ -183,7 +184,7 @@ def test_a_batch_of_which_several_tasks_are_hit_is_told_once(
 @pytest.mark.parametrize(("status", "told"), [(200, 1), (0, 1), (422, 0)])
 def test_of_a_call_that_was_refused_nobody_misses_the_body(status: int, told: int) -> None:
     contract = load.recorded("fal").contracts[0]
-    sent = replace(posted(RUN, {}), body=None, status=status, where="a.har: entry 1")
+    sent = changed(posted(RUN, {}), body=None, status=status, where="a.har: entry 1")
 
     found = [*unjudged_calls(ProviderCalls([sent], "fal").of(contract))]
 

@@ -8,35 +8,39 @@ from typing import Any
 
 import pytest
 
+from imagine_harness.contracts.exchange import Exchange
+from imagine_harness.harness.traffic.errors import RecordingError, Unread
 from imagine_harness.harness.traffic.readers.cassette import is_one, read
 from imagine_harness.harness.traffic.readers.documents import Tagged, parsed
-from imagine_harness.harness.traffic.recording import Recording, RecordingError, Unread
 
 FILE = Path(__file__).parents[4] / "fixtures" / "recordings" / "fal-vcrpy.yaml"
 REQUEST = {"method": "POST", "uri": "https://fal.run/a", "body": "{}", "headers": {"A": ["1"]}}
 RESPONSE = {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"string": "[]"}}
 
 
-def one(request: Any = None, response: Any = None, key: str = "interactions") -> Recording:
+def one(request: Any = None, response: Any = None, key: str = "interactions") -> Exchange:
     entry = {"request": {**REQUEST, **(request or {})}, "response": response or RESPONSE}
     [made] = read({key: [entry], "version": 1}, "a.yaml")
-    assert isinstance(made, Recording)
+    assert isinstance(made, Exchange)
     return made
 
 
 def test_what_vcrpy_wrote_is_read_whole() -> None:
     read_ones = read(parsed(FILE.read_bytes(), "a.yaml"), "a.yaml")
-    found = [each for each in read_ones if isinstance(each, Recording)]
+    found = [each for each in read_ones if isinstance(each, Exchange)]
 
     assert len(found) == 9
     first = found[0]
-    assert (first.method, first.url) == ("POST", "https://fal.run/xai/grok-imagine-image")
-    assert first.body == b'{"prompt": "A lighthouse in fog", "num_images": 2}'
-    assert first.headers["content-type"] == "application/json"
-    assert first.status == 200
-    assert first.answer is not None
-    assert first.answer.startswith(b'{"images":[{"url":"https://v3b.fal.media/')
-    assert (found[2].method, found[2].body) == ("GET", b"")
+    assert (first.request.method, first.provenance.url) == (
+        "POST",
+        "https://fal.run/xai/grok-imagine-image",
+    )
+    assert first.request.whole_body == b'{"prompt": "A lighthouse in fog", "num_images": 2}'
+    assert first.request.text_headers["content-type"] == "application/json"
+    assert first.response.status == 200
+    assert first.response.whole_body is not None
+    assert first.response.whole_body.startswith(b'{"images":[{"url":"https://v3b.fal.media/')
+    assert (found[2].request.method, found[2].request.whole_body) == ("GET", b"")
 
 
 @pytest.mark.parametrize(
@@ -57,12 +61,17 @@ def test_what_vcrpy_wrote_is_read_whole() -> None:
 def test_the_answers_of_several_recorders_are_read(response: dict[str, Any]) -> None:
     made = one(response=response)
 
-    assert (made.status, made.answer) == (200, b"[]")
+    assert (made.response.status, made.response.whole_body) == (200, b"[]")
 
 
 def test_the_requests_of_several_recorders_are_read() -> None:
-    assert one({"body": {"encoding": "UTF-8", "string": ""}}, key="http_interactions").body == b""
-    assert one({"body": {"prompt": "x"}}).body == b'{"prompt":"x"}'
+    assert (
+        one(
+            {"body": {"encoding": "UTF-8", "string": ""}}, key="http_interactions"
+        ).request.whole_body
+        == b""
+    )
+    assert one({"body": {"prompt": "x"}}).request.whole_body == b'{"prompt":"x"}'
 
 
 def test_a_list_of_exchanges_is_known_and_anything_else_is_not() -> None:
@@ -110,23 +119,23 @@ def test_a_list_of_exchanges_is_known_and_anything_else_is_not() -> None:
 def test_what_was_not_recorded_is_no_empty_body(request_: Any, body: bytes | None) -> None:
     made = one(request_)
 
-    assert made.body == body
-    assert (made.body_gap != "") == (body is None)
+    assert made.request.whole_body == body
+    assert (made.request.gap != "") == (body is None)
 
 
 def test_a_request_may_have_no_answer() -> None:
     for nothing in ({}, {"response": None}):
         [made] = read([{"request": REQUEST, **nothing}], "a.yaml")
-        assert isinstance(made, Recording)
-        assert (made.status, made.body) == (0, b"{}")
+        assert isinstance(made, Exchange)
+        assert (made.response.status, made.request.whole_body) == (0, b"{}")
 
 
 def test_an_answer_that_was_left_out_is_none_and_one_that_is_empty_is_empty() -> None:
     left = one(response={"status": 200, "headers": {"Content-Length": "12"}})
 
-    assert (left.answer, left.answer_gap) == (None, "none of its 12 bytes is there")
-    assert one(response={"status": 204, "headers": {}}).answer == b""
-    assert one(response={"status": 200, "parsed_body": [1]}).answer == b"[1]"
+    assert (left.response.whole_body, left.response.gap) == (None, "none of its 12 bytes is there")
+    assert one(response={"status": 204, "headers": {}}).response.whole_body == b""
+    assert one(response={"status": 200, "parsed_body": [1]}).response.whole_body == b"[1]"
 
 
 @pytest.mark.parametrize(
@@ -140,7 +149,7 @@ def test_an_answer_that_was_left_out_is_none_and_one_that_is_empty_is_empty() ->
     ],
 )
 def test_a_status_is_read_wherever_it_stands(response: Any, status: int) -> None:
-    assert one(response=response or {"headers": {}}).status == status
+    assert one(response=response or {"headers": {}}).response.status == status
 
 
 def test_requests_of_ruby_have_symbols_and_their_dates_are_read() -> None:
@@ -151,8 +160,8 @@ def test_requests_of_ruby_have_symbols_and_their_dates_are_read() -> None:
     }
     [made] = read([Tagged("!ruby/struct:VCR::HTTPInteraction", entry)], "a.yaml")
 
-    assert isinstance(made, Recording)
-    assert (made.method, made.time) == ("POST", 1762675200.0)
+    assert isinstance(made, Exchange)
+    assert (made.request.method, made.time) == ("POST", 1762675200.0)
 
 
 @pytest.mark.parametrize(
@@ -173,8 +182,8 @@ def test_an_interaction_that_cannot_be_read_costs_itself_alone(entry: Any, told:
     good = {"request": REQUEST, "response": RESPONSE}
     first, odd, last = read({"interactions": [good, entry, good]}, "a.yaml")
 
-    assert isinstance(first, Recording)
-    assert isinstance(last, Recording)
+    assert isinstance(first, Exchange)
+    assert isinstance(last, Exchange)
     assert isinstance(odd, Unread)
     assert str(odd).startswith(f"a.yaml: interaction 2: {told}")
 
@@ -186,5 +195,5 @@ def test_a_body_that_repeats_itself_beyond_all_measure_is_not_read() -> None:
     lines.append("interactions: [{request: {method: POST, uri: a, body: [*e, *e]}, response: {}}]")
     [made] = read(parsed("\n".join(lines).encode(), "a.yaml"), "a.yaml")
 
-    assert isinstance(made, Recording)
-    assert (made.body, made.body_gap) == (None, "it holds more than 100000 values")
+    assert isinstance(made, Exchange)
+    assert (made.request.whole_body, made.request.gap) == (None, "it holds more than 100000 values")

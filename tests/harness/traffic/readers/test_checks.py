@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from imagine_harness.harness.traffic.errors import RecordingError, Unread
 from imagine_harness.harness.traffic.readers.checks import (
     address,
     at,
@@ -18,7 +19,6 @@ from imagine_harness.harness.traffic.readers.checks import (
     text,
 )
 from imagine_harness.harness.traffic.readers.documents import Tagged
-from imagine_harness.harness.traffic.recording import RecordingError, Unread
 
 
 def test_a_value_that_is_not_what_it_must_be_is_told_with_its_place() -> None:

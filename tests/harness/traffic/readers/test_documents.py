@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from imagine_harness.harness.traffic.errors import RecordingError
 from imagine_harness.harness.traffic.readers.documents import Tagged, decoded, parsed
-from imagine_harness.harness.traffic.recording import RecordingError
 
 
 @pytest.mark.parametrize(

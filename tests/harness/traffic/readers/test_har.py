@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from imagine_harness.contracts.examples import PICTURE
+from imagine_harness.contracts.exchange import Exchange, Provenance
+from imagine_harness.harness.traffic.errors import RecordingError, Unread
 from imagine_harness.harness.traffic.readers.har import read
-from imagine_harness.harness.traffic.recording import Recording, RecordingError, Unread
 from imagine_harness.mocks.inputs import data_of
 from tests.harness.judging.handmade import task
 
@@ -39,7 +40,7 @@ PACKED = gzip.compress(b"[1, 2]", mtime=0)
 CHUNKS = [base64.b64encode(PACKED[:10]).decode(), base64.b64encode(PACKED[10:]).decode()]
 
 
-def one(request: Any = None, response: Any = None) -> Recording:
+def one(request: Any = None, response: Any = None) -> Exchange:
     entry = {
         **PLAIN,
         "request": {**PLAIN["request"], **(request or {})},
@@ -49,25 +50,22 @@ def one(request: Any = None, response: Any = None) -> Recording:
     return made
 
 
-def read_whole(document: Any) -> list[Recording]:
+def read_whole(document: Any) -> list[Exchange]:
     found = list(read(document, "a.har"))
     assert not any(isinstance(each, Unread) for each in found)
-    return [each for each in found if isinstance(each, Recording)]
+    return [each for each in found if isinstance(each, Exchange)]
 
 
 def test_an_entry_is_read_whole() -> None:
-    assert one() == Recording(
-        method="POST",
-        url="https://fal.run/xai/grok-imagine-image",
-        headers={"x-own": "1", "content-type": "application/json"},
-        body=b"{}",
-        status=200,
-        answer_headers={"content-type": "application/json"},
-        answer=b"[]",
-        where="a.har: entry 1",
-        time=100.0,
-        seconds=1.5,
-    )
+    made, url = one(), "https://fal.run/xai/grok-imagine-image"
+
+    assert (made.request.method, made.request.path) == ("POST", "/xai/grok-imagine-image")
+    assert made.request.text_headers == {"x-own": "1", "content-type": "application/json"}
+    assert (made.request.body, made.request.gap) == (b"{}", "")
+    assert (made.response.status, made.response.body, made.response.gap) == (200, b"[]", "")
+    assert made.response.text_headers == {"content-type": "application/json"}
+    assert made.provenance == Provenance(url, "a.har: entry 1")
+    assert (made.time, made.duration, made.verdict.kind) == (100.0, 1.5, "unjudged")
 
 
 @pytest.mark.parametrize(
@@ -116,25 +114,28 @@ def test_an_entry_is_read_whole() -> None:
 def test_a_request_has_the_body_that_was_recorded(request_: Any, body: bytes | None) -> None:
     made = one({"headers": [], **request_})
 
-    assert made.body == body
-    assert (made.body_gap != "") == (body is None)
+    assert made.request.whole_body == body
+    assert (made.request.gap != "") == (body is None)
 
 
 def test_an_answer_in_base64_is_decoded_and_one_without_text_was_not_recorded() -> None:
     packed = {"text": base64.b64encode(b"\xff").decode(), "encoding": "base64"}
 
-    assert one(response={"content": packed}).answer == b"\xff"
-    assert one(response={"content": {"size": 12}}).answer is None
-    assert one(response={"content": {"size": -1}}).answer is None
-    assert one(response={"content": None}).answer is None
-    assert one(response={"content": {"size": 0}}).answer == b""
-    assert one(response={"content": {"size": 5, "text": ""}}).answer is None
+    assert one(response={"content": packed}).response.whole_body == b"\xff"
+    assert one(response={"content": {"size": 12}}).response.whole_body is None
+    assert one(response={"content": {"size": -1}}).response.whole_body is None
+    assert one(response={"content": None}).response.whole_body is None
+    assert one(response={"content": {"size": 0}}).response.whole_body == b""
+    assert one(response={"content": {"size": 5, "text": ""}}).response.whole_body is None
 
 
 def test_an_odd_body_is_told_as_not_recorded() -> None:
     made = one(response={"content": {"text": "a%", "encoding": "base64"}})
 
-    assert (made.answer, made.answer_gap) == (None, "it is no base64, as it should be")
+    assert (made.response.whole_body, made.response.gap) == (
+        None,
+        "it is no base64, as it should be",
+    )
 
 
 @pytest.mark.parametrize(
@@ -148,23 +149,30 @@ def test_an_odd_body_is_told_as_not_recorded() -> None:
 def test_chunks_are_one_packed_answer(content: Any) -> None:
     headers = [{"name": "content-encoding", "value": "gzip"}]
 
-    assert one(response={"headers": headers, "content": content}).answer == b"[1, 2]"
+    assert one(response={"headers": headers, "content": content}).response.whole_body == b"[1, 2]"
 
 
 @pytest.mark.parametrize("status", [0, -1, None])
 def test_an_answer_that_never_came_has_no_status(status: int | None) -> None:
-    assert one(response={"status": status, "content": {"size": -1}}).status == 0
+    assert one(response={"status": status, "content": {"size": -1}}).response.status == 0
 
 
 def test_a_request_may_have_no_answer() -> None:
     [made] = read_whole({"log": {"entries": [{"request": PLAIN["request"]}]}})
 
-    assert (made.body, made.status, made.answer) == (b"{}", 0, None)
+    assert (made.request.whole_body, made.response.status, made.response.whole_body) == (
+        b"{}",
+        0,
+        None,
+    )
 
 
 def test_a_type_that_recorders_write_for_none_is_none() -> None:
     for kind in ("", "text/plain", "application/octet-stream"):
-        assert "content-type" not in one({"postData": {"mimeType": kind, "text": "{}"}}).headers
+        assert (
+            "content-type"
+            not in one({"postData": {"mimeType": kind, "text": "{}"}}).request.text_headers
+        )
 
 
 def test_a_body_in_a_file_is_looked_for_beside_the_har() -> None:
@@ -175,9 +183,9 @@ def test_a_body_in_a_file_is_looked_for_beside_the_har() -> None:
     files = {"1.json": b"{}"}
     [made] = read({"log": {"entries": [entry]}}, "a.har", files.get)
 
-    assert isinstance(made, Recording)
-    assert (made.body, made.answer) == (b"{}", None)
-    assert made.answer_gap == "the file 2.json that holds it is not there"
+    assert isinstance(made, Exchange)
+    assert (made.request.whole_body, made.response.whole_body) == (b"{}", None)
+    assert made.response.gap == "the file 2.json that holds it is not there"
 
 
 def test_fields_of_a_form_become_a_form_again(judge: Judge) -> None:
@@ -195,8 +203,8 @@ def test_fields_of_a_form_become_a_form_again(judge: Judge) -> None:
     }
     [found] = judge(*read_whole({"log": {"entries": [{"request": sent}]}}))
 
-    assert found.entry is not None
-    assert (found.entry.verdict, found.entry.operation) == ("conforms", "edit")
+    assert found.is_known
+    assert (found.exchange.verdict.kind, found.exchange.operation) == ("conforms", "edit")
 
 
 @pytest.mark.parametrize(
@@ -232,8 +240,8 @@ def test_what_is_no_har_is_told_with_its_place(document: Any, told: str) -> None
 def test_an_entry_that_cannot_be_read_costs_itself_alone(entry: Any, told: str) -> None:
     first, odd, last = read({"log": {"entries": [PLAIN, entry, PLAIN]}}, "a.har")
 
-    assert isinstance(first, Recording)
-    assert isinstance(last, Recording)
+    assert isinstance(first, Exchange)
+    assert isinstance(last, Exchange)
     assert str(odd).startswith(f"a.har: entry 2: {told}")
 
 
@@ -252,8 +260,8 @@ def test_each_frame_that_was_sent_over_a_websocket_is_a_call(judge: Judge) -> No
 
     found = judge(*read_whole({"log": {"entries": [opened]}}))
 
-    assert [one.entry and one.entry.verdict for one in found] == ["conforms", "violates"]
-    assert [one.recording.where for one in found] == [
+    assert [one.exchange and one.exchange.verdict.kind for one in found] == ["conforms", "violates"]
+    assert [one.exchange.provenance.where for one in found] == [
         "a.har: entry 1, frame 1",
         "a.har: entry 1, frame 3",
     ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.harness.traffic.readers.insomnia import is_one, read
-from imagine_harness.harness.traffic.recording import Recording
 
 ASKED: dict[str, Any] = {
     "method": "POST",
@@ -32,8 +32,8 @@ NEW = {
 
 
 def told(document: Any) -> list[tuple[str, bytes | None, int]]:
-    found = [each for each in read(document, "a.json") if isinstance(each, Recording)]
-    return [(each.method, each.body, each.status) for each in found]
+    found = [each for each in read(document, "a.json") if isinstance(each, Exchange)]
+    return [(each.request.method, each.request.whole_body, each.response.status) for each in found]
 
 
 def test_requests_of_both_forms_are_read_in_their_order() -> None:
@@ -48,5 +48,5 @@ def test_what_is_switched_off_was_not_sent() -> None:
     form = {"mimeType": "application/x-www-form-urlencoded", "params": fields}
     [made] = read({"collection": [{**ASKED, "headers": ASKED["headers"][1:], "body": form}]}, "a")
 
-    assert isinstance(made, Recording)
-    assert (list(made.headers), made.body) == (["content-type"], b"a=1")
+    assert isinstance(made, Exchange)
+    assert (list(made.request.text_headers), made.request.whole_body) == (["content-type"], b"a=1")

@@ -10,8 +10,8 @@ import pytest
 
 from imagine_harness.contracts.exchange import Exchange, Request, Response, Verdict
 from imagine_harness.contracts.model import Certainty, Change, Document, Source, Violation
+from imagine_harness.harness.traffic.errors import Read, Unread
 from imagine_harness.harness.traffic.readers.journal import read
-from imagine_harness.harness.traffic.recording import Read, Recording, Unread
 from imagine_harness.mocks.services.journal import as_json, line
 from tests.exchanges import changed
 
@@ -47,22 +47,26 @@ EXCHANGE = Exchange(
 )
 
 
-def one(data: bytes) -> Recording:
+def one(data: bytes) -> Exchange:
     """The only recording of a journal that is whole."""
     [made] = read(data, "a.ndjson")
-    assert isinstance(made, Recording)
+    assert isinstance(made, Exchange)
     return made
 
 
 def test_a_line_tells_again_what_it_was_made_of() -> None:
     made = one(line(EXCHANGE))
 
-    assert made.url == "http://127.0.0.1:4010/fal/xai/grok-imagine-image?a=b"
-    assert (made.body, made.answer, made.status) == (b'{"n":5}', b'{"detail":[]}', 422)
-    assert (made.time, made.seconds) == (100.5, 0.0125)
-    assert made.where == "a.ndjson: line 1"
-    assert made.noted is not None
-    assert as_json(made.noted) == as_json(EXCHANGE)
+    assert made.provenance.url == "http://127.0.0.1:4010/fal/xai/grok-imagine-image?a=b"
+    assert (made.request.whole_body, made.response.whole_body, made.response.status) == (
+        b'{"n":5}',
+        b'{"detail":[]}',
+        422,
+    )
+    assert (made.time, made.duration) == (100.5, 0.0125)
+    assert made.provenance.where == "a.ndjson: line 1"
+    assert made.provenance.is_ours
+    assert as_json(made) == as_json(EXCHANGE)
 
 
 @pytest.mark.parametrize(
@@ -79,55 +83,55 @@ def test_bodies_are_those_that_were_sent(kind: bytes, body: bytes) -> None:
     sent = changed(EXCHANGE, headers={b"content-type": kind}, body=body)
     made = one(line(sent))
 
-    assert made.body == body
+    assert made.request.whole_body == body
 
 
 def test_a_body_that_is_no_json_is_text() -> None:
     sent = changed(EXCHANGE, body=b"{", refusal="body-malformed")
     made = one(line(sent))
 
-    assert made.body == b"{"
+    assert made.request.whole_body == b"{"
 
 
 def test_a_body_that_was_cut_was_not_recorded() -> None:
     made = one(line(changed(EXCHANGE, body=b"[" + b"1," * 200_000)))
 
-    assert made.body is None
-    assert made.body_gap == "only the beginning of its 400001 bytes is there"
-    assert made.answer == b'{"detail":[]}'
-    assert made.noted is not None
-    assert as_json(made.noted)["request"]["body"]["bytes"] == 400_001
+    assert made.request.whole_body is None
+    assert made.request.gap == "only the beginning of its 400001 bytes is there"
+    assert made.response.whole_body == b'{"detail":[]}'
+    assert made.provenance.is_ours
+    assert as_json(made)["request"]["body"]["bytes"] == 400_001
 
 
 def test_who_left_before_the_answer_was_whole_is_told_again() -> None:
     early = changed(EXCHANGE, ending="client left after 1.0 s")
     made = one(line(early))
 
-    assert (made.ending, made.answer) == ("client left after 1.0 s", None)
-    assert made.noted is not None
-    assert as_json(made.noted) == as_json(early)
+    assert (made.ending, made.response.whole_body) == ("client left after 1.0 s", None)
+    assert made.provenance.is_ours
+    assert as_json(made) == as_json(early)
 
 
 def test_a_line_from_before_there_were_endings_has_none() -> None:
     told = {key: value for key, value in as_json(EXCHANGE).items() if key != "ending"}
     made = one(orjson.dumps(told))
 
-    assert made.ending == ""
+    assert made.ending is None
 
 
 def test_a_request_that_did_not_come_whole_has_no_body() -> None:
     made = one(line(changed(EXCHANGE, is_judged=False, body=b"")))
 
-    assert made.body is None
-    assert made.noted is not None
-    assert made.noted.verdict.kind == "unjudged"
+    assert made.request.whole_body is None
+    assert made.provenance.is_ours
+    assert made.verdict.kind == "unjudged"
 
 
 def test_a_request_to_nobody_has_no_provider_in_its_address() -> None:
     lost = changed(EXCHANGE, provider="", operation=None, query="")
     made = one(line(lost))
 
-    assert made.url == "http://127.0.0.1:4010/xai/grok-imagine-image"
+    assert made.provenance.url == "http://127.0.0.1:4010/xai/grok-imagine-image"
 
 
 def broken(**changed: object) -> bytes:
@@ -175,9 +179,9 @@ BROKEN_LINES = [
 ]
 
 
-def apart(found: Iterable[Read]) -> tuple[list[Recording], list[Unread]]:
+def apart(found: Iterable[Read]) -> tuple[list[Exchange], list[Unread]]:
     every = list(found)
-    read_ones = [each for each in every if isinstance(each, Recording)]
+    read_ones = [each for each in every if isinstance(each, Exchange)]
     return read_ones, [each for each in every if isinstance(each, Unread)]
 
 
@@ -188,7 +192,7 @@ def test_a_broken_line_is_told_with_its_place_and_the_others_are_read(
     found = read(b"\n" + line(EXCHANGE) + data + b"\n" + line(EXCHANGE), "a")
 
     recordings, [unread] = apart(found)
-    assert [each.where for each in recordings] == ["a: line 2", "a: line 4"]
+    assert [each.provenance.where for each in recordings] == ["a: line 2", "a: line 4"]
     assert unread.where == "a: line 3"
     assert unread.why.startswith(why)
     assert "\n" not in str(unread)
