@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from imagine_harness.contracts.loading import load
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.suites.subjects.server_client import Front
+    from imagine_harness.harness.suites.subjects.server import Server
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +51,19 @@ def _described(images: int, format: str, width: int, height: int) -> str:
     return f"{images} x {format} {width}x{height}"
 
 
-def answer(front: Front, body: Any) -> str:
+def answer(server: Server, body: Any) -> str:
     """What comes of a legal body: its images, fetched and decoded; "" where none came.
 
     A task is asked about until it has ended.
     """
-    from imagine_harness.harness.answers.images import found, looked
+    from imagine_harness.harness.answers.images import format_and_size, images_in
     from imagine_harness.harness.suites.promises.lifecycles import outcome
 
-    reply = front.ask(body)
-    life = (
-        front.operation.lifecycle_of(body, front.provider.lifecycles) if reply.succeeded else None
-    )
-    if life is not None:
-        reply = outcome(front, life, reply)
-    images = [looked(each.data) for each in found(reply.json(), front.fetch) if each.data]
-    told = {_described(len(images), kind.upper(), *size) for kind, size in images}
-    return ", ".join(sorted(told))
+    interaction = server.ask(body)
+    lifecycle = server.operation.lifecycle_of(body, server.provider.lifecycles)
+    if lifecycle is not None and not interaction.failed:
+        interaction = outcome(server, lifecycle, interaction)
+    images = images_in(interaction.answer, server.fetch)
+    seen = [format_and_size(each.data) for each in images if each.data]
+    lines = {_described(len(seen), kind.upper(), *size) for kind, size in seen}
+    return ", ".join(sorted(lines))

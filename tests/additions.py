@@ -181,15 +181,15 @@ why    = "every call is paid for"
 broken = "the answer is asked for twice"
 """
 
-PROMISE_CASE = '    yield item("asks-once", "", asks_once)\n'
+PROMISE_CASE = '    yield item("asks-once", "", conformance.asks_once)\n'
 
 PROMISE_CHECK = '''
 
-def asks_once(subject: Subject, root: Any) -> None:
+def asks_once(subject: UpstreamCaller, root: Any) -> None:
     """One call is one request."""
-    trial = subject.tried(root)
-    if len(trial.calls) > 1:
-        raise Broken(f"{len(trial.calls)} requests came for one call", trial)
+    interaction = subject.call(root)
+    if len(interaction.upstream) > 1:
+        raise Broken(f"{len(interaction.upstream)} requests came for one call", interaction)
 '''
 
 PROMISE_BUG = """

@@ -22,7 +22,7 @@ from imagine_harness.harness.pytest import plugin, reporting
 from imagine_harness.harness.pytest.handle import Handle, MockProviders
 from imagine_harness.harness.reports.formats import FORMATS
 from imagine_harness.harness.results.exit_codes import ExitCode
-from imagine_harness.harness.suites.subjects import client, gateway, server
+from imagine_harness.harness.suites.cases import client, gateway, server
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.control.admin import Admin
 from imagine_harness.mocks.services.journal import as_json

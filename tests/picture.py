@@ -20,11 +20,12 @@ from imagine_harness.harness.reports.report import report
 from imagine_harness.harness.reports.terminal import render
 from imagine_harness.harness.reports.wording import describe
 from imagine_harness.harness.results.results import Result, Verdict
-from imagine_harness.harness.suites.attempt import tried
-from imagine_harness.harness.suites.item import chosen
-from imagine_harness.harness.suites.subjects.client import items
-from imagine_harness.harness.suites.subjects.interaction import Case, Subject
-from imagine_harness.harness.suites.subjects.testbed import Bench
+from imagine_harness.harness.suites.attempt import result_of
+from imagine_harness.harness.suites.cases.client import items
+from imagine_harness.harness.suites.cases.item import chosen
+from imagine_harness.harness.suites.subjects.client import Client
+from imagine_harness.harness.suites.subjects.interaction import Case
+from imagine_harness.harness.suites.subjects.testbed import Testbed
 from imagine_harness.mocks.services.tasks import Mode
 from imagine_harness.mocks.settings import Settings
 
@@ -73,13 +74,13 @@ def results() -> list[Result]:
     provider, _, name = OPERATION.partition(".")
     on_record = recorded(provider)
     operation = on_record.contracts[0].operations[name]
-    bench = Bench(Settings(seed=1, tasks=Mode.IMMEDIATE))
+    testbed = Testbed(Settings(seed=1, tasks=Mode.IMMEDIATE))
     found = []
-    with bench.served() as url:
+    with testbed.served():
         for item in chosen(items(operation, on_record.provider), PROMISES, OPERATION):
-            bench.restore()
-            bench.read(item.readings)
-            found.append(tried(item, Subject(one_image, operation, bench, url), examples=5))
+            testbed.restore()
+            testbed.read(item.readings)
+            found.append(result_of(item, Client(one_image, operation, testbed), examples=5))
     return found
 
 

@@ -61,7 +61,7 @@ def _templates() -> None:
 
 MAKERS: Mapping[str, Callable[[], object]] = {
     "contracts/paths.py": _templates,
-    "harness/suites/promises/envelopes.py": lambda: envelopes._stands("n", "no seed"),
+    "harness/suites/promises/envelopes.py": lambda: envelopes._is_in("n", "no seed"),
 }
 """What lets functions make patterns of what they are given, by their files."""
 

@@ -26,7 +26,7 @@ def copy(tmp_path: Path) -> Path:
     return folder
 
 
-SUBJECTS = [f"subjects/{name}.py" for name in ("client", "server", "gateway")]
+CASES = [f"cases/{name}.py" for name in ("client", "server", "gateway")]
 
 
 def said(folder: Path, *words: str) -> str:
@@ -137,10 +137,11 @@ def test_a_promise_is_added_by_the_files_of_the_list(copy: Path) -> None:
     words = (copy / room / "promises.toml").read_text(encoding="utf-8")
     put(copy, f"{room}/promises.toml", words + additions.PROMISE_WORDS)
     changed(
-        copy, f"{room}/subjects/client.py", f"    {before}", f"{additions.PROMISE_CASE}    {before}"
+        copy, f"{room}/cases/client.py", f"    {before}", f"{additions.PROMISE_CASE}    {before}"
     )
-    code = (copy / room / "subjects" / "client.py").read_text(encoding="utf-8")
-    put(copy, f"{room}/subjects/client.py", code + additions.PROMISE_CHECK)
+    family = f"{room}/promises/conformance.py"
+    code = (copy / family).read_text(encoding="utf-8")
+    put(copy, family, code + additions.PROMISE_CHECK)
     bugs = (copy / "fixtures" / "bugs" / "clients.toml").read_text(encoding="utf-8")
     put(copy, "fixtures/bugs/clients.toml", bugs + additions.PROMISE_BUG)
     changed(
@@ -159,14 +160,14 @@ def test_a_promise_is_added_by_the_files_of_the_list(copy: Path) -> None:
     )
 
     assert paths(SUITES, "How to add a promise") == {
-        *(f"{room}/{name}" for name in ("promises.toml", *SUBJECTS)),
+        *(f"{room}/{name}" for name in ("promises.toml", "promises/<family>.py", *CASES)),
         *(f"fixtures/bugs/{name}.toml" for name in ("clients", "servers", "gateways")),
         f"{room}/README.md",
     }
     assert "client.asks-once" in ran(copy, "imagine-harness list fal --promises")
     suites = "tests/harness/suites"
     files = [f"{suites}/test_{name}.py" for name in ("registry", "matrix")]
-    files.append(f"{suites}/subjects/test_client.py")
+    files.append(f"{suites}/cases/test_client.py")
     picked = "asks-once or asked-twice or test_matrix or promises_are"
     assert " passed" in checked(copy, *files, "tests/test_readme_checks.py", "-k", picked)
 

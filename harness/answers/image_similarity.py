@@ -9,7 +9,7 @@ SIDE = 16
 """Pixels of the square that pictures are compared in."""
 
 
-def matched(came: Sequence[bytes | None], served: Sequence[bytes | None]) -> list[int]:
+def most_similar(came: Sequence[bytes | None], served: Sequence[bytes | None]) -> list[int]:
     """For each picture that came the place of the one served that it looks most like.
 
     What is not at hand, or cannot be decoded, looks like nothing and is left out.

@@ -32,24 +32,24 @@ SHORTEST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class AnswerImage:
     """An image in an answer: how it travels, `url base64 data-uri`, and its bytes where at hand."""
 
     carrier: str
     data: bytes | None
 
 
-def found(answer: object, fetch: Fetch) -> list[Found]:
+def images_in(answer: object, fetch: Fetch) -> list[AnswerImage]:
     """Every image in a decoded answer, in order, each once: as it travels in the first place."""
     texts = dict.fromkeys(_texts(answer))
     made = [each for text in texts if (each := _image(text, fetch)) is not None]
-    once: dict[bytes | int, Found] = {}
+    once: dict[bytes | int, AnswerImage] = {}
     for each in made:
         once.setdefault(each.data or id(each), each)
     return list(once.values())
 
 
-def looked(data: bytes) -> tuple[str, tuple[int, int]]:
+def format_and_size(data: bytes) -> tuple[str, tuple[int, int]]:
     """Format and pixels of an image; `broken` and none for bytes that are no image."""
     from PIL import Image
 
@@ -60,15 +60,15 @@ def looked(data: bytes) -> tuple[str, tuple[int, int]]:
         return "broken", (0, 0)
 
 
-def _image(text: str, fetch: Fetch) -> Found | None:
+def _image(text: str, fetch: Fetch) -> AnswerImage | None:
     """What a text stands for; an address elsewhere is an image where it is named as one."""
     data = data_of(text, fetch)
     if text.startswith(("http://", "https://")):
         is_image = bool(_NAMED.search(text)) if data is None else data.startswith(_STARTS)
-        return Found("url", data) if is_image else None
+        return AnswerImage("url", data) if is_image else None
     if data is None:
         return None
-    return Found("data-uri" if text.startswith("data:") else "base64", data)
+    return AnswerImage("data-uri" if text.startswith("data:") else "base64", data)
 
 
 def _texts(value: object) -> Iterator[str]:

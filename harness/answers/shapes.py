@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
@@ -11,36 +11,25 @@ from imagine_harness.contracts.engine import SchemaEngine
 from imagine_harness.contracts.model import AnswerShape
 
 
-class Reply(Protocol):
-    """An answer of somebody."""
-
-    @property
-    def status(self) -> int:
-        """The status."""
-
-    def json(self) -> Any:
-        """The decoded body, None where it is no JSON."""
+def fits(shape: AnswerShape, status: int, answer: Any) -> bool:
+    """Whether a decoded answer has the status and the shape on record."""
+    return not misfit(shape, status, answer)
 
 
-def fits(shape: AnswerShape, reply: Reply) -> bool:
-    """Whether an answer has the status and the shape on record."""
-    return reply.status == shape.status and not wrong(shape, reply)
+def misfit(shape: AnswerShape, status: int, answer: Any) -> str:
+    """Why a decoded answer has another shape, in one line; `""` if it has this one."""
+    if status != shape.status:
+        return f"status {status}, expected {shape.status}"
+    return misfit_of_body(shape, answer)
 
 
-def misfit(shape: AnswerShape, reply: Reply) -> str:
-    """Why an answer has another shape, in one line."""
-    if reply.status != shape.status:
-        return f"status {reply.status}, expected {shape.status}"
-    return wrong(shape, reply)
-
-
-def wrong(shape: AnswerShape, reply: Reply) -> str:
-    """What is wrong with the body of an answer, whatever its status; `""` if nothing is."""
-    told = next(_engine(orjson.dumps(shape.schema)).errors(reply.json()), None)
-    if told is None:
+def misfit_of_body(shape: AnswerShape, answer: Any) -> str:
+    """What is wrong with a decoded answer, whatever its status; `""` if nothing is."""
+    first = next(_engine(orjson.dumps(shape.schema)).errors(answer), None)
+    if first is None:
         return ""
-    at = "".join(f"/{step}" for step in told.instance_path)
-    return f"{told.message[:200]} at {at or 'the whole answer'}"
+    at = "".join(f"/{step}" for step in first.instance_path)
+    return f"{first.message[:200]} at {at or 'the whole answer'}"
 
 
 @cache

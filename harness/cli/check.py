@@ -119,12 +119,12 @@ def server(
     """
     from imagine_harness.contracts.catalog import NotOnRecord
     from imagine_harness.harness.suites.declare import server as declare
-    from imagine_harness.harness.suites.subjects.server_client import Unreachable, knock
+    from imagine_harness.harness.suites.subjects.server import Unreachable, check_reachable
 
     given = declared(model=model, **chosen)
     try:
         declare(speaks, **given)(lambda: url)
-        knock(url)
+        check_reachable(url)
     except (Unreachable, NotOnRecord) as error:
         raise click.UsageError(str(error)) from error
     module = SERVER.format(provider=speaks, key=KEY, given=given, url=url)

@@ -44,12 +44,12 @@ def command(port: int, seed: int) -> int:
 
 def _row(app: App, address: str, scenario: Scenario) -> dict[str, Any]:
     from imagine_harness.harness.demo import answer
-    from imagine_harness.harness.suites.subjects.server_client import Front
+    from imagine_harness.harness.suites.subjects.server import Server
 
     mock = app.mocks[scenario.provider]
     base = f"{address}/{mock.name}{mock.provider.bases[0].path}"
     operation = mock.recorded.contracts[0].operations[scenario.operation]
-    came = answer(Front(base, operation, mock.recorded, mock.readings), scenario.body)
+    came = answer(Server(base, operation, mock.recorded, mock.readings), scenario.body)
     exchange = _asked(app, operation.id)
     rules = [violation.rule for violation in exchange.verdict.errors]
     expected = [scenario.breaks] if scenario.breaks else []

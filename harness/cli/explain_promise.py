@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imagine_harness.contracts.model import Certainty
-from imagine_harness.harness.suites.cases import case_of, cases
+from imagine_harness.harness.suites.cases.catalog import case_of, cases
 from imagine_harness.harness.suites.registry import PROMISES, PromiseText
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.catalog import Shelf
     from imagine_harness.contracts.operation import Operation
-    from imagine_harness.harness.suites.item import Item
+    from imagine_harness.harness.suites.cases.item import Item
 
 MOST_NAMED = 4
 """Cases of one operation that are named; of more the number is told."""

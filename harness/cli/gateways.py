@@ -18,7 +18,7 @@ from imagine_harness.harness.reports.tables import format_field
 from imagine_harness.harness.running.inheritance import inherited
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.suites.subjects.passage import Upstream
+    from imagine_harness.harness.suites.subjects.gateway import UpstreamAddress
 
 BETWEEN_KNOCKS = 0.2
 """Real seconds after which a gateway that does not answer yet is asked again."""
@@ -35,16 +35,16 @@ def free() -> int:
         return port
 
 
-def served(upstreams: Iterable[str], port: int) -> dict[str, Upstream]:
+def served(upstreams: Iterable[str], port: int) -> dict[str, UpstreamAddress]:
     """What a gateway must be told of its upstreams, served at a port."""
     from imagine_harness.contracts.loading.load import recorded
-    from imagine_harness.harness.suites.subjects.passage import Upstream
+    from imagine_harness.harness.suites.subjects.gateway import UpstreamAddress
 
     address = f"http://127.0.0.1:{port}"
-    return {name: Upstream.served(recorded(name), address) for name in upstreams}
+    return {name: UpstreamAddress.served(recorded(name), address) for name in upstreams}
 
 
-def printed(upstreams: Mapping[str, Upstream]) -> None:
+def printed(upstreams: Mapping[str, UpstreamAddress]) -> None:
     """Print what a gateway must be told."""
     for name, upstream in upstreams.items():
         for called, url in upstream.urls.items():
@@ -52,7 +52,7 @@ def printed(upstreams: Mapping[str, Upstream]) -> None:
         click.echo(format_field("", f"api_key={upstream.api_key}"))
 
 
-def environment(upstreams: Mapping[str, Upstream]) -> dict[str, str]:
+def environment(upstreams: Mapping[str, UpstreamAddress]) -> dict[str, str]:
     """The same as environment variables.
 
     They have names of ours, and where no two are alike those that the providers' SDKs read.
@@ -74,7 +74,7 @@ def environment(upstreams: Mapping[str, Upstream]) -> dict[str, str]:
 
 
 @contextmanager
-def started(command: Sequence[str], upstreams: Mapping[str, Upstream]) -> Iterator[None]:
+def started(command: Sequence[str], upstreams: Mapping[str, UpstreamAddress]) -> Iterator[None]:
     """Run a gateway for the length of a `with` block; without a command somebody else does.
 
     Raises:
@@ -109,12 +109,12 @@ def answering(url: str, seconds: float) -> None:
     Raises:
         click.UsageError: nothing does in time.
     """
-    from imagine_harness.harness.suites.subjects.server_client import Unreachable, knock
+    from imagine_harness.harness.suites.subjects.server import Unreachable, check_reachable
 
     ends = time.monotonic() + seconds
     while True:
         try:
-            knock(url)
+            check_reachable(url)
         except Unreachable as error:
             if time.monotonic() >= ends:
                 raise click.UsageError(str(error)) from error

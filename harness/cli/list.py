@@ -89,7 +89,7 @@ def _promises(shelf: Shelf | None) -> Iterable[dict[str, Any]]:
 
     tried = set(PROMISES)
     if shelf is not None:
-        from imagine_harness.harness.suites.cases import cases
+        from imagine_harness.harness.suites.cases.catalog import cases
 
         tried = {item.promise for _, item in cases(shelf)}
     for each in PROMISES.values():

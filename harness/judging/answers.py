@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from imagine_harness.contracts.engine import SchemaEngine
 from imagine_harness.contracts.refusals import descriptions
 from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
-from imagine_harness.harness.answers.images import SHORTEST, found
+from imagine_harness.harness.answers.images import SHORTEST, images_in
+from imagine_harness.harness.answers.shapes import misfit_of_body
 from imagine_harness.harness.judging.flaws import Flaw
 
 if TYPE_CHECKING:
@@ -87,11 +87,7 @@ def _shape(judged: Judged, operation: Operation) -> Iterator[Flaw]:
 
 def _wrong(shape: AnswerShape, judged: Judged) -> str:
     """What is wrong with the body of an answer; `""` if nothing is."""
-    told = next(SchemaEngine(shape.schema).errors(json_of(judged)), None)
-    if told is None:
-        return ""
-    at = "".join(f"/{step}" for step in told.instance_path)
-    return f"{told.message[:200]} at {at or 'the whole answer'}"
+    return misfit_of_body(shape, json_of(judged))
 
 
 def fits(shape: AnswerShape, judged: Judged) -> bool:
@@ -110,7 +106,7 @@ def count(judged: Judged, accepted: tuple[Accepted, ...], answer: Any) -> Iterat
     promised = [each.promise for each in accepted if each.promise is not None]
     if not promised or any("count" in each.open for each in promised):
         return
-    wanted, images = sum(each.count for each in promised), found(answer, lambda _: None)
+    wanted, images = sum(each.count for each in promised), images_in(answer, lambda _: None)
     if len(images) == wanted or (not images and _may_hold_one(answer)):
         return
     outcome = accepted[0].plan.operation.outcome

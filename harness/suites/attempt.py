@@ -1,21 +1,21 @@
-"""Trying a subject in one item: with the bodies that it draws, down to the smallest that fails."""
+"""A subject tried in one item: with the bodies that it draws, down to the smallest that fails."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import FlakyFailure, Unsatisfiable
 
-from imagine_harness.contracts.operation import Operation
 from imagine_harness.harness.coverage.exercise import exercised
 from imagine_harness.harness.results.reproduction import curl, python
 from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.suites.cases.item import Item, level_of
 from imagine_harness.harness.suites.failure import Broken
-from imagine_harness.harness.suites.item import Item, level_of
+from imagine_harness.harness.suites.subjects.interaction import Subject
 
 EXAMPLES = 5
 """Bodies that one item is tried with, unless asked otherwise."""
@@ -27,33 +27,6 @@ Place = tuple[str, int]
 """A file and a line in it, from 1."""
 
 NOWHERE: Place = ("", 0)
-
-
-class Tried(Protocol):
-    """What the subjects of all suites have in common.
-
-    Attributes:
-        title: what it is, as in `client of fal.generate`.
-        operation: the operation that it is tried in.
-        roots: the roots that went over the wire so far.
-        met: the documented errors that were met so far, by `provider.when`.
-        readings: the choices in force, by the id of the reading.
-    """
-
-    @property
-    def title(self) -> str: ...
-
-    @property
-    def operation(self) -> Operation: ...
-
-    @property
-    def roots(self) -> list[Any]: ...
-
-    @property
-    def met(self) -> set[str]: ...
-
-    @property
-    def readings(self) -> Mapping[str, str]: ...
 
 
 def attempt(
@@ -87,17 +60,17 @@ def attempt(
     try:
         holds()
     except FlakyFailure as flaky:
-        raise _first(flaky) from None
+        raise _first_broken(flaky) from None
 
 
-def _first(flaky: FlakyFailure) -> BaseException:
+def _first_broken(flaky: FlakyFailure) -> BaseException:
     """What went wrong once, though not every time: a promise broken now and then is broken."""
     found = [each for each in flaky.exceptions if isinstance(each, Broken)]
     return found[0] if found else flaky
 
 
-def tried(
-    item: Item[Any], subject: Tried, examples: int, *, seeded: int = 1, place: Place = NOWHERE
+def result_of(
+    item: Item[Any], subject: Subject, examples: int, *, seeded: int = 1, place: Place = NOWHERE
 ) -> Result:
     """What becomes of an item: `attempt`, with its end as a value; `place` is the subject's."""
     begun = time.perf_counter()
@@ -133,9 +106,9 @@ def tried(
     except Broken as broken:
         return ended(
             Verdict.BROKEN,
-            "\n".join([broken.message, *broken.told]),
+            "\n".join([broken.message, *broken.details]),
             states=broken.states,
-            seen=broken.seen,
+            seen=broken.exchanges,
             sides=broken.sides,
             expected=broken.expected,
             got=broken.got,
@@ -150,7 +123,7 @@ def tried(
 
 def _steps(broken: Broken) -> Mapping[str, str]:
     """How to see it again; nothing where nothing went over the wire."""
-    if not broken.seen:
+    if not broken.exchanges:
         return {}
-    last = broken.seen[-1]
+    last = broken.exchanges[-1]
     return {"curl": curl(last), "python": broken.python or python(last)}

@@ -18,16 +18,26 @@ from imagine_harness.contracts.lookup import MOCKED, look_up, unknown
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.harness.pytest.reporting import settle
-from imagine_harness.harness.suites.attempt import EXAMPLES, FEWER_EXAMPLES, NOWHERE, Place, tried
-from imagine_harness.harness.suites.item import Item, chosen
-from imagine_harness.harness.suites.subjects.client import items
-from imagine_harness.harness.suites.subjects.gateway import items as gateway_items
-from imagine_harness.harness.suites.subjects.hosting import hosted
-from imagine_harness.harness.suites.subjects.interaction import Call, Subject
-from imagine_harness.harness.suites.subjects.passage import Gateway, Speaking, Upstream
-from imagine_harness.harness.suites.subjects.server import items as server_items
-from imagine_harness.harness.suites.subjects.server_client import Front
-from imagine_harness.harness.suites.subjects.testbed import Bench
+from imagine_harness.harness.suites.attempt import (
+    EXAMPLES,
+    FEWER_EXAMPLES,
+    NOWHERE,
+    Place,
+    result_of,
+)
+from imagine_harness.harness.suites.cases import client as client_cases
+from imagine_harness.harness.suites.cases import gateway as gateway_cases
+from imagine_harness.harness.suites.cases import server as server_cases
+from imagine_harness.harness.suites.cases.item import Item, chosen
+from imagine_harness.harness.suites.subjects.client import Client, ClientCall
+from imagine_harness.harness.suites.subjects.gateway import (
+    Gateway,
+    GatewayServer,
+    UpstreamAddress,
+)
+from imagine_harness.harness.suites.subjects.hosting import base_url_of
+from imagine_harness.harness.suites.subjects.server import Server
+from imagine_harness.harness.suites.subjects.testbed import Testbed
 from imagine_harness.mocks.images.picture import Weight
 from imagine_harness.mocks.services.tasks import Mode
 from imagine_harness.mocks.settings import Settings, weight
@@ -44,7 +54,7 @@ def client(
     examples: int = EXAMPLES,
     seed: int = 1,
     pictures: str = "light",
-) -> Callable[[Call], Callable[..., None]]:
+) -> Callable[[ClientCall], Callable[..., None]]:
     """A decorator that turns a client's call into tests of the promises of one operation.
 
     Args:
@@ -60,17 +70,17 @@ def client(
         ContractError: no such operation is on record, or no promise has such an id.
         MockError: pictures have no such weight.
     """
-    made = weight(pictures)
+    weight_of_pictures = weight(pictures)
     operation = operation_of(name, model)
     provider = recorded(operation.provider).provider
-    found = chosen(items(operation, provider), promises, name)
+    found = chosen(client_cases.items(operation, provider), promises, name)
 
-    def decorate(call: Call) -> Callable[..., None]:
-        def subject(item: Item[Subject]) -> Subject:
-            bench, url = bench_of(seed, made)
-            bench.restore()
-            bench.read({**(readings or {}), **item.readings})
-            return Subject(call, operation, bench, url)
+    def decorate(call: ClientCall) -> Callable[..., None]:
+        def subject(item: Item[Client]) -> Client:
+            testbed = shared_testbed(seed, weight_of_pictures)
+            testbed.restore()
+            testbed.read({**(readings or {}), **item.readings})
+            return Client(call, operation, testbed)
 
         return tests_of(call, found, subject, examples, seed)
 
@@ -107,17 +117,17 @@ def server(
     """
     on_record = recorded(provider)
     held_to = chosen_readings(known_readings([on_record]), readings or {}, strict=False)
-    _needs_model(on_record, [model])
-    every = list(server_items(on_record, held_to))
+    _require_models(on_record, [model])
+    every = list(server_cases.items(on_record, held_to))
     found = chosen([item for _, item in every], promises, provider)
     operations = {item.id: operation for operation, item in every}
 
     def decorate(declared: Callable[[], Any]) -> Callable[..., None]:
-        url = kept(lambda: hosted(declared, on_record.provider.bases[0].path))
+        url = opened_once(lambda: base_url_of(declared, on_record.provider.bases[0].path))
 
-        def subject(item: Item[Front]) -> Front:
+        def subject(item: Item[Server]) -> Server:
             own = operations[item.id]
-            return Front(url(), own, on_record, held_to, api_key=api_key, model=model)
+            return Server(url(), own, on_record, held_to, api_key=api_key, model=model)
 
         return tests_of(declared, found, subject, examples, seed)
 
@@ -161,47 +171,55 @@ def gateway(
         ContractError: no such provider is on record, no promise has such an id, or no reading.
         MockError: pictures have no such weight.
     """
-    made = weight(pictures)
+    weight_of_pictures = weight(pictures)
     on_record = recorded(front)
     behind = {name: recorded(name) for name in upstreams}
     everywhere = [on_record, *behind.values()]
     held_to = chosen_readings(known_readings(everywhere), readings or {}, strict=False)
-    _needs_model(on_record, [(models or {}).get(name) for name in behind])
-    every = list(gateway_items(on_record, held_to, behind))
+    _require_models(on_record, [(models or {}).get(name) for name in behind])
+    every = list(gateway_cases.items(on_record, held_to, behind))
     found = chosen([item for _, item in every], promises, front)
     operations = {item.id: operation for operation, item in every}
-    named = _models(on_record, behind, models or {})
+    model_names = _models(on_record, behind, models or {})
 
     def decorate(declared: Callable[..., Any]) -> Callable[..., None]:
-        @kept
+        @opened_once
         @contextmanager
-        def started() -> Iterator[tuple[str, Bench, str]]:
-            bench = Bench(
-                Settings(seed=seed, tasks=Mode.IMMEDIATE, pictures=made, providers=tuple(behind))
+        def started() -> Iterator[tuple[str, Testbed]]:
+            testbed = Testbed(
+                Settings(
+                    seed=seed,
+                    tasks=Mode.IMMEDIATE,
+                    pictures=weight_of_pictures,
+                    providers=tuple(behind),
+                )
             )
-            with bench.served(port) as address:
-                told = {name: Upstream.served(each, address) for name, each in behind.items()}
+            with testbed.served(port) as address:
+                addresses = {
+                    name: UpstreamAddress.served(each, address) for name, each in behind.items()
+                }
                 path = on_record.provider.bases[0].path
-                with hosted(declared, path, told) as url:
-                    yield url, bench, address
+                with base_url_of(declared, path, addresses) as url:
+                    yield url, testbed
 
         def subject(item: Item[Gateway]) -> Gateway:
-            url, bench, address = started()
-            bench.restore()
-            bench.read({name: held_to[name] for name in bench.app.readings})
-            speaking = Speaking(url, operations[item.id], on_record, held_to, api_key=api_key)
-            return Gateway(speaking, bench, address, behind, named)
+            url, testbed = started()
+            testbed.restore()
+            testbed.read({name: held_to[name] for name in testbed.app.readings})
+            own = operations[item.id]
+            front = GatewayServer(url, own, on_record, held_to, api_key=api_key)
+            return Gateway(front, testbed, behind, model_names)
 
         return tests_of(declared, found, subject, examples, seed)
 
     return decorate
 
 
-def _needs_model(on_record: Recorded, named: Iterable[str | None]) -> None:
+def _require_models(on_record: Recorded, named: Iterable[str | None]) -> None:
     """Refuse to go on without the names of models where none are on record."""
     if any(each.placeholder for each in on_record.contracts) and None in list(named):
-        told = f"{on_record.provider.name} names no model of its own"
-        raise ContractError(f"{told}, expected the name of one at the subject (model=, --model)")
+        message = f"{on_record.provider.name} names no model of its own"
+        raise ContractError(f"{message}, expected the name of one at the subject (model=, --model)")
 
 
 def _models(front: Recorded, behind: Iterable[str], given: Mapping[str, str]) -> dict[str, str]:
@@ -222,7 +240,7 @@ def tests_of(
     @pytest.mark.parametrize("item", [pytest.param(each, id=each.id) for each in found])
     def checked(item: Item[Any], request: pytest.FixtureRequest) -> None:
         __tracebackhide__ = True
-        result = tried(item, subject(item), examples, seeded=seed, place=place_of(declared))
+        result = result_of(item, subject(item), examples, seeded=seed, place=place_of(declared))
         settle(request.node, result)
 
     made: Callable[..., None] = checked
@@ -259,19 +277,20 @@ def operation_of(name: str, model: str | None = None) -> Operation:
 
 
 @cache
-def bench_of(seed: int, pictures: Weight = Weight.LIGHT) -> tuple[Bench, str]:
-    """One bench for all items of a process, served until it ends."""
-    bench = Bench(Settings(seed=seed, tasks=Mode.IMMEDIATE, pictures=pictures))
-    return bench, kept(bench.served)()
+def shared_testbed(seed: int, pictures: Weight = Weight.LIGHT) -> Testbed:
+    """One testbed for all items of a process, served until it ends."""
+    testbed = Testbed(Settings(seed=seed, tasks=Mode.IMMEDIATE, pictures=pictures))
+    opened_once(testbed.served)()
+    return testbed
 
 
-def kept(opened: Callable[[], AbstractContextManager[T]]) -> Callable[[], T]:
+def opened_once(opened: Callable[[], AbstractContextManager[T]]) -> Callable[[], T]:
     """What a context holds, opened when it is first asked for and closed when the process ends."""
 
     @cache
-    def held() -> T:
-        open_ones = ExitStack()
-        atexit.register(open_ones.close)
-        return open_ones.enter_context(opened())
+    def value() -> T:
+        stack = ExitStack()
+        atexit.register(stack.close)
+        return stack.enter_context(opened())
 
-    return held
+    return value

@@ -1,4 +1,4 @@
-"""What an item is tried with: roots that are legal, near a rule, or break one, and can be said."""
+"""What an item is tried with: roots that are legal, near a rule, or break one, and can be sent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.rules import values
 from imagine_harness.contracts.rules.base import Rule
 from imagine_harness.harness.generation.bodies import generator
-from imagine_harness.harness.suites.arguments import as_form
+from imagine_harness.harness.suites.subjects.arguments import as_form
 
 
 def legal(operation: Operation, about: str | None = None) -> SearchStrategy[Any]:
@@ -23,33 +23,35 @@ def legal(operation: Operation, about: str | None = None) -> SearchStrategy[Any]
         parameter = operation.parameters[about]
         for rule in operation.rules:
             if rule.parameters[:1] == (parameter,) and rule.has_limit:
-                drawn = _telling(operation, parameter, generator(operation).obeying(rule))
+                drawn = _with_decisive_values(
+                    operation, parameter, generator(operation).obeying(rule)
+                )
                 break
-    return _said(operation, drawn)
+    return _in_content_type(operation, drawn)
 
 
-def _telling(
+def _with_decisive_values(
     operation: Operation, parameter: Parameter, drawn: SearchStrategy[Any]
 ) -> SearchStrategy[Any]:
-    """Roots in which a parameter that takes any text often says what decides the answer."""
+    """Roots in which a parameter that takes any text often has a value that decides the answer."""
     outcome = operation.outcome
     if outcome is None or "enum" in parameter.schema:
         return drawn
-    told = [
+    decisive = [
         *(outcome.carrier.by_value if parameter.name == outcome.carrier.parameter else ()),
         *(outcome.formats if parameter.name == outcome.format else ()),
     ]
-    if not told:
+    if not decisive:
         return drawn
-    saying = st.sampled_from([{parameter.path: value} for value in told] + [{}])
-    return st.builds(patched, drawn, saying)
+    patches = st.sampled_from([{parameter.path: value} for value in decisive] + [{}])
+    return st.builds(patched, drawn, patches)
 
 
 def near(operation: Operation, rule: Rule) -> SearchStrategy[Any]:
     """Roots that break nothing and in which the parameters of a rule are as it draws them."""
     if not rule.has_limit:
         return legal(operation)
-    return _said(operation, generator(operation).obeying(rule))
+    return _in_content_type(operation, generator(operation).obeying(rule))
 
 
 def plain(operation: Operation) -> Any:
@@ -71,6 +73,6 @@ def breaking(operation: Operation, rule: Rule) -> SearchStrategy[Any]:
     return generator(operation).breaking(rule)
 
 
-def _said(operation: Operation, drawn: SearchStrategy[Any]) -> SearchStrategy[Any]:
-    """Roots as the operation's first content type can say them."""
+def _in_content_type(operation: Operation, drawn: SearchStrategy[Any]) -> SearchStrategy[Any]:
+    """Roots as the operation's first content type can carry them."""
     return drawn.map(lambda root: as_form(operation, root)) if operation.form else drawn

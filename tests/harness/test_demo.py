@@ -10,7 +10,7 @@ import pytest
 
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.demo import Scenario, answer, scenarios
-from imagine_harness.harness.suites.subjects.server_client import Front
+from imagine_harness.harness.suites.subjects.server import Server
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import serving
 
@@ -22,11 +22,11 @@ def served() -> Iterator[tuple[App, str]]:
         yield app, address
 
 
-def fal(served: tuple[App, str]) -> Front:
+def fal(served: tuple[App, str]) -> Server:
     app, address = served
     mock = app.mocks["fal"]
     operation = mock.recorded.contracts[0].operations["generate"]
-    return Front(f"{address}/fal", operation, mock.recorded, mock.readings)
+    return Server(f"{address}/fal", operation, mock.recorded, mock.readings)
 
 
 def test_the_images_of_an_answer_are_told_by_their_number_format_and_pixels(

@@ -12,8 +12,9 @@ import pytest
 
 from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.loading import load
-from imagine_harness.harness.suites.schemathesis.fuzzing import PHASES, fuzz, operations, part
-from imagine_harness.harness.suites.subjects.server_client import Front
+from imagine_harness.harness.suites.schemathesis.document import operations, part
+from imagine_harness.harness.suites.schemathesis.fuzzing import PHASES, fuzz
+from imagine_harness.harness.suites.subjects.server import Server
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import serving
 
@@ -43,8 +44,8 @@ def run(provider: str, kind: str, *, examples: int, seed: int, strict: bool = Fa
     recorded = mock.recorded
     with serving(app) as address:
         url = f"{address}/{provider}{recorded.provider.bases[0].path}"
-        front = Front(url, next(recorded.operations), recorded, mock.readings)
-        found = fuzz(front, recorded, kind, examples=examples, seed=seed)
+        server = Server(url, next(recorded.operations), recorded, mock.readings)
+        found = fuzz(server, recorded, kind, examples=examples, seed=seed)
     whole = part(recorded, mock.readings, kind)
     return found or unmet(operations(whole), list(app.shared.journal))
 

@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from imagine_harness.contracts.fields import ABSENT, elements, get, same, shown, steps
-from imagine_harness.contracts.forms import FormError
-from imagine_harness.contracts.operation import FORM, Operation
-from imagine_harness.contracts.untrusted.decoding import Undecodable
-from imagine_harness.contracts.untrusted.decoding import decoded as of_json
-from imagine_harness.harness.pytest.entries import Entry
-from imagine_harness.mocks.forms import decoded
+from imagine_harness.contracts.fields import ABSENT, get, same, shown, steps
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.harness.suites.failure import Broken
+from imagine_harness.harness.suites.subjects.client import Client
 
 
-def roots(operation: Operation, entries: Iterable[Entry]) -> list[Any]:
-    """The roots of every request of the operation that can be decoded, in order."""
-    found: list[Any] = []
-    for entry in entries:
-        if entry.operation != operation.id:
-            continue
-        try:
-            body = _body(operation, entry)
-        except (Undecodable, FormError):
-            continue
-        found += [root for _, root in elements(body, operation.subject)]
-    return found
+def forwards(name: str, client: Client, root: Any) -> None:
+    """An argument stands in the request under its own name, with its own value.
 
-
-def _body(operation: Operation, entry: Entry) -> Any:
-    kind = entry.exchange.request.headers.get(b"content-type", b"")
-    if kind.lower().startswith(FORM.encode()):
-        return decoded(entry.body, kind.partition(b";")[2], operation)
-    return of_json(entry.body)
+    It may be left out where the provider would put the same value in its place.
+    """
+    interaction = client.call(root)
+    given = client.operation.parameters[name].value(root)
+    verdicts = [
+        verdict(operation, name, given, each)
+        for operation, each in interaction.upstream_roots(client.calls)
+    ]
+    if not verdicts:
+        raise Broken(f"no request came to {client.operation.name}", interaction)
+    if KEPT.isdisjoint(verdicts):
+        raise Broken(f"{name} was {verdicts[0]}, given {shown(given)}", interaction)
 
 
 def equal(given: object, sent: object) -> bool:

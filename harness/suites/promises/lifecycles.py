@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
@@ -16,7 +17,8 @@ from imagine_harness.contracts.lifecycle import TaskLifecycle
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.harness.generation.bodies import generator
 from imagine_harness.harness.suites.failure import Broken
-from imagine_harness.harness.suites.subjects.server_client import Front, Reply
+from imagine_harness.harness.suites.subjects.interaction import Interaction
+from imagine_harness.harness.suites.subjects.server import Server
 
 PATIENCE = 120.0
 """Real seconds in which a task must have ended."""
@@ -24,58 +26,77 @@ PATIENCE = 120.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
 """Real seconds between two questions about one task; each pause is twice the one before."""
 
+UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
+"""An id that no task has."""
 
-def outcome(front: Front, life: TaskLifecycle, submitted: Reply) -> Reply:
-    """The answer that holds what a submitted task made, once it has ended.
+
+@dataclass
+class SubmittedTask:
+    """A task: how it was submitted, and the last state that was seen."""
+
+    id: str
+    submitted: Interaction
+    state: str | None = None
+
+
+def outcome(server: Server, lifecycle: TaskLifecycle, submitted: Interaction) -> Interaction:
+    """The call whose answer holds what a submitted task made, once it has ended.
 
     Raises:
         Broken: it cannot be asked about, or does not end.
     """
-    task = _id(life, submitted)
+    task = _submitted(lifecycle, submitted)
+    last = submitted
+
+    def is_over() -> bool:
+        nonlocal last
+        last = ask(server, lifecycle, task)
+        return lifecycle.state_of(last.answer) in lifecycle.terminal_states
+
+    if not _comes_true(is_over):
+        raise Broken(f"a task had not ended after {PATIENCE:g} s", last)
+    return _result(server, lifecycle, task) if lifecycle.result else last
+
+
+def _comes_true(is_over: Callable[[], bool]) -> bool:
+    """Look again and again, each time after a longer pause, for as long as a task may take."""
     pause, ends = FIRST_PAUSE, time.monotonic() + PATIENCE
-    while time.monotonic() < ends:
-        asked = ask(front, life, submitted, task)
-        if state(life, asked) in life.terminal_states:
-            return result(front, life, submitted, task) if life.result else asked
+    while not is_over():
+        if time.monotonic() > ends:
+            return False
         time.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
-    raise Broken(f"a task had not ended after {PATIENCE:g} s", seen=[asked.seen])
+    return True
 
 
-def ask(front: Front, life: TaskLifecycle, submitted: Reply, task: str) -> Reply:
+def _submitted(lifecycle: TaskLifecycle, submitted: Interaction) -> SubmittedTask:
+    for name in lifecycle.ids_of(submitted.answer):
+        return SubmittedTask(name, submitted)
+    message = f"a submission was answered without an id at {lifecycle.id_at}"
+    raise Broken(message, submitted, states=lifecycle.statement)
+
+
+def ask(server: Server, lifecycle: TaskLifecycle, task: SubmittedTask) -> Interaction:
     """Where a task is."""
-    return _asked(front, life, life.ask, _address(submitted, life.ask_at), task)
+    return _asked(server, lifecycle, lifecycle.ask, lifecycle.ask_at, task)
 
 
-def result(front: Front, life: TaskLifecycle, submitted: Reply, task: str) -> Reply:
+def _result(server: Server, lifecycle: TaskLifecycle, task: SubmittedTask) -> Interaction:
     """What a task made."""
-    return _asked(front, life, life.result or life.ask, _address(submitted, life.result_at), task)
+    return _asked(server, lifecycle, str(lifecycle.result), lifecycle.result_at, task)
 
 
-def _address(submitted: Reply, place: str | None) -> str | None:
-    found = next(values_at(submitted.json(), place), None) if place else None
-    return found if isinstance(found, str) else None
-
-
-def state(life: TaskLifecycle, reply: Reply) -> str | None:
-    """The state that an answer tells, None where it tells none."""
-    return life.state_of(reply.json())
-
-
-def _id(life: TaskLifecycle, submitted: Reply) -> str:
-    for found in life.ids_of(submitted.json()):
-        return found
-    told = f"a submission was answered without an id at {life.id_at}"
-    raise Broken(told, seen=[submitted.seen], states=life.statement)
-
-
-def _asked(front: Front, life: TaskLifecycle, name: str, address: str | None, task: str) -> Reply:
-    operation = front.known[name]
-    if address is not None:
-        return front.send(operation, address=address)
+def _asked(
+    server: Server, lifecycle: TaskLifecycle, name: str, at: str | None, task: SubmittedTask
+) -> Interaction:
+    """One question, at the address that the submission was answered with, or by the task's id."""
+    operation = server.known[name]
+    address = next(values_at(task.submitted.answer, at), None) if at else None
+    if isinstance(address, str):
+        return server.send(operation, address=address)
     if operation.path_parameters:
-        return front.send(operation, path={life.ask_by: task})
-    return front.ask({**_constants(operation), life.ask_by: task}, operation=operation)
+        return server.send(operation, path={lifecycle.ask_by: task.id})
+    return server.ask({**_constants(operation), lifecycle.ask_by: task.id}, operation=operation)
 
 
 def _constants(operation: Operation) -> dict[str, Any]:
@@ -84,109 +105,95 @@ def _constants(operation: Operation) -> dict[str, Any]:
     return {name: schema["enum"][0] for name, schema in schemas.items() if "enum" in schema}
 
 
-STRANGER = "00000000-0000-4000-8000-000000000000"
-"""An id that no task has."""
-
-
 @dataclass
-class Known:
-    """A task as the walk knows it: how it was submitted, and the last state that was seen."""
-
-    id: str
-    submitted: Reply
-    seen: str | None = None
-
-
-@dataclass
-class Walk:
-    """What a walk over the tasks of one life notices.
+class LifecycleWalk:
+    """What a walk over the tasks of one lifecycle notices.
 
     Attributes:
-        root: what a submission says.
+        root: the body of a submission.
         first: the first thing that was wrong, None so far.
     """
 
-    front: Front
-    life: TaskLifecycle
+    server: Server
+    lifecycle: TaskLifecycle
     root: Any
-    tasks: list[Known] = field(default_factory=list)
+    tasks: list[SubmittedTask] = field(default_factory=list)
     first: Broken | None = None
 
-    def submit(self) -> Known:
+    def submit(self) -> SubmittedTask:
         """Submit a task: it has an id that no other has."""
-        submitted = self.front.ask(self.front.usable(self.root), door=self.life.door)
-        if not submitted.succeeded:
-            told = f"a submission was refused with {submitted.status}"
-            raise self._broken(told, submitted)
-        known = Known(_id(self.life, submitted), submitted)
-        if any(each.id == known.id for each in self.tasks):
-            raise self._broken(f"two tasks have the id {known.id}", submitted)
-        self.tasks.append(known)
-        return known
+        submitted = self.server.ask(self.server.usable(self.root), door=self.lifecycle.door)
+        if submitted.failed:
+            raise self._broken(f"a submission was refused with {submitted.status}", submitted)
+        task = _submitted(self.lifecycle, submitted)
+        if any(each.id == task.id for each in self.tasks):
+            raise self._broken(f"two tasks have the id {task.id}", submitted)
+        self.tasks.append(task)
+        return task
 
-    def look(self, known: Known) -> None:
+    def look(self, task: SubmittedTask) -> None:
         """Ask about a task: its state is documented, and follows the one before."""
-        asked = ask(self.front, self.life, known.submitted, known.id)
-        now = state(self.life, asked)
+        asked = ask(self.server, self.lifecycle, task)
+        now = self.lifecycle.state_of(asked.answer)
         if now is None:
-            raise self._broken(f"no state stands at {self.life.state_at}", asked)
-        if now not in self.life.follows:
-            listed = ", ".join(self.life.follows)
+            raise self._broken(f"no state stands at {self.lifecycle.state_at}", asked)
+        if now not in self.lifecycle.follows:
+            listed = ", ".join(self.lifecycle.follows)
             raise self._broken(f"a task is {now!r}, documented are {listed}", asked)
-        if known.seen is not None and now not in self.life.reachable(known.seen):
-            raise self._broken(f"a task went from {known.seen!r} to {now!r}", asked)
-        known.seen = now
+        if task.state is not None and now not in self.lifecycle.reachable(task.state):
+            raise self._broken(f"a task went from {task.state!r} to {now!r}", asked)
+        task.state = now
 
-    def look_for_a_stranger(self) -> None:
+    def look_for_an_unknown(self) -> None:
         """Ask about a task that nobody submitted: it is in no state."""
-        if self.life.ask_at is None:
-            asked = _asked(self.front, self.life, self.life.ask, None, STRANGER)
-            if asked.succeeded and state(self.life, asked) is not None:
-                told = f"a task that nobody submitted is {state(self.life, asked)!r}"
-                raise self._broken(told, asked)
+        if self.lifecycle.ask_at is None:
+            asked = ask(self.server, self.lifecycle, SubmittedTask(UNKNOWN_ID, Interaction()))
+            state = self.lifecycle.state_of(asked.answer)
+            if not asked.failed and state is not None:
+                raise self._broken(f"a task that nobody submitted is {state!r}", asked)
 
     def finish(self) -> None:
         """Every task ends, and stays as it ended."""
-        for known in self.tasks:
-            pause, ends = FIRST_PAUSE, time.monotonic() + PATIENCE
-            while known.seen not in self.life.terminal_states:
-                if time.monotonic() > ends:
-                    told = f"a task had not ended after {PATIENCE:g} s"
-                    raise self._broken(told, known.submitted)
-                time.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
-                self.look(known)
-            self.look(known)
+        for task in self.tasks:
+            if not _comes_true(partial(self._is_over, task)):
+                message = f"a task had not ended after {PATIENCE:g} s"
+                raise self._broken(message, task.submitted)
+            self.look(task)
 
-    def _broken(self, told: str, reply: Reply) -> Broken:
-        broken = Broken(told, seen=[reply.seen], states=self.life.statement)
+    def _is_over(self, task: SubmittedTask) -> bool:
+        if task.state not in self.lifecycle.terminal_states:
+            self.look(task)
+        return task.state in self.lifecycle.terminal_states
+
+    def _broken(self, message: str, interaction: Interaction) -> Broken:
+        broken = Broken(message, interaction, states=self.lifecycle.statement)
         self.first = self.first or broken
         return broken
 
 
-def machine(walk: Walk) -> type[RuleBasedStateMachine]:
+def machine(walk: LifecycleWalk) -> type[RuleBasedStateMachine]:
     """The walk as a state machine, which sees every task to its end."""
 
     class Machine(RuleBasedStateMachine):
         """A walk that begins anew each time."""
 
-        tasks: Bundle[Known] = Bundle("tasks")
+        tasks: Bundle[SubmittedTask] = Bundle("tasks")
 
         def __init__(self) -> None:
             super().__init__()
             walk.tasks.clear()
 
         @rule(target=tasks)
-        def submit(self) -> Known:
+        def submit(self) -> SubmittedTask:
             return walk.submit()
 
-        @rule(known=tasks)
-        def look(self, known: Known) -> None:
-            walk.look(known)
+        @rule(task=tasks)
+        def look(self, task: SubmittedTask) -> None:
+            walk.look(task)
 
         @rule()
-        def look_for_a_stranger(self) -> None:
-            walk.look_for_a_stranger()
+        def look_for_an_unknown(self) -> None:
+            walk.look_for_an_unknown()
 
         def teardown(self) -> None:
             walk.finish()
@@ -194,9 +201,9 @@ def machine(walk: Walk) -> type[RuleBasedStateMachine]:
     return Machine
 
 
-def moves(life: TaskLifecycle, front: Front, _root: Any) -> None:
+def moves(lifecycle: TaskLifecycle, server: Server, _root: Any) -> None:
     """Tasks go from one documented state to the next, each to an end that it keeps."""
-    walk = Walk(front, life, submission(front.operation, life))
+    walk = LifecycleWalk(server, lifecycle, submission(server.operation, lifecycle))
     try:
         run_state_machine_as_test(
             machine(walk),
@@ -215,7 +222,7 @@ def moves(life: TaskLifecycle, front: Front, _root: Any) -> None:
 
 
 @cache
-def submission(operation: Operation, life: TaskLifecycle) -> Any:
+def submission(operation: Operation, lifecycle: TaskLifecycle) -> Any:
     """The plainest root that makes a task."""
-    patch = {operation.parameters[name].path: value for name, value in life.given.items()}
+    patch = {operation.parameters[name].path: value for name, value in lifecycle.given.items()}
     return generator(operation).plainest_body(patch, None)

@@ -18,26 +18,26 @@ from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.rules.conversions import Nearest, Precedence
 from imagine_harness.harness.suites import drawing
 from imagine_harness.harness.suites.failure import Broken
-from imagine_harness.harness.suites.subjects.passage import Gateway, Passage
+from imagine_harness.harness.suites.subjects.gateway import Gateway
+from imagine_harness.harness.suites.subjects.interaction import Interaction
 
 
-def normalises(upstream: str, gateway: Gateway, root: Any) -> None:
+def normalises(gateway: Gateway, root: Any) -> None:
     """An upstream is asked for the ratio and the tier that the front's page maps a call to."""
     if not is_plain(gateway.operation, root):
         reject()
-    passage = gateway.passed(root, upstream)
-    wanted = shape(gateway.operation, passage.asked, gateway.front.readings)
-    for operation, asked in gateway.roots_at(passage, upstream):
-        outcome = operation.outcome
-        if outcome is None:
+    interaction = gateway.call(root)
+    wanted = shape(gateway.operation, interaction.asked, gateway.readings)
+    for operation, got in gateway.upstream_shapes(interaction):
+        size = operation.outcome.size if operation.outcome else None
+        asked = f"{operation.provider} was asked for the"
+        if size is None:
             continue
-        got = shape(operation, asked, gateway.bench.app.mocks[upstream].readings)
-        if outcome.size.ratio and wanted.ratio and got.ratio != wanted.ratio:
-            told = f"{upstream} was asked for the ratio {got.ratio}, expected {wanted.ratio}"
-            raise Broken(told, seen=passage.seen)
-        if outcome.size.tier and got.tier.upper() != wanted.tier.upper():
-            told = f"{upstream} was asked for the tier {got.tier}, expected {wanted.tier}"
-            raise Broken(told, seen=passage.seen)
+        if size.ratio and wanted.ratio and got.ratio != wanted.ratio:
+            message = f"{asked} ratio {got.ratio}, expected {wanted.ratio}"
+            raise Broken(message, interaction)
+        if size.tier and got.tier.upper() != wanted.tier.upper():
+            raise Broken(f"{asked} tier {got.tier}, expected {wanted.tier}", interaction)
 
 
 def is_plain(operation: Operation, root: Any) -> bool:
@@ -91,16 +91,19 @@ def _is_plain_tier(operation: Operation, root: Any) -> bool:
 
 
 @dataclass(frozen=True)
-class Twins:
+class EquivalentRoots:
     """Two roots that mean the same."""
 
     one: Any
     other: Any
 
 
-def relations(operation: Operation) -> Iterator[tuple[str, SearchStrategy[Twins]]]:
+def relations(operation: Operation) -> Iterator[tuple[str, SearchStrategy[EquivalentRoots]]]:
     """The relations that hold between calls of an operation, by the name of each."""
-    yield "key-order", drawing.legal(operation).map(lambda root: Twins(root, _reversed(root)))
+    yield (
+        "key-order",
+        drawing.legal(operation).map(lambda root: EquivalentRoots(root, _reversed(root))),
+    )
     outcome = operation.outcome
     if outcome is None:
         return
@@ -111,7 +114,7 @@ def relations(operation: Operation) -> Iterator[tuple[str, SearchStrategy[Twins]
         yield (
             "size-as-ratio",
             st.sampled_from(size.table.ratios).map(
-                lambda each: Twins(
+                lambda each: EquivalentRoots(
                     patched(plain, {named.path: each}), patched(plain, {ratio.path: each})
                 )
             ),
@@ -122,15 +125,15 @@ def relations(operation: Operation) -> Iterator[tuple[str, SearchStrategy[Twins]
             yield name, _losing(operation, rule)
 
 
-def _losing(operation: Operation, rule: Precedence) -> SearchStrategy[Twins]:
+def _losing(operation: Operation, rule: Precedence) -> SearchStrategy[EquivalentRoots]:
     plain = drawing.plain(operation)
 
-    def twins(patch: Patch) -> Twins:
+    def pair(patch: Patch) -> EquivalentRoots:
         losers = {p.path: ABSENT for group in rule.groups[1:] for p in group}
         both = patched(plain, patch)
-        return Twins(patched(both, losers), both)
+        return EquivalentRoots(patched(both, losers), both)
 
-    return rule.negative().map(twins)
+    return rule.negative().map(pair)
 
 
 def _reversed(value: Any) -> Any:
@@ -139,22 +142,22 @@ def _reversed(value: Any) -> Any:
     return value
 
 
-def means_same(upstream: str, gateway: Gateway, twins: Twins) -> None:
+def means_same(gateway: Gateway, pair: EquivalentRoots) -> None:
     """Two calls that mean the same ask the upstream for the same."""
-    one, other = (gateway.passed(root, upstream) for root in (twins.one, twins.other))
-    asked = [_asked(gateway, passage, upstream) for passage in (one, other)]
+    one, other = (gateway.call(root) for root in (pair.one, pair.other))
+    asked = [_asked(gateway, each) for each in (one, other)]
     if asked[0] != asked[1]:
-        told = f"two calls that mean the same became {asked[0]} and {asked[1]}"
-        raise Broken(told, seen=(*one.seen, *other.seen))
-    if one.reply.succeeded != other.reply.succeeded:
-        told = f"two calls that mean the same were answered {one.reply.status}"
-        raise Broken(f"{told} and {other.reply.status}", seen=(*one.seen, *other.seen))
+        message = f"two calls that mean the same became {asked[0]} and {asked[1]}"
+        raise Broken(message, one, other)
+    if one.failed != other.failed:
+        message = f"two calls that mean the same were answered {one.status} and {other.status}"
+        raise Broken(message, one, other)
 
 
-def _asked(gateway: Gateway, passage: Passage, upstream: str) -> list[str]:
+def _asked(gateway: Gateway, interaction: Interaction) -> list[str]:
     """What an upstream was asked for, ids that are new each time left out."""
     found = []
-    for operation, root in gateway.roots_at(passage, upstream):
+    for operation, root in interaction.upstream_roots(gateway.calls):
         fresh = {rule.parameters[0].path: ABSENT for rule in operation.rules if rule.stateful}
         found.append(str(sorted(patched(root, fresh).items(), key=str)))
     return sorted(found)

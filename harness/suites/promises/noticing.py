@@ -1,25 +1,26 @@
-"""Whether a client notices that it was given less than it asked for, or something else."""
+"""Whether it is noticed that an answer holds less than was asked for, or something else."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 import pytest
 from hypothesis import reject
 
-from imagine_harness.contracts.fields import shown
-from imagine_harness.contracts.operation import Operation
 from imagine_harness.harness.answers.images import digests
 from imagine_harness.harness.suites.failure import Broken
-from imagine_harness.harness.suites.promises import alterations
-from imagine_harness.harness.suites.subjects.interaction import Subject
-from imagine_harness.harness.suites.subjects.testbed import Alter, Alteration
+from imagine_harness.harness.suites.subjects import alterations
+from imagine_harness.harness.suites.subjects.client import Client
+from imagine_harness.harness.suites.subjects.interaction import UpstreamCaller
+from imagine_harness.harness.suites.subjects.testbed import Alteration
 
-DISAPPOINTMENTS: Mapping[str, Alter] = MappingProxyType(
-    {"no-images": alterations.without_images, "error-on-200": alterations.an_error}
+EMPTY_SUCCESSES: Mapping[str, Alteration] = MappingProxyType(
+    {
+        "no-images": Alteration(alterations.without_images),
+        "error-on-200": Alteration(alterations.an_error),
+    }
 )
 """Answers with the status of a success that hold nothing, by the name of the case."""
 
@@ -29,51 +30,35 @@ DISGUISES: Mapping[str, bool] = MappingProxyType(
 """Whether content types hide that a picture has another format, by the name of the case."""
 
 
-def cases(
-    operation: Operation,
-) -> Iterator[tuple[str, Callable[[Subject, Any], None], str | None]]:
-    """What can be less than was asked for: a name, the check, a parameter that roots must give."""
-    for name, alter in DISAPPOINTMENTS.items():
-        yield name, partial(notices_nothing, alter), None
-    outcome = operation.outcome
-    if outcome is None:
-        return
-    if outcome.count and "count" not in outcome.open:
-        yield "fewer", notices_fewer, outcome.count[0]
-    if outcome.format:
-        for name, disguised in DISGUISES.items():
-            yield name, partial(notices_format, disguised), outcome.format
-
-
-def notices_nothing(alter: Alter, subject: Subject, root: Any) -> None:
+def notices_nothing(alteration: Alteration, subject: UpstreamCaller, root: Any) -> None:
     """An answer without images is an error, not an empty result."""
-    trial = subject.tried(root, altered=Alteration(alter))
-    if trial.error is None and not digests(trial.returned, subject.fetch):
-        raise Broken(f"it returned {shown(trial.returned)}, expected an error", trial)
+    interaction = subject.call(root, alteration=alteration)
+    if not interaction.failed and not digests(interaction.answer, subject.fetch):
+        raise Broken(f"{interaction.ending}, expected an error", interaction)
 
 
-def notices_fewer(subject: Subject, root: Any) -> None:
+def notices_fewer(client: Client, root: Any) -> None:
     """Fewer images than were asked for are an error, unless the rest is asked for again."""
-    asked = subject.promised(root).count
+    asked = client.promised(root).count
     if asked < 2:
         reject()
-    trial = subject.tried(root, altered=Alteration(alterations.with_one_less))
-    if not trial.altered:
+    interaction = client.call(root, alteration=Alteration(alterations.with_one_less))
+    if not interaction.altered:
         pytest.skip("no answer to this client holds several images")
-    came = len(digests(trial.returned, subject.fetch))
-    if trial.error is None and came < asked:
-        raise Broken(f"{came} of {asked} images came back, expected an error", trial)
+    came = len(digests(interaction.answer, client.fetch))
+    if not interaction.failed and came < asked:
+        raise Broken(f"{came} of {asked} images came back, expected an error", interaction)
 
 
-def notices_format(disguised: bool, subject: Subject, root: Any) -> None:
+def notices_format(disguised: bool, client: Client, root: Any) -> None:
     """A picture in another format than was asked for by name is an error.
 
     A client that hands addresses on has no picture in its hands, and is not judged.
     """
-    asked = subject.promised(root).format
+    asked = client.promised(root).format
     other = alterations.OtherFormat("jpeg" if asked == "png" else "png", disguised)
-    trial = subject.tried(root, altered=Alteration(other.answer, other.picture))
-    if trial.error is None and not trial.altered:
+    interaction = client.call(root, alteration=Alteration(other.answer, other.picture))
+    if not interaction.failed and not interaction.altered:
         pytest.skip("this client fetches no picture")
-    if trial.error is None:
-        raise Broken(f"{other.format} came instead of {asked}, expected an error", trial)
+    if not interaction.failed:
+        raise Broken(f"{other.format} came instead of {asked}, expected an error", interaction)

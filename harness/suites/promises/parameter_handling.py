@@ -4,17 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import reject
+
 from imagine_harness.contracts.expected import shape
-from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.fields import ABSENT, shown
 from imagine_harness.contracts.model import Parameter
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.harness.answers.images import digests, looked
-from imagine_harness.harness.suites.promises.answer_checks import promised
+from imagine_harness.harness.answers.images import digests, format_and_size, images_in
+from imagine_harness.harness.suites.failure import Broken
 from imagine_harness.harness.suites.promises.forwarding import equal
-from imagine_harness.harness.suites.subjects.passage import Gateway, Passage
+from imagine_harness.harness.suites.subjects.gateway import Gateway
+from imagine_harness.harness.suites.subjects.interaction import Interaction
 
 
-def treatment(gateway: Gateway, parameter: Parameter, passage: Passage, upstream: str) -> str:
+def treats(parameter: Parameter, gateway: Gateway, root: Any) -> None:
+    """A parameter is not dropped, unless only another upstream knows it."""
+    if parameter.value(gateway.front().usable(root)) in (ABSENT, None):
+        reject()
+    interaction = gateway.call(root)
+    became = treatment(gateway, parameter, interaction)
+    if parameter.upstream not in (None, gateway.upstream):
+        if became == "forwarded":
+            where = f"to {gateway.upstream}, which does not know it"
+            message = f"{parameter.name} was forwarded {where}"
+            raise Broken(message, interaction, states=parameter.statement)
+    elif became == "dropped":
+        given = shown(parameter.value(interaction.asked))
+        message = f"{parameter.name} was dropped, given {given}"
+        raise Broken(message, interaction, states=parameter.statement)
+
+
+def treatment(gateway: Gateway, parameter: Parameter, interaction: Interaction) -> str:
     """What became of a parameter that the front was given, in the words of a gateway's page.
 
     `forwarded` as it was; `renamed` where its value stands under another name; `converted` where
@@ -22,10 +42,10 @@ def treatment(gateway: Gateway, parameter: Parameter, passage: Passage, upstream
     where it decides how many images come back or how they travel; `refused early` where no
     upstream was asked; else `dropped`.
     """
-    given = parameter.value(passage.asked)
-    asked = list(gateway.roots_at(passage, upstream))
+    given = parameter.value(interaction.asked)
+    asked = list(interaction.upstream_roots(gateway.calls))
     if not asked:
-        return "refused early" if passage.reply.status >= 400 else "dropped"
+        return "refused early" if interaction.status >= 400 else "dropped"
     for operation, root in asked:
         own = operation.parameters.get(parameter.name, parameter)
         if equal(given, own.value(root)):
@@ -36,10 +56,10 @@ def treatment(gateway: Gateway, parameter: Parameter, passage: Passage, upstream
     if role in ("prompt", "inputs"):
         return _named_otherwise(gateway, role, given, asked)
     if role in ("count", "carrier"):
-        return "emulated" if _is_kept(gateway, role, passage) else "dropped"
-    if role == "size" and _same_shape(gateway, passage, asked):
+        return "emulated" if _is_kept(gateway, role, interaction) else "dropped"
+    if role == "size" and _same_shape(gateway, interaction):
         return "converted"
-    return "converted" if _is_kept(gateway, role, passage) else "dropped"
+    return "converted" if _is_kept(gateway, role, interaction) else "dropped"
 
 
 def _roles(operation: Operation) -> dict[str, str]:
@@ -68,12 +88,12 @@ def _named_otherwise(
             continue
         names = (outcome.prompt,) if role == "prompt" else outcome.inputs
         values = [operation.parameters[name].value(root) for name in names]
-        if any(value is not ABSENT and _says_same(given, value) for value in values):
+        if any(value is not ABSENT and _mean_same(given, value) for value in values):
             return "renamed"
     return "dropped"
 
 
-def _says_same(given: Any, value: Any) -> bool:
+def _mean_same(given: Any, value: Any) -> bool:
     """Whether two values are the same text, or hold the same pictures."""
     if equal(given, value):
         return True
@@ -85,25 +105,23 @@ def _nowhere(_address: str) -> None:
     """Fetches nothing."""
 
 
-def _same_shape(gateway: Gateway, passage: Passage, asked: list[tuple[Operation, Any]]) -> bool:
-    wanted = shape(gateway.operation, passage.asked, gateway.front.readings)
-    mocks = gateway.bench.app.mocks
-    shapes = [
-        shape(operation, root, mocks[operation.provider].readings) for operation, root in asked
-    ]
+def _same_shape(gateway: Gateway, interaction: Interaction) -> bool:
+    wanted = shape(gateway.operation, interaction.asked, gateway.readings)
     return all(
-        (each.ratio, each.tier.upper()) == (wanted.ratio, wanted.tier.upper()) for each in shapes
+        (each.ratio, each.tier.upper()) == (wanted.ratio, wanted.tier.upper())
+        for _, each in gateway.upstream_shapes(interaction)
     )
 
 
-def _is_kept(gateway: Gateway, role: str, passage: Passage) -> bool:
+def _is_kept(gateway: Gateway, role: str, interaction: Interaction) -> bool:
     """Whether what a parameter decides is as the front's contract promises."""
-    wanted, images = promised(gateway.front, passage.asked), gateway.delivered(passage)
+    wanted = gateway.promised(interaction.asked)
+    images = images_in(interaction.answer, gateway.fetch)
     if role == "count":
         return len(images) == wanted.count
     if role == "carrier":
         return bool(images) and all(image.carrier == wanted.carrier for image in images)
-    kinds = [looked(image.data) for image in images if image.data is not None]
+    kinds = [format_and_size(image.data) for image in images if image.data is not None]
     if role == "format":
         return bool(kinds) and all(kind == wanted.format for kind, _ in kinds)
     return bool(kinds) and all(pixels == (wanted.width, wanted.height) for _, pixels in kinds)

@@ -1,56 +1,77 @@
-"""Where a client's credential may stand: in its header, and nowhere else."""
+"""Where credentials may stand: a subject's own in its documented place, a caller's nowhere else."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from imagine_harness.contracts.provider import Credential
 from imagine_harness.harness.pytest.entries import Entry
-from imagine_harness.harness.suites.failure import Broken, all_of
-from imagine_harness.harness.suites.subjects.interaction import PATIENCE, Subject
-from imagine_harness.harness.suites.subjects.running import logged
+from imagine_harness.harness.suites.failure import Broken, all_texts_of
+from imagine_harness.harness.suites.subjects.call_thread import captured_log
+from imagine_harness.harness.suites.subjects.client import Client
+from imagine_harness.harness.suites.subjects.gateway import Gateway
+from imagine_harness.harness.suites.subjects.interaction import PATIENCE, Interaction, at_each
 
-CIRCUMSTANCES = ("", "status=400", "reset")
+CIRCUMSTANCES = ("", "status=401", "reset")
 """What calls meet whose traces are searched, as faults: nothing, a refusal, a broken connection."""
 
 
-def keeps_secret(subject: Subject, root: Any) -> None:
+def keeps_secret(client: Client, root: Any) -> None:
     """The credential stands in its header and nowhere else.
 
-    A request for a picture may have it in that header, too: the bench serves pictures at the
+    A request for a picture may have it in that header, too: the testbed serves pictures at the
     address of the API, and who sends a key to one origin only sends it there as well.
     """
-    for happens in CIRCUMSTANCES:
-        faults = [f"{subject.operation.name} {happens}"] if happens else []
-        with logged() as lines:
-            trial = subject.tried(root, *faults, deadline=PATIENCE)
-        secret = trial.case.api_key
-        found = [_place(subject, secret, each) for each in trial.entries]
-        if trial.error is not None and secret in all_of(trial.error):
-            found.append("the exception")
+    credential = client.provider.credential
+    for fault in CIRCUMSTANCES:
+        with captured_log() as lines:
+            interaction = client.call(root, *at_each(client.calls, fault), deadline=PATIENCE)
+        secret = credential.example
+        places = [*_places(interaction, secret, credential)]
+        if interaction.error is not None and secret in all_texts_of(interaction.error):
+            places.append("the exception")
         if any(secret in line for line in lines):
-            found.append("the log")
-        for place in filter(None, found):
-            raise Broken(f"the credential stands in {place}", trial)
+            places.append("the log")
+        if places:
+            raise Broken(f"the credential stands in {places[0]}", interaction)
 
 
-def _place(subject: Subject, secret: str, entry: Entry) -> str:
-    """Where a request holds the credential beside its proper places, `""` for nowhere."""
-    proper = _proper(subject, entry)
-    asked = [value for name, value in parse_qsl(entry.query) if name.lower() not in proper]
-    if any(secret in each for each in (unquote(entry.path), *asked)):
-        return "an address"
-    if secret.encode() in entry.body:
-        return "a body"
-    for name, value in entry.exchange.request.headers.items():
-        if secret.encode() in value and name.decode("latin-1").lower() not in proper:
-            return f"the header {name.decode('latin-1')}"
-    return ""
+def keeps_secrets_apart(gateway: Gateway, root: Any) -> None:
+    """No caller's key goes to an upstream, and no key of the gateway's goes anywhere else."""
+    credential = gateway.upstreams[str(gateway.upstream)].provider.credential
+    for fault in CIRCUMSTANCES:
+        interaction = gateway.call(root, *at_each(gateway.calls, fault))
+        for place in _places(interaction, gateway.server.key, None):
+            message = f"the caller's key came to {gateway.upstream}, in {place}"
+            raise Broken(message, interaction)
+        for place in _places(interaction, gateway.key, credential):
+            raise Broken(f"the gateway's own key stands in {place}", interaction)
+        response, own = interaction.response, gateway.key.encode()
+        if response is not None and (own in response.body or own in response.headers):
+            raise Broken("the gateway's own key came back", interaction)
 
 
-def _proper(subject: Subject, entry: Entry) -> Collection[str]:
+def _places(interaction: Interaction, secret: str, credential: Credential | None) -> Iterator[str]:
+    """Where requests upstream hold a secret beside the places that are documented for it."""
+    for exchange in interaction.upstream:
+        proper = _proper(credential, exchange) if credential else ()
+        query = [v for name, v in parse_qsl(exchange.query) if name.lower() not in proper]
+        if any(secret in each for each in (unquote(exchange.path), *query)):
+            yield "an address"
+        if secret.encode() in exchange.body:
+            yield "a body"
+        for name, value in exchange.exchange.request.headers.items():
+            if secret.encode() in value and name.decode("latin-1").lower() not in proper:
+                yield f"the header {name.decode('latin-1')}"
+
+
+def _proper(credential: Credential, exchange: Entry) -> Collection[str]:
     """The headers and query parameters that are documented to hold it, in small letters."""
-    credential = subject.provider.credential
-    also = [e.name for e in credential.also if not e.operations or entry.operation in e.operations]
+    also = [
+        each.name
+        for each in credential.also
+        if not each.operations or exchange.operation in each.operations
+    ]
     return {credential.header.lower(), *also}

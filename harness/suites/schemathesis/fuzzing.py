@@ -3,18 +3,17 @@
 The document is the exported one of the readings in force, moved to where the server is. Forms and
 JSON are run each on their own, since its coverage phase cannot judge a file (4.32.5 raises
 `Unsupported type: 'Binary'` where a schema has a `not`); and a form goes without its examples,
-which JSON cannot hold the file of. What a schema cannot say is told by `schemathesis_hooks`.
+which JSON cannot hold the file of. What a schema cannot say stands in `hooks`.
 """
 
 from __future__ import annotations
 
-import copy
 import os
 import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -26,18 +25,21 @@ import orjson
 from imagine_harness.contracts import secrets
 from imagine_harness.contracts.fields import patched
 from imagine_harness.contracts.loading.load import Recorded
-from imagine_harness.contracts.openapi.document import document
-from imagine_harness.contracts.operation import FORM
 from imagine_harness.contracts.rules.values import samples
 from imagine_harness.contracts.secrets.credentials import without
-from imagine_harness.harness.generation.bodies import generator
+from imagine_harness.harness.suites.cases.item import Item
 from imagine_harness.harness.suites.failure import Broken
-from imagine_harness.harness.suites.item import Item
+from imagine_harness.harness.suites.promises.lifecycles import submission
 from imagine_harness.harness.suites.registry import PROMISES
-from imagine_harness.harness.suites.sending import usable
-from imagine_harness.harness.suites.subjects.server_client import DEADLINE, Front
-
-Document = dict[str, Any]
+from imagine_harness.harness.suites.schemathesis.document import (
+    Document,
+    as_served,
+    operations,
+    part,
+)
+from imagine_harness.harness.suites.schemathesis.report import MOST_LETTERS, shortest
+from imagine_harness.harness.suites.subjects.encoding import usable
+from imagine_harness.harness.suites.subjects.server import DEADLINE, Server
 
 PHASES: Mapping[str, str] = MappingProxyType(
     {"json": "examples,coverage,fuzzing,stateful", "form": "fuzzing"}
@@ -51,16 +53,10 @@ PROMISE = PROMISES["server.schemathesis"]
 """What this group of promises is called and says."""
 
 PLAN = "IMAGINE_HARNESS_PLAN"
-"""The environment variable that tells the hooks where their file is."""
+"""The environment variable that says where the file of the hooks is."""
 
 _KEY = "IMAGINE_HARNESS_KEY"
 _ROOT = Path(__file__).parents[4]
-_MOST_FINDINGS = 5
-"""Findings of one run that are told in full."""
-
-_MOST_SHOWN = 2_000
-"""Letters of a report that are handed on where it tells of no finding."""
-
 _CONFIG = f"""
 continue-on-failure = true
 request-timeout = {DEADLINE}
@@ -88,7 +84,7 @@ def fuzz_items(
     examples: int = EXAMPLES,
     seed: int = 1,
     any_key: bool = True,
-) -> Iterator[Item[Front]]:
+) -> Iterator[Item[Server]]:
     """One item for each kind of body that the document of a provider has under `readings`.
 
     For `examples`, `seed` and `any_key` see `fuzz`.
@@ -100,17 +96,15 @@ def fuzz_items(
 
 
 def _checks(
-    recorded: Recorded, found: Callable[[Front, Recorded], str], front: Front, _root: Any
+    recorded: Recorded, found: Callable[[Server, Recorded], str], server: Server, _root: Any
 ) -> None:
-    told, *more = found(front, recorded).splitlines() or [""]
-    if told:
-        broken = Broken(told)
-        broken.told = more
-        raise broken
+    summary, *details = found(server, recorded).splitlines() or [""]
+    if summary:
+        raise Broken(summary, details=details)
 
 
 def fuzz(
-    front: Front,
+    server: Server,
     recorded: Recorded,
     kind: str,
     *,
@@ -121,7 +115,7 @@ def fuzz(
     """Run Schemathesis against a server, on all operations that take bodies of a kind.
 
     Args:
-        front: the server, in any of its operations.
+        server: the server, in any of its operations.
         recorded: what the document is made of.
         kind: one of `PHASES`.
         examples: requests that each operation is fuzzed with.
@@ -136,97 +130,49 @@ def fuzz(
         Unreachable: there is no answer.
         NotFuzzed: Schemathesis could not be run.
     """
-    model = _model(front)
-    whole = part(recorded, front.readings, kind)
-    front.send(front.operation, method="HEAD")
-    tasks = _tasks(front, whole, model)
+    model = _model(server)
+    whole = part(recorded, server.readings, kind)
+    server.send(server.operation, method="HEAD")
+    tasks = _tasks(server, whole, model)
     if missing := [name for name, known in tasks.items() if not known]:
         return f"no task can be submitted that {missing[0]} could be asked about"
     with tempfile.TemporaryDirectory(prefix="schemathesis-") as place:
         folder = Path(place)
-        (folder / "document.json").write_bytes(orjson.dumps(_as_served(front, whole, model)))
-        (folder / "schemathesis.toml").write_text(_config(front, any_key=any_key), "utf-8")
+        (folder / "document.json").write_bytes(orjson.dumps(as_served(server, whole, model)))
+        (folder / "schemathesis.toml").write_text(_config(server, any_key=any_key), "utf-8")
         (folder / "plan.json").write_bytes(orjson.dumps(_plan(recorded, whole, tasks)))
-        done = _run(folder, front, PHASES[kind], examples, seed)
-    told = done.stdout + done.stderr
+        done = _run(folder, server, PHASES[kind], examples, seed)
+    output = secrets.spelled(without(done.stdout + done.stderr, server.key))
     if done.returncode > 1:
-        said = _hidden(told.strip()[-_MOST_SHOWN:], front.key)
-        raise NotFuzzed(f"Schemathesis could not be run: {said}")
+        raise NotFuzzed(f"Schemathesis could not be run: {output.strip()[-MOST_LETTERS:]}")
     if done.returncode:
-        return _hidden(shortest(told), front.key)
-    tested = re.search(r"Tested: (\d+)", told)
+        return shortest(output)
+    tested = re.search(r"Tested: (\d+)", output)
     if tested is None or int(tested[1]) != len(operations(whole)):
-        return _hidden(f"not every operation was tested\n{told[-_MOST_SHOWN:]}", front.key)
+        return f"not every operation was tested\n{output[-MOST_LETTERS:]}"
     return ""
 
 
-def _hidden(told: str, key: str) -> str:
-    """What Schemathesis says, without secrets and without the caller's key."""
-    return secrets.spelled(without(told, key))
-
-
-def part(recorded: Recorded, readings: Mapping[str, str], kind: str) -> Document:
-    """The exported document, without the operations and content types that are not of a kind."""
-    made = copy.deepcopy(document(recorded, readings))
-    for methods in made["paths"].values():
-        for method, call in list(methods.items()):
-            content = call.get("requestBody", {}).get("content", {"": {}})
-            for name in [name for name in content if (name == FORM) != (kind == "form")]:
-                del content[name]
-            if not content:
-                del methods[method]
-            for name in content.keys() & {FORM}:
-                content[name].pop("examples", None)
-    made["paths"] = {path: methods for path, methods in made["paths"].items() if methods}
-    return made
-
-
-def operations(of: Document) -> list[str]:
-    """The ids of a document's operations."""
-    return [call["operationId"] for methods in of["paths"].values() for call in methods.values()]
-
-
-def _as_served(front: Front, whole: Document, model: str | None) -> Document:
-    """A document whose paths are those of a server, from its origin on, and whose model is its."""
-    base, there = front.provider.bases[0].path, urlsplit(front.url).path
-    paths = {there + path.removeprefix(base): calls for path, calls in whole["paths"].items()}
-    made = {**whole, "paths": paths}
-    return _renamed(made, front.operation.models, model) if model else made
-
-
-def _renamed(value: Any, models: Sequence[str], own: str) -> Any:
-    """Any JSON, with the server's name wherever there is one of the documented names."""
-    if isinstance(value, dict):
-        made = {key: _renamed(below, models, own) for key, below in value.items()}
-        if isinstance(made.get("enum"), list) and own in made["enum"]:
-            made["enum"] = [each for each in made["enum"] if each != own] + [own]
-        return made
-    if isinstance(value, list):
-        return [_renamed(each, models, own) for each in value]
-    return own if isinstance(value, str) and value in models else value
-
-
-def _model(front: Front) -> str | None:
+def _model(server: Server) -> str | None:
     """The server's own name for the model, None where it is a documented one."""
-    parameter = front.operation.parameters.get(front.operation.model or "")
+    parameter = server.operation.parameters.get(server.operation.model or "")
     if parameter is None:
         return None
-    documented = front.operation.models[0]
-    told = parameter.value(front.usable(patched({}, {parameter.path: documented})))
-    return str(told) if told != documented else None
+    documented = server.operation.models[0]
+    own = parameter.value(server.usable(patched({}, {parameter.path: documented})))
+    return str(own) if own != documented else None
 
 
-def _tasks(front: Front, whole: Document, model: str | None) -> dict[str, dict[str, str]]:
-    """For each operation that tells of tasks the id of one, by parameter; none if there is none."""
+def _tasks(server: Server, whole: Document, model: str | None) -> dict[str, dict[str, str]]:
+    """For each operation that asks about tasks the id of one, by parameter; or nothing."""
     found: dict[str, dict[str, str]] = {}
-    for life in front.provider.lifecycles:
-        if life.ask in operations(whole):
-            submit = front.known[life.submit[0]]
-            given = {submit.parameters[name].path: value for name, value in life.given.items()}
-            root = usable(submit, generator(submit).plainest_body(given, None), model)
-            reply = front.ask(root, operation=submit)
-            tasks = life.ids_of(reply.json()) if reply.succeeded else []
-            found[life.ask] = {life.ask_by: tasks[0]} if tasks else {}
+    for each in server.provider.lifecycles:
+        if each.ask in operations(whole):
+            submit = server.known[each.submit[0]]
+            root = usable(submit, submission(submit, each), model)
+            made = server.ask(root, operation=submit)
+            tasks = [] if made.failed else each.ids_of(made.answer)
+            found[each.ask] = {each.ask_by: tasks[0]} if tasks else {}
     return found
 
 
@@ -247,34 +193,34 @@ def _plan(
     return {"contracts": contracts, "calls": calls, "known": known}
 
 
-def _config(front: Front, *, any_key: bool) -> str:
+def _config(server: Server, *, any_key: bool) -> str:
     """The configuration; the key itself comes through the environment."""
-    off = "".join(f"[checks.{each}]\nenabled = false\n" for each in _off(front, any_key=any_key))
-    return f'{_CONFIG}\n[headers]\n"{front.provider.credential.header}" = "${{{_KEY}}}"\n\n{off}'
+    off = "".join(f"[checks.{each}]\nenabled = false\n" for each in _off(server, any_key=any_key))
+    return f'{_CONFIG}\n[headers]\n"{server.provider.credential.header}" = "${{{_KEY}}}"\n\n{off}'
 
 
-def _off(front: Front, *, any_key: bool) -> Iterator[str]:
+def _off(server: Server, *, any_key: bool) -> Iterator[str]:
     """The checks that what is on record rules out."""
-    credential = front.provider.credential
-    if _status(front, "method-unknown") != 405:
+    credential = server.provider.credential
+    if _status(server, "method-unknown") != 405:
         yield "unsupported_method"
-    if _status(front, "credential-missing") != 401:
+    if _status(server, "credential-missing") != 401:
         yield "missing_required_header"
         yield "ignored_auth"
     elif any_key and credential.fits("word"):
         yield "ignored_auth"
 
 
-def _status(front: Front, when: str) -> int | None:
-    case = front.provider.error((when,), front.readings)
+def _status(server: Server, when: str) -> int | None:
+    case = server.provider.error((when,), server.readings)
     return case.status if case else None
 
 
 def _run(
-    folder: Path, front: Front, phases: str, examples: int, seed: int
+    folder: Path, server: Server, phases: str, examples: int, seed: int
 ) -> subprocess.CompletedProcess[str]:
-    at = urlsplit(front.url)
-    scheme = front.provider.credential.scheme
+    at = urlsplit(server.url)
+    scheme = server.provider.credential.scheme
     return subprocess.run(
         [
             *(sys.executable, "-m", "schemathesis.cli", "--config-file", "schemathesis.toml"),
@@ -288,32 +234,9 @@ def _run(
             **dict.fromkeys(("NO_PROXY", "no_proxy"), "*"),
             "SCHEMATHESIS_HOOKS": "imagine_harness.harness.suites.schemathesis.hooks",
             PLAN: str(folder / "plan.json"),
-            _KEY: f"{scheme} {front.key}".strip(),
+            _KEY: f"{scheme} {server.key}".strip(),
         },
         capture_output=True,
         text=True,
         check=False,
     )
-
-
-def shortest(told: str) -> str:
-    """The useful part of a report: on its first line what is wrong, then how to see each again."""
-    found = list(_findings(told))
-    if not found:
-        return f"Schemathesis is not content\n{told[max(told.find('WARNINGS'), 0) :][:_MOST_SHOWN]}"
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    lines = [line for each in found[:_MOST_FINDINGS] for line in each]
-    return "\n".join([f"Schemathesis: {found[0][0]}{more}", *lines])
-
-
-def _findings(told: str) -> Iterator[list[str]]:
-    """What a report tells of, each as a title, what was wrong, the status and a curl line."""
-    _, *blocks = re.split(r"^_+ (.+) _+$", told, flags=re.MULTILINE)
-    for label, block in zip(blocks[::2], blocks[1::2], strict=True):
-        here = re.split(r"^=+ ", block, maxsplit=1, flags=re.MULTILINE)[0]
-        for case in re.split(r"^\d+\. Test Case ID: .*$", here, flags=re.MULTILINE):
-            lines = [line.strip() for line in case.splitlines() if line.strip()]
-            if lines:
-                title, *rest = lines
-                kept = [line for line in rest if line.startswith(("- ", "curl ", "["))]
-                yield [f"{label}: {title.removeprefix('- ')}", *(f"  {e}" for e in rest[:1] + kept)]

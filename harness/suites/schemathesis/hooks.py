@@ -1,4 +1,4 @@
-"""What Schemathesis cannot know about a contract, told to it by hooks that it loads itself.
+"""What Schemathesis cannot know about a contract, in hooks that it loads itself.
 
 A schema says what a request looks like. It cannot say that an id was never sent before, that a
 task exists, that a text is a picture, or how many pictures a server is ready to make. Nothing
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import uuid
 from pathlib import Path as File
 from typing import Any
 
@@ -27,9 +26,9 @@ from imagine_harness.contracts.forms import FormError
 from imagine_harness.contracts.loading.load import contract
 from imagine_harness.contracts.openapi.refusals import JSON
 from imagine_harness.contracts.operation import FORM, Operation
-from imagine_harness.harness.suites.arguments import UPLOAD
 from imagine_harness.harness.suites.schemathesis.fuzzing import PLAN
-from imagine_harness.harness.suites.sending import FEW, usable
+from imagine_harness.harness.suites.subjects.arguments import UPLOAD
+from imagine_harness.harness.suites.subjects.encoding import FEW, counts, is_many, usable
 from imagine_harness.mocks.forms import decoded
 
 Context = schemathesis.HookContext
@@ -88,13 +87,13 @@ def filter_failure(
     if type(failure).__name__ != "AcceptedNegativeData":
         return True
     if isinstance(case.body, list):
-        return not (len(case.body) > 1 and _told_errors(response))
+        return not (len(case.body) > 1 and _has_errors(response))
     if case.media_type != FORM:
         return not _is_valid(context, case.body)
     return not _is_legal_as_sent(context, response)
 
 
-def _told_errors(response: schemathesis.Response) -> bool:
+def _has_errors(response: schemathesis.Response) -> bool:
     try:
         answer = response.json()
     except ValueError:
@@ -125,43 +124,18 @@ def _schema(context: Context) -> dict[str, Any]:
 
 
 def _as_any_server(context: Context, root: Any) -> Any:
-    """A root as any server can be asked it."""
+    """A root as any server can be asked it, for few images where the document sets no limit."""
     for operation in _operations[_call(context)["operationId"]]:
-        root = patched(
-            usable(operation, root), {**_few(context, operation, root), **_fresh(operation, root)}
-        )
+        root = patched(usable(operation, root), _few(context, operation, root))
     return root
 
 
 def _few(context: Context, operation: Operation, root: Any) -> Patch:
-    """Few images where the document sets no limit."""
-    counts = (
-        [operation.parameters[name] for name in operation.outcome.count]
-        if operation.outcome
-        else []
-    )
     return {
         each.path: FEW
-        for each in counts
-        if _is_many(each.value(root)) and not _is_bounded(context, each.path)
+        for each in counts(operation)
+        if is_many(each.value(root)) and not _is_bounded(context, each.path)
     }
-
-
-def _fresh(operation: Operation, root: Any) -> Patch:
-    """New ids where they must be; those in capital letters, too."""
-    unique = [rule.parameters[0] for rule in operation.rules if rule.stateful]
-    return {each.path: str(uuid.uuid4()) for each in unique if _is_uuid(each.value(root))}
-
-
-def _is_uuid(value: object) -> bool:
-    try:
-        return isinstance(value, str) and str(uuid.UUID(value)) == value.lower()
-    except ValueError:
-        return False
-
-
-def _is_many(asked: object) -> bool:
-    return isinstance(asked, int | float) and not isinstance(asked, bool) and asked > FEW
 
 
 def _is_bounded(context: Context, path: Path) -> bool:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
 
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.mocks.server import serving
-
-if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
 
 
 class _Application:
@@ -26,7 +25,7 @@ class _Application:
 
 
 @contextmanager
-def hosted(declared: Callable[..., Any], path: str, *given: Any) -> Iterator[str]:
+def base_url_of(declared: Callable[..., Any], path: str, *given: Any) -> Iterator[str]:
     """The base URL of what a function returns, for the length of a `with` block.
 
     The function returns the base URL or an ASGI application, or yields one of them once, and then
@@ -36,19 +35,19 @@ def hosted(declared: Callable[..., Any], path: str, *given: Any) -> Iterator[str
     Raises:
         ContractError: the function returns something else.
     """
-    with ExitStack() as held:
+    with ExitStack() as stack:
         made = declared(*given) if inspect.signature(declared).parameters else declared()
         if inspect.isgenerator(made):
-            made = held.enter_context(contextmanager(lambda: made)())
+            made = stack.enter_context(contextmanager(lambda: made)())
         if isinstance(made, str):
             if not made.startswith(("http://", "https://")):
                 raise ContractError(f"{_name(declared)} returned {made!r}, expected an http URL")
             yield made
         elif callable(made):
-            yield held.enter_context(serving(_Application(made), lifespan=True)) + path
+            yield stack.enter_context(serving(_Application(made), lifespan=True)) + path
         else:
-            told = f"returned {type(made).__name__}, expected a URL or an ASGI application"
-            raise ContractError(f"{_name(declared)} {told}")
+            message = f"returned {type(made).__name__}, expected a URL or an ASGI application"
+            raise ContractError(f"{_name(declared)} {message}")
 
 
 def _name(declared: Callable[..., Any]) -> str:

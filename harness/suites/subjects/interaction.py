@@ -1,24 +1,32 @@
-"""One call of a client under check: what it was asked for, what it sent, what it made of it."""
+"""One call of a subject: what was asked, what went upstream, what came back, how it ended."""
 
 from __future__ import annotations
 
-import asyncio
-import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, Protocol
 
+from imagine_harness.contracts import secrets
 from imagine_harness.contracts.expected import Promise, promise
-from imagine_harness.contracts.operation import Operation
-from imagine_harness.contracts.paths import stem_at
-from imagine_harness.contracts.provider import Provider
+from imagine_harness.contracts.fields import elements, shown
+from imagine_harness.contracts.forms import FormError
+from imagine_harness.contracts.operation import FORM, Operation
+from imagine_harness.contracts.sizes import Pixels
+from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
 from imagine_harness.harness.pytest.entries import Entry
 from imagine_harness.harness.results.results import Seen
-from imagine_harness.harness.suites.arguments import arguments
-from imagine_harness.harness.suites.promises import forwarding
 from imagine_harness.harness.suites.report_exchanges import seen
-from imagine_harness.harness.suites.subjects.running import Running
-from imagine_harness.harness.suites.subjects.testbed import Alteration, Bench
+from imagine_harness.harness.suites.subjects.response import ServerResponse
+from imagine_harness.harness.suites.subjects.testbed import Alteration, Testbed
+from imagine_harness.mocks import forms
+from imagine_harness.mocks.inputs import references
+
+DEADLINE = 30.0
+"""Real seconds after which a call is taken for one that does not end."""
+
+PATIENCE = 60.0
+"""Real seconds in which one that tries again, or waits for a task, must have ended."""
 
 
 @dataclass(frozen=True)
@@ -51,160 +59,191 @@ class Case:
         ]
         return "\n".join(lines).replace(own, "127.0.0.1:4010")
 
-
-DEADLINE = 30.0
-"""Real seconds after which a call is taken for one that does not end."""
-
-PATIENCE = 60.0
-"""Real seconds in which one that tries again, or waits for a task, must have ended."""
-
-LEFT = 2.0
-"""Real seconds in which a client that has been watched for long enough may come to its end."""
-
-Call = Callable[[Case], object]
-"""The client under check: makes the call and returns the images, in whatever form it has them."""
+    def __str__(self) -> str:
+        given = {
+            key: f"<{len(value)} bytes>" if isinstance(value, bytes) else value
+            for key, value in self.arguments.items()
+        }
+        return f"{self.operation} {shown(secrets.value(given), 300)}"
 
 
-@dataclass(frozen=True)
-class Trial:
-    """What came of one call.
+@dataclass(frozen=True, kw_only=True)
+class Interaction:
+    """One call of a subject.
 
     Attributes:
-        returned: what the client returned, None when it raised.
-        error: what it raised, None when it returned.
-        entries: every exchange that it caused, in order.
+        asked: the root that it was asked with.
+        case: the same as a client was given it, None for a server and a gateway.
+        upstream: the exchanges that it caused at the mocks behind it, in order.
+        response: what a server or a gateway answered, None of a client.
+        returned: what a client returned, None when it raised.
+        error: what a client raised, None when it returned.
         seconds: how long it took, in real time.
         ended: whether it ended at all before its deadline.
-        variable: the environment variable that the provider's SDK reads its key from.
-        altered: how many of the answers were made different on their way.
+        altered: how many of the upstream answers were made different on their way.
     """
 
-    case: Case
-    returned: object
-    error: BaseException | None
-    entries: tuple[Entry, ...]
-    seconds: float
+    asked: Any = None
+    case: Case | None = None
+    upstream: tuple[Entry, ...] = ()
+    response: ServerResponse | None = None
+    returned: object = None
+    error: BaseException | None = None
+    seconds: float = 0.0
     ended: bool = True
-    variable: str = ""
     altered: int = 0
 
     @property
-    def calls(self) -> list[Entry]:
-        """The exchanges of the operation that was asked for."""
-        name = self.case.operation.partition(".")[2]
-        return [each for each in self.entries if each.operation == name]
+    def failed(self) -> bool:
+        """Whether it ended with an error, whatever it was."""
+        if self.response is not None:
+            return not self.response.succeeded
+        return self.error is not None
 
-    def seen(self) -> list[Seen]:
-        """The exchanges as a report shows them, at the address that mocks are served at by hand."""
-        return [seen(each, self.variable) for each in self.entries]
+    @property
+    def status(self) -> int:
+        """The status of what a server answered, 0 where it was none."""
+        return self.response.status if self.response is not None else 0
+
+    @property
+    def answer(self) -> Any:
+        """What came back, decoded; None where nothing did."""
+        return self.returned if self.response is None else self.response.json
+
+    @property
+    def ending(self) -> str:
+        """What came back, in words."""
+        if self.response is not None:
+            return f"it answered with {self.status}"
+        if self.error is not None:
+            return f"it raised {format_error(self.error)}"
+        return f"it returned {shown(self.returned)}"
+
+    @property
+    def upstream_answers(self) -> list[Any]:
+        """What it was answered with upstream, decoded: the successes in JSON, in order."""
+        found = [answer_of(each) for each in self.upstream if each.status < 300]
+        return [each for each in found if each is not None]
+
+    def exchanges_of(self, operation: Operation) -> list[Entry]:
+        """The exchanges of one operation upstream."""
+        own = (operation.provider, operation.id)
+        return [each for each in self.upstream if (each.provider, each.operation) == own]
+
+    def upstream_roots(self, operations: Iterable[Operation]) -> Iterator[tuple[Operation, Any]]:
+        """The roots of every request of some operations that can be decoded, each with its own."""
+        for operation in operations:
+            for entry in self.exchanges_of(operation):
+                try:
+                    body = _body(operation, entry)
+                except (Undecodable, FormError):
+                    continue
+                for _, root in elements(body, operation.subject):
+                    yield operation, root
+
+    @cached_property
+    def exchanges(self) -> tuple[Seen, ...]:
+        """All exchanges as a report shows them, in the order of their ends."""
+        own = (self.response.exchange,) if self.response is not None else ()
+        return (*map(seen, self.upstream), *own)
 
 
-class Subject:
-    """A client under check, and the bench that it is tried on.
+def answer_of(entry: Entry) -> Any:
+    """The decoded answer of an exchange, None where it is no JSON."""
+    try:
+        return decoded(entry.answer)
+    except Undecodable:
+        return None
+
+
+def _body(operation: Operation, entry: Entry) -> Any:
+    kind = entry.exchange.request.headers.get(b"content-type", b"")
+    if kind.lower().startswith(FORM.encode()):
+        return forms.decoded(entry.body, kind.partition(b";")[2], operation)
+    return decoded(entry.body)
+
+
+def format_error(error: BaseException) -> str:
+    """An exception on one line."""
+    return shown(secrets.spelled(f"{type(error).__name__}: {error}"), 160)
+
+
+PICTURE_SIZE: Pixels = (1, 1)
+"""Pixels of the picture that requests carry."""
+
+
+def promised(operation: Operation, root: Any, readings: Mapping[str, str]) -> Promise:
+    """What the contract promises of the answer to an accepted root."""
+    inputs = [PICTURE_SIZE for _ in references(operation, root)]
+    return promise(operation, root, readings, inputs)
+
+
+class Subject(Protocol):
+    """What clients, servers and gateways have in common.
 
     Attributes:
-        title: what it is, for a report.
-        roots: every root that it sent so far.
-        met: the documented errors that it met so far, by `provider.when`.
+        title: what it is, as in `client of fal.generate`.
+        operation: the operation that it is tried in.
+        roots: the roots that went over the wire so far.
+        met: the documented errors that were met so far, by `provider.when`.
+        readings: the choices in force, by the id of the reading.
     """
 
-    def __init__(self, call: Call, operation: Operation, bench: Bench, url: str) -> None:
-        self.operation = operation
-        self.bench = bench
-        self.title = f"client of {operation.name}"
-        self.roots: list[Any] = []
-        self.met: set[str] = set()
-        self._call = call
-        self._url = url
+    @property
+    def title(self) -> str: ...
 
-    def tried(
+    @property
+    def operation(self) -> Operation: ...
+
+    @property
+    def roots(self) -> list[Any]: ...
+
+    @property
+    def met(self) -> set[str]: ...
+
+    @property
+    def readings(self) -> Mapping[str, str]: ...
+
+    def fetch(self, address: str) -> bytes | None:
+        """The bytes of an image that came back by its address, None for one from elsewhere."""
+
+
+class UpstreamCaller(Subject, Protocol):
+    """A subject with mocks behind it: a client, or a gateway towards one upstream.
+
+    Attributes:
+        calls: the operations of the mocks that it is to call.
+        testbed: the mocks.
+    """
+
+    @property
+    def calls(self) -> Sequence[Operation]: ...
+
+    @property
+    def testbed(self) -> Testbed: ...
+
+    def call(
         self,
         root: Any,
         *faults: str,
-        altered: Alteration | None = None,
+        alteration: Alteration | None = None,
         deadline: float = DEADLINE,
-        enough: Callable[[Sequence[Entry]], bool] | None = None,
         remembering: bool = False,
-    ) -> Trial:
-        """Have the client make the call that a root amounts to, on a bench that knows nothing.
+    ) -> Interaction:
+        """Have it make the call that a root amounts to, and see what becomes of it.
 
-        It is stopped where it does not end in time, or when its exchanges so far are `enough` to
-        judge it by. With `remembering` the bench knows what was asked of it before.
+        Args:
+            root: what it is asked for.
+            faults: what goes wrong at the mocks, each as on the command line.
+            alteration: what is done to the mocks' answers on their way.
+            deadline: real seconds in which it must have ended.
+            remembering: whether the mocks know what was asked of them before.
         """
-        bench = self.bench
-        if remembering:
-            bench.entries.clear()
-        else:
-            bench.fresh(*faults)
-        bench.alteration = altered
-        case = self._case(root, faults)
-        running = Running(lambda: self._call(case))
-        running.wait(deadline, enough and (lambda: enough(bench.entries)))
-        entries = tuple(bench.entries)
-        self.roots += forwarding.roots(self.operation, entries)
-        self.met |= {f"{each.provider}.{each.refusal}" for each in entries if each.refusal}
-        made = Trial(
-            case=case,
-            returned=running.returned,
-            error=running.error,
-            entries=entries,
-            seconds=running.seconds,
-            ended=running.ended,
-            variable=self.provider.credential.variable,
-            altered=bench.altered,
-        )
-        running.stop(LEFT)
-        return made
 
     def promised(self, root: Any) -> Promise:
-        """What the answer to a root must be, under the readings in force."""
-        readings = self.bench.app.mocks[self.operation.provider].readings
-        return promise(self.operation, root, readings)
+        """What the answer to a root must be."""
 
-    @property
-    def provider(self) -> Provider:
-        """The provider that the client is one of."""
-        return self.bench.app.mocks[self.operation.provider].provider
 
-    @property
-    def readings(self) -> Mapping[str, str]:
-        """The choices in force, of the readings of the provider."""
-        return {
-            name: choice
-            for name, choice in self.bench.app.mocks[self.operation.provider].readings.items()
-            if name.startswith(f"{self.operation.provider}.")
-        }
-
-    def _case(self, root: Any, faults: Sequence[str]) -> Case:
-        provider = self.provider
-        urls = {base.name: f"{self._url}/{provider.name}{base.path}" for base in provider.bases}
-        return Case(
-            operation=self.operation.name,
-            base_url=urls["base_url"],
-            urls=urls,
-            api_key=provider.credential.example,
-            arguments=arguments(self.operation, root),
-            circumstances=tuple(self._circumstances(faults)),
-        )
-
-    def _circumstances(self, faults: Sequence[str]) -> Iterator[str]:
-        """How mocks are served that behave as the bench does, and what it does beside that."""
-        shared, known = self.bench.app.shared, self.bench.app.readings
-        readings = [
-            f"--reading {name}={choice}"
-            for name, choice in self.readings.items()
-            if choice != known[name].default
-        ]
-        wrong = [f"--fault {shlex.quote(each)}" for each in faults]
-        yield " ".join(["imagine-harness serve", f"--tasks {shared.tasks.mode}", *readings, *wrong])
-        if self.bench.ends_tasks_as is not None:
-            yield f"and every task is {self.bench.ends_tasks_as} as soon as it is there"
-        if self.bench.alteration is not None:
-            yield "and answers are altered on their way, as the promise says"
-
-    def fetch(self, address: str) -> bytes | None:
-        """The bytes behind an address of the bench, None where nothing of ours is there."""
-        if not address.startswith(self._url + "/"):
-            return None
-        medium = self.bench.app.shared.media.get(stem_at(address))
-        return None if medium is None else asyncio.run(self.bench.app.shared.media.data(medium))
+def at_each(operations: Iterable[Operation], fault: str) -> list[str]:
+    """A fault at every one of some operations, as on the command line."""
+    return [f"{operation.name} {fault}" for operation in operations] if fault else []

@@ -1,25 +1,26 @@
-"""Where a subject is tried: mocks behind one address, whose answers can be altered on the way."""
+"""The mocks behind a subject, at one address: their answers can be altered on the way."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
+from starlette.types import Message, Receive, Scope, Send
 
 from imagine_harness.contracts.exchange import Exchange
+from imagine_harness.contracts.paths import stem_at
 from imagine_harness.harness.pytest.entries import Entry
 from imagine_harness.mocks.app import App
 from imagine_harness.mocks.server import serving
 from imagine_harness.mocks.services.faults import parsed
 from imagine_harness.mocks.services.tasks import Mode, Stage, Task
 from imagine_harness.mocks.settings import Settings
-
-if TYPE_CHECKING:
-    from starlette.types import Message, Receive, Scope, Send
 
 Alter = Callable[[Any], Any]
 """From a decoded answer to the one that is sent in its place."""
@@ -49,22 +50,26 @@ class Alteration:
     of: str | None = None
 
 
-class Bench:
+class Testbed:
     """The mocks that a subject is tried against.
 
     Attributes:
         app: the mocks in force.
-        entries: what was called since the last `fresh`, whole.
+        url: the address that they are served at, "" as long as they are not.
+        entries: what was called since the last `reset`, whole.
         alteration: what is done to answers, None for nothing.
-        altered: how many answers it made different since the last `fresh`.
+        altered: how many answers it made different since the last `reset`.
         ends_tasks_as: the stage that every task is put in as soon as it is there, None for none,
             and `because` why, where it fails.
         moves_tasks: whether each question about a task moves it on by one stage.
     """
 
+    __test__ = False  # for pytest, which takes every class of such a name for tests
+
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.app = App(settings)
+        self.url = ""
         self.entries: list[Entry] = []
         self.alteration: Alteration | None = None
         self.altered = 0
@@ -92,10 +97,22 @@ class Bench:
     @contextmanager
     def served(self, port: int = 0) -> Iterator[str]:
         """Serve for the length of a `with` block, at a free port or a given one; the address."""
-        with serving(self, port=port) as url:
-            yield url
+        with serving(self, port=port) as self.url:
+            yield self.url
 
-    def fresh(self, *faults: str) -> None:
+    def fetch(self, address: str) -> bytes | None:
+        """The bytes of an image that is served at an address, None for one from elsewhere."""
+        if not address.startswith(f"{self.url}/"):
+            return None
+        media = self.app.shared.media
+        medium = media.get(stem_at(address))
+        if medium is None:
+            return None
+        # a loop of its own in a thread of its own: an alteration asks from inside the mocks' loop
+        with ThreadPoolExecutor(1) as apart:
+            return apart.submit(asyncio.run, media.data(medium)).result()
+
+    def reset(self, *faults: str) -> None:
         """Forget everything, and let these go wrong from now on."""
         self.app.reset()
         self.entries.clear()
@@ -148,9 +165,9 @@ def _is_about(exchange: Exchange, task: Task) -> bool:
 class _Altering:
     """Sends an answer once it is whole, altered where it is a success that is meant."""
 
-    def __init__(self, send: Send, bench: Bench, alteration: Alteration) -> None:
+    def __init__(self, send: Send, testbed: Testbed, alteration: Alteration) -> None:
         self._send = send
-        self._bench = bench
+        self._testbed = testbed
         self._alteration = alteration
         self._start: Message = {}
         self._body = b""
@@ -164,9 +181,8 @@ class _Altering:
             return
         headers = dict(self._start["headers"])
         if self._start["status"] < 300:
-            told = headers.get(b"content-type", b"").decode("latin-1")
-            body, kind = self._altered(told)
-            self._bench.altered += body != self._body
+            body, kind = self._altered(headers.get(b"content-type", b"").decode("latin-1"))
+            self._testbed.altered += body != self._body
             headers[b"content-type"] = kind.encode("latin-1")
             headers[b"content-length"] = b"%d" % len(body)
             self._body = body

@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image
 
-from imagine_harness.harness.answers.image_similarity import matched
+from imagine_harness.harness.answers.image_similarity import most_similar
 from imagine_harness.mocks.images.draw import render
 from imagine_harness.mocks.images.picture import Picture, Weight
 
@@ -28,17 +28,17 @@ def test_a_picture_is_known_again_in_another_size_and_format(
 ) -> None:
     came = [picture("blue", format, size), picture("red", format, size)]
 
-    assert matched(came, SERVED) == [2, 0]
+    assert most_similar(came, SERVED) == [2, 0]
 
 
 def test_a_picture_that_came_twice_is_the_same_one_twice() -> None:
-    assert matched([SERVED[1], SERVED[1]], SERVED) == [1, 1]
+    assert most_similar([SERVED[1], SERVED[1]], SERVED) == [1, 1]
 
 
 @pytest.mark.parametrize("came", [None, b"", b"no picture"])
 def test_what_cannot_be_looked_at_is_left_out(came: bytes | None) -> None:
-    assert matched([came, SERVED[0]], SERVED) == [0]
-    assert matched([SERVED[0]], [came]) == []
+    assert most_similar([came, SERVED[0]], SERVED) == [0]
+    assert most_similar([SERVED[0]], [came]) == []
 
 
 @pytest.mark.parametrize(("format", "size"), [("jpeg", (512, 384)), ("webp", (200, 200))])
@@ -53,4 +53,4 @@ def test_a_heavy_picture_is_known_again_without_its_grain(
         Image.open(io.BytesIO(each)).resize(size).save(written, format, quality=40)
         came.append(written.getvalue())
 
-    assert matched(came, served) == [3, 2, 1, 0]
+    assert most_similar(came, served) == [3, 2, 1, 0]

@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from imagine_harness.harness.answers.images import Found, are_same, digests, found, side_of
+from imagine_harness.harness.answers.images import (
+    AnswerImage,
+    are_same,
+    digests,
+    images_in,
+    side_of,
+)
 
 URL = "http://127.0.0.1:1/fal/a.png"
 
@@ -117,18 +123,18 @@ def served(address: str) -> bytes | None:
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        ({"images": [{"url": URL}]}, [Found("url", RED)]),
-        ({"data": [{"b64_json": TEXT, "kept": {"at": URL}}]}, [Found("base64", RED)]),
-        ({"data": [{"url": URL, "kept": {"as": TEXT}}]}, [Found("url", RED)]),
-        ({"image": f"data:image/png;base64,{TEXT}"}, [Found("data-uri", RED)]),
-        ({"image": URL, "images": [URL]}, [Found("url", RED)]),
-        ({"image": ELSEWHERE}, [Found("url", None)]),
+        ({"images": [{"url": URL}]}, [AnswerImage("url", RED)]),
+        ({"data": [{"b64_json": TEXT, "kept": {"at": URL}}]}, [AnswerImage("base64", RED)]),
+        ({"data": [{"url": URL, "kept": {"as": TEXT}}]}, [AnswerImage("url", RED)]),
+        ({"image": f"data:image/png;base64,{TEXT}"}, [AnswerImage("data-uri", RED)]),
+        ({"image": URL, "images": [URL]}, [AnswerImage("url", RED)]),
+        ({"image": ELSEWHERE}, [AnswerImage("url", None)]),
         ({"docs": "https://example.com/docs"}, []),
         ({"image": GONE}, []),
         ({"prompt": "a lighthouse"}, []),
     ],
 )
 def test_an_image_is_found_as_it_travels_in_the_first_place(
-    answer: object, expected: list[Found]
+    answer: object, expected: list[AnswerImage]
 ) -> None:
-    assert found(answer, served) == expected
+    assert images_in(answer, served) == expected

@@ -22,10 +22,10 @@ from websockets.sync.client import connect
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.paths import fill
 from imagine_harness.contracts.rules.values import samples
-from imagine_harness.harness.answers.images import found
+from imagine_harness.harness.answers.images import images_in
 from imagine_harness.harness.demo import scenarios
 from imagine_harness.harness.intercept.interception import Interception, intercepting
-from imagine_harness.harness.suites.sending import encoded
+from imagine_harness.harness.suites.subjects.encoding import encoded
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import bound, serving
 from imagine_harness.mocks.settings import MockError
@@ -50,7 +50,7 @@ def test_a_client_of_each_provider_works_at_its_real_hosts(
     made = client.request(operation.method, address, content=content, headers=headers).json()
     if "task_id" in made:
         made = client.get(f"{address}/{made['task_id']}", headers=headers).json()
-    [image, *_] = [each.data for each in found(made, lambda url: client.get(url).content)]
+    [image, *_] = [each.data for each in images_in(made, lambda url: client.get(url).content)]
 
     assert image is not None
     assert Image.open(io.BytesIO(image)).format == call.answer.split()[2]

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from imagine_harness.contracts.loading.load import recorded
-from imagine_harness.harness.suites.declare import bench_of
-from imagine_harness.harness.suites.subjects.interaction import Subject
+from imagine_harness.harness.suites.declare import shared_testbed
+from imagine_harness.harness.suites.subjects.client import Client
 
 ROOT = Path(__file__).parents[3] / "fixtures"
 WAIT, SHORT_WAIT = 0.1, 0.01
 """Seconds that the reference clients wait before they try again for the first time."""
 
-Reference = Callable[..., Subject]
+Reference = Callable[..., Client]
 
 
 def module(folder: Path, name: str) -> Any:
@@ -45,7 +45,7 @@ def correct(name: str) -> Any:
 
 @pytest.fixture
 def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
-    """The reference client of an operation on a bench, changed where a bug says so.
+    """The reference client of an operation on a testbed, changed where a bug says so.
 
     A client is named after its file; without a name it is the provider's first.
     """
@@ -57,7 +57,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
         *,
         client: str = "",
         seed: int = 1,
-    ) -> Subject:
+    ) -> Client:
         provider, _, own = operation.partition(".")
         if bug is None:
             loaded = correct(client or provider)
@@ -73,9 +73,9 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
         loaded.connected.__globals__["FIRST_WAIT"] = (
             WAIT if promise.startswith("client.retries") else SHORT_WAIT
         )
-        bench, url = bench_of(seed)
-        bench.restore()
+        testbed = shared_testbed(seed)
+        testbed.restore()
         call = getattr(loaded, own.replace("-", "_"))
-        return Subject(call, recorded(provider).contracts[0].operations[own], bench, url)
+        return Client(call, recorded(provider).contracts[0].operations[own], testbed)
 
     return made

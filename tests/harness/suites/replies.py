@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import orjson
 
-from imagine_harness.harness.results.results import Seen
-from imagine_harness.harness.suites.subjects.server_client import Reply
+from imagine_harness.harness.suites.subjects.interaction import Interaction
+from imagine_harness.harness.suites.subjects.response import ServerResponse
 
 
-def reply(status: int, body: Any) -> Reply:
-    """An answer with a status and a body: bytes as they are, anything else as JSON."""
+def reply(status: int, body: Any, asked: Any = None) -> Interaction:
+    """A call answered with a status and a body: bytes as they are, anything else as JSON."""
     data = body if isinstance(body, bytes) else orjson.dumps(body)
-    return Reply(Seen("POST", "http://here/images", {}, b"", status, data), data, b"")
+    request = httpx.Request("POST", "http://here/images")
+    response = httpx.Response(status, content=data, request=request)
+    return Interaction(asked=asked, response=ServerResponse(response))

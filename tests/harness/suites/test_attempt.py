@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.harness.results.results import Verdict
-from imagine_harness.harness.suites.attempt import attempt, tried
+from imagine_harness.harness.suites.attempt import attempt, result_of
+from imagine_harness.harness.suites.cases.item import Item
 from imagine_harness.harness.suites.failure import Broken
-from imagine_harness.harness.suites.item import Item
 
 GENERATE = load.recorded("fal").contracts[0].operations["generate"]
 
@@ -29,6 +29,9 @@ class Subject:
     roots: list[Any] = field(default_factory=list)
     met: set[str] = field(default_factory=set)
     readings: dict[str, str] = field(default_factory=dict)
+
+    def fetch(self, address: str) -> bytes | None:
+        """Nothing."""
 
 
 def item(check: Callable[[Any], None], **more: Any) -> Item[Subject]:
@@ -106,7 +109,7 @@ def skips(_root: Any) -> None:
 def test_what_becomes_of_an_item(
     check: Callable[[Any], None], verdict: Verdict, message: str
 ) -> None:
-    result = tried(item(check), Subject(), 20)
+    result = result_of(item(check), Subject(), 20)
 
     assert (result.verdict, result.message) == (verdict, message)
     assert (result.promise, result.subject) == ("client.tries[it]", "subject of a test")
@@ -117,12 +120,12 @@ def test_an_error_of_ours_is_no_verdict() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        tried(item(fails), Subject(), 1)
+        result_of(item(fails), Subject(), 1)
 
 
 def test_what_the_roots_exercised_is_told_anew_for_each_item() -> None:
     subject = Subject(roots=[{"prompt": "of another item"}], met={"fal.other"})
-    result = tried(item(nothing), subject, 3)
+    result = result_of(item(nothing), subject, 3)
 
     assert {"prompt": "of another item"} not in subject.roots
     assert "fal.generate.num_images.maximum" in result.exercised

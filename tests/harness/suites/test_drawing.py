@@ -13,7 +13,7 @@ from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.model import nothing_seen
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.harness.suites import drawing
-from imagine_harness.harness.suites.sending import can_say
+from imagine_harness.harness.suites.subjects.encoding import can_carry
 
 
 def operation(name: str) -> Operation:
@@ -82,7 +82,7 @@ def test_the_plainest_root_is_legal_and_can_be_said(called: Operation) -> None:
     root = drawing.plain(called)
 
     assert broken(called, root) == set()
-    assert can_say(called, root)
+    assert can_carry(called, root)
 
 
 def test_the_plainest_root_has_its_images_where_every_upstream_takes_them() -> None:

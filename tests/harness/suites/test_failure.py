@@ -9,11 +9,12 @@ import httpx
 import pytest
 
 from imagine_harness.contracts.loading import load
-from imagine_harness.harness.suites.attempt import tried
-from imagine_harness.harness.suites.declare import bench_of
-from imagine_harness.harness.suites.failure import Broken, said_by
-from imagine_harness.harness.suites.item import Item
-from imagine_harness.harness.suites.subjects.interaction import Case, Subject
+from imagine_harness.harness.suites.attempt import result_of
+from imagine_harness.harness.suites.cases.item import Item
+from imagine_harness.harness.suites.declare import shared_testbed
+from imagine_harness.harness.suites.failure import Broken
+from imagine_harness.harness.suites.subjects.client import Client
+from imagine_harness.harness.suites.subjects.interaction import Case, format_error
 
 GENERATE = load.recorded("fal").contracts[0].operations["generate"]
 OWN_KEY = "0b7e61aa-91c2:5d40f3e8a7b2c9164f"
@@ -31,25 +32,24 @@ def raises(case: Case) -> object:
     raise ValueError(f"refused {OWN_KEY}, {{'authorization': 'Key another'}}")
 
 
-def complains(subject: Subject, root: object) -> None:
-    trial = subject.tried(root)
-    assert trial.error is not None
-    raise Broken(f"it raised {said_by(trial.error)}, at {trial.error}", trial)
+def complains(subject: Client, root: object) -> None:
+    interaction = subject.call(root)
+    raise Broken(f"{interaction.ending}, at {interaction.error}", interaction)
 
 
 @pytest.fixture
-def subject() -> Iterator[Subject]:
-    bench, url = bench_of(1)
-    bench.restore()
-    bench.read({})
-    yield Subject(raises, GENERATE, bench, url)
-    bench.fresh()
+def subject() -> Iterator[Client]:
+    testbed = shared_testbed(1)
+    testbed.restore()
+    testbed.read({})
+    yield Client(raises, GENERATE, testbed)
+    testbed.reset()
 
 
-def test_what_a_client_says_is_told_without_its_key(subject: Subject) -> None:
+def test_what_a_client_says_is_told_without_its_key(subject: Client) -> None:
     item = Item("client.surfaces[it]", "it says why", complains)
 
-    result = tried(item, subject, 1)
+    result = result_of(item, subject, 1)
 
     text = json.dumps(result.as_json())
     assert "it raised" in text
@@ -62,5 +62,5 @@ def test_what_a_client_says_is_told_without_its_key(subject: Subject) -> None:
 def test_an_error_is_told_on_one_line_without_addresses_secrets() -> None:
     error = ValueError("no answer from https://me:private@h.example/?sig=private")
 
-    assert said_by(error) == '"ValueError: no answer from https://***@h.example/?sig=***"'
+    assert format_error(error) == '"ValueError: no answer from https://***@h.example/?sig=***"'
     assert str(Broken(str(error))) == "no answer from https://***@h.example/?sig=***"

@@ -11,7 +11,7 @@ from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.provider import ErrorCase
 from imagine_harness.harness.suites.failure import Broken
 from imagine_harness.harness.suites.promises.envelopes import as_documented, names
-from imagine_harness.harness.suites.subjects.server_client import Front
+from imagine_harness.harness.suites.subjects.server import Server
 from tests.harness.suites.replies import reply
 
 XAI = load.recorded("xai")
@@ -20,12 +20,12 @@ READINGS = {reading.id: reading.default for reading in XAI.readings.values()}
 
 
 @pytest.fixture
-def front() -> Front:
-    return Front("http://127.0.0.1:1/v1", GENERATE, XAI, READINGS)
+def front() -> Server:
+    return Server("http://127.0.0.1:1/v1", GENERATE, XAI, READINGS)
 
 
 @pytest.fixture
-def case(front: Front) -> ErrorCase:
+def case(front: Server) -> ErrorCase:
     """The wording of a key that is refused: it has a code, and names no field."""
     found = front.provider.error(("credential-refused",), READINGS)
     assert found is not None
@@ -36,7 +36,7 @@ def told(case: ErrorCase, **other: Any) -> dict[str, Any]:
     return {"code": case.code, "error": "Incorrect API key provided", **other}
 
 
-def test_the_documented_refusal_is_accepted(front: Front, case: ErrorCase) -> None:
+def test_the_documented_refusal_is_accepted(front: Server, case: ErrorCase) -> None:
     as_documented(front, reply(case.status, told(case)), case)
 
 
@@ -49,7 +49,7 @@ def test_the_documented_refusal_is_accepted(front: Front, case: ErrorCase) -> No
     ],
 )
 def test_another_refusal_is_told_with_its_source(
-    front: Front, case: ErrorCase, status: int, other: dict[str, Any], expected: str
+    front: Server, case: ErrorCase, status: int, other: dict[str, Any], expected: str
 ) -> None:
     with pytest.raises(Broken, match=expected) as caught:
         as_documented(front, reply(status, told(case, **other)), case)

@@ -11,8 +11,9 @@ from imagine_harness.contracts.lifecycle import TaskLifecycle
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.suites.failure import Broken
 from imagine_harness.harness.suites.promises import lifecycles
-from imagine_harness.harness.suites.promises.lifecycles import Walk, outcome, state, submission
-from imagine_harness.harness.suites.subjects.server_client import Front, Reply
+from imagine_harness.harness.suites.promises.lifecycles import LifecycleWalk, outcome, submission
+from imagine_harness.harness.suites.subjects.interaction import Interaction
+from imagine_harness.harness.suites.subjects.server import Server
 from tests.harness.suites.replies import reply
 
 UNIALL = load.recorded("uniall")
@@ -20,8 +21,8 @@ TASK = UNIALL.contracts[0].operations["task"]
 LIFE = UNIALL.provider.lifecycles[0]
 
 
-class Told(Front):
-    """A front that answers by itself: submissions with ids, questions with what it is told."""
+class AnsweringServer(Server):
+    """A server that answers by itself: submissions with ids, questions with what it is told."""
 
     def __init__(self, *said: str, ids: Callable[[int], str] = "task-{}".format) -> None:
         super().__init__("http://127.0.0.1:1/v1", TASK, UNIALL, {})
@@ -29,12 +30,12 @@ class Told(Front):
         self._ids = ids
         self._submitted = 0
 
-    def ask(self, root: Any, **_how: Any) -> Reply:
+    def ask(self, root: Any, **_how: Any) -> Interaction:
         self._submitted += 1
         return reply(200, {"task_id": self._ids(self._submitted)})
 
-    def send(self, *_what: Any, path: Mapping[str, str] | None = None, **_how: Any) -> Reply:
-        if path and path["task_id"] == lifecycles.STRANGER:
+    def send(self, *_what: Any, path: Mapping[str, str] | None = None, **_how: Any) -> Interaction:
+        if path and path["task_id"] == lifecycles.UNKNOWN_ID:
             return reply(404, {})
         now = self._said.pop(0) if len(self._said) > 1 else self._said[0]
         return reply(200, {"data": {"status": now}})
@@ -46,8 +47,8 @@ def _without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifecycles, "PATIENCE", 0.05)
 
 
-def walk(front: Front, life: TaskLifecycle = LIFE) -> Walk:
-    return Walk(front, life, submission(TASK, life))
+def walk(server: Server, life: TaskLifecycle = LIFE) -> LifecycleWalk:
+    return LifecycleWalk(server, life, submission(TASK, life))
 
 
 def test_a_submission_is_the_plainest_that_makes_a_task() -> None:
@@ -60,24 +61,24 @@ def test_a_submission_is_the_plainest_that_makes_a_task() -> None:
 
 
 def test_a_task_is_asked_about_until_it_has_ended() -> None:
-    front = Told("queued", "processing", "succeeded")
-    ended = outcome(front, LIFE, front.ask({}))
+    server = AnsweringServer("queued", "processing", "succeeded")
+    ended = outcome(server, LIFE, server.ask({}))
 
-    assert state(LIFE, ended) == "succeeded"
+    assert LIFE.state_of(ended.answer) == "succeeded"
 
 
 @pytest.mark.parametrize("body", [{}, {"task_id": ""}, {"task_id": 7}])
 def test_a_submission_without_an_id_is_told(body: object) -> None:
     with pytest.raises(Broken, match="without an id at task_id"):
-        outcome(Told("queued"), LIFE, reply(200, body))
+        outcome(AnsweringServer("queued"), LIFE, reply(200, body))
 
 
 def test_a_task_that_never_ends_is_told() -> None:
-    front = Told("processing")
+    server = AnsweringServer("processing")
 
     with pytest.raises(Broken, match="had not ended after"):
-        outcome(front, LIFE, front.ask({}))
-    steps = walk(front)
+        outcome(server, LIFE, server.ask({}))
+    steps = walk(server)
     steps.submit()
     with pytest.raises(Broken, match="had not ended after"):
         steps.finish()
@@ -92,7 +93,7 @@ def test_a_task_that_never_ends_is_told() -> None:
     ],
 )
 def test_a_state_out_of_order_is_told(said: tuple[str, ...], expected: str) -> None:
-    steps = walk(Told(*said))
+    steps = walk(AnsweringServer(*said))
     known = steps.submit()
     steps.look(known)
 
@@ -102,7 +103,7 @@ def test_a_state_out_of_order_is_told(said: tuple[str, ...], expected: str) -> N
 
 
 def test_two_tasks_of_one_id_are_told() -> None:
-    steps = walk(Told("queued", ids=lambda _: "task"))
+    steps = walk(AnsweringServer("queued", ids=lambda _: "task"))
     steps.submit()
 
     with pytest.raises(Broken, match="two tasks have the id task"):
@@ -110,10 +111,10 @@ def test_two_tasks_of_one_id_are_told() -> None:
 
 
 def test_a_walk_in_order_is_quiet() -> None:
-    steps = walk(Told("queued", "processing", "succeeded"))
+    steps = walk(AnsweringServer("queued", "processing", "succeeded"))
     steps.look(steps.submit())
-    steps.look_for_a_stranger()
+    steps.look_for_an_unknown()
     steps.finish()
 
-    assert [each.seen for each in steps.tasks] == ["succeeded"]
+    assert [each.state for each in steps.tasks] == ["succeeded"]
     assert steps.first is None

@@ -9,7 +9,7 @@ from hypothesis import Phase, given, settings
 
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.suites.promises.normalisation import (
-    Twins,
+    EquivalentRoots,
     is_plain,
     relations,
     unlisted,
@@ -60,26 +60,26 @@ def test_every_relation_is_between_two_calls_that_differ(operation: Any) -> None
 
     assert set(known) == {"key-order", "size-as-ratio", "losing-aspect_ratio"}
     for strategy in known.values():
-        for twins in drawn(strategy):
-            assert isinstance(twins, Twins)
-            assert list(twins.one.items()) != list(twins.other.items()) or len(twins.one) == 1
+        for pair in drawn(strategy):
+            assert isinstance(pair, EquivalentRoots)
+            assert list(pair.one.items()) != list(pair.other.items()) or len(pair.one) == 1
 
 
 def test_a_size_that_is_a_ratio_is_one() -> None:
-    for twins in drawn(dict(relations(GENERATE))["size-as-ratio"]):
-        assert twins.one["size"] == twins.other["aspect_ratio"]
-        assert "aspect_ratio" not in twins.one
+    for pair in drawn(dict(relations(GENERATE))["size-as-ratio"]):
+        assert pair.one["size"] == pair.other["aspect_ratio"]
+        assert "aspect_ratio" not in pair.one
 
 
 def test_the_loser_is_all_that_two_calls_differ_in() -> None:
-    for twins in drawn(dict(relations(GENERATE))["losing-aspect_ratio"]):
-        assert twins.other == {**twins.one, "aspect_ratio": twins.other["aspect_ratio"]}
+    for pair in drawn(dict(relations(GENERATE))["losing-aspect_ratio"]):
+        assert pair.other == {**pair.one, "aspect_ratio": pair.other["aspect_ratio"]}
 
 
 def test_the_order_of_keys_is_all_that_two_calls_differ_in() -> None:
-    for twins in drawn(dict(relations(GENERATE))["key-order"]):
-        assert twins.one == twins.other
-        assert list(twins.one) == list(reversed(twins.other))
+    for pair in drawn(dict(relations(GENERATE))["key-order"]):
+        assert pair.one == pair.other
+        assert list(pair.one) == list(reversed(pair.other))
 
 
 def test_values_that_are_not_listed_are_tried_for_every_rule_about_what_is_nearest() -> None:

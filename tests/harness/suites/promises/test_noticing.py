@@ -9,14 +9,18 @@ import httpx
 import pytest
 
 from imagine_harness.contracts.loading import load
-from imagine_harness.harness.suites.declare import bench_of
+from imagine_harness.harness.suites.cases.client import items
+from imagine_harness.harness.suites.declare import shared_testbed
 from imagine_harness.harness.suites.failure import Broken
-from imagine_harness.harness.suites.promises.noticing import cases
-from imagine_harness.harness.suites.subjects.interaction import Case, Subject
+from imagine_harness.harness.suites.subjects.client import Client
+from imagine_harness.harness.suites.subjects.interaction import Case
 
 FAL = load.recorded("fal").contracts[0].operations["generate"]
 CLOUDFLARE = load.recorded("cloudflare").contracts[0].operations["generate"]
-CHECKS: dict[str, Callable[[Subject, Any], None]] = {name: check for name, check, _ in cases(FAL)}
+PROVIDER = load.recorded("fal").provider
+CHECKS: dict[str, Callable[[Client, Any], object]] = {
+    item.id: item.check for item in items(FAL, PROVIDER)
+}
 ROOT = {"prompt": "a lighthouse", "num_images": 2, "output_format": "webp"}
 
 
@@ -40,15 +44,15 @@ def again(case: Case) -> list[str]:
 
 @pytest.fixture
 def tried() -> Iterator[Callable[[str, Callable[[Case], object]], None]]:
-    bench, url = bench_of(1)
-    bench.restore()
-    bench.read({})
+    testbed = shared_testbed(1)
+    testbed.restore()
+    testbed.read({})
 
     def made(name: str, call: Callable[[Case], object]) -> None:
-        CHECKS[name](Subject(call, FAL, bench, url), ROOT)
+        CHECKS[f"client.notices[{name}]"](Client(call, FAL, testbed), ROOT)
 
     yield made
-    bench.fresh()
+    testbed.reset()
 
 
 @pytest.mark.parametrize("name", ["other-format", "other-format-disguised"])
@@ -73,4 +77,7 @@ def test_the_rest_may_be_asked_for_again(tried: Callable[..., None]) -> None:
 
 
 def test_nothing_is_held_against_what_is_not_promised() -> None:
-    assert {name for name, _, _ in cases(CLOUDFLARE)} == {"no-images", "error-on-200"}
+    provider = load.recorded("cloudflare").provider
+    found = {item.id for item in items(CLOUDFLARE, provider) if item.promise == "client.notices"}
+
+    assert found == {"client.notices[no-images]", "client.notices[error-on-200]"}

@@ -47,7 +47,7 @@ def test_a_client_that_waits_for_its_answers_is_not_judged(
 ) -> None:
     name = f"{client}.{'task' if client == 'runware' else 'generate'}"
     subject = reference(name, "client.polls")
-    subject.bench.read({})
+    subject.testbed.read({})
     recorded = load.recorded(client)
     checks = {each: check for each, check, _ in cases(subject.operation, recorded.provider)}
     prompt = "positivePrompt" if client == "runware" else "prompt"

@@ -9,10 +9,11 @@ import httpx
 import pytest
 
 from imagine_harness.contracts.loading import load
-from imagine_harness.harness.suites.declare import bench_of
+from imagine_harness.harness.suites.declare import shared_testbed
 from imagine_harness.harness.suites.failure import Broken
 from imagine_harness.harness.suites.promises.secrecy import keeps_secret
-from imagine_harness.harness.suites.subjects.interaction import Case, Subject
+from imagine_harness.harness.suites.subjects.client import Client
+from imagine_harness.harness.suites.subjects.interaction import Case
 
 UNIALL = load.recorded("uniall").contracts[0].operations["generate"]
 
@@ -32,15 +33,15 @@ def lists(case: Case, headers: dict[str, str], query: dict[str, str]) -> None:
 
 @pytest.fixture
 def tried() -> Iterator[Callable[[Callable[[Case], object]], None]]:
-    bench, url = bench_of(1)
-    bench.restore()
-    bench.read({})
+    testbed = shared_testbed(1)
+    testbed.restore()
+    testbed.read({})
 
     def made(call: Callable[[Case], object]) -> None:
-        keeps_secret(Subject(call, UNIALL, bench, url), {"prompt": "a lighthouse"})
+        keeps_secret(Client(call, UNIALL, testbed), {"prompt": "a lighthouse"})
 
     yield made
-    bench.fresh()
+    testbed.reset()
 
 
 def test_another_documented_place_is_no_leak(tried: Callable[..., None]) -> None:

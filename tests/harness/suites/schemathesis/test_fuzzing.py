@@ -16,14 +16,10 @@ from imagine_harness.contracts.loading.load import Recorded, recorded
 from imagine_harness.contracts.operation import FORM
 from imagine_harness.harness.suites.attempt import attempt
 from imagine_harness.harness.suites.failure import Broken
-from imagine_harness.harness.suites.schemathesis.fuzzing import (
-    NotFuzzed,
-    fuzz,
-    fuzz_items,
-    part,
-    shortest,
-)
-from imagine_harness.harness.suites.subjects.server_client import Front, Unreachable
+from imagine_harness.harness.suites.schemathesis.document import part
+from imagine_harness.harness.suites.schemathesis.fuzzing import NotFuzzed, fuzz, fuzz_items
+from imagine_harness.harness.suites.schemathesis.report import shortest
+from imagine_harness.harness.suites.subjects.server import Server, Unreachable
 from imagine_harness.mocks.app import App
 from imagine_harness.mocks.server import serving
 from imagine_harness.mocks.settings import Settings
@@ -144,8 +140,8 @@ def alone(provider: str, operation: str) -> Recorded:
     return replace(of, contracts=(replace(contract, operations=kept),))
 
 
-def front(url: str, of: Recorded, **more: Any) -> Front:
-    return Front(url, next(of.operations), of, defaults(of), **more)
+def server(url: str, of: Recorded, **more: Any) -> Server:
+    return Server(url, next(of.operations), of, defaults(of), **more)
 
 
 @pytest.fixture(scope="module")
@@ -176,18 +172,18 @@ def test_a_server_is_fuzzed_once_and_what_is_wrong_is_told_with_its_curl_line(
     of = alone(PROVIDER, "generate")
     [item] = fuzz_items(of, defaults(of), examples=1)
     with serving(Wrong()) as address:
-        subject = front(address + PLACE, of, api_key=KEY, model=OWN_MODEL)
+        subject = server(address + PLACE, of, api_key=KEY, model=OWN_MODEL)
         with pytest.raises(Broken) as broken:
             attempt(item, subject, 5)
 
     assert item.id == "server.schemathesis[json]"
     call = f"POST {PLACE}/images/generations"
-    titles = {each for each in broken.value.told if each.startswith("POST ")}
+    titles = {each for each in broken.value.details if each.startswith("POST ")}
     assert titles == {
         f"{call}: ST101 Server error",
         f"{call}: ST201 Schema-violating request accepted",
     }
-    lines = [each.strip() for each in broken.value.told if each.strip().startswith("curl")]
+    lines = [each.strip() for each in broken.value.details if each.strip().startswith("curl")]
     assert len(lines) == 2
     assert all(each.startswith(CURL) and address + PLACE in each for each in lines)
     [(words, folder, files)] = ran
@@ -240,7 +236,7 @@ def _where_it_says(monkeypatch: pytest.MonkeyPatch, mocks: str, code: int, told:
     done = subprocess.CompletedProcess([], code, told, "")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: done)
     of = alone(PROVIDER, "generate")
-    subject = front(f"{mocks}/{PROVIDER}/v1", of)
+    subject = server(f"{mocks}/{PROVIDER}/v1", of)
     return fuzz(subject, of, "json", examples=1, seed=1)
 
 
@@ -266,7 +262,7 @@ def test_checks_that_the_record_rules_out_are_off(
 
     monkeypatch.setattr(subprocess, "run", run)
     of = recorded(provider)
-    subject = front(mocks, of)
+    subject = server(mocks, of)
     fuzz(subject, of, "json", examples=1, seed=1, any_key=any_key)
 
     checks = tomllib.loads(written[0])["checks"]
@@ -277,12 +273,12 @@ def test_a_server_that_does_not_answer_is_unreachable() -> None:
     of = recorded(PROVIDER)
 
     with pytest.raises(Unreachable):
-        fuzz(front("http://127.0.0.1:9", of), of, "json", examples=1, seed=1)
+        fuzz(server("http://127.0.0.1:9", of), of, "json", examples=1, seed=1)
 
 
 def test_tasks_that_cannot_be_submitted_are_told(mocks: str) -> None:
     of = recorded("uniall")
-    subject = front(f"{mocks}/uniall/v1", of, api_key="invalid")
+    subject = server(f"{mocks}/uniall/v1", of, api_key="invalid")
     found = fuzz(subject, of, "json", examples=1, seed=1)
 
     assert found == "no task can be submitted that task-result could be asked about"

@@ -1,181 +1,65 @@
-"""The promises of clients: every planted bug breaks its own, no reference client breaks any."""
+"""A case that broke a promise can be made again by hand."""
 
 from __future__ import annotations
 
-import tomllib
-from collections import Counter
-from contextlib import suppress
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
 
 import pytest
 
 from imagine_harness.contracts.loading import load
-from imagine_harness.harness.suites.attempt import attempt
-from imagine_harness.harness.suites.failure import Broken
-from imagine_harness.harness.suites.subjects.client import items
+from imagine_harness.harness.suites.declare import shared_testbed
+from imagine_harness.harness.suites.subjects.client import Client
+from imagine_harness.harness.suites.subjects.interaction import Case
+from imagine_harness.harness.suites.subjects.testbed import Alteration, Testbed
+from imagine_harness.mocks.services.tasks import Stage
 
-if TYPE_CHECKING:
-    from tests.harness.suites.conftest import Reference
-
-BUGS: list[dict[str, str]] = tomllib.loads(
-    (Path(__file__).parents[4] / "fixtures" / "bugs" / "clients.toml").read_text(encoding="utf-8")
-)["bug"]
-
-CLIENTS = [
-    ("cloudflare", "cloudflare.generate"),
-    ("cloudflare", "cloudflare.generate-by-path"),
-    ("fal", "fal.generate"),
-    ("fal", "fal.edit"),
-    ("fal_queue", "fal.generate"),
-    ("fal_queue", "fal.edit"),
-    ("lumenfall", "lumenfall.generate"),
-    ("lumenfall", "lumenfall.edit"),
-    ("runware", "runware.task"),
-    ("runware_async", "runware.task"),
-    ("uniall", "uniall.task"),
-    ("uniall", "uniall.generate"),
-    ("uniall", "uniall.edit"),
-    ("xai", "xai.generate"),
-    ("xai", "xai.edit"),
-    ("xai_deferred", "xai.generate"),
-    ("xai_deferred", "xai.edit"),
-]
-"""The reference clients, and what each can be asked for."""
-
-OPERATIONS = list(dict.fromkeys(operation for _, operation in CLIENTS))
-
-POLLING = {"fal_queue", "runware_async", "uniall", "xai_deferred"}
-"""The clients that wait for tasks."""
-
-IN_FULL = {("fal", "fal.generate"), ("uniall", "uniall.task")}
-"""Clients that are tried with all that can go wrong; the others in the campaign."""
-
-SEVERAL = {("fal", "fal.edit"), ("lumenfall", "lumenfall.edit"), ("runware", "runware.task")}
-"""Clients that are tried with every argument and every alteration, beside those above."""
-
-CAUGHT = {bug["promise"] for bug in BUGS}
-"""The items that catch a bug."""
-
-SEEDS = range(1, 11)
+FAL = load.recorded("fal").contracts[0].operations["generate"]
 
 
-@cache
-def items_of(operation: str) -> dict[str, Any]:
-    provider, _, own = operation.partition(".")
-    recorded = load.recorded(provider)
-    found = items(recorded.contracts[0].operations[own], recorded.provider)
-    return {item.id: item for item in found}
+@pytest.fixture
+def testbed() -> Iterator[Testbed]:
+    made = shared_testbed(1)
+    made.restore()
+    made.read({})
+    yield made
+    made.reset()
+    made.restore()
+    made.read({})
 
 
-def is_tried_by_default(client: str, operation: str, item: Any) -> bool:
-    if item.promise == "client.polls":
-        return client in POLLING and not operation.endswith(".edit")
-    if item.promise == "client.surfaces":
-        return (client, operation) in IN_FULL and item.id in CAUGHT
-    if (client, operation) in IN_FULL or item.id in ("client.conforms", "client.returns[default]"):
-        return True
-    return (client, operation) in SEVERAL and not item.once
+def case_of(testbed: Testbed, *faults: str, alteration: Alteration | None = None) -> Case:
+    client = Client(lambda case: case, FAL, testbed)
+    case = client.call({"prompt": "a lighthouse"}, *faults, alteration=alteration).case
+    assert case is not None
+    return case
 
 
-def cases() -> list[Any]:
-    return [
-        pytest.param(client, operation, name, id=f"{client} {operation} {name}")
-        for client, operation in CLIENTS
-        for name, item in items_of(operation).items()
-        if is_tried_by_default(client, operation, item)
-    ]
+def test_the_mocks_are_served_as_the_bench_is(testbed: Testbed) -> None:
+    testbed.read({"fal.revised-prompt": "absent"})
+    case = case_of(testbed, "fal.generate status=503")
+
+    assert case.circumstances == (
+        "imagine-harness serve --tasks immediate --reading fal.revised-prompt=absent "
+        "--fault 'fal.generate status=503'",
+    )
 
 
-def tried(reference: Reference, bug: dict[str, str], seed: int) -> None:
-    """Try a client with a bug in the promise that must catch it."""
-    item = items_of(bug["on"])[bug["promise"]]
-    subject = reference(bug["on"], bug["promise"], bug, client=bug.get("client", ""), seed=seed)
-    subject.bench.read(item.readings)
+def test_what_no_option_says_is_told_beside_it(testbed: Testbed) -> None:
+    testbed.end_tasks(Stage.EXPIRED)
+    case = case_of(testbed, alteration=Alteration(lambda answer: answer))
 
-    try:
-        attempt(item, subject, examples=20, seeded=seed, shrink=False)
-    except pytest.skip.Exception as skipped:
-        pytest.fail(f"{bug['id']} was not tried: {skipped}")
-
-
-@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug["id"])
-def test_a_planted_bug_breaks_the_promise_that_must_catch_it(
-    reference: Reference, bug: dict[str, str]
-) -> None:
-    with pytest.raises(Broken):
-        tried(reference, bug, seed=1)
+    assert case.circumstances == (
+        "imagine-harness serve --tasks immediate",
+        "and every task is expired as soon as it is there",
+        "and answers are altered on their way, as the promise says",
+    )
 
 
-@pytest.mark.parametrize(("client", "operation", "name"), cases())
-def test_a_correct_client_keeps_every_promise(
-    reference: Reference, client: str, operation: str, name: str
-) -> None:
-    subject = reference(operation, name, client=client)
-    item = items_of(operation)[name]
-    subject.bench.read(item.readings)
+def test_a_case_as_python_is_the_case(testbed: Testbed) -> None:
+    told = case_of(testbed).as_python()
+    made: dict[str, Case] = {}
+    exec(told.replace("your_client(case)", ""), {}, made)
 
-    attempt(item, subject, examples=1)
-
-
-@pytest.mark.campaign
-@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug["id"])
-def test_a_planted_bug_is_caught_whatever_the_seed(
-    reference: Reference, bug: dict[str, str]
-) -> None:
-    for seed in SEEDS:
-        with pytest.raises(Broken):
-            tried(reference, bug, seed)
-
-
-@pytest.mark.campaign
-@pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize(("client", "operation"), CLIENTS)
-def test_a_correct_client_is_never_accused_whatever_the_seed(
-    reference: Reference, client: str, operation: str, seed: int
-) -> None:
-    accused = []
-    for name, item in items_of(operation).items():
-        subject = reference(operation, name, client=client, seed=seed)
-        subject.bench.read(item.readings)
-        with suppress(pytest.skip.Exception):
-            try:
-                attempt(item, subject, examples=5, seeded=seed)
-            except Broken as broken:
-                accused.append(f"{name}: {broken}")
-
-    assert accused == []
-
-
-def test_a_client_may_leave_out_what_the_provider_puts_in_its_place(reference: Reference) -> None:
-    lean = {
-        "file": "fal.py",
-        "old": "json=arguments)",
-        "new": "json={k: v for k, v in arguments.items() if (k, v) != ('resolution', '1k')})",
-    }
-    name = "client.forwards[resolution]"
-
-    attempt(items_of("fal.generate")[name], reference("fal.generate", name, lean), examples=5)
-
-
-def test_every_kind_of_promise_catches_a_bug() -> None:
-    kinds = {name.partition("[")[0] for operation in OPERATIONS for name in items_of(operation)}
-    caught = {bug["promise"].partition("[")[0] for bug in BUGS}
-
-    assert caught == kinds
-
-
-def test_no_two_bugs_share_an_id() -> None:
-    counted = Counter(bug["id"] for bug in BUGS)
-
-    assert [name for name, times in counted.items() if times > 1] == []
-
-
-@pytest.mark.parametrize("operation", OPERATIONS)
-def test_no_two_items_share_an_id(operation: str) -> None:
-    provider, _, own = operation.partition(".")
-    recorded = load.recorded(provider)
-    found = list(items(recorded.contracts[0].operations[own], recorded.provider))
-
-    assert len({item.id: item for item in found}) == len(found)
+    assert made["case"].base_url == "http://127.0.0.1:4010/fal"
+    assert made["case"].arguments == {"prompt": "a lighthouse"}
+    assert "# imagine-harness serve --tasks immediate" in told

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from imagine_harness.contracts.model import ContractError
-from imagine_harness.harness.suites.subjects.hosting import hosted
+from imagine_harness.harness.suites.subjects.hosting import base_url_of
 
 
 async def application(scope: Any, _receive: Any, send: Any) -> None:
@@ -28,12 +28,12 @@ def given(*told: str) -> Any:
 
 
 def test_an_address_is_taken_as_it_is() -> None:
-    with hosted(lambda: "http://127.0.0.1:1/v1", "/other") as url:
+    with base_url_of(lambda: "http://127.0.0.1:1/v1", "/other") as url:
         assert url == "http://127.0.0.1:1/v1"
 
 
 def test_an_application_is_served_below_the_path_of_its_base_url() -> None:
-    with hosted(served, "/v1") as url:
+    with base_url_of(served, "/v1") as url:
         assert url.startswith("http://127.0.0.1:")
         assert httpx.get(f"{url}/images", trust_env=False).text == "/v1/images"
     with pytest.raises(httpx.ConnectError):
@@ -41,7 +41,7 @@ def test_an_application_is_served_below_the_path_of_its_base_url() -> None:
 
 
 def test_a_function_that_takes_something_is_given_it() -> None:
-    with hosted(given, "", "a") as url:
+    with base_url_of(given, "", "a") as url:
         assert url == "http://127.0.0.1:1/a"
 
 
@@ -52,7 +52,7 @@ def test_a_function_that_yields_cleans_up() -> None:
         yield "http://127.0.0.1:1"
         steps.append("cleaned up")
 
-    with hosted(declared, "") as url:
+    with base_url_of(declared, "") as url:
         assert (url, steps) == ("http://127.0.0.1:1", [])
     assert steps == ["cleaned up"]
 
@@ -69,5 +69,5 @@ def nothing() -> None:
     ],
 )
 def test_anything_else_is_told(declared: Callable[[], Any], told: str) -> None:
-    with pytest.raises(ContractError, match=told), hosted(declared, ""):
+    with pytest.raises(ContractError, match=told), base_url_of(declared, ""):
         pass

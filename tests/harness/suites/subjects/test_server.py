@@ -1,152 +1,133 @@
-"""The promises of servers: every planted bug breaks its own, no mock breaks any."""
+"""A server under check, and one request to it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from typing import Any
 
+import orjson
 import pytest
 
-from imagine_harness.contracts.catalog import chosen, readings
 from imagine_harness.contracts.loading import load
-from imagine_harness.contracts.operation import Operation
-from imagine_harness.harness.results.results import Verdict
-from imagine_harness.harness.suites.attempt import attempt, tried
 from imagine_harness.harness.suites.failure import Broken
-from imagine_harness.harness.suites.item import Item
-from imagine_harness.harness.suites.registry import PROMISES
-from imagine_harness.harness.suites.subjects.server import items
-from imagine_harness.harness.suites.subjects.server_client import Front
-from imagine_harness.mocks.server import serving
-from tests.harness.suites.planted import Bug, Stand, bugs, planted
+from imagine_harness.harness.suites.subjects.hosting import base_url_of
+from imagine_harness.harness.suites.subjects.server import Server, Unreachable, check_reachable
+from imagine_harness.mocks.protocols.fault_effects import broken
+from imagine_harness.mocks.server import bound
+from tests.harness.suites.replies import reply
 
-BUGS = bugs("servers")
-MOCKED = load.mocked()
-ELSEWHERE = {"server.schemathesis"}
-"""Promises whose bugs are planted in their own tests."""
-
-IN_FULL = {("fal", "generate"), ("uniall", "task")}
-"""Operations that are tried in every run: the cheapest, one of them with tasks. The others are in
-the campaign."""
-
-FAST = 50.0
-"""The speed of the mocks' clock: a task ends within hundredths of a second."""
-
-Served = Callable[..., Front]
-
-SEEDS = [1, *(pytest.param(seed, marks=pytest.mark.campaign) for seed in range(2, 11))]
-"""What every planted bug is tried with: one seed in every run, ten in the campaign."""
+FAL, CLOUDFLARE = load.recorded("fal"), load.recorded("cloudflare")
+GENERATE = FAL.contracts[0].operations["generate"]
+BY_PATH = CLOUDFLARE.contracts[0].operations["generate-by-path"]
 
 
-@cache
-def items_of(provider: str) -> dict[str, tuple[Operation, Item[Front]]]:
-    recorded = load.recorded(provider)
-    found = items(recorded, held_to(provider))
-    return {item.id: (operation, item) for operation, item in found}
-
-
-@cache
-def held_to(provider: str) -> dict[str, str]:
-    return dict(chosen(readings([load.recorded(provider)]), {}, strict=False))
-
-
-@cache
-def correct(provider: str) -> Any:
-    return planted(None, "timed", speed=FAST, providers=(provider,))
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    """Answers with what it was sent; at `/cut` the connection ends first."""
+    if scope["type"] != "http":
+        return
+    body = (await receive())["body"]
+    if scope["path"] == "/cut":
+        await broken(scope)
+        return
+    told = {
+        "method": scope["method"],
+        "path": scope["path"],
+        "key": dict(scope["headers"]).get(b"authorization", b"").decode(),
+        "body": body.decode(),
+    }
+    head = {"type": "http.response.start", "status": 200, "headers": [(b"x-told", b"yes")]}
+    await send(head)
+    await send({"type": "http.response.body", "body": orjson.dumps(told)})
 
 
 @pytest.fixture(scope="module")
-def stand() -> Iterator[tuple[Stand, str]]:
-    made = Stand()
-    with serving(made) as url:
-        yield made, url
+def url() -> Iterator[str]:
+    with base_url_of(lambda: application, "") as url:
+        yield url
 
 
 @pytest.fixture
-def served(stand: tuple[Stand, str]) -> Served:
-    """A provider's mock, as a front in the operation of one item; changed where a bug says so."""
-    where, url = stand
-
-    def made(provider: str, item: str, bug: Bug | None = None) -> Front:
-        recorded = load.recorded(provider)
-        where.app = correct(provider)
-        if bug is not None:
-            where.app = planted(bug, "timed", speed=FAST, providers=(provider,))
-        base = f"{url}/{provider}{recorded.provider.bases[0].path}"
-        return Front(base, items_of(provider)[item][0], recorded, held_to(provider))
-
-    return made
+def server(url: str) -> Server:
+    return Server(url, GENERATE, FAL, {})
 
 
-def cases() -> list[Any]:
-    return [
-        pytest.param(provider, name, id=f"{provider} {name}")
-        for provider in MOCKED
-        for name, (operation, item) in items_of(provider).items()
-        if (provider, operation.id) in IN_FULL and item.promise not in ELSEWHERE
-    ]
+def test_a_root_is_sent_with_the_key_to_the_operations_path(server: Server) -> None:
+    answer = server.ask({"prompt": "a"})
+
+    assert answer.answer == {
+        "method": "POST",
+        "path": "/xai/grok-imagine-image",
+        "key": f"Key {FAL.provider.credential.example}",
+        "body": '{"prompt":"a"}',
+    }
+    assert answer.response is not None
+    assert b"x-told: yes" in answer.response.headers
+    assert server.roots == [{"prompt": "a"}]
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug["id"])
-def test_a_planted_bug_breaks_the_promise_that_must_catch_it(
-    served: Served, bug: Bug, seed: int
-) -> None:
-    _, item = items_of(bug["on"])[bug["promise"]]
-
-    with pytest.raises(Broken):
-        attempt(item, served(bug["on"], item.id, bug), examples=5, seeded=seed, shrink=False)
+@pytest.mark.parametrize("key", ["", "Basic x"])
+def test_another_credential_may_be_sent_or_none(server: Server, key: str) -> None:
+    assert server.ask({}, key=key).answer["key"] == key
 
 
-@pytest.mark.parametrize(("provider", "name"), cases())
-def test_a_mock_keeps_every_promise(served: Served, provider: str, name: str) -> None:
-    attempt(items_of(provider)[name][1], served(provider, name), examples=1, shrink=False)
+def test_what_is_shown_of_an_exchange_hides_the_key(server: Server) -> None:
+    [seen] = server.ask({"prompt": "a"}).exchanges
+
+    assert FAL.provider.credential.example not in str(seen.headers)
+    assert seen.headers["authorization"] == "Key ***"
+    assert (seen.method, seen.status, seen.body) == ("POST", 200, b'{"prompt":"a"}')
 
 
-@pytest.mark.campaign
-@pytest.mark.parametrize("seed", range(1, 11))
-@pytest.mark.parametrize("provider", MOCKED)
-def test_every_mock_keeps_every_promise_with_many_bodies_too(
-    served: Served, provider: str, seed: int
-) -> None:
-    results = [
-        tried(item, served(provider, name), examples=5, seeded=seed)
-        for name, (_, item) in items_of(provider).items()
-        if item.promise not in ELSEWHERE
-    ]
+def test_placeholders_of_a_path_are_filled() -> None:
+    server = Server("http://here/client/v4", BY_PATH, CLOUDFLARE, {}, model="a/b")
+    path = server.address(BY_PATH, {"account_id": "f" * 32}).removeprefix("http://here/client/v4")
 
-    assert [each for each in results if each.verdict is Verdict.BROKEN] == []
+    assert path.startswith(f"/accounts/{'f' * 32}/ai/run/")
+    assert "{" not in path
 
 
-def test_every_promise_has_a_subject_that_fails_it() -> None:
-    caught = {bug["promise"].partition("[")[0] for bug in BUGS}
-    promised = {each.id for each in PROMISES.values() if each.subject == "server"}
-
-    assert caught == promised - ELSEWHERE
+def test_a_connection_that_ends_too_early_is_the_servers_fault(server: Server) -> None:
+    with pytest.raises(Broken, match="/cut gave no whole answer: "):
+        server.send(GENERATE, address=f"{server.url}/cut")
 
 
-def test_every_mock_has_a_bug() -> None:
-    assert {bug["on"] for bug in BUGS} == set(MOCKED)
+def test_where_nobody_is_nothing_can_be_checked() -> None:
+    taken = bound("127.0.0.1", 0)
+    gone = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    taken.close()
+
+    with pytest.raises(Unreachable, match="does not answer: ConnectError"):
+        Server(gone, GENERATE, FAL, {}).ask({})
+    with pytest.raises(Unreachable, match="cannot be reached"):
+        check_reachable(gone)
 
 
-@pytest.mark.parametrize("provider", MOCKED)
-def test_no_two_items_share_an_id(provider: str) -> None:
-    found = list(items(load.recorded(provider), held_to(provider)))
-
-    assert len({item.id for _, item in found}) == len(found)
-
-
-def test_a_planted_bug_is_in_no_other_copy_of_the_mocks(served: Served) -> None:
-    bug = next(each for each in BUGS if each["id"] == "output-wrapped")
-    _, item = items_of(bug["on"])[bug["promise"]]
-    served(bug["on"], item.id, bug)
-
-    attempt(item, served(bug["on"], item.id), examples=1)
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1/a.png", "https://example.com/a.png"])
+def test_no_other_server_is_ever_asked(server: Server, address: str) -> None:
+    assert not server.is_own(address)
+    assert server.fetch(address) is None
+    with pytest.raises(Unreachable, match="nothing else is asked"):
+        server.send(GENERATE, address=address)
 
 
-def test_a_bug_that_is_in_no_file_any_more_is_told() -> None:
-    stale = {**BUGS[0], "old": "this is in no file"}
+def test_what_the_server_itself_serves_is_fetched(server: Server) -> None:
+    fetched = server.fetch(f"{server.url}/a.png")
 
-    with pytest.raises(AssertionError, match="found 0 times"):
-        planted(stale, providers=("fal",))
+    assert fetched is not None
+    assert orjson.loads(fetched)["path"] == "/a.png"
+
+
+def test_the_rules_that_a_root_breaks(server: Server) -> None:
+    assert server.broken({"prompt": "a"}) == set()
+    assert server.broken({"prompt": "a", "num_images": 9}) == {"fal.generate.num_images.maximum"}
+
+
+@pytest.mark.parametrize(
+    ("status", "failed"), [(199, True), (200, False), (202, False), (299, False), (302, True)]
+)
+def test_which_answers_are_successes(status: int, failed: bool) -> None:
+    assert reply(status, {}).failed == failed
+
+
+def test_an_answer_that_is_no_json_has_none() -> None:
+    assert reply(200, b"<html>").answer is None

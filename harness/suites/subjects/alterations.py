@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagine_harness.contracts.fields import Schema
-from imagine_harness.harness.answers.images import Fetch, data_of, digests, looked
+from imagine_harness.harness.answers.images import Fetch, data_of, digests, format_and_size
 from imagine_harness.mocks.images.draw import encoded
 from imagine_harness.mocks.images.look import data_uri
 from imagine_harness.mocks.images.picture import MEDIA_TYPES
@@ -82,10 +82,10 @@ def in_state(answer: Any, place: str, instead_of: Collection[str], state: str) -
     States that are not in `instead_of` stay as they are.
     """
 
-    def told(value: Any) -> Any:
+    def changed(value: Any) -> Any:
         return state if isinstance(value, str) and value in instead_of else value
 
-    return _at(answer, place, told)
+    return _at(answer, place, changed)
 
 
 def _at(answer: Any, place: str, change: Callable[[Any], Any]) -> Any:
@@ -109,7 +109,7 @@ def with_data_uris(answer: Any, fetch: Fetch) -> Any:
     if isinstance(answer, list):
         return [with_data_uris(each, fetch) for each in answer]
     data = fetch(answer) if isinstance(answer, str) and answer.startswith("http") else None
-    return answer if data is None else data_uri(data, looked(data)[0])
+    return answer if data is None else data_uri(data, format_and_size(data)[0])
 
 
 @dataclass(frozen=True)

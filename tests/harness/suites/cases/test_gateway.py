@@ -13,14 +13,14 @@ from imagine_harness.contracts.catalog import chosen, readings
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.harness.results.results import Verdict
-from imagine_harness.harness.suites.attempt import attempt, tried
+from imagine_harness.harness.suites.attempt import attempt, result_of
+from imagine_harness.harness.suites.cases.gateway import items
+from imagine_harness.harness.suites.cases.item import Item
 from imagine_harness.harness.suites.failure import Broken
-from imagine_harness.harness.suites.item import Item
+from imagine_harness.harness.suites.promises import errors
 from imagine_harness.harness.suites.registry import PROMISES
-from imagine_harness.harness.suites.subjects import gateway
-from imagine_harness.harness.suites.subjects.gateway import items
-from imagine_harness.harness.suites.subjects.passage import Gateway, Speaking, Upstream
-from imagine_harness.harness.suites.subjects.testbed import Bench
+from imagine_harness.harness.suites.subjects.gateway import Gateway, GatewayServer, UpstreamAddress
+from imagine_harness.harness.suites.subjects.testbed import Testbed
 from imagine_harness.mocks.server import serving
 from imagine_harness.mocks.services.tasks import Mode
 from imagine_harness.mocks.settings import Settings
@@ -55,12 +55,12 @@ class Street:
 
     stand: Stand
     url: str
-    bench: Bench
+    testbed: Testbed
     address: str
 
     def built(self, bug: Bug | None) -> Any:
         """The reference gateway's application, connected to the mocks."""
-        told = [Upstream.served(each, self.address) for each in BEHIND.values()]
+        told = [UpstreamAddress.served(each, self.address) for each in BEHIND.values()]
         return planted(
             bug,
             providers=(FRONT.provider.name,),
@@ -77,9 +77,9 @@ class Street:
 @pytest.fixture(scope="module")
 def street() -> Iterator[Street]:
     stand = Stand()
-    bench = Bench(Settings(seed=1, tasks=Mode.IMMEDIATE, providers=tuple(BEHIND)))
-    with bench.served() as address, serving(stand) as url:
-        yield Street(stand, url, bench, address)
+    testbed = Testbed(Settings(seed=1, tasks=Mode.IMMEDIATE, providers=tuple(BEHIND)))
+    with testbed.served() as address, serving(stand) as url:
+        yield Street(stand, url, testbed, address)
 
 
 @pytest.fixture
@@ -87,12 +87,12 @@ def built(street: Street) -> Built:
     """The reference gateway in the operation of one item, changed where a bug says so."""
 
     def made(item: str, bug: Bug | None = None) -> Gateway:
-        street.bench.restore()
-        street.bench.read({name: HELD_TO[name] for name in street.bench.app.readings})
+        street.testbed.restore()
+        street.testbed.read({name: HELD_TO[name] for name in street.testbed.app.readings})
         street.stand.app = street.correct if bug is None else street.built(bug)
         base = f"{street.url}/{FRONT.provider.name}{FRONT.provider.bases[0].path}"
-        front = Speaking(base, all_items()[item][0], FRONT, HELD_TO)
-        return Gateway(front, street.bench, street.address, BEHIND, MODELS)
+        front = GatewayServer(base, all_items()[item][0], FRONT, HELD_TO)
+        return Gateway(front, street.testbed, BEHIND, MODELS)
 
     return made
 
@@ -109,7 +109,7 @@ def test_a_planted_bug_breaks_the_promise_that_must_catch_it(
 ) -> None:
     _, item = all_items()[bug["promise"]]
     if "deadline" in bug:
-        monkeypatch.setattr(gateway, "DEADLINE", float(bug["deadline"]))
+        monkeypatch.setattr(errors, "DEADLINE", float(bug["deadline"]))
 
     with pytest.raises(Broken):
         attempt(item, built(item.id, bug), examples=5, seeded=seed, shrink=False)
@@ -126,7 +126,8 @@ def test_the_reference_gateway_keeps_every_promise_with_many_bodies_too(
     built: Built, seed: int
 ) -> None:
     results = [
-        tried(item, built(name), examples=5, seeded=seed) for name, (_, item) in all_items().items()
+        result_of(item, built(name), examples=5, seeded=seed)
+        for name, (_, item) in all_items().items()
     ]
 
     assert [each for each in results if each.verdict is Verdict.BROKEN] == []

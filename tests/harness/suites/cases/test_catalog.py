@@ -6,7 +6,7 @@ import pytest
 
 from imagine_harness.contracts.catalog import shelf
 from imagine_harness.contracts.loading.load import mocked, names
-from imagine_harness.harness.suites.cases import PromiseCase, case_of, cases
+from imagine_harness.harness.suites.cases.catalog import PromiseCase, case_of, cases
 from imagine_harness.harness.suites.registry import PROMISES
 
 Every = list[PromiseCase]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from hypothesis.strategies import SearchStrategy
 
 from imagine_harness.contracts.lookup import unknown
 from imagine_harness.contracts.model import Certainty, ContractError, Level, Statement
-
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
 
 S = TypeVar("S")
 
@@ -28,12 +27,12 @@ class Item(Generic[S]):
         readings: choices to be in force, over those of the run.
         once: whether one root shows it as well as many.
         times: how many times more roots it takes than others, to meet each of several values.
-        states: the fact that is at stake, None where it is good manners of the trade.
+        states: the fact that is at stake, None where it is a practice.
     """
 
     id: str
     says: str
-    check: Callable[[S, Any], None]
+    check: Callable[[S, Any], object]
     draws: Callable[[], SearchStrategy[Any]] | None = None
     readings: Mapping[str, str] = field(default_factory=dict)
     once: bool = False

@@ -9,7 +9,7 @@ import pytest
 
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.model import Certainty, ContractError, Level, Statement
-from imagine_harness.harness.suites.item import Item, chosen, level_of
+from imagine_harness.harness.suites.cases.item import Item, chosen, level_of
 
 STATEMENT: Statement = load.recorded("fal").contracts[0].operations["generate"].rules[0].statement
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from imagine_harness.harness.suites.subjects.running import Running, logged
+from imagine_harness.harness.suites.subjects.call_thread import CallThread, captured_log
 
 
 async def later() -> str:
@@ -20,14 +20,14 @@ async def later() -> str:
 
 @pytest.mark.parametrize("make", [lambda: "made", later])
 def test_what_a_call_returns_is_known_when_it_has_ended(make: Callable[[], object]) -> None:
-    running = Running(make)
+    running = CallThread(make)
     running.wait(10)
 
     assert (running.ended, running.returned, running.error) == (True, "made", None)
 
 
 def test_what_a_call_raises_is_known_too() -> None:
-    running = Running(lambda: 1 / 0)
+    running = CallThread(lambda: 1 / 0)
     running.wait(10)
 
     assert running.ended
@@ -35,7 +35,7 @@ def test_what_a_call_raises_is_known_too() -> None:
 
 
 def test_a_call_that_leaves_python_has_raised() -> None:
-    running = Running(lambda: exit(3))
+    running = CallThread(lambda: exit(3))
     running.wait(10)
 
     assert isinstance(running.error, SystemExit)
@@ -52,7 +52,7 @@ def asks_for_ever(asked: list[float]) -> None:
 
 def test_a_call_that_has_shown_enough_is_stopped() -> None:
     asked: list[float] = []
-    running = Running(lambda: asks_for_ever(asked))
+    running = CallThread(lambda: asks_for_ever(asked))
     running.wait(30, lambda: len(asked) > 5)
     running.stop(10)
     number = len(asked)
@@ -64,7 +64,7 @@ def test_a_call_that_has_shown_enough_is_stopped() -> None:
 
 
 def test_a_deadline_is_kept() -> None:
-    running = Running(lambda: asks_for_ever([]))
+    running = CallThread(lambda: asks_for_ever([]))
     running.wait(0.05)
     running.stop(10)
 
@@ -74,10 +74,10 @@ def test_a_deadline_is_kept() -> None:
 
 def test_only_what_a_new_thread_logs_is_kept() -> None:
     log = logging.getLogger("test_running")
-    with logged() as lines:
+    with captured_log() as lines:
         log.error("by the test itself")
-        running = Running(lambda: log.debug("by the %s", "call"))
+        running = CallThread(lambda: log.debug("by the %s", "call"))
         running.wait(10)
-    Running(lambda: log.error("too late")).wait(10)
+    CallThread(lambda: log.error("too late")).wait(10)
 
     assert lines == ["by the call"]

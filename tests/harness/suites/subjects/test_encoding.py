@@ -10,7 +10,7 @@ import pytest
 from imagine_harness.contracts.examples import PICTURE
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.harness.suites.sending import can_say, encoded, fewer, usable
+from imagine_harness.harness.suites.subjects.encoding import can_carry, encoded, fewer, usable
 from imagine_harness.mocks.forms import decoded
 
 ELSEWHERE = "https://example.com/a.png"
@@ -48,15 +48,15 @@ def test_a_form_says_what_the_root_says(root: dict[str, Any]) -> None:
 
     assert kind == "multipart/form-data"
     assert decoded(content, parameters.encode(), FORM) == root
-    assert can_say(FORM, root)
+    assert can_carry(FORM, root)
 
 
 @pytest.mark.parametrize(
     "root", [{"prompt": 7}, {"prompt": "a", "images": []}, {"images": [{"url": ELSEWHERE}]}]
 )
 def test_a_form_has_no_types_and_no_empty_lists(root: dict[str, Any]) -> None:
-    assert not can_say(FORM, root)
-    assert can_say(FAL, root)
+    assert not can_carry(FORM, root)
+    assert can_carry(FAL, root)
 
 
 def test_an_image_from_somewhere_else_becomes_data() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 from imagine_harness.contracts.catalog import Shelf
 from imagine_harness.contracts.loading.load import mocked, recorded
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.harness.suites.item import Item
-from imagine_harness.harness.suites.subjects import client, gateway, server
+from imagine_harness.harness.suites.cases import client, gateway, server
+from imagine_harness.harness.suites.cases.item import Item
 
 PromiseCase = tuple[Operation, Item[Any]]
 """A case of a promise, and the operation that it is tried in."""
@@ -44,7 +44,7 @@ def _of_servers(shelf: Shelf) -> Iterator[PromiseCase]:
 def _of_gateways(shelf: Shelf) -> Iterator[PromiseCase]:
     """A front may speak any contract, before every upstream that has a mock.
 
-    What it keeps as any server does is told of servers.
+    What it keeps as any server does is listed with those of servers.
     """
     upstreams = {name: recorded(name) for name in mocked()}
     for each in shelf.recorded.values():

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from imagine_harness.harness.suites.promises import alterations
+from imagine_harness.harness.suites.subjects import alterations
 
 ANSWER: dict[str, Any] = {
     "created": 1,

@@ -1,4 +1,4 @@
-"""A call of a client in a thread of its own, watched until it ends or has shown enough."""
+"""A call of a client in a thread of its own, until it ends or has shown enough."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ LOOK_EVERY = 0.02
 """Real seconds after which a call is looked at again that may have shown enough."""
 
 
-class _Stopped(BaseException):
+class _Stop(BaseException):
     """Ends a call that need not be waited for any more; no handler of a client's catches it."""
 
 
-class Running:
+class CallThread:
     """A call that has begun.
 
     Attributes:
@@ -44,7 +44,7 @@ class Running:
         try:
             made = self._make()
             self.returned = asyncio.run(_awaited(made)) if inspect.isawaitable(made) else made
-        except _Stopped:
+        except _Stop:
             return
         except (Exception, SystemExit) as error:
             self.error = error
@@ -65,7 +65,7 @@ class Running:
         """
         if self._thread.is_alive() and self._thread.ident is not None:
             thread = ctypes.c_ulong(self._thread.ident)
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(_Stopped))
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(_Stop))
             self._thread.join(within)
 
 
@@ -74,7 +74,7 @@ async def _awaited(made: Any) -> object:
 
 
 @contextmanager
-def logged() -> Iterator[list[str]]:
+def captured_log() -> Iterator[list[str]]:
     """What threads log that begin in a `with` block, at any level, line by line as it comes."""
     before = {thread.ident for thread in threading.enumerate()}
     lines: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
@@ -14,8 +14,9 @@ import orjson
 from imagine_harness.contracts.examples import PICTURE
 from imagine_harness.contracts.fields import ABSENT, Path, patched
 from imagine_harness.contracts.forms import FormError
+from imagine_harness.contracts.model import Parameter
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.harness.suites.arguments import UPLOAD
+from imagine_harness.harness.suites.subjects.arguments import UPLOAD
 from imagine_harness.mocks.forms import decoded
 
 FEW = 2
@@ -35,7 +36,7 @@ def encoded(operation: Operation, root: Any) -> tuple[dict[str, str], bytes]:
     return {"content-type": form.headers["content-type"]}, form.read()
 
 
-def can_say(operation: Operation, root: Any) -> bool:
+def can_carry(operation: Operation, root: Any) -> bool:
     """Whether a request can carry a root as it is: a form has no types and no empty lists."""
     if not operation.form:
         return True
@@ -65,11 +66,9 @@ def usable(operation: Operation, root: Any, model: str | None = None, *, few: bo
     gives a few, where the page sets no limit.
     """
     patch: dict[Path, object] = {**_fresh(operation, root), **_pictures(operation, root, few)}
-    for name in _counts(operation):
-        parameter = operation.parameters[name]
-        asked = parameter.value(root)
-        if few and "maximum" not in parameter.schema and _is_many(asked):
-            patch[parameter.path] = FEW
+    for each in counts(operation) if few else ():
+        if "maximum" not in each.schema and is_many(each.value(root)):
+            patch[each.path] = FEW
     named = operation.parameters.get(operation.model or "")
     if model and named and isinstance(named.value(root), str):
         patch[named.path] = model
@@ -78,16 +77,18 @@ def usable(operation: Operation, root: Any, model: str | None = None, *, few: bo
 
 def fewer(operation: Operation, root: Any) -> Any:
     """A root that asks for a few images at most, whatever the page allows."""
-    counted = [operation.parameters[name] for name in _counts(operation)]
-    patch = {each.path: FEW for each in counted if _is_many(each.value(root))}
+    patch = {each.path: FEW for each in counts(operation) if is_many(each.value(root))}
     return patched(root, patch) if patch else root
 
 
-def _counts(operation: Operation) -> Sequence[str]:
-    return operation.outcome.count if operation.outcome else ()
+def counts(operation: Operation) -> list[Parameter]:
+    """The parameters that say how many images are asked for."""
+    names = operation.outcome.count if operation.outcome else ()
+    return [operation.parameters[name] for name in names]
 
 
-def _is_many(asked: object) -> bool:
+def is_many(asked: object) -> bool:
+    """Whether more than a few images are asked for."""
     return isinstance(asked, int | float) and not isinstance(asked, bool) and asked > FEW
 
 
@@ -101,8 +102,9 @@ def _fresh(operation: Operation, root: Any) -> dict[Path, object]:
 
 
 def _is_uuid(value: object) -> bool:
+    """Whether a value is an id, in small or capital letters."""
     try:
-        return str(uuid.UUID(str(value))) == value
+        return isinstance(value, str) and str(uuid.UUID(value)) == value.lower()
     except ValueError:
         return False
 

@@ -1,0 +1,1 @@
+"""Which promises are tried of each subject, and in which cases."""

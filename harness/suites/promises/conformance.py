@@ -1,0 +1,75 @@
+"""Whether a client or a gateway asks its upstream for what is documented, and for no more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.harness.pytest.expectations import problems, told
+from imagine_harness.harness.suites.failure import Broken
+from imagine_harness.harness.suites.promises.returned_images import similar_images
+from imagine_harness.harness.suites.subjects.gateway import Gateway
+from imagine_harness.harness.suites.subjects.interaction import Interaction, UpstreamCaller
+
+
+def conforms(subject: UpstreamCaller, root: Any) -> None:
+    """Every request is one that the provider documents, accepted without a refusal.
+
+    A request to an address that is not the testbed's cannot be seen, and is not judged.
+    """
+    _conforming(subject, root)
+
+
+def _conforming(subject: UpstreamCaller, root: Any) -> Interaction:
+    interaction = subject.call(root)
+    _requests_conform(subject, interaction)
+    if any(rule.stateful for operation in subject.calls for rule in operation.rules):
+        _requests_conform(subject, subject.call(root, remembering=True))
+    return interaction
+
+
+def _requests_conform(subject: UpstreamCaller, interaction: Interaction) -> None:
+    providers = {operation.provider for operation in subject.calls}
+    for exchange in interaction.upstream:
+        if exchange.provider not in providers:
+            raise Broken(f"a request went elsewhere: {exchange}", interaction)
+    found = [p for each in interaction.upstream for p in problems(each.exchange) if p.serious]
+    if found:
+        raise Broken(told(found), interaction)
+    refused = interaction.response is not None and interaction.failed
+    if not refused and not any(map(interaction.exchanges_of, subject.calls)):
+        names = " or ".join(operation.name for operation in subject.calls)
+        raise Broken(f"no request came to {names}", interaction)
+
+
+def conforms_without_waste(gateway: Gateway, root: Any) -> None:
+    """A gateway's requests conform, and ask for as many images in all as it was asked for."""
+    interaction = _conforming(gateway, root)
+    if not interaction.failed:
+        _adds_up(gateway, interaction)
+
+
+def splits(gateway: Gateway, root: Any) -> None:
+    """More images than the upstream makes at once come in parts that add up."""
+    interaction = gateway.call(root, few=False)
+    if interaction.failed:
+        wanted = gateway.promised(interaction.asked).count
+        raise Broken(f"{wanted} images were asked for, {interaction.ending}", interaction)
+    _adds_up(gateway, interaction)
+    similar_images(gateway, interaction)
+
+
+def _adds_up(gateway: Gateway, interaction: Interaction) -> None:
+    asked = sum(_count(call, root) for call, root in interaction.upstream_roots(gateway.calls))
+    wanted = gateway.promised(interaction.asked).count
+    if asked != wanted:
+        message = f"{gateway.upstream} was asked for {asked} images in all, expected {wanted}"
+        raise Broken(message, interaction)
+
+
+def _count(call: Operation, root: Any) -> int:
+    for name in call.outcome.count if call.outcome else ():
+        value = call.effective(root, name)
+        if isinstance(value, int | float):
+            return int(value)
+    return 1
