@@ -6,8 +6,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +17,6 @@ import pytest
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.contracts.rules import values
 from imagine_harness.harness.cli import VERBS
 from imagine_harness.mocks.dialect import Dialect
 
@@ -62,6 +60,7 @@ NO_MIRROR = {
     "test_readme_programs.py": "the README of interception, on programs and traffic",
     "test_readme_pictures.py": "the README, on fetched pictures",
     "test_readings.py": "the readings on record, and what each decides",
+    "test_refusals.py": "every refusal, and its wordings at the providers",
     "test_wheel.py": "the wheel, from outside the checkout",
     "contracts/test_differential.py": "two validators and the rules' own checks against each other",
     "contracts/test_documented_facts.py": "the contract files, against the pages",
@@ -311,81 +310,42 @@ def test_every_module_of_the_command_line_is_a_verb_or_shared() -> None:
     assert modules == {*VERBS, "__init__", *SHARED}
 
 
-@cache
-def raised(file: Path) -> Sequence[tuple[str, ...]]:
-    """What the refusals that a file makes are called, where it says so in place."""
-    found = []
-    for node in ast.walk(tree(file)):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
-            continue
-        if node.func.id == "Refusal" and isinstance(node.args[0], ast.Tuple):
-            told = [each.value for each in node.args[0].elts if isinstance(each, ast.Constant)]
-            if told:
-                found.append(tuple(map(str, told)))
-    return found
+GRAPH, AT_RUN_TIME = (
+    grimp.build_graph("imagine_harness", exclude_type_checking_imports=alone, cache_dir=None)
+    for alone in (False, True)
+)
+"""Which module needs which other one, if only for its types, and which one to run."""
+
+TYPES_POINT_UP = tuple(
+    f"imagine_harness.{package}"
+    for package in ("mocks", "harness.drift", "harness.judging", "harness.traffic")
+)
+"""Packages in which what is needed for types alone still makes circles."""
 
 
-def reasons(provider: str) -> set[tuple[str, ...]]:
-    """Descriptions of every refusal that a provider's mock can make."""
-    own = sorted((ROOT / "mocks" / provider).glob("*.py"))
-    jobs = re.compile(r"^from imagine_harness\.mocks(\.jobs import | import .*\bjobs\b)", re.M)
-    has_jobs = any(jobs.search(file.read_text(encoding="utf-8")) for file in own)
-    engine = [file for file in ENGINE if file.name != "jobs.py" or has_jobs]
-    found = {when for file in (*engine, *own) for when in raised(file)}
-    model = [each.model for each in operations(load.recorded(provider)) if each.model]
-    return found | {("violation",)} | ({("model-unknown", "violation")} if model else set())
-
-
-@pytest.mark.parametrize("provider", MOCKED)
-def test_every_refusal_is_worded_at_every_provider(provider: str) -> None:
-    worded = load.provider(provider).errors
-    bare = [when for when in sorted(reasons(provider)) if not any(each in worded for each in when)]
-
-    assert bare == []
-
-
-def first_types(recorded: Recorded) -> set[str]:
-    """The types by which a refusal can be told apart: that of a body and those of parameters."""
-    parameters = [
-        each for operation in operations(recorded) for each in operation.parameters.values()
-    ]
-    return {"object"} | {types[0] for each in parameters if (types := values.types(each.schema))}
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_every_wording_is_of_a_refusal_that_can_happen(provider: str) -> None:
-    recorded = load.recorded(provider)
-    can = {name for when in reasons(provider) for name in when} | {"model-missing"}
-    rules = [rule for operation in operations(recorded) for rule in operation.rules]
-    can |= {f"violation:{rule.kind}" for rule in rules}
-    can |= {f"violation:{rule.statement.id.split('.', 2)[2]}" for rule in rules}
-    can |= {f"violation:type:{kind}" for kind in first_types(recorded)}
-    places = [place.name for place in recorded.provider.credential.also]
-    can |= {f"{when}:{place}" for when in can if when.startswith("credential-") for place in places}
-    never = [
-        when
-        for when in recorded.provider.errors
-        if when not in can and not re.fullmatch(r"status-\d{3}|fault:[a-z0-9-]+", when)
-    ]
-
-    assert never == []
-
-
-def rooms(floor: str) -> Iterator[tuple[str, str]]:
-    """Which file or folder of a floor needs which other one to run."""
-    graph = grimp.build_graph("imagine_harness", exclude_type_checking_imports=True, cache_dir=None)
-    root = f"imagine_harness.{floor}."
-    for module in graph.find_descendants(root[:-1]):
-        for needed in graph.find_modules_directly_imported_by(module):
-            ends = [name.removeprefix(root).partition(".")[0] for name in (module, needed)]
-            if needed.startswith(root) and ends[0] != ends[1]:
-                yield ends[0], ends[1]
+def needed_by(module: str) -> set[str]:
+    """What a module imports; for types alone, too, where that makes no circles any more."""
+    graph = AT_RUN_TIME if module.startswith(TYPES_POINT_UP) else GRAPH
+    return graph.find_modules_directly_imported_by(module)
 
 
 @pytest.mark.parametrize("floor", FLOORS)
 def test_no_room_needs_one_that_needs_it(floor: str) -> None:
+    root = f"imagine_harness.{floor}."
     needs: dict[str, set[str]] = {}
-    for room, needed in rooms(floor):
-        needs.setdefault(room, set()).add(needed)
+    for module in GRAPH.find_descendants(root[:-1]):
+        room = module.removeprefix(root).partition(".")[0]
+        others = {each.removeprefix(root) for each in needed_by(module) if each.startswith(root)}
+        needs.setdefault(room, set()).update({each.partition(".")[0] for each in others} - {room})
+
+    TopologicalSorter(needs).prepare()
+
+
+YAML = "imagine_harness.harness.traffic.readers.documents"
+"""A file that needs a loader of YAML only when it meets some; the loader's values are its own."""
+
+
+def test_no_file_needs_one_that_needs_it() -> None:
+    needs = {module: needed_by(module) for module in GRAPH.modules if module != YAML}
 
     TopologicalSorter(needs).prepare()
