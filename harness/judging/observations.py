@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from imagine_harness.harness.drift.recording.observations import Observation
 from imagine_harness.harness.judging import task_sequences
 from imagine_harness.harness.judging.answers import count, flaws, json_of, refused_shape
 from imagine_harness.harness.judging.doubt import contract, host, is_recordable
@@ -13,6 +13,26 @@ from imagine_harness.harness.judging.doubt import contract, host, is_recordable
 if TYPE_CHECKING:
     from imagine_harness.harness.judging.flaws import Flaw
     from imagine_harness.harness.judging.requests import Judged
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One thing that a provider answers otherwise than is on record.
+
+    Attributes:
+        operation: its id, `""` for a refusal of any.
+        about: `status`, `shape` or `count`.
+        host: where it was seen.
+        answer: decoded.
+        file: of the model's contract, `""` where it is not known.
+    """
+
+    operation: str
+    about: str
+    status: int
+    host: str
+    answer: Any
+    file: str = ""
 
 
 def observations(conversation: Sequence[Judged], provider: str) -> Iterator[Observation]:

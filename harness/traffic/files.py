@@ -12,7 +12,8 @@ from imagine_harness.contracts.untrusted import decoding
 from imagine_harness.contracts.untrusted.decoding import Undecodable
 from imagine_harness.harness.traffic.errors import Read, RecordingError, Unread
 from imagine_harness.harness.traffic.readers import cassette, examples, har, insomnia, journal
-from imagine_harness.harness.traffic.readers.documents import decoded, parsed, plain
+from imagine_harness.harness.traffic.readers.documents import decoded, parsed
+from imagine_harness.harness.traffic.readers.tagged_values import untagged
 from imagine_harness.harness.traffic.sources import Source, sources
 
 YAML = (".yaml", ".yml")
@@ -101,7 +102,7 @@ def _in_file(file: Source) -> Iterator[Read]:
         raise _foreign(file)
     if suffix in LINES or _is_lines(data):
         return journal.read(data, file.name)
-    document = plain(_document(data, suffix, file))
+    document = untagged(_document(data, suffix, file))
     if journal.is_one(document):
         return journal.read(data, file.name)
     return _of_document(document, file)

@@ -17,6 +17,7 @@ from imagine_harness.harness.drift.recording.answer_shape import adjusted
 from imagine_harness.harness.drift.recording.changes import dated
 from imagine_harness.harness.drift.recording.preview import loaded
 from imagine_harness.harness.drift.recording.record import ContractPatch
+from imagine_harness.harness.judging.observations import Observation
 
 DOCUMENT = "observed"
 """The document that stands for what was seen."""
@@ -25,26 +26,6 @@ SHARED = "provider.toml"
 
 _TABLE = re.compile(r"^(\[{1,2}+)([^\]\n]*+)\][^\n]*+\n(?:(?!\[)[^\n]++\n)*+", re.MULTILINE)
 """A table: its head, and its keys, which end with an empty line or the next table."""
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """One thing that a provider answers otherwise than is on record.
-
-    Attributes:
-        operation: its id, `""` for a refusal of any.
-        about: `status`, `shape` or `count`.
-        host: where it was seen.
-        answer: decoded.
-        file: of the model's contract, `""` where it is not known.
-    """
-
-    operation: str
-    about: str
-    status: int
-    host: str
-    answer: Any
-    file: str = ""
 
 
 def observed_patch(on_record: Recorded, seen: Iterable[Observation], today: date) -> ContractPatch:

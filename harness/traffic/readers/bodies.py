@@ -14,7 +14,7 @@ import orjson
 from imagine_harness.contracts.untrusted.encodings import codings, undone
 from imagine_harness.contracts.untrusted.packing import PackedError
 from imagine_harness.harness.traffic.readers.checks import got, length
-from imagine_harness.harness.traffic.readers.documents import Tagged
+from imagine_harness.harness.traffic.readers.tagged_values import Tagged
 
 LARGEST_BODY = 64_000_000
 """Bytes of a body once it is unpacked."""

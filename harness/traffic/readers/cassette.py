@@ -25,8 +25,8 @@ from imagine_harness.harness.traffic.readers.checks import (
     moment,
     status,
 )
-from imagine_harness.harness.traffic.readers.documents import plain
 from imagine_harness.harness.traffic.readers.forms import of_fields, with_boundary
+from imagine_harness.harness.traffic.readers.tagged_values import untagged
 
 LISTS = ("interactions", "http_interactions")
 """What holds the exchanges: in VCR.py and most others, and in Ruby's VCR."""
@@ -36,11 +36,11 @@ def is_one(document: Any) -> bool:
     """Whether a decoded file is a cassette: an object with a list of exchanges, or that list."""
     if isinstance(document, dict):
         return any(key in document for key in LISTS)
-    return isinstance(document, list) and any(_is_exchange(plain(each)) for each in document)
+    return isinstance(document, list) and any(_is_exchange(untagged(each)) for each in document)
 
 
 def _is_exchange(entry: Any) -> bool:
-    return isinstance(entry, dict) and isinstance(plain(entry.get("request")), dict)
+    return isinstance(entry, dict) and isinstance(untagged(entry.get("request")), dict)
 
 
 def read(document: Any, name: str) -> Iterator[Read]:
@@ -56,7 +56,7 @@ def read(document: Any, name: str) -> Iterator[Read]:
 
 
 def _exchanges(entry: Any, where: str) -> Iterator[Exchange]:
-    entry = plain(entry)
+    entry = untagged(entry)
     request: dict[str, Any] = at(entry, "request", dict, where)
     response: dict[str, Any] = at(entry, "response", dict, where) if entry.get("response") else {}
     verb = method(request, f"{where}: request")
@@ -75,7 +75,7 @@ def _exchanges(entry: Any, where: str) -> Iterator[Exchange]:
 
 def _status(response: Mapping[str, Any], where: str) -> int:
     """The status, which stands in one of many places."""
-    told = plain(response.get("status"))
+    told = untagged(response.get("status"))
     if isinstance(told, dict):
         return status(told.get("code"), where)
     for key in ("code", "status_code"):
@@ -87,7 +87,7 @@ def _status(response: Mapping[str, Any], where: str) -> int:
 def _sent(request: Mapping[str, Any], verb: str, headers: dict[str, str]) -> Body:
     """The body of a request; the content type that goes with it is added to the headers."""
     found = _held(request, ("body", "request_body"))
-    fields = plain(request.get("post_fields"))
+    fields = untagged(request.get("post_fields"))
     if found is None and isinstance(fields, dict) and fields:
         pairs = [{"name": name, "value": value} for name, value in fields.items()]
         found, headers["content-type"] = of_fields(pairs, headers.get("content-type", ""))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from imagine_harness.contracts.fields import shown
 from imagine_harness.harness.traffic.errors import Read, RecordingError
-from imagine_harness.harness.traffic.readers.documents import Tagged, plain
+from imagine_harness.harness.traffic.readers.tagged_values import Tagged, untagged
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ def at(holder: Any, key: str, kind: type[T] | tuple[type[T], ...], where: str) -
     Raises:
         RecordingError: it is not.
     """
-    value = plain(holder.get(key)) if isinstance(holder, Mapping) else None
+    value = untagged(holder.get(key)) if isinstance(holder, Mapping) else None
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         kinds = kind if isinstance(kind, tuple) else (kind,)
         named = " or ".join(_KINDS.get(each, each.__name__) for each in kinds)
@@ -68,7 +68,7 @@ def each_of(
 
 def text(value: Any) -> str | None:
     """A plain value as a text that can be written, None where it is none."""
-    value = plain(value)
+    value = untagged(value)
     if isinstance(value, bytes):
         return value.decode("latin-1")
     if isinstance(value, bool | int | float):
@@ -109,7 +109,7 @@ def status(value: Any, where: str) -> int:
     Raises:
         RecordingError: it is none.
     """
-    value = plain(value)
+    value = untagged(value)
     first = value.split()[:1] if isinstance(value, str) else []
     if first and first[0].lstrip("-").isdecimal() and len(first[0]) < 5:
         value = int(first[0])
@@ -126,12 +126,12 @@ def lowered(headers: Any, where: str) -> dict[str, str]:
     Raises:
         RecordingError: they are none.
     """
-    headers = plain(headers)
+    headers = untagged(headers)
     found: dict[str, str] = {}
     for name, value in _pairs(headers, where):
-        last = plain(value)
+        last = untagged(value)
         while isinstance(last, list) and last:
-            last = plain(last[-1])
+            last = untagged(last[-1])
         if last is None or last == [] or name.startswith(":"):
             continue
         told = text(last)
@@ -145,7 +145,7 @@ def _pairs(headers: Any, where: str) -> Iterator[tuple[str, Any]]:
     if isinstance(headers, Mapping):
         yield from headers.items()
     elif isinstance(headers, list):
-        for each in map(plain, headers):
+        for each in map(untagged, headers):
             yield _pair(each, where)
     elif headers is not None:
         raise RecordingError(where, f"headers must be an object or a list, got {got(headers)}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from imagine_harness.contracts.untrusted import decoding
@@ -14,19 +13,6 @@ from imagine_harness.harness.traffic.errors import RecordingError
 
 CUT = 200
 """Letters of a parser's complaint that are told."""
-
-
-@dataclass(slots=True)
-class Tagged:
-    """A value of YAML whose tag nothing here makes, and the plain value that it holds."""
-
-    tag: str
-    value: Any
-
-
-def plain(value: Any) -> Any:
-    """A value without its tag."""
-    return value.value if isinstance(value, Tagged) else value
 
 
 def decoded(data: bytes, where: object) -> Any:

@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes, urlencode
 
 from imagine_harness.harness.traffic.readers.bodies import Body, of_base64
 from imagine_harness.harness.traffic.readers.checks import text
-from imagine_harness.harness.traffic.readers.documents import plain
+from imagine_harness.harness.traffic.readers.tagged_values import untagged
 
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
@@ -39,7 +39,7 @@ def of_fields(fields: Iterable[Any], kind: str) -> tuple[Body, str]:
         fields: each with a `name` and a `value`, and a `fileName` where it is a file.
         kind: the content type as far as it was recorded.
     """
-    given = [plain(each) for each in fields]
+    given = [untagged(each) for each in fields]
     if not all(isinstance(each, dict) and text(each.get("name")) for each in given):
         return Body(None, "a field of its form has no name"), kind
     lost = [text(each["name"]) for each in given if _value(each).data is None]

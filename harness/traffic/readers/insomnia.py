@@ -7,7 +7,7 @@ from typing import Any
 
 from imagine_harness.harness.traffic.errors import Read
 from imagine_harness.harness.traffic.readers import har
-from imagine_harness.harness.traffic.readers.documents import plain
+from imagine_harness.harness.traffic.readers.tagged_values import untagged
 
 OLD = "export"
 """What an export is called up to the fourth form; it lists everything."""
@@ -25,10 +25,10 @@ def is_one(document: Any) -> bool:
 
 def read(document: Any, name: str) -> Iterator[Read]:
     """What a decoded export holds, in its order."""
-    listed = plain(document.get("resources") or document.get("collection"))
+    listed = untagged(document.get("resources") or document.get("collection"))
     todo, entries = [listed], []
     while todo:
-        each = plain(todo.pop())
+        each = untagged(todo.pop())
         if isinstance(each, list):
             todo += reversed(each)
         elif isinstance(each, dict):
@@ -40,12 +40,12 @@ def read(document: Any, name: str) -> Iterator[Read]:
 
 def _request(told: dict[str, Any]) -> dict[str, Any]:
     """A request as HAR says it; its body is told in HAR's own words already."""
-    headers = plain(told.get("headers"))
+    headers = untagged(told.get("headers"))
     used = [each for each in headers if _is_used(each)] if isinstance(headers, list) else headers
-    body = plain(told.get("body"))
+    body = untagged(told.get("body"))
     made = {"method": told["method"], "url": told.get("url"), "headers": used, "bodySize": 0}
     if isinstance(body, dict) and (body.get("text") or body.get("params")):
-        params = plain(body.get("params")) or []
+        params = untagged(body.get("params")) or []
         made["postData"] = {**body, "params": [each for each in params if _is_used(each)]}
     return made
 

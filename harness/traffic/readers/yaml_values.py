@@ -15,7 +15,7 @@ try:
 except ImportError:
     from yaml import SafeLoader  # type: ignore[assignment]
 
-from imagine_harness.harness.traffic.readers.documents import Tagged
+from imagine_harness.harness.traffic.readers.tagged_values import Tagged
 
 STANDARD = "tag:yaml.org,2002:"
 """What the tags begin with that are written with `!!`."""

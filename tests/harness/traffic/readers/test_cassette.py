@@ -11,7 +11,8 @@ import pytest
 from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.harness.traffic.errors import RecordingError, Unread
 from imagine_harness.harness.traffic.readers.cassette import is_one, read
-from imagine_harness.harness.traffic.readers.documents import Tagged, parsed
+from imagine_harness.harness.traffic.readers.documents import parsed
+from imagine_harness.harness.traffic.readers.tagged_values import Tagged
 
 FILE = Path(__file__).parents[4] / "fixtures" / "recordings" / "fal-vcrpy.yaml"
 REQUEST = {"method": "POST", "uri": "https://fal.run/a", "body": "{}", "headers": {"A": ["1"]}}

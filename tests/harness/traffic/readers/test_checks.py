@@ -18,7 +18,7 @@ from imagine_harness.harness.traffic.readers.checks import (
     status,
     text,
 )
-from imagine_harness.harness.traffic.readers.documents import Tagged
+from imagine_harness.harness.traffic.readers.tagged_values import Tagged
 
 
 def test_a_value_that_is_not_what_it_must_be_is_told_with_its_place() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from imagine_harness.harness.traffic.errors import RecordingError
-from imagine_harness.harness.traffic.readers.documents import Tagged, decoded, parsed
+from imagine_harness.harness.traffic.readers.documents import decoded, parsed
+from imagine_harness.harness.traffic.readers.tagged_values import Tagged
 
 
 @pytest.mark.parametrize(
