@@ -9,9 +9,6 @@ from typing import Any
 
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.untrusted.printing import printable
-from imagine_harness.harness.drift.comparing.comparison import address
-from imagine_harness.harness.drift.comparing.rules import said
-from imagine_harness.harness.drift.comparing.sizes import said as size_said
 from imagine_harness.harness.drift.facts import Facts, Unknown
 
 
@@ -46,17 +43,17 @@ def as_text(facts: Facts) -> str:
 def _lines(facts: Facts) -> Iterator[str]:
     yield f"{facts.title}: {', '.join(fact.id for fact in facts.models)}"
     for endpoint in facts.endpoints:
-        yield f"endpoint {endpoint.operation}: {address(endpoint) or 'not on the page'}"
+        yield f"endpoint {endpoint.operation}: {endpoint.address or 'not on the page'}"
     for p in facts.parameters:
         schema = json.dumps(p.schema, ensure_ascii=False)
         default = "" if p.default is ABSENT else f", default {json.dumps(p.default)}"
         wanted = ", required" if p.required else ""
         yield f"parameter {p.operation}.{p.name}: {schema}{default}{wanted} ({p.section})"
     for rule in facts.rules:
-        stated = json.dumps(said(rule), default=list)
+        stated = json.dumps(rule.statement, default=list)
         yield f"rule {rule.operation}: {stated} ({rule.section})"
     for size in facts.sizes:
-        yield f"size {size_said(size)} ({size.section})"
+        yield f"size {size} ({size.section})"
     for output in facts.outputs:
         yield f"output {output.operation} {output.path}: {json.dumps(output.schema)}"
     for price in facts.prices:

@@ -1,6 +1,6 @@
 """What a page says, as nouns that know nothing of a provider.
 
-A reader makes them of a page, `comparing.contract_facts` of a contract; both speak the words of the
+A reader makes them of a page, `contract_facts` of a contract; both speak the words of the
 contract files: operation ids, JSON Schema keywords, rule types, dotted parameter names.
 
 What a page does not say is not what a page says no more: `Facts.reached` names the areas that were
@@ -9,29 +9,14 @@ read to their end. Where an area was not reached, a missing fact is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sized
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from imagine_harness.contracts.fields import ABSENT, Schema
-
-MOST_FACTS = 2_000
-"""Facts of one kind beyond which a page is not about one model."""
-
-
-class Unreadable(Exception):
-    """A page could not be read: the message is one line that says what came instead of a page."""
-
-
-def check_count(found: Sized, noun: str) -> None:
-    """Refuse more facts of one kind than any page states.
-
-    Raises:
-        Unreadable: there are more.
-    """
-    if len(found) > MOST_FACTS:
-        raise Unreadable(f"{len(found)} {noun}, expected a page of at most {MOST_FACTS}")
+from imagine_harness.contracts.rules.types import rule_type
+from imagine_harness.harness.drift.keyed import json_key
 
 
 class Unknown(Enum):
@@ -42,6 +27,9 @@ class Unknown(Enum):
     def __repr__(self) -> str:
         return self.name
 
+
+PICTURES = frozenset({"image-url", "image-reference"})
+"""Formats of strings that stand for an input image."""
 
 UNKNOWN: Final = Unknown.UNKNOWN
 """What a page of this provider never states, or what this page was cut short of."""
@@ -89,6 +77,15 @@ class EndpointFact:
     content: tuple[str, ...] | Unknown = UNKNOWN
     also: tuple[str, ...] = ()
 
+    @property
+    def address(self) -> str:
+        """Where it is called, as far as it is known: `POST https://host/path`."""
+        method, host, path = (
+            "" if isinstance(part, Unknown) else part
+            for part in (self.method, self.host, self.path)
+        )
+        return f"{method} {f'https://{host}' if host else ''}{path}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class ParameterFact:
@@ -118,6 +115,12 @@ class ParameterFact:
     whole: bool = True
     note: str = ""
 
+    @property
+    def takes_picture(self) -> bool:
+        """Whether it holds input images."""
+        inside = self.schema.get("items", {})
+        return bool({self.schema.get("format"), inside.get("format")} & PICTURES)
+
 
 @dataclass(frozen=True, slots=True)
 class RuleFact:
@@ -137,6 +140,38 @@ class RuleFact:
     section: str
     id: str = ""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parameters that it speaks of, each once."""
+        return rule_type(self.type).names_in(self.entry)
+
+    @property
+    def statement(self) -> dict[str, object]:
+        """Its type and what its entry states."""
+        return {"type": self.type, **self.entry}
+
+    @property
+    def normal_entry(self) -> dict[str, Any]:
+        """Its entry without what only its writing says: the order of names is no fact."""
+        return {name: _normal(name, value) for name, value in self.entry.items()}
+
+    @property
+    def normal(self) -> str:
+        """The rule as text that is equal for equal rules."""
+        return json_key([self.operation, self.type, self.normal_entry])
+
+
+def _normal(name: str, value: Any) -> Any:
+    if name == "groups":
+        return sorted(sorted([each] if isinstance(each, str) else each) for each in value)
+    if name == "when":
+        wanted = {
+            name: sorted(each if isinstance(each, list) else [each], key=json_key)
+            for name, each in value.get("equals", {}).items()
+        }
+        return [wanted, sorted(value.get("given", ()))]
+    return sorted(value, key=json_key) if isinstance(value, list | tuple) else value
+
 
 @dataclass(frozen=True, slots=True)
 class SizeFact:
@@ -154,6 +189,15 @@ class SizeFact:
     section: str
     operation: str | None = None
     fields: tuple[str, ...] = ()
+
+    @property
+    def pixels(self) -> str:
+        """`896x1280`."""
+        return f"{self.width}x{self.height}"
+
+    def __str__(self) -> str:
+        """The size for people: `1K (3:4) 896x1280`."""
+        return f"{self.label} {self.pixels}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,36 +286,3 @@ class Facts:
     def reaches(self, area: Area, operation: str | None = None) -> bool:
         """Whether an area was read to its end, so that what is missing there is not on the page."""
         return (area, None) in self.reached or (area, operation) in self.reached
-
-
-class Reader(Protocol):
-    """What reads one provider's page format: the function `read` of its module."""
-
-    def __call__(self, text: str) -> Facts:
-        """The facts of a page.
-
-        Raises:
-            Unreadable: nothing of the format was recognised.
-        """
-
-
-__all__ = [
-    "ABSENT",
-    "UNKNOWN",
-    "Area",
-    "EndpointFact",
-    "ExampleFact",
-    "Facts",
-    "ModelFact",
-    "OpenPoint",
-    "OutputFact",
-    "ParameterFact",
-    "PriceFact",
-    "Reader",
-    "RuleFact",
-    "SizeFact",
-    "StatusFact",
-    "Unknown",
-    "Unreadable",
-    "check_count",
-]

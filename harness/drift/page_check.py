@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import Contract
-from imagine_harness.harness.drift import readers
-from imagine_harness.harness.drift.comparing import contract_facts
+from imagine_harness.harness.drift import contract_facts, readers
 from imagine_harness.harness.drift.comparing.comparison import compare
 from imagine_harness.harness.drift.comparing.findings import Finding, severest
 from imagine_harness.harness.drift.comparing.kinds import NONE, UNKNOWN
-from imagine_harness.harness.drift.facts import Facts, OpenPoint, Unreadable
+from imagine_harness.harness.drift.facts import Facts, OpenPoint
+from imagine_harness.harness.drift.unreadable import Unreadable
 
 
 @dataclass(frozen=True, slots=True)

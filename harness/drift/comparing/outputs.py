@@ -3,32 +3,89 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
 
-from imagine_harness.contracts.fields import Schema
+from imagine_harness.harness.drift.comparing.comparer import Change, Comparer, finding
 from imagine_harness.harness.drift.comparing.findings import Finding
-from imagine_harness.harness.drift.comparing.parameters import covers, types, without
 from imagine_harness.harness.drift.facts import Area, Facts, OutputFact
+from imagine_harness.harness.drift.keyed import covers, describe_types, types, without
 
 
-def findings(operation: str, recorded: Facts, page: Facts, unread: list[str]) -> Iterator[Finding]:
-    """What moved in one operation's answer; what the page does not reach is put on `unread`."""
-    before = {f.path: f for f in recorded.outputs if f.operation == operation}
-    after = {f.path: f for f in page.outputs if f.operation == operation}
-    shown, known = sorted(after), sorted({*before, *after})
-    for path, fact in before.items():
-        if path in after:
-            yield from _changed(fact, after[path])
-        elif is_container(path, shown):
-            continue
-        elif page.reaches(Area.OUTPUT, operation) and not _unopened(path, shown):
-            if not any(inside(path, other) for other in before if other not in after):
-                yield _removed(fact)
-        else:
-            unread.append(f"{operation} answer {path}")
-    for path, fact in after.items():
-        if path not in before and not is_container(path, known):
-            yield _added(fact)
+class OutputComparer(Comparer[OutputFact]):
+    """The fields of one operation's answer by their paths; what only holds others is implied."""
+
+    area = Area.OUTPUT
+
+    def facts(self, side: Facts) -> Iterable[OutputFact]:
+        return (fact for fact in side.outputs if fact.operation == self.operation)
+
+    def key(self, fact: OutputFact) -> str:
+        return fact.path
+
+    def address(self, fact: OutputFact) -> str:
+        return f"{fact.operation} answer {fact.path}"
+
+    @cached_property
+    def _recorded(self) -> list[str]:
+        return sorted({fact.path for fact in self.facts(self.recorded)})
+
+    @cached_property
+    def _shown(self) -> list[str]:
+        return sorted({fact.path for fact in self.facts(self.page)})
+
+    @cached_property
+    def _known(self) -> list[str]:
+        return sorted({*self._recorded, *self._shown})
+
+    @cached_property
+    def _missing(self) -> list[str]:
+        return without(self._recorded, self._shown)
+
+    def removed(self, fact: OutputFact) -> Finding | None:
+        if is_container(fact.path, self._shown):
+            return None
+        if self.is_reached(fact) and any(inside(fact.path, other) for other in self._missing):
+            return None
+        return finding(_kind(fact, "removed"), fact, None, parameter=fact.path, was=_stated(fact))
+
+    def is_reached(self, fact: OutputFact) -> bool:
+        """Whether the answer was read, and what holds the field is not named and left unopened."""
+        holders = [outer for outer in self._shown if inside(fact.path, outer)]
+        unopened = any(not is_container(outer, self._shown) for outer in holders)
+        return self.page.reaches(Area.OUTPUT, self.operation) and not unopened
+
+    def added(self, fact: OutputFact) -> Finding | None:
+        if is_container(fact.path, self._known):
+            return None
+        return finding(_kind(fact, "added"), None, fact, parameter=fact.path, now=_stated(fact))
+
+    def changed(self, before: OutputFact, after: OutputFact) -> Iterator[Change]:
+        def moved(kind: str, was: object, now: object) -> Finding:
+            name = f"response-property-{kind}"
+            return finding(name, before, after, parameter=before.path, was=was, now=now)
+
+        if before.required is True and after.required is False:
+            yield moved("became-optional", True, False)
+        old, new = types(before.schema), types(after.schema)
+        if old and new and not covers(old, new):
+            yield moved("type-changed", describe_types(before.schema), describe_types(after.schema))
+            return
+        listed: Any = before.schema.get("enum")
+        if listed is not None:
+            for value in without([*after.schema.get("enum", ()), *after.shown], listed):
+                yield moved("enum-value-added", None, value)
+            for value in without(listed, after.schema.get("enum", listed)):
+                yield moved("enum-value-removed", value, None)
+
+
+def _kind(fact: OutputFact, what: str) -> str:
+    return f"response-{'required' if fact.required is True else 'optional'}-property-{what}"
+
+
+def _stated(fact: OutputFact) -> object:
+    return fact.schema or None
 
 
 def inside(path: str, outer: str) -> bool:
@@ -43,69 +100,3 @@ def is_container(path: str, others: Sequence[str]) -> bool:
         if at < len(others) and others[at].startswith(start):
             return True
     return False
-
-
-def _unopened(path: str, after: Sequence[str]) -> bool:
-    """Whether the page names what holds a field, and shows nothing inside of it."""
-    holders = [outer for outer in after if inside(path, outer)]
-    return any(not is_container(outer, after) for outer in holders)
-
-
-def _removed(fact: OutputFact) -> Finding:
-    kind = "required" if fact.required is True else "optional"
-    return Finding(
-        f"response-{kind}-property-removed",
-        fact.operation,
-        fact.path,
-        fact.schema or None,
-        None,
-        fact.section,
-        fact,
-    )
-
-
-def _added(fact: OutputFact) -> Finding:
-    kind = "required" if fact.required is True else "optional"
-    return Finding(
-        f"response-{kind}-property-added",
-        fact.operation,
-        fact.path,
-        None,
-        fact.schema or None,
-        fact.section,
-        None,
-        fact,
-    )
-
-
-def _changed(before: OutputFact, after: OutputFact) -> Iterator[Finding]:
-    def finding(kind: str, was: object, now: object) -> Finding:
-        return Finding(
-            f"response-property-{kind}",
-            before.operation,
-            before.path,
-            was,
-            now,
-            after.section,
-            before,
-            after,
-        )
-
-    if before.required is True and after.required is False:
-        yield finding("became-optional", True, False)
-    old, new = types(before.schema), types(after.schema)
-    if old and new and not covers(old, new):
-        yield finding("type-changed", _said(before.schema), _said(after.schema))
-        return
-    listed = before.schema.get("enum")
-    if listed is None:
-        return
-    for value in without([*after.schema.get("enum", ()), *after.shown], listed):
-        yield finding("enum-value-added", None, value)
-    for value in without(listed, after.schema.get("enum", listed)):
-        yield finding("enum-value-removed", value, None)
-
-
-def _said(schema: Schema) -> object:
-    named = sorted(types(schema))
-    return named[0] if len(named) == 1 else named

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.untrusted.decoding import Undecodable
 from imagine_harness.contracts.untrusted.decoding import decoded as of_json
-from imagine_harness.harness.drift.facts import ABSENT
 
 _ADDRESS = re.compile(r"""(?:https?://|\{\w+\}|\$\{?\w+\}?)[^\s"'\\]*""")
 _METHOD = re.compile(r"""(?:-X|--request)[\s=]+["']?([A-Z]+)""")

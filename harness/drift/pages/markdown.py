@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from imagine_harness.harness.drift.facts import Unreadable
+from imagine_harness.harness.drift.unreadable import Unreadable
 
 DEEPEST = 60
 """Levels of nesting beyond which a page is no page."""

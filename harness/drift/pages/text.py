@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from imagine_harness.harness.drift.facts import Unreadable
+from imagine_harness.harness.drift.unreadable import Unreadable
 
 LONGEST = 4 * 1024 * 1024
 """Bytes of the longest page that is read."""

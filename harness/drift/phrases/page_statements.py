@@ -7,11 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from imagine_harness.contracts.fields import Schema
-from imagine_harness.harness.drift.comparing.rules import names, normal
 from imagine_harness.harness.drift.facts import OpenPoint, ParameterFact, RuleFact
 from imagine_harness.harness.drift.phrases.rules import Default, Rule
 from imagine_harness.harness.drift.phrases.statements import Statements
-from imagine_harness.harness.drift.recording.draft_outcome import is_picture
 
 EDIT = "edit"
 """The operation whose calls all have an input image."""
@@ -84,7 +82,7 @@ class PageStatements:
             if fact.operation != EDIT:
                 own.setdefault(fact.name, []).append(fact.operation)
                 pictures = given.setdefault(fact.operation, [])
-                pictures += [fact.name] if fact.name in self.pictures or is_picture(fact) else []
+                pictures += [fact.name] if fact.name in self.pictures or fact.takes_picture else []
         for (name, value), section in self.editing.items():
             for operation in own.get(name, ()):
                 pictures = given[operation]
@@ -99,8 +97,8 @@ class PageStatements:
             nowhere = True
             for operation, parameters in taken.items():
                 fact = RuleFact(operation, kind, _narrowed(kind, entry, parameters), section)
-                if fact.entry and parameters.issuperset(names(fact)):
-                    found.setdefault(normal(fact), fact)
+                if fact.entry and parameters.issuperset(fact.names):
+                    found.setdefault(fact.normal, fact)
                     nowhere = False
             if nowhere:
                 text = f"a rule of parameters that are not there: {kind} {dict(entry)}"

@@ -16,12 +16,25 @@ import pkgutil
 from collections.abc import Iterable
 from dataclasses import replace
 from importlib import import_module
+from typing import Protocol
 
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import Contract
-from imagine_harness.harness.drift.comparing.sanity import plausible
-from imagine_harness.harness.drift.facts import Facts, Reader, Unreadable, check_count
+from imagine_harness.harness.drift.facts import Facts
 from imagine_harness.harness.drift.pages.text import decode, kind_of_text
+from imagine_harness.harness.drift.plausibility import plausible
+from imagine_harness.harness.drift.unreadable import Unreadable, check_count
+
+
+class Reader(Protocol):
+    """What reads one provider's page format: the function `read` of its module."""
+
+    def __call__(self, text: str) -> Facts:
+        """The facts of a page.
+
+        Raises:
+            Unreadable: nothing of the format was recognised.
+        """
 
 
 def names() -> tuple[str, ...]:

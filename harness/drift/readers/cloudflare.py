@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from imagine_harness.contracts.fields import Schema
+from imagine_harness.contracts.fields import ABSENT, Schema
 from imagine_harness.harness.drift.facts import (
-    ABSENT,
     UNKNOWN,
     Area,
     EndpointFact,
@@ -23,7 +22,6 @@ from imagine_harness.harness.drift.facts import (
     OutputFact,
     ParameterFact,
     StatusFact,
-    Unreadable,
 )
 from imagine_harness.harness.drift.pages.curl_calls import CurlCall, calls, decoded
 from imagine_harness.harness.drift.pages.headings import Chapter, chapters, heading_path, page_title
@@ -46,6 +44,7 @@ from imagine_harness.harness.drift.readers.cloudflare_rows import (
     rows,
     schema,
 )
+from imagine_harness.harness.drift.unreadable import Unreadable
 
 OPERATION = "generate"
 MODEL = re.compile(r"@?[\w.-]+(?:/[\w.:@-]+)+")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from imagine_harness.contracts.fields import Schema, type_name
+from imagine_harness.contracts.fields import ABSENT, Schema, type_name
 from imagine_harness.contracts.rules.keywords import KEYWORDS
-from imagine_harness.harness.drift.facts import ABSENT, OpenPoint
+from imagine_harness.harness.drift.facts import OpenPoint
 from imagine_harness.harness.drift.pages.headings import Chapter, heading_path
 from imagine_harness.harness.drift.pages.markdown import Section, Text
 from imagine_harness.harness.drift.phrases.sentences import number

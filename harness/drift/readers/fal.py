@@ -21,11 +21,11 @@ from imagine_harness.harness.drift.facts import (
     OutputFact,
     ParameterFact,
     RuleFact,
-    Unreadable,
 )
 from imagine_harness.harness.drift.readers.fal_components import events
 from imagine_harness.harness.drift.readers.fal_fields import FILE, ParamField
 from imagine_harness.harness.drift.readers.fal_parser import SECTIONS, PageParser, Scope
+from imagine_harness.harness.drift.unreadable import Unreadable
 
 MODES: Mapping[str, str] = MappingProxyType(
     {

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from imagine_harness.harness.drift.facts import Unreadable
 from imagine_harness.harness.drift.pages.markdown import (
     Code,
     Html,
@@ -20,6 +19,7 @@ from imagine_harness.harness.drift.pages.markdown import (
     Text,
     sections,
 )
+from imagine_harness.harness.drift.unreadable import Unreadable
 
 MARK = "\ue000"
 """In the comment that stands for a tag; no page uses this character."""

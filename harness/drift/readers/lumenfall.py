@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
-from imagine_harness.harness.drift.comparing.rules import names
 from imagine_harness.harness.drift.facts import (
     Area,
     ExampleFact,
@@ -24,7 +23,6 @@ from imagine_harness.harness.drift.facts import (
     PriceFact,
     RuleFact,
     SizeFact,
-    Unreadable,
 )
 from imagine_harness.harness.drift.phrases.page_statements import PageStatements
 from imagine_harness.harness.drift.phrases.statements import UNLISTED, Statements
@@ -43,6 +41,7 @@ from imagine_harness.harness.drift.readers.lumenfall_values import (
     schema_of,
     statements_of,
 )
+from imagine_harness.harness.drift.unreadable import Unreadable
 
 CORE, LAYOUT, MEDIA = "Core Parameters", "Size & Layout", "Media Inputs"
 OUTPUT, ADDITIONAL, LAST = "Output & Format", "Additional Parameters", "Parameter Normalization"
@@ -219,8 +218,8 @@ def _either(
     """
     beside: dict[tuple[str, str], set[str]] = {}
     for rule in rules:
-        for name in names(rule) if rule.type == "excludes" else ():
-            beside.setdefault((rule.operation, name), set()).update({*names(rule)} - {name})
+        for name in rule.names if rule.type == "excludes" else ():
+            beside.setdefault((rule.operation, name), set()).update({*rule.names} - {name})
     resolved = []
     for fact in parameters:
         either = beside.get((fact.operation, fact.name), set()) if fact.required else set()

@@ -11,7 +11,7 @@ from itertools import zip_longest
 from types import MappingProxyType
 
 from imagine_harness.contracts.fields import ABSENT
-from imagine_harness.harness.drift.facts import Unreadable
+from imagine_harness.harness.drift.unreadable import Unreadable
 
 LONGEST_LINE = 20_000
 """Characters of a line beyond which it is none."""

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from imagine_harness.contracts.fields import Schema
+from imagine_harness.contracts.fields import ABSENT, Schema
 from imagine_harness.harness.drift.facts import (
-    ABSENT,
     UNKNOWN,
     Area,
     EndpointFact,
@@ -21,7 +20,6 @@ from imagine_harness.harness.drift.facts import (
     PriceFact,
     SizeFact,
     StatusFact,
-    Unreadable,
 )
 from imagine_harness.harness.drift.pages.curl_calls import decoded
 from imagine_harness.harness.drift.pages.headings import Chapter, chapters, heading_path, page_title
@@ -53,6 +51,7 @@ from imagine_harness.harness.drift.readers.runware_blocks import (
     marked,
     schema,
 )
+from imagine_harness.harness.drift.unreadable import Unreadable
 
 OPERATION = "task"
 RULES, REQUEST, RESPONSE = (

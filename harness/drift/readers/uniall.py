@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from imagine_harness.contracts.fields import Schema
+from imagine_harness.contracts.fields import ABSENT, Schema
 from imagine_harness.harness.drift.facts import (
-    ABSENT,
     UNKNOWN,
     Area,
     EndpointFact,
@@ -22,8 +21,6 @@ from imagine_harness.harness.drift.facts import (
     OpenPoint,
     OutputFact,
     ParameterFact,
-    Unreadable,
-    check_count,
 )
 from imagine_harness.harness.drift.pages.json_answers import merged_outputs
 from imagine_harness.harness.drift.pages.markdown import front_matter, sections
@@ -32,6 +29,7 @@ from imagine_harness.harness.drift.phrases.page_statements import EDIT, PageStat
 from imagine_harness.harness.drift.readers import uniall_rules, uniall_unflattening
 from imagine_harness.harness.drift.readers.uniall_page import GENERATE, TASK, UniAllPage, page_of
 from imagine_harness.harness.drift.readers.uniall_parameters import UniAllRow
+from imagine_harness.harness.drift.unreadable import Unreadable, check_count
 
 _OURS = re.compile(r"uniall|\{BASE_URL\}/v\d", re.IGNORECASE)
 _URL = re.compile(r"\bURL:\s*(https?://\S+)")

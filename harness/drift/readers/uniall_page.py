@@ -8,14 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from imagine_harness.contracts.paths import match
-from imagine_harness.harness.drift.facts import (
-    UNKNOWN,
-    Area,
-    EndpointFact,
-    OutputFact,
-    SizeFact,
-    Unreadable,
-)
+from imagine_harness.harness.drift.facts import UNKNOWN, Area, EndpointFact, OutputFact, SizeFact
 from imagine_harness.harness.drift.pages.curl_calls import CurlCall, calls, decoded
 from imagine_harness.harness.drift.pages.headings import Chapter, chapters, heading_path, page_title
 from imagine_harness.harness.drift.pages.json_answers import answer_fields
@@ -24,6 +17,7 @@ from imagine_harness.harness.drift.phrases.page_statements import EDIT
 from imagine_harness.harness.drift.readers import uniall_parameters
 from imagine_harness.harness.drift.readers.uniall_parameters import UniAllRow
 from imagine_harness.harness.drift.readers.uniall_rules import Remark
+from imagine_harness.harness.drift.unreadable import Unreadable
 
 GENERATE, TASK, RESULT = "generate", "task", "task-result"
 

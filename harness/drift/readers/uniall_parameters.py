@@ -6,8 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from imagine_harness.contracts.fields import Schema
-from imagine_harness.harness.drift.facts import ABSENT
+from imagine_harness.contracts.fields import ABSENT, Schema
 from imagine_harness.harness.drift.pages.markdown import Grid
 from imagine_harness.harness.drift.phrases.statements import Statements, read
 from imagine_harness.harness.drift.phrases.values import TYPES, kinds_of

@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from imagine_harness.harness.drift.comparing.rules import names
 from imagine_harness.harness.drift.facts import RuleFact
 from imagine_harness.harness.drift.phrases.page_statements import EDIT, PageStatements
 from imagine_harness.harness.drift.phrases.sentences import sentences
@@ -83,7 +82,7 @@ def rules(
         section: where the parameters stand.
     """
     images = dict.fromkeys(row.name for row in rows if row.image)
-    beside = (name for rule in stated if rule.type == "excludes" for name in names(rule))
+    beside = (name for rule in stated if rule.type == "excludes" for name in rule.names)
     given = [name for name in dict.fromkeys(beside) if name in images] or [*images]
     return [*_image_given(rows, taken, remarks, section, given)]
 

@@ -13,7 +13,7 @@ from typing import Any
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.loading.files import read
 from imagine_harness.contracts.model import ContractError
-from imagine_harness.harness.drift.comparing.contract_facts import PAGE, Entry
+from imagine_harness.harness.drift.contract_facts import PAGE, Entry
 from imagine_harness.harness.drift.facts import Facts, SizeFact
 from imagine_harness.harness.drift.recording import toml
 from imagine_harness.harness.drift.recording.draft_operation import (
@@ -21,7 +21,6 @@ from imagine_harness.harness.drift.recording.draft_operation import (
     size_rows,
     source,
 )
-from imagine_harness.harness.drift.recording.draft_outcome import is_picture
 
 _LABEL = re.compile(r"\d+(\.\d+)?[kK]? \(\d+(\.\d+)?:\d+(\.\d+)?\)")
 """A label that names a tier and a ratio."""
@@ -105,7 +104,7 @@ class Draft:
 
         It is the first one that takes pictures, or that takes none, as this one does.
         """
-        takes = any(is_picture(fact) for fact in self.facts.parameters if fact.operation == name)
+        takes = any(fact.takes_picture for fact in self.facts.parameters if fact.operation == name)
         entries = self.template["operation"]
         for other, entry in entries.items():
             if bool(entry.get("outcome", {}).get("inputs")) == takes:

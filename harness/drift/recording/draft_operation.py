@@ -10,9 +10,8 @@ from typing import Any
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.formats import FORMATS
 from imagine_harness.contracts.rules.types import in_entries
-from imagine_harness.harness.drift.comparing.contract_facts import PAGE, Entry
 from imagine_harness.harness.drift.comparing.outputs import is_container
-from imagine_harness.harness.drift.comparing.rules import names
+from imagine_harness.harness.drift.contract_facts import PAGE, Entry
 from imagine_harness.harness.drift.facts import (
     EndpointFact,
     Facts,
@@ -103,7 +102,7 @@ class DraftOperation:
         types = in_entries()
         made: list[dict[str, Any]] = []
         for fact in self.facts.rules:
-            if fact.operation == self.name and set(names(fact)) <= known and fact.type in types:
+            if fact.operation == self.name and set(fact.names) <= known and fact.type in types:
                 made.append(rule_entry(fact, {each["id"] for each in made}))
         sizes = [size for size in self.facts.sizes if size.operation == self.name]
         if sizes:
@@ -196,7 +195,7 @@ def known_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 def rule_entry(fact: RuleFact, taken: set[str]) -> dict[str, Any]:
     """A rule as its entry in a contract, under an id of its own."""
-    wanted = re.sub(r"[^A-Za-z0-9_]+", "-", "-".join([fact.type, *names(fact)[:2]])).strip("-")
+    wanted = re.sub(r"[^A-Za-z0-9_]+", "-", "-".join([fact.type, *fact.names[:2]])).strip("-")
     wanted = wanted.replace(fact.type, fact.type.replace("_", "-"), 1)
     number = next(n for n in range(1, len(taken) + 2) if _numbered(wanted, n) not in taken)
     return {

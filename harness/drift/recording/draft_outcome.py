@@ -36,9 +36,6 @@ CARRIERS: Mapping[str, str] = MappingProxyType(
 )
 """Values in lower case of a parameter that says how an image travels, and what each means."""
 
-PICTURES = frozenset({"image-url", "image-reference"})
-"""Formats of strings that stand for an input image."""
-
 _TIER = re.compile(r"\d+(\.\d+)?[kK]?|auto")
 _RATIO = re.compile(r"\d+(\.\d+)?:\d+(\.\d+)?|auto")
 _SIZE = re.compile(r"\d+x\d+|\d+(\.\d+)?:\d+(\.\d+)?|auto")
@@ -67,7 +64,7 @@ def outcome(
             made[role] = roles[role]
     made["carrier"] = _carrier(known, template.get("carrier", "url"))
     made["size"] = _size(roles, known, template.get("size", {}), labels)
-    inputs = [name for name, fact in known.items() if is_picture(fact)]
+    inputs = [name for name, fact in known.items() if fact.takes_picture]
     if inputs:
         made["inputs"] = inputs
     return {**made, "source": source}
@@ -136,9 +133,3 @@ def _says(fact: ParameterFact, form: re.Pattern[str]) -> bool:
     if not fact.schema.get("enum") and stated is not form:
         return False
     return all(isinstance(each, str) and form.fullmatch(each) for each in listed)
-
-
-def is_picture(fact: ParameterFact) -> bool:
-    """Whether a parameter holds input images."""
-    inside = fact.schema.get("items", {})
-    return bool({fact.schema.get("format"), inside.get("format")} & PICTURES)

@@ -10,10 +10,10 @@ from tomlkit.items import AoT
 
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.rules.keywords import KEYWORDS
-from imagine_harness.harness.drift.comparing.contract_facts import PAGE
 from imagine_harness.harness.drift.comparing.outputs import inside
-from imagine_harness.harness.drift.comparing.parameters import without
+from imagine_harness.harness.drift.contract_facts import PAGE
 from imagine_harness.harness.drift.facts import OutputFact, ParameterFact
+from imagine_harness.harness.drift.keyed import without
 from imagine_harness.harness.drift.recording import toml
 from imagine_harness.harness.drift.recording.draft_operation import (
     defaults_when,

@@ -12,7 +12,7 @@ from pathlib import Path
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.contracts.operation import Contract
-from imagine_harness.harness.drift.comparing import contract_facts
+from imagine_harness.harness.drift import contract_facts
 from imagine_harness.harness.drift.comparing.comparison import compare
 from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.facts import Facts

@@ -15,8 +15,8 @@ import tomlkit
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.contracts.operation import Contract
-from imagine_harness.harness.drift.comparing.contract_facts import PAGE
 from imagine_harness.harness.drift.comparing.findings import Finding
+from imagine_harness.harness.drift.contract_facts import PAGE
 from imagine_harness.harness.drift.facts import EndpointFact, Facts, ParameterFact
 from imagine_harness.harness.drift.recording.changes import entry as changes_entry
 from imagine_harness.harness.drift.recording.inheritance import detached

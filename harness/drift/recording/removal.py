@@ -6,7 +6,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from imagine_harness.contracts.rules.types import rule_type
-from imagine_harness.harness.drift.comparing.contract_facts import PAGE
+from imagine_harness.harness.drift.contract_facts import PAGE
 
 Table = MutableMapping[str, Any]
 

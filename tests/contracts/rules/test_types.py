@@ -35,7 +35,7 @@ from imagine_harness.contracts.rules.keys import NAMES, keyed
 from imagine_harness.contracts.schema import Validator
 from imagine_harness.harness.coverage.coverage import unexercised
 from imagine_harness.harness.coverage.exercise import exercises
-from imagine_harness.harness.drift.comparing import contract_facts
+from imagine_harness.harness.drift import contract_facts
 from imagine_harness.harness.drift.comparing.comparison import compare
 from imagine_harness.harness.drift.facts import Area
 from imagine_harness.harness.drift.recording.removal import forget

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from imagine_harness.harness.drift.facts import Unreadable
 from imagine_harness.harness.drift.page_check import check_page
 from imagine_harness.harness.drift.readers import read
+from imagine_harness.harness.drift.unreadable import Unreadable
 from tests.bench.pages import shapes
 from tests.growth import leaps
 

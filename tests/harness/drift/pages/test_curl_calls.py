@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imagine_harness.harness.drift.facts import ABSENT
+from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.harness.drift.pages.curl_calls import calls, decoded
 
 

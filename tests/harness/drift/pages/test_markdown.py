@@ -6,7 +6,6 @@ from contextlib import suppress
 
 import pytest
 
-from imagine_harness.harness.drift.facts import Unreadable
 from imagine_harness.harness.drift.pages.markdown import (
     Code,
     Grid,
@@ -18,6 +17,7 @@ from imagine_harness.harness.drift.pages.markdown import (
     sections,
     visible_text,
 )
+from imagine_harness.harness.drift.unreadable import Unreadable
 from tests.growth import leaps
 
 PAGE = """\

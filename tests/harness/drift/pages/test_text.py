@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from imagine_harness.harness.drift.facts import Unreadable
 from imagine_harness.harness.drift.pages.text import decode, kind_of_text
+from imagine_harness.harness.drift.unreadable import Unreadable
 
 
 def test_a_page_is_utf8_with_plain_line_ends() -> None:

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from imagine_harness.contracts.fields import ABSENT
-from imagine_harness.harness.drift.comparing.rules import names
 from imagine_harness.harness.drift.page_check import check_page
 from imagine_harness.harness.drift.phrases.limits import LIMITS
 from imagine_harness.harness.drift.phrases.rules import PHRASES
@@ -96,7 +95,7 @@ def test_a_rule_is_read_at_every_provider(provider: str) -> None:
     for sentence, kind in RULES.items():
         found = facts(provider, [("it", "string", sentence), ("other", "string", "What it is.")])
 
-        own = {rule.type for rule in found.rules if {"it", "other"} <= {*names(rule)}}
+        own = {rule.type for rule in found.rules if {"it", "other"} <= {*rule.names}}
         assert own == {kind}, sentence
         assert left(found) == []
 

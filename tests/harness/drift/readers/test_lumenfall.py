@@ -12,10 +12,11 @@ import pytest
 
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.loading import load
-from imagine_harness.harness.drift.comparing import contract_facts
+from imagine_harness.harness.drift import contract_facts
 from imagine_harness.harness.drift.comparing.comparison import compare
-from imagine_harness.harness.drift.facts import UNKNOWN, Area, Facts, ParameterFact, Unreadable
+from imagine_harness.harness.drift.facts import UNKNOWN, Area, Facts, ParameterFact
 from imagine_harness.harness.drift.readers import read
+from imagine_harness.harness.drift.unreadable import Unreadable
 
 PAGES = Path(__file__).parents[4] / "fixtures" / "pages" / "lumenfall"
 SAMPLES = sorted(file.name for file in PAGES.iterdir())

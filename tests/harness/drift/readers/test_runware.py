@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from imagine_harness.contracts.loading import load
-from imagine_harness.harness.drift.comparing import contract_facts
+from imagine_harness.harness.drift import contract_facts
 from imagine_harness.harness.drift.comparing.comparison import compare
-from imagine_harness.harness.drift.facts import UNKNOWN, Area, Facts, ParameterFact, Unreadable
+from imagine_harness.harness.drift.facts import UNKNOWN, Area, Facts, ParameterFact
 from imagine_harness.harness.drift.readers import read
+from imagine_harness.harness.drift.unreadable import Unreadable
 from tests.growth import leaps
 from tests.harness.drift.page_changes import COSMETIC, cuts, names, page, stated
 from tests.harness.drift.render_runware import render

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.loading import load
-from imagine_harness.harness.drift.comparing import contract_facts
+from imagine_harness.harness.drift import contract_facts
 from imagine_harness.harness.drift.comparing.comparison import compare
-from imagine_harness.harness.drift.facts import ABSENT, UNKNOWN, Area, Facts, Unreadable
+from imagine_harness.harness.drift.facts import UNKNOWN, Area, Facts
 from imagine_harness.harness.drift.readers import read
+from imagine_harness.harness.drift.unreadable import Unreadable
 from tests.harness.drift.page_changes import COSMETIC, cuts, names, page, stated
 from tests.harness.drift.render_uniall import flattened, render, render_flat
 

@@ -14,8 +14,7 @@ import pytest
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import Contract
 from imagine_harness.contracts.schema import Validator
-from imagine_harness.harness.drift import readers
-from imagine_harness.harness.drift.comparing import contract_facts
+from imagine_harness.harness.drift import contract_facts, readers
 from imagine_harness.harness.drift.comparing.comparison import compare
 from imagine_harness.harness.drift.comparing.witness import defaults
 from imagine_harness.harness.drift.facts import Facts

@@ -16,7 +16,7 @@ import pytest
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.contracts.operation import Contract
-from imagine_harness.harness.drift.comparing import contract_facts
+from imagine_harness.harness.drift import contract_facts
 from imagine_harness.harness.drift.comparing.comparison import compare
 from imagine_harness.harness.drift.facts import Facts
 from imagine_harness.harness.drift.page_check import check_page

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from imagine_harness.contracts.fields import ABSENT
-from imagine_harness.harness.drift.comparing.sanity import plausible
 from imagine_harness.harness.drift.facts import Facts, ParameterFact, RuleFact, SizeFact
+from imagine_harness.harness.drift.plausibility import plausible
 from tests.growth import leaps
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from imagine_harness.contracts.fields import ABSENT, Schema
 from imagine_harness.harness.drift.comparing.parameters import LIMITS
-from imagine_harness.harness.drift.comparing.rules import names
 from imagine_harness.harness.drift.facts import Facts, OpenPoint, ParameterFact
 
 LARGEST = 2**63 - 1
@@ -23,7 +22,7 @@ def plausible(facts: Facts) -> Facts:
     known = {(fact.operation, fact.name) for fact in facts.parameters}
     rules = []
     for rule in facts.rules:
-        named = names(rule)
+        named = rule.names
         if named and all((rule.operation, name) in known for name in named):
             rules.append(rule)
         else:
