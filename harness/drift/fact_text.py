@@ -53,7 +53,7 @@ def _lines(facts: Facts) -> Iterator[str]:
         stated = json.dumps(rule.statement, default=list)
         yield f"rule {rule.operation}: {stated} ({rule.section})"
     for size in facts.sizes:
-        yield f"size {size} ({size.section})"
+        yield f"size {size.text} ({size.section})"
     for output in facts.outputs:
         yield f"output {output.operation} {output.path}: {json.dumps(output.schema)}"
     for price in facts.prices:

@@ -195,7 +195,8 @@ class SizeFact:
         """`896x1280`."""
         return f"{self.width}x{self.height}"
 
-    def __str__(self) -> str:
+    @property
+    def text(self) -> str:
         """The size for people: `1K (3:4) 896x1280`."""
         return f"{self.label} {self.pixels}".strip()
 

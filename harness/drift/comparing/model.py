@@ -4,36 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from imagine_harness.harness.drift.comparing.comparer import Change, Comparer, finding
-from imagine_harness.harness.drift.comparing.findings import Finding
+from imagine_harness.harness.drift.comparing.comparer import Change, Comparer
 from imagine_harness.harness.drift.facts import Area, Facts, ModelFact, PriceFact, StatusFact
 
 
 class ModelComparer(Comparer[ModelFact]):
     """The ids by which the model is called."""
 
-    area = Area.MODELS
-
-    def facts(self, side: Facts) -> Iterable[ModelFact]:
-        return side.models
-
-    def key(self, fact: ModelFact) -> str:
-        return fact.id
-
-    def address(self, fact: ModelFact) -> str:
-        return f"model {fact.id}"
-
-    def removed(self, fact: ModelFact) -> Finding:
-        return finding("model-removed", fact, None, was=fact.id)
-
-    def added(self, fact: ModelFact) -> Finding:
-        return finding("model-added", None, fact, now=fact.id)
+    area, sort, by = Area.MODELS, "models", "id"
+    kind, stated, address = "model", "id", "model {0.id}"
 
 
 class PriceComparer(Comparer[PriceFact]):
     """What an image costs, and what an input adds to it."""
 
-    area = Area.PRICES
+    area, sort, by = Area.PRICES, "prices", "of"
+    kind, named, stated, address = "price", "of", "amount", "price {0.of}"
 
     def facts(self, side: Facts) -> Iterable[PriceFact]:
         recorded = {fact.of: fact.amount for fact in self.recorded.prices}
@@ -44,47 +30,20 @@ class PriceComparer(Comparer[PriceFact]):
                 stated[fact.of] = fact
         return stated.values()
 
-    def key(self, fact: PriceFact) -> str:
-        return fact.of
-
-    def address(self, fact: PriceFact) -> str:
-        return f"price {fact.of}"
-
-    def removed(self, fact: PriceFact) -> Finding:
-        return finding("price-removed", fact, None, parameter=fact.of, was=fact.amount)
-
-    def added(self, fact: PriceFact) -> Finding:
-        return finding("price-added", None, fact, parameter=fact.of, now=fact.amount)
-
     def changed(self, before: PriceFact, after: PriceFact) -> Iterator[Change]:
         if before.amount != after.amount:
             kind = "price-increased" if after.amount > before.amount else "price-decreased"
-            yield finding(
-                kind, before, after, parameter=before.of, was=before.amount, now=after.amount
-            )
+            yield self.finding(kind, before, after)
 
 
 class StatusComparer(Comparer[StatusFact]):
     """The model's life. One that is not on record is no news, and one that is cannot go."""
 
-    def facts(self, side: Facts) -> Iterable[StatusFact]:
-        return filter(None, [side.status if self.recorded.status else None])
+    stated, address = "word", "status"
 
-    def key(self, fact: StatusFact) -> str:
-        return "status"
-
-    def address(self, fact: StatusFact) -> str:
-        return "status"
-
-    def removed(self, fact: StatusFact) -> Finding:
-        return finding("status-changed", fact, None, was=fact.word)
-
-    def added(self, fact: StatusFact) -> None:
-        return None
-
-    def is_reached(self, fact: StatusFact) -> bool:
-        return False
-
-    def changed(self, before: StatusFact, after: StatusFact) -> Iterator[Change]:
-        if before.word != after.word:
-            yield finding("status-changed", before, after, was=before.word, now=after.word)
+    def changes(self) -> Iterator[Change]:
+        before, after = self.recorded.status, self.page.status
+        if before is not None and after is None:
+            yield self.unreached(before)
+        elif before is not None and after is not None and before.word != after.word:
+            yield self.finding("status-changed", before, after)

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from imagine_harness.harness.drift.comparing.comparer import Change, Comparer, finding
+from imagine_harness.harness.drift.comparing.comparer import Change, Comparer
 from imagine_harness.harness.drift.comparing.findings import Finding
-from imagine_harness.harness.drift.facts import Area, Facts, OutputFact
+from imagine_harness.harness.drift.facts import Area, OutputFact
 from imagine_harness.harness.drift.keyed import covers, describe_types, types, without
 
 
 class OutputComparer(Comparer[OutputFact]):
     """The fields of one operation's answer by their paths; what only holds others is implied."""
 
-    area = Area.OUTPUT
-
-    def facts(self, side: Facts) -> Iterable[OutputFact]:
-        return (fact for fact in side.outputs if fact.operation == self.operation)
-
-    def key(self, fact: OutputFact) -> str:
-        return fact.path
-
-    def address(self, fact: OutputFact) -> str:
-        return f"{fact.operation} answer {fact.path}"
+    area, sort, by = Area.OUTPUT, "outputs", "path"
+    named, stated, address = "path", "schema", "{0.operation} answer {0.path}"
 
     @cached_property
     def _recorded(self) -> list[str]:
@@ -48,7 +40,7 @@ class OutputComparer(Comparer[OutputFact]):
             return None
         if self.is_reached(fact) and any(inside(fact.path, other) for other in self._missing):
             return None
-        return finding(_kind(fact, "removed"), fact, None, parameter=fact.path, was=_stated(fact))
+        return self.finding(_kind(fact, "removed"), fact, None, was=fact.schema or None)
 
     def is_reached(self, fact: OutputFact) -> bool:
         """Whether the answer was read, and what holds the field is not named and left unopened."""
@@ -59,12 +51,11 @@ class OutputComparer(Comparer[OutputFact]):
     def added(self, fact: OutputFact) -> Finding | None:
         if is_container(fact.path, self._known):
             return None
-        return finding(_kind(fact, "added"), None, fact, parameter=fact.path, now=_stated(fact))
+        return self.finding(_kind(fact, "added"), None, fact, now=fact.schema or None)
 
     def changed(self, before: OutputFact, after: OutputFact) -> Iterator[Change]:
         def moved(kind: str, was: object, now: object) -> Finding:
-            name = f"response-property-{kind}"
-            return finding(name, before, after, parameter=before.path, was=was, now=now)
+            return self.finding(f"response-property-{kind}", before, after, was=was, now=now)
 
         if before.required is True and after.required is False:
             yield moved("became-optional", True, False)
@@ -82,10 +73,6 @@ class OutputComparer(Comparer[OutputFact]):
 
 def _kind(fact: OutputFact, what: str) -> str:
     return f"response-{'required' if fact.required is True else 'optional'}-property-{what}"
-
-
-def _stated(fact: OutputFact) -> object:
-    return fact.schema or None
 
 
 def inside(path: str, outer: str) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from imagine_harness.contracts.fields import ABSENT, Schema, same
-from imagine_harness.harness.drift.comparing.comparer import Change, Comparer, Unreached, finding
+from imagine_harness.harness.drift.comparing.comparer import Change, Comparer
 from imagine_harness.harness.drift.comparing.findings import Finding
-from imagine_harness.harness.drift.facts import Area, Facts, ParameterFact
+from imagine_harness.harness.drift.facts import Area, ParameterFact
 from imagine_harness.harness.drift.keyed import (
     by_value,
     covers,
@@ -35,29 +35,22 @@ LIMITS: Mapping[str, str] = MappingProxyType(
 class ParameterComparer(Comparer[ParameterFact]):
     """The parameters of one operation, by their names."""
 
-    area = Area.INPUT
-
-    def facts(self, side: Facts) -> Iterable[ParameterFact]:
-        return (fact for fact in side.parameters if fact.operation == self.operation)
-
-    def key(self, fact: ParameterFact) -> str:
-        return fact.name
-
-    def address(self, fact: ParameterFact) -> str:
-        return f"{fact.operation}.{fact.name}"
-
-    def removed(self, fact: ParameterFact) -> Finding:
-        kind, rule = "request-parameter-removed", self.address(fact)
-        return finding(kind, fact, None, parameter=fact.name, was=fact.schema, rule=rule)
+    area, sort, by = Area.INPUT, "parameters", "name"
+    kind, named, stated = "request-parameter", "name", "schema"
+    address = "{0.operation}.{0.name}"
 
     def added(self, fact: ParameterFact) -> Finding:
-        kind = f"new-{'required' if fact.required else 'optional'}-request-parameter"
-        return finding(kind, None, fact, parameter=fact.name, now=fact.schema)
+        word = "required" if fact.required else "optional"
+        return self.finding(f"new-{word}-request-parameter", None, fact)
+
+    def removed(self, fact: ParameterFact) -> Finding:
+        rule = self.address.format(fact)
+        return self.finding("request-parameter-removed", fact, None, rule=rule)
 
     def changed(self, before: ParameterFact, after: ParameterFact) -> Iterator[Change]:
-        yield from ParameterVersions(before, after).changes()
+        yield from ParameterVersions(self, before, after).changes()
         if not after.whole:
-            yield Unreached(self.address(before))
+            yield self.unreached(before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +60,7 @@ class ParameterVersions:
     What a page does not state that was cut short inside of the parameter is as it was.
     """
 
+    comparer: ParameterComparer
     before: ParameterFact
     after: ParameterFact
 
@@ -84,10 +78,11 @@ class ParameterVersions:
 
     def _finding(self, kind: str, keyword: str, name: str, was: object, now: object) -> Finding:
         """A finding about this parameter, or about what stands at `name` inside it."""
-        rule = f"{self.before.operation}.{self.before.name}.{keyword}"
-        was, now = (None if value is ABSENT else value for value in (was, now))
         full = kind if kind.startswith("new-") else f"request-parameter-{kind}"
-        return finding(full, self.before, self.after, parameter=name, was=was, now=now, rule=rule)
+        was, now = (None if value is ABSENT else value for value in (was, now))
+        rule = f"{self.before.operation}.{self.before.name}.{keyword}"
+        more = {"parameter": name, "was": was, "now": now, "rule": rule}
+        return self.comparer.finding(full, self.before, self.after, **more)
 
     def _required(self, name: str, now: bool) -> Finding:
         kind = f"became-{'required' if now else 'optional'}"

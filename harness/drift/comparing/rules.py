@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from imagine_harness.contracts.rules.types import rule_type
-from imagine_harness.harness.drift.comparing.comparer import Change, Comparer, finding
+from imagine_harness.harness.drift.comparing.comparer import Change, Comparer
 from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.comparing.kinds import NON_BREAKING
 from imagine_harness.harness.drift.facts import Area, Facts, RuleFact
@@ -30,19 +30,22 @@ class RuleComparer(Comparer[RuleFact]):
 
     both: tuple[str, ...] = ()
 
-    area = Area.RULES
+    area, sort, by = Area.RULES, "rules", "normal"
+    stated, address = "statement", "{0.operation}.{0.id}"
 
     def facts(self, side: Facts) -> Iterable[RuleFact]:
         return (rule for rule in side.rules if rule.operation in self.both)
 
-    def key(self, fact: RuleFact) -> str:
-        return fact.normal
-
-    def address(self, fact: RuleFact) -> str:
-        return f"{fact.operation}.{fact.id}"
-
     def version(self, fact: RuleFact, new: Iterable[RuleFact]) -> RuleFact | None:
         return next((each for each in new if is_version(fact, each)), None)
+
+    def is_reached(self, fact: RuleFact) -> bool:
+        """Whether the page was read where the rule stood, with nothing left that may be it."""
+        words = [name.rpartition(".")[2] for name in fact.names]
+        for point in self.page.open_points:
+            if point.section == fact.section and any(word in point.text for word in words):
+                return False
+        return self.page.reaches(Area.RULES, fact.operation)
 
     @cached_property
     def _parameters(self) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
@@ -53,68 +56,40 @@ class RuleComparer(Comparer[RuleFact]):
         )
         return before, after
 
-    def is_reached(self, fact: RuleFact) -> bool:
-        """Whether the page was read where the rule stood, with nothing left that may be it."""
-        words = [name.rpartition(".")[2] for name in fact.names]
-        for point in self.page.open_points:
-            if point.section == fact.section and any(word in point.text for word in words):
-                return False
-        return self.page.reaches(Area.RULES, fact.operation)
+    def _is_about(self, fact: RuleFact, parameters: set[tuple[str, str]]) -> bool:
+        return any((fact.operation, name) in parameters for name in fact.names)
 
     def removed(self, fact: RuleFact) -> Finding | None:
         before, after = self._parameters
-        own = {(fact.operation, name) for name in fact.names}
-        if own & (before - after) and self.page.reaches(Area.INPUT, fact.operation):
+        if self._is_about(fact, before - after) and self.page.reaches(Area.INPUT, fact.operation):
             # It went with its parameter.
             return None
-        return removed(fact, self.address(fact))
+        rule = self.address.format(fact)
+        return self.finding(f"{_sort(fact)}-removed", fact, None, rule=rule)
 
     def added(self, fact: RuleFact) -> Finding:
         before, after = self._parameters
-        return added(fact, after - before)
+        harmless = self._is_about(fact, after - before) and not rule_type(fact.type).demanding
+        severity = NON_BREAKING if harmless else ""
+        return self.finding(f"{_sort(fact)}-added", None, fact, severity=severity)
 
     def changed(self, before: RuleFact, after: RuleFact) -> Iterator[Change]:
-        if before.normal != after.normal:
-            yield changed(before, after, self.address(before))
+        if before.normal == after.normal:
+            return
+        old, new = (by_value(fact.entry.get("listed", ())).keys() for fact in (before, after))
+        # A behaviour that differs only in that it knows more values breaks nobody.
+        severity = NON_BREAKING if not _refuses(before) and old < new else ""
+        rule, kind = self.address.format(before), f"{_sort(before)}-{_change(before, after)}"
+        yield self.finding(kind, before, after, rule=rule, severity=severity)
 
-
-def _finding(
-    kind: str, before: RuleFact | None, after: RuleFact | None, *, harmless: bool, rule: str = ""
-) -> Finding:
-    sides = [fact for fact in (before, after) if fact is not None]
-    concerned = tuple(dict.fromkeys(name for fact in sides for name in fact.names))
-    return finding(
-        kind,
-        before,
-        after,
-        parameter=next((name for fact in sides[:1] for name in fact.names), None),
-        was=before.statement if before else None,
-        now=after.statement if after else None,
-        severity=NON_BREAKING if harmless else "",
-        rule=rule,
-        parameters=concerned,
-    )
-
-
-def added(fact: RuleFact, new: Iterable[tuple[str, str]]) -> Finding:
-    """The finding for a rule that only the page has; `new` are the page's new parameters."""
-    about_new = any((fact.operation, name) in new for name in fact.names)
-    harmless = about_new and not rule_type(fact.type).demanding
-    return _finding(f"{_sort(fact)}-added", None, fact, harmless=harmless)
-
-
-def removed(fact: RuleFact, rule: str = "") -> Finding:
-    """The finding for a rule that the page has no more."""
-    return _finding(f"{_sort(fact)}-removed", fact, None, harmless=False, rule=rule)
-
-
-def changed(before: RuleFact, after: RuleFact, rule: str = "") -> Finding:
-    """The finding for a rule of which both have a version."""
-    old, new = (by_value(fact.entry.get("listed", ())).keys() for fact in (before, after))
-    # A behaviour that differs only in that it knows more values breaks nobody.
-    lists_more = not _refuses(before) and old < new
-    kind = f"{_sort(before)}-{_change(before, after)}"
-    return _finding(kind, before, after, harmless=lists_more, rule=rule)
+    def finding(
+        self, kind: str, before: RuleFact | None, after: RuleFact | None, **more: Any
+    ) -> Finding:
+        concerned = [name for fact in (before, after) if fact for name in fact.names]
+        more |= {"parameter": next(iter(concerned), None)}
+        return super().finding(
+            kind, before, after, parameters=tuple(dict.fromkeys(concerned)), **more
+        )
 
 
 def _refuses(fact: RuleFact) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from imagine_harness.harness.drift.comparing.comparer import Change, Comparer, finding
+from imagine_harness.harness.drift.comparing.comparer import Change, Comparer
 from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.facts import Area, Facts, SizeFact
 
@@ -20,17 +21,12 @@ class SizeComparer(Comparer[SizeFact]):
 
     fields: tuple[str, ...] = ()
 
-    area = Area.SIZES
+    area, sort, by = Area.SIZES, "sizes", "text"
+    kind, stated, address = "listed-size", "text", "size {0.text}"
 
     def facts(self, side: Facts) -> Iterable[SizeFact]:
         own = (self.operation, self.fields)
         return [size for size in side.sizes if (size.operation, size.fields) == own]
-
-    def key(self, fact: SizeFact) -> Hashable:
-        return fact.width, fact.height, fact.label
-
-    def address(self, fact: SizeFact) -> str:
-        return f"size {fact}"
 
     def version(self, fact: SizeFact, new: Iterable[SizeFact]) -> SizeFact | None:
         others = [*new]
@@ -43,18 +39,13 @@ class SizeComparer(Comparer[SizeFact]):
         unread = " ".join(point.text for point in self.page.open_points)
         return self.page.reaches(Area.SIZES) and fact.pixels not in unread
 
-    def removed(self, fact: SizeFact) -> Finding:
-        return self._finding("listed-size-removed", fact, None)
-
-    def added(self, fact: SizeFact) -> Finding:
-        return self._finding("listed-size-added", None, fact)
-
     def changed(self, before: SizeFact, after: SizeFact) -> Iterator[Change]:
         if before.pixels != after.pixels:
-            yield self._finding("listed-size-changed", before, after)
+            yield self.finding("listed-size-changed", before, after)
         elif before.label != after.label:
-            yield self._finding("listed-size-relabelled", before, after)
+            yield self.finding("listed-size-relabelled", before, after)
 
-    def _finding(self, kind: str, before: SizeFact | None, after: SizeFact | None) -> Finding:
-        was, now = (str(fact) if fact else None for fact in (before, after))
-        return finding(kind, before, after, was=was, now=now, parameters=self.fields)
+    def finding(
+        self, kind: str, before: SizeFact | None, after: SizeFact | None, **more: Any
+    ) -> Finding:
+        return super().finding(kind, before, after, parameters=self.fields, **more)

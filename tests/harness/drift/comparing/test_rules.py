@@ -6,14 +6,23 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.harness.drift.comparing.rules import added, changed, removed
-from imagine_harness.harness.drift.facts import RuleFact
+from imagine_harness.harness.drift.comparing.findings import Finding
+from imagine_harness.harness.drift.comparing.rules import RuleComparer
+from imagine_harness.harness.drift.facts import Facts, ParameterFact, RuleFact
 
+COMPARER = RuleComparer(Facts("recorded"), Facts("page"))
+WITH_NEW = RuleComparer(
+    Facts("recorded"), Facts("page", parameters=(ParameterFact("draw", "a", "Input", {}),))
+)
 GIVEN = {"given": ["mode"]}
 
 
 def fact(kind: str, **entry: Any) -> RuleFact:
     return RuleFact("draw", kind, entry, "Rules", "some-rule")
+
+
+def compared(before: RuleFact, after: RuleFact) -> list[Finding]:
+    return [each for each in COMPARER.changed(before, after) if isinstance(each, Finding)]
 
 
 @pytest.mark.parametrize(
@@ -32,8 +41,8 @@ def test_a_rule_that_names_more_or_fewer_is_looser_or_tighter_as_its_type_says(
 ) -> None:
     few, many = (fact(kind, **{key: names}, **more) for names in (["a", "b"], ["a", "b", "c"]))
 
-    assert changed(few, many).kind == f"request-{wider}"
-    assert changed(many, few).kind == f"request-{narrower}"
+    assert [found.kind for found in compared(few, many)] == [f"request-{wider}"]
+    assert [found.kind for found in compared(many, few)] == [f"request-{narrower}"]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +58,7 @@ def test_a_rule_that_names_more_or_fewer_is_looser_or_tighter_as_its_type_says(
 def test_a_new_rule_about_a_new_parameter_breaks_callers_only_where_it_demands_something(
     rule: RuleFact, severity: str
 ) -> None:
-    known, new = (added(rule, frozenset(names)) for names in ([], [("draw", "a")]))
+    known, new = COMPARER.added(rule), WITH_NEW.added(rule)
 
     assert (known.kind, known.severity) == ("request-rule-added", "breaking")
     assert (new.kind, new.severity) == ("request-rule-added", severity)
@@ -67,6 +76,8 @@ def test_a_new_rule_about_a_new_parameter_breaks_callers_only_where_it_demands_s
 def test_what_happens_instead_of_a_refusal_is_no_rule_that_came_or_went(
     rule: RuleFact, about: str
 ) -> None:
-    assert added(rule, frozenset()).kind == f"request-{about}-added"
-    assert removed(rule).kind == f"request-{about}-removed"
-    assert removed(rule).parameter == "a"
+    assert COMPARER.added(rule).kind == f"request-{about}-added"
+    gone = COMPARER.removed(rule)
+    assert gone is not None
+    assert gone.kind == f"request-{about}-removed"
+    assert gone.parameter == "a"
