@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What is said.
+    """What is printed.
 
     Attributes:
         host: what it was told to listen on.
@@ -35,7 +35,7 @@ class Announcement:
     files: CertificateFiles | None
     is_secret: bool
 
-    def tell(self) -> None:
+    def print(self) -> None:
         """Print it."""
         for host in self._exposed():
             click.secho(

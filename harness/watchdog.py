@@ -30,11 +30,11 @@ def group_watchdog() -> Iterator[Callable[[int], None]]:
     """
     with _watching(_ENDS_GROUP) as told:
 
-        def tell(group: int) -> None:
+        def notify(group: int) -> None:
             with suppress(OSError):
                 told.write(b"%d\n" % group)
 
-        yield tell
+        yield notify
 
 
 @contextmanager

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from imagine_harness.harness.cli.options import PICTURES, options
-from imagine_harness.harness.cli.promises import TO_PYTEST, common, declared, named, run
+from imagine_harness.harness.cli.options import PICTURES, assignments, options
+from imagine_harness.harness.cli.promises import TO_PYTEST, common, declaration, run
 
 CLIENT = """\
 from imagine_harness.harness.suites.declare import client
@@ -58,10 +57,6 @@ def client(
     subject: str,
     operation: str,
     model: str | None,
-    arguments: Iterable[str],
-    fail_on: str,
-    waivers: Iterable[Path],
-    reports: Iterable[str],
     **chosen: Any,
 ) -> int:
     """Check a client: FUNCTION takes a case, makes one call, and returns the images.
@@ -76,7 +71,7 @@ def client(
     from imagine_harness.harness.suites.declare import client as declare
     from imagine_harness.harness.suites.loading import LoadError, load
 
-    given = declared(model=model, **chosen)
+    given = declaration(chosen, model=model)
     try:
         declare(operation, **given)(load(subject))
     except (LoadError, NotOnRecord) as error:
@@ -84,7 +79,7 @@ def client(
     path, _, function = subject.partition("::")
     place = f"{Path(path).resolve()}::{function}"
     module = CLIENT.format(operation=operation, given=given, place=place)
-    return run(module, arguments=arguments, fail_on=fail_on, waivers=waivers, reports=reports)
+    return run(module, chosen)
 
 
 @command.command("server", context_settings=TO_PYTEST)
@@ -103,10 +98,6 @@ def server(
     speaks: str,
     model: str | None,
     api_key: str | None,
-    arguments: Iterable[str],
-    fail_on: str,
-    waivers: Iterable[Path],
-    reports: Iterable[str],
     **chosen: Any,
 ) -> int:
     """Check a server that claims to speak a provider's contract.
@@ -121,22 +112,14 @@ def server(
     from imagine_harness.harness.suites.declare import server as declare
     from imagine_harness.harness.suites.subjects.server import Unreachable, check_reachable
 
-    given = declared(model=model, **chosen)
+    given = declaration(chosen, model=model)
     try:
         declare(speaks, **given)(lambda: url)
         check_reachable(url)
     except (Unreachable, NotOnRecord) as error:
         raise click.UsageError(str(error)) from error
     module = SERVER.format(provider=speaks, key=KEY, given=given, url=url)
-    environment = {} if api_key is None else {KEY: api_key}
-    return run(
-        module,
-        arguments=arguments,
-        fail_on=fail_on,
-        waivers=waivers,
-        reports=reports,
-        environment=environment,
-    )
+    return run(module, chosen, {} if api_key is None else {KEY: api_key})
 
 
 class WithCommand(click.Command):
@@ -204,10 +187,6 @@ def gateway(
     upstream_port: int,
     wait: float,
     api_key: str | None,
-    arguments: tuple[str, ...],
-    fail_on: str,
-    waivers: Iterable[Path],
-    reports: Iterable[str],
     **chosen: Any,
 ) -> int:
     """Check a gateway: its front, what it sends to its upstreams, and what it makes of answers.
@@ -221,32 +200,33 @@ def gateway(
     reached, 3 when nothing was checked.
     """
     from imagine_harness.contracts.catalog import NotOnRecord
-    from imagine_harness.harness.cli.gateways import answering, free, printed, served, started
+    from imagine_harness.harness.cli.gateways import (
+        free_port,
+        print_addresses,
+        running_gateway,
+        upstream_addresses,
+        wait_for_answer,
+    )
     from imagine_harness.harness.suites.declare import gateway as declare
 
-    if any(each == "-n" or each.startswith(("-n=", "--numprocesses")) for each in arguments):
+    if any(
+        each == "-n" or each.startswith(("-n=", "--numprocesses")) for each in chosen["arguments"]
+    ):
         raise click.UsageError(
             "-n: a gateway has one address for its upstreams, expected no workers"
         )
-    port = upstream_port or free()
-    given = declared(models=named(models), port=port, **chosen)
+    port = upstream_port or free_port()
+    named = assignments(models, "--model", "UPSTREAM=NAME")
+    given = declaration(chosen, models=named, port=port)
     try:
         declare(front, upstreams, **given)(lambda: url)
     except NotOnRecord as error:
         raise click.UsageError(str(error)) from error
-    told = served(upstreams, port)
-    with started(ctx.meta.get(COMMAND, []), told):
-        printed(told)
-        answering(url, wait)
+    addresses = upstream_addresses(upstreams, port)
+    with running_gateway(ctx.meta.get(COMMAND, []), addresses):
+        print_addresses(addresses)
+        wait_for_answer(url, wait)
         module = GATEWAY.format(
             front=front, upstreams=list(upstreams), key=KEY, given=given, url=url
         )
-        environment = {} if api_key is None else {KEY: api_key}
-        return run(
-            module,
-            arguments=arguments,
-            fail_on=fail_on,
-            waivers=waivers,
-            reports=reports,
-            environment=environment,
-        )
+        return run(module, chosen, {} if api_key is None else {KEY: api_key})

@@ -50,7 +50,7 @@ def _row(app: App, address: str, scenario: Scenario) -> dict[str, Any]:
     base = f"{address}/{mock.name}{mock.provider.bases[0].path}"
     operation = mock.recorded.contracts[0].operations[scenario.operation]
     came = answer(Server(base, operation, mock.recorded, mock.readings), scenario.body)
-    exchange = _asked(app, operation.id)
+    exchange = _last_exchange(app, operation.id)
     rules = [violation.rule for violation in exchange.verdict.errors]
     expected = [scenario.breaks] if scenario.breaks else []
     ok = rules == expected and came == scenario.answer
@@ -65,7 +65,7 @@ def _row(app: App, address: str, scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _asked(app: App, operation: str) -> Exchange:
+def _last_exchange(app: App, operation: str) -> Exchange:
     """The last call of an operation, behind which its images were asked for."""
     exchanges: list[Exchange] = [*app.shared.journal]
     return next(each for each in reversed(exchanges) if each.operation == operation)
@@ -74,10 +74,10 @@ def _asked(app: App, operation: str) -> Exchange:
 def _explain(app: App) -> None:
     caught = app.shared.journal.find(verdict="violates")
     if caught:
-        _tell(caught[0])
+        _explain_exchange(caught[0])
 
 
-def _tell(exchange: Exchange) -> None:
+def _explain_exchange(exchange: Exchange) -> None:
     violation = exchange.verdict.errors[0]
     click.echo(f"\none mistake, explained: {violation.rule}")
     click.echo(f"  sent    {exchange.request.body.decode()}")

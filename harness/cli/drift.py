@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from imagine_harness.contracts.untrusted.printing import printable
-from imagine_harness.harness.cli.options import not_read
+from imagine_harness.harness.cli.options import print_unread
 from imagine_harness.harness.results.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def command(
     checks = _checks(provider, pages, model, contract_files)
     known = _calls(calls, provider) if calls is not None else None
     made = [_report(check, known, witnesses=format_ != "json") for check in checks]
-    not_read(dict.fromkeys(each for report in made for each in report.unread))
+    print_unread(dict.fromkeys(each for report in made for each in report.unread))
     if apply_ or dry_run:
         _check_one_page_each(made)
     if dry_run:
@@ -125,7 +125,7 @@ def _calls(file: Path, provider: str) -> ProviderCalls:
     from imagine_harness.harness.traffic.files import traffic
 
     found = traffic([file])
-    not_read(found.unread)
+    print_unread(found.unread)
     calls = ProviderCalls(found.exchanges, provider)
     if not calls:
         raise ContractError(f"{printable(str(file))}: no call of {provider} is recorded in it")

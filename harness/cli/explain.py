@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -34,21 +35,8 @@ def command(name: str, **chosen: Any) -> int:
     A promise (client.returns), or one case of it, is told with why it is asked for, where it is
     tried, and the command that checks it alone.
     """
-    shelf = on_record(**chosen)
-    if name.startswith(SUBJECTS) and _tell_promise(shelf, name):
-        return ExitCode.CLEAN
-    if name in shelf.readings:
-        _tell_reading(shelf, shelf.readings[name])
-        return ExitCode.CLEAN
-    media = _media(shelf, name)
-    if media is not None:
-        _tell_media(shelf, media)
-        return ExitCode.CLEAN
-    operation, rule = _named(shelf, name)
-    if rule is None:
-        _tell_operation(operation)
-    else:
-        _tell_rule(shelf, operation, rule)
+    for label, text in _fields(on_record(**chosen), name):
+        click.echo(format_field(label, text))
     return ExitCode.CLEAN
 
 
@@ -56,17 +44,28 @@ SUBJECTS = ("client.", "server.", "gateway.")
 """How the ids of promises begin."""
 
 
-def _tell_promise(shelf: Shelf, name: str) -> bool:
-    """Explain a promise; whether there is one of that name."""
-    from imagine_harness.harness.cli.explain_promise import explained
-
-    lines = explained(shelf, name)
-    for label, text in lines or ():
-        _line(label, text)
-    return lines is not None
+Fields = Iterator[tuple[str, object]]
+"""Labels and texts, a line each."""
 
 
-def _named(shelf: Shelf, name: str) -> tuple[Operation, Rule | None]:
+def _fields(shelf: Shelf, name: str) -> Fields:
+    """What explains whatever has a name."""
+    if name.startswith(SUBJECTS):
+        from imagine_harness.harness.cli.explain_promise import explain_promise
+
+        explained = explain_promise(shelf, name)
+        if explained is not None:
+            return iter(explained)
+    if name in shelf.readings:
+        return _explain_reading(shelf, shelf.readings[name])
+    media = _media(shelf, name)
+    if media is not None:
+        return _explain_media(shelf, media)
+    operation, rule = _find(shelf, name)
+    return _explain_rule(shelf, operation, rule) if rule else _explain_operation(operation)
+
+
+def _find(shelf: Shelf, name: str) -> tuple[Operation, Rule | None]:
     """The operation, or the rule and its operation, of a name with or without a model."""
     plain, _, model = name.partition("@")
     found: list[tuple[Operation, Rule | None]] = []
@@ -77,14 +76,14 @@ def _named(shelf: Shelf, name: str) -> tuple[Operation, Rule | None]:
             found.append((operation, None))
         found += [(operation, rule) for rule in operation.rules if rule.statement.id == plain]
     if not found:
-        raise click.UsageError(f"nothing is named {name!r}{_meant(shelf, plain)}")
+        raise click.UsageError(f"nothing is named {name!r}{_suggestion(shelf, plain)}")
     if len(found) > 1:
         each = [f"{plain}@{operation.models[0]}" for operation, _ in found if operation.models]
         raise click.UsageError(f"several models have {plain!r}, name one: {', '.join(each)}")
     return found[0]
 
 
-def _meant(shelf: Shelf, name: str) -> str:
+def _suggestion(shelf: Shelf, name: str) -> str:
     from imagine_harness.harness.suites.registry import PROMISES
 
     if name.startswith(SUBJECTS):
@@ -102,21 +101,17 @@ def _same_subject(promise: str, name: str) -> bool:
     return promise.partition(".")[0] == name.partition(".")[0]
 
 
-def _line(label: str, text: object) -> None:
-    click.echo(format_field(label, text))
-
-
-def _tell_operation(operation: Operation) -> None:
-    _line("operation", operation.name)
-    _line("call", f"{operation.method} {operation.path}")
-    _line("models", ", ".join(operation.models))
-    _line("content", ", ".join(operation.content) or "no body")
-    _line("source", operation.statement.source)
+def _explain_operation(operation: Operation) -> Fields:
+    yield "operation", operation.name
+    yield "call", f"{operation.method} {operation.path}"
+    yield "models", ", ".join(operation.models)
+    yield "content", ", ".join(operation.content) or "no body"
+    yield "source", operation.statement.source
     for parameter in operation.parameters.values():
         required = "required " if parameter.required else ""
-        _line("parameter", f"{parameter.name} {required}{json.dumps(parameter.schema)}")
+        yield "parameter", f"{parameter.name} {required}{json.dumps(parameter.schema)}"
     for rule in operation.rules:
-        _line("rule", rule.statement.id)
+        yield "rule", rule.statement.id
 
 
 def _media(shelf: Shelf, name: str) -> Media | None:
@@ -128,80 +123,77 @@ def _media(shelf: Shelf, name: str) -> Media | None:
     return None
 
 
-def _tell_media(shelf: Shelf, media: Media) -> None:
-    _line("fetch", f"GET https://{media.host}{media.path}")
+def _explain_media(shelf: Shelf, media: Media) -> Fields:
+    yield "fetch", f"GET https://{media.host}{media.path}"
     if media.statement and media.public:
-        _line("finding", f"{media.statement.id}: a credential goes along, a warning")
+        yield "finding", f"{media.statement.id}: a credential goes along, a warning"
     for each in media.lifetimes:
         stated = each.statement
         under = f" ({stated.reading}={stated.choice})" if stated.reading else ""
-        _line("good for", f"{each.seconds} s{under}, {stated.certainty}")
+        yield "good for", f"{each.seconds} s{under}, {stated.certainty}"
     seconds = media.lifetime(shelf.choices)
-    _line("in force", "for ever" if seconds is None else f"{seconds} s")
+    yield "in force", "for ever" if seconds is None else f"{seconds} s"
     if media.statement:
-        _line("source", media.statement.source)
-        _line("certainty", media.statement.certainty)
+        yield "source", media.statement.source
+        yield "certainty", media.statement.certainty
 
 
-def _tell_reading(shelf: Shelf, reading: Reading) -> None:
-    _line("reading", reading.id)
-    _line("note", reading.note)
-    _line("choices", ", ".join(reading.choices))
-    _line("default", reading.default)
-    _line("strict", reading.strict or "refuses nothing")
-    _line("source", reading.source)
+def _explain_reading(shelf: Shelf, reading: Reading) -> Fields:
+    yield "reading", reading.id
+    yield "note", reading.note
+    yield "choices", ", ".join(reading.choices)
+    yield "default", reading.default
+    yield "strict", reading.strict or "refuses nothing"
+    yield "source", reading.source
     for operation in shelf.operations:
         for rule in operation.rules:
             if rule.statement.reading == reading.id:
-                _line("decides", f"{rule.statement.id} (with {rule.statement.choice})")
+                yield "decides", f"{rule.statement.id} (with {rule.statement.choice})"
 
 
-def _tell_rule(shelf: Shelf, operation: Operation, rule: Rule) -> None:
+def _explain_rule(shelf: Shelf, operation: Operation, rule: Rule) -> Fields:
     from imagine_harness.contracts.rules.base import enforced
     from imagine_harness.harness.generation.plainest import illegal, legal
 
     stated = rule.statement
     readings = shelf.choices
     refused = enforced(rule, readings)
-    _line("rule", stated.id)
-    _line("type", rule.kind)
-    _line("parameters", ", ".join(p.name for p in rule.parameters))
-    _line("source", stated.source)
-    _line("certainty", stated.certainty)
+    yield "rule", stated.id
+    yield "type", rule.kind
+    yield "parameters", ", ".join(p.name for p in rule.parameters)
+    yield "source", stated.source
+    yield "certainty", stated.certainty
     if stated.reading:
-        _line(
-            "reading",
-            f"{stated.reading}: refused with {stated.choice!r}, "
-            f"in force is {readings[stated.reading]!r}",
-        )
+        refusing = f"{stated.reading}: refused with {stated.choice!r}"
+        yield "reading", f"{refusing}, in force is {readings[stated.reading]!r}"
     if not rule.refuses:
-        _line("broken", "never: it says what happens instead of a refusal")
+        yield "broken", "never: it says what happens instead of a refusal"
     else:
-        _line("broken", "refused" if refused else "accepted, with a warning in the journal")
+        yield "broken", "refused" if refused else "accepted, with a warning in the journal"
     if stated.note:
-        _line("note", stated.note)
-    _line("legal", json.dumps(legal(operation, rule), ensure_ascii=False))
+        yield "note", stated.note
+    yield "legal", json.dumps(legal(operation, rule), ensure_ascii=False)
     wrong = illegal(operation, rule)
     if wrong is not None:
-        _tell_violation(shelf, operation, rule, wrong)
+        yield from _explain_violation(shelf, operation, rule, wrong)
     elif rule.stateful:
-        _line("illegal", "the same body, sent a second time")
+        yield "illegal", "the same body, sent a second time"
 
 
-def _tell_violation(shelf: Shelf, operation: Operation, rule: Rule, wrong: object) -> None:
+def _explain_violation(shelf: Shelf, operation: Operation, rule: Rule, wrong: object) -> Fields:
     from imagine_harness.contracts.model import nothing_seen
 
-    _line("illegal", json.dumps(wrong, ensure_ascii=False))
+    yield "illegal", json.dumps(wrong, ensure_ascii=False)
     for violation in rule.check(wrong, nothing_seen):
-        _line("", violation.message)
+        yield "", violation.message
         for step in violation.fix:
-            _line("fix", json.dumps(step.as_json(), ensure_ascii=False))
+            yield "fix", json.dumps(step.as_json(), ensure_ascii=False)
     mocked = shelf.recorded[operation.provider].provider.mocked
     if mocked and "application/json" in operation.content:
-        _tell_answer(shelf, operation, wrong)
+        yield from _explain_answer(shelf, operation, wrong)
 
 
-def _tell_answer(shelf: Shelf, operation: Operation, wrong: object) -> None:
+def _explain_answer(shelf: Shelf, operation: Operation, wrong: object) -> Fields:
     """What the provider's mock says to the body."""
     from imagine_harness.harness.local import ask
     from imagine_harness.mocks.app import App, Settings
@@ -211,4 +203,4 @@ def _tell_answer(shelf: Shelf, operation: Operation, wrong: object) -> None:
     app = App(Settings(seed=1, providers=(name,), contracts=shelf.contracts, readings=own))
     body = [wrong] if operation.subject.startswith("/*") else wrong
     status, answer = ask(app, operation, body)
-    _line("answer", f"{status} {json.dumps(answer, ensure_ascii=False)[:600]}")
+    yield "answer", f"{status} {json.dumps(answer, ensure_ascii=False)[:600]}"

@@ -26,7 +26,7 @@ COMMANDS = {
 """What each subject is checked with, after `imagine-harness check`."""
 
 
-def explained(shelf: Shelf, name: str) -> list[tuple[str, str]] | None:
+def explain_promise(shelf: Shelf, name: str) -> list[tuple[str, str]] | None:
     """Labels and texts that explain a promise or one of its cases; None if `name` is no promise.
 
     Raises:
@@ -45,7 +45,7 @@ def explained(shelf: Shelf, name: str) -> list[tuple[str, str]] | None:
         ("why", known.why),
         ("basis", _basis(known)),
         ("broken by", known.broken),
-        *_where(found),
+        *_operations(found),
         ("check", _command(known, name, found[0][0])),
     ]
 
@@ -56,14 +56,14 @@ def _basis(known: PromiseText) -> str:
     return "practice: no page states it, users rely on it"
 
 
-def _where(found: list[tuple[Operation, Item[Any]]]) -> list[tuple[str, str]]:
+def _operations(found: list[tuple[Operation, Item[Any]]]) -> list[tuple[str, str]]:
     """For each operation its cases, and where the surest fact stands that is at stake in them."""
     by_operation: dict[str, list[Item[Any]]] = {}
     for operation, item in found:
         by_operation.setdefault(operation.name, []).append(item)
     lines = []
     for name, items in by_operation.items():
-        lines.append(("tried at", f"{name}{_named(items)}"))
+        lines.append(("tried at", f"{name}{_names(items)}"))
         states = [item.states for item in items if item.states]
         surest = min(states, key=lambda each: [*Certainty].index(each.certainty), default=None)
         if surest is not None:
@@ -71,14 +71,14 @@ def _where(found: list[tuple[Operation, Item[Any]]]) -> list[tuple[str, str]]:
     return lines
 
 
-def _named(items: list[Item[Any]]) -> str:
+def _names(items: list[Item[Any]]) -> str:
     names = list(filter(None, dict.fromkeys(map(case_of, items))))
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return f": {', '.join(names[:MOST_NAMED])}{more}" if names else ""
 
 
 def _known(items: list[Item[Any]]) -> str:
-    return f"its cases{named}" if (named := _named(items)) else "it has no cases"
+    return f"its cases{named}" if (named := _names(items)) else "it has no cases"
 
 
 def _command(known: PromiseText, name: str, operation: Operation) -> str:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from imagine_harness.harness.cli.options import CONTRACTS, READINGS, on_record, options
+from imagine_harness.harness.cli.options import (
+    CONTRACTS,
+    READINGS,
+    on_record,
+    options,
+    output_option,
+    write_output,
+)
 from imagine_harness.harness.results.exit_codes import ExitCode
 
 
@@ -17,15 +23,9 @@ from imagine_harness.harness.results.exit_codes import ExitCode
 @options(
     *READINGS,
     *CONTRACTS,
-    click.option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Write to a file instead of standard output.",
-    ),
+    output_option(),
 )
-def command(provider: str, output: Path | None, **chosen: Any) -> int:
+def command(provider: str, file: Path | None, **chosen: Any) -> int:
     """Write PROVIDER's OpenAPI 3.1 document, rules across parameters included.
 
     It describes the readings in force; every constraint carries its source and certainty.
@@ -39,11 +39,5 @@ def command(provider: str, output: Path | None, **chosen: Any) -> int:
         document(shelf.recorded[provider], shelf.choices),
         option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
     )
-    if output is None:
-        sys.stdout.buffer.write(text)
-        return ExitCode.CLEAN
-    try:
-        output.write_bytes(text)
-    except OSError as error:
-        raise click.UsageError(f"--output {output}: {error.strerror}") from error
+    write_output(text, file)
     return ExitCode.CLEAN

@@ -27,7 +27,7 @@ LEAVING = 10.0
 """Real seconds that a gateway has to end after it was told to."""
 
 
-def free() -> int:
+def free_port() -> int:
     """A port that nobody listens at."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -35,7 +35,7 @@ def free() -> int:
         return port
 
 
-def served(upstreams: Iterable[str], port: int) -> dict[str, UpstreamAddress]:
+def upstream_addresses(upstreams: Iterable[str], port: int) -> dict[str, UpstreamAddress]:
     """What a gateway must be told of its upstreams, served at a port."""
     from imagine_harness.contracts.loading.load import recorded
     from imagine_harness.harness.suites.subjects.gateway import UpstreamAddress
@@ -44,7 +44,7 @@ def served(upstreams: Iterable[str], port: int) -> dict[str, UpstreamAddress]:
     return {name: UpstreamAddress.served(recorded(name), address) for name in upstreams}
 
 
-def printed(upstreams: Mapping[str, UpstreamAddress]) -> None:
+def print_addresses(upstreams: Mapping[str, UpstreamAddress]) -> None:
     """Print what a gateway must be told."""
     for name, upstream in upstreams.items():
         for called, url in upstream.urls.items():
@@ -74,7 +74,9 @@ def environment(upstreams: Mapping[str, UpstreamAddress]) -> dict[str, str]:
 
 
 @contextmanager
-def started(command: Sequence[str], upstreams: Mapping[str, UpstreamAddress]) -> Iterator[None]:
+def running_gateway(
+    command: Sequence[str], upstreams: Mapping[str, UpstreamAddress]
+) -> Iterator[None]:
     """Run a gateway for the length of a `with` block; without a command somebody else does.
 
     Raises:
@@ -83,9 +85,9 @@ def started(command: Sequence[str], upstreams: Mapping[str, UpstreamAddress]) ->
     if not command:
         yield
         return
-    told = {**inherited(), **environment(upstreams)}
+    variables = {**inherited(), **environment(upstreams)}
     try:
-        running = subprocess.Popen([*command], env=told, start_new_session=True)
+        running = subprocess.Popen([*command], env=variables, start_new_session=True)
     except OSError as error:
         raise click.UsageError(f"{command[0]}: {error.strerror}") from error
     try:
@@ -103,7 +105,7 @@ def _end(running: subprocess.Popen[bytes]) -> None:
             return
 
 
-def answering(url: str, seconds: float) -> None:
+def wait_for_answer(url: str, seconds: float) -> None:
     """Wait until something answers at an address.
 
     Raises:

@@ -19,7 +19,7 @@ JOURNAL = click.option(
 )
 
 
-def journalled(app: App, journal: Path | None, held: ExitStack) -> None:
+def keep_journal(app: App, journal: Path | None, held: ExitStack) -> None:
     """Append every exchange to a file, if one is named, until the stack is left.
 
     Raises:

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from imagine_harness.harness.cli.options import CONTRACTS, READINGS, not_read, options
-from imagine_harness.harness.cli.verdicts import common, concluded, everything, verdict_options
+from imagine_harness.harness.cli.options import (
+    CONTRACTS,
+    READINGS,
+    options,
+    output_option,
+    print_unread,
+)
+from imagine_harness.harness.cli.verdicts import common, conclude, judging_app, verdict_options
 from imagine_harness.harness.results.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -29,13 +35,7 @@ if TYPE_CHECKING:
         type=click.Choice(["har"]),
         help="Convert instead of judging: all that was read, as one HAR without secrets.",
     ),
-    click.option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Where the converted traffic goes; by default it is printed.",
-    ),
+    output_option("Where the converted traffic goes; by default it is printed."),
     click.option(
         "--host",
         "hosts",
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 def command(
     places: tuple[Path, ...],
     converted: str | None,
-    output: Path | None,
+    file: Path | None,
     hosts: tuple[str, ...],
     strict: bool,
     readings: tuple[str, ...],
@@ -80,18 +80,18 @@ def command(
     """
     from imagine_harness.harness.traffic.files import traffic
 
-    if output is not None and converted is None:
+    if file is not None and converted is None:
         raise click.UsageError("-o takes what --format converts, expected --format har")
     if converted is not None and chosen["reports"]:
         raise click.UsageError("--format converts and judges nothing, expected no --report with it")
     wanted = verdict_options(**chosen)
     speakers = _speakers(hosts)
-    app = everything(strict=strict, readings=readings, contract_files=contract_files)
+    app = judging_app(strict=strict, readings=readings, contract_files=contract_files)
     found = traffic(places)
     if converted is not None:
-        return _convert(found, output)
+        return _convert(found, file)
     anew = bool(strict or readings or contract_files)
-    return concluded(
+    return conclude(
         "imagine-harness judge",
         found.exchanges,
         app,
@@ -111,16 +111,16 @@ def _speakers(words: Iterable[str]) -> list[Speaker]:
         raise click.UsageError(f"--host: {error}") from error
 
 
-def _convert(found: Traffic, output: Path | None) -> int:
+def _convert(found: Traffic, file: Path | None) -> int:
     from imagine_harness.harness.traffic import har_writer
     from imagine_harness.harness.traffic.errors import RecordingError
 
-    not_read(found.unread)
+    print_unread(found.unread)
     try:
-        if output is None:
+        if file is None:
             click.echo(har_writer.written(found.exchanges), nl=False)
         else:
-            har_writer.write(found.exchanges, output)
+            har_writer.write(found.exchanges, file)
     except RecordingError as error:
         raise click.UsageError(str(error)) from error
     return ExitCode.CLEAN if found.exchanges or not found.unread else ExitCode.UNCHECKED

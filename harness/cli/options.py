@@ -127,6 +127,15 @@ MOCKS = (
 )
 
 
+def output_option(
+    help_text: str = "Write to a file instead of standard output.",
+) -> Callable[[F], F]:
+    """The option for the file that `write_output` takes."""
+    return click.option(
+        "-o", "--output", "file", type=click.Path(path_type=Path), metavar="FILE", help=help_text
+    )
+
+
 def options(*declared: Callable[[F], F]) -> Callable[[F], F]:
     """A decorator that adds several options, in their order."""
 
@@ -144,12 +153,21 @@ def choices(readings: Iterable[str]) -> dict[str, str]:
     Raises:
         click.UsageError: a word has no equals sign.
     """
+    return assignments(readings, "--reading", "ID=CHOICE")
+
+
+def assignments(words: Iterable[str], option: str, form: str) -> dict[str, str]:
+    """The values by name that `NAME=VALUE` words of an option give.
+
+    Raises:
+        click.UsageError: a word has no name, no equals sign or no value.
+    """
     made: dict[str, str] = {}
-    for word in readings:
-        name, equals, choice = word.partition("=")
-        if not equals:
-            raise click.UsageError(f"--reading expects ID=CHOICE, got {word!r}")
-        made[name] = choice
+    for word in words:
+        name, _, value = word.partition("=")
+        if not (name and value):
+            raise click.UsageError(f"{option} expects {form}, got {word!r}")
+        made[name] = value
     return made
 
 
@@ -177,7 +195,7 @@ def on_record(
         raise click.UsageError(str(error)) from error
 
 
-def route(words: Iterable[str], providers: Collection[str] = ()) -> dict[str, str]:
+def route(words: Collection[str], providers: Collection[str] = ()) -> dict[str, str]:
     """Where `UPSTREAM=URL` words lead; one without a value to each upstream that is served.
 
     `providers` are those that are served, none for all that have a mock.
@@ -188,21 +206,16 @@ def route(words: Iterable[str], providers: Collection[str] = ()) -> dict[str, st
     from imagine_harness.contracts.loading.load import mocked, names, provider
     from imagine_harness.mocks.settings import HERE
 
-    made: dict[str, str] = {}
-    for word in words:
-        name, equals, where = word.partition("=")
-        if word == ALL:
-            served = [each for each in providers or mocked() if each in names()]
-            pools = [pool.values for each in served if (pool := provider(each).prefixes)]
-            here = {slug: HERE for pool in pools for slug in pool if slug in served}
-            if not here:
-                raise click.UsageError("--route: no gateway is served here with an upstream of it")
-            made = here | made
-        elif equals and name and where:
-            made[name] = where
-        else:
-            raise click.UsageError(f"--route expects UPSTREAM=URL or no value, got {word!r}")
-    return made
+    named = [word for word in words if word != ALL]
+    made = assignments(named, "--route", "UPSTREAM=URL or no value")
+    if len(named) == len(words):
+        return made
+    served = [each for each in providers or mocked() if each in names()]
+    pools = [pool.values for each in served if (pool := provider(each).prefixes)]
+    here = {slug: HERE for pool in pools for slug in pool if slug in served}
+    if not here:
+        raise click.UsageError("--route: no gateway is served here with an upstream of it")
+    return here | made
 
 
 def route_keys(routed: Mapping[str, str]) -> dict[str, str]:
@@ -231,7 +244,7 @@ def settings(
     pictures: str = "light",
     allow: Iterable[str] = (),
     memory: str | None = None,
-    routes: Iterable[str] = (),
+    routes: Collection[str] = (),
     admin_token: str | None = None,
     public_url: str | None = None,
 ) -> Settings:
@@ -278,7 +291,22 @@ def settings(
     )
 
 
-def not_read(found: Iterable[Unread]) -> None:
-    """Tell what of recorded traffic could not be read, a line each."""
+def write_output(data: bytes, file: Path | None) -> None:
+    """Write to a file, or to standard output where none is named.
+
+    Raises:
+        click.UsageError: it cannot be written.
+    """
+    if file is None:
+        click.echo(data, nl=False)
+        return
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        raise click.UsageError(f"--output {file}: {error.strerror}") from error
+
+
+def print_unread(found: Iterable[Unread]) -> None:
+    """Say what of recorded traffic could not be read, a line each."""
     for each in found:
         click.echo(f"imagine-harness: not read: {printable(str(each))}", err=True)

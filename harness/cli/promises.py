@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +19,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 ENDS: Mapping[int, ExitCode] = {0: ExitCode.CLEAN, 1: ExitCode.FINDINGS, 5: ExitCode.UNCHECKED}
 """pytest's exit codes in ours; any other is one of usage."""
+
+OF_THE_RUN = frozenset({"arguments", "fail_on", "waivers", "reports"})
+"""Options of the run of pytest; all others are of the declaration."""
 
 TO_PYTEST = {"ignore_unknown_options": True}
 """Options that are none of ours are pytest's."""
@@ -58,42 +61,18 @@ def common(function: F) -> F:
     return options(*_OPTIONS)(function)
 
 
-def declared(
-    *,
-    promises: Iterable[str],
-    examples: int | None,
-    seed: int,
-    readings: Iterable[str],
-    **more: Any,
-) -> dict[str, Any]:
+def declaration(chosen: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     """The keyword arguments of a declaration in `harness.suites.declare`."""
-    given = {"promises": list(promises), "seed": seed, "readings": choices(readings), **more}
-    return {**given, "examples": examples} if examples else given
-
-
-def named(words: Iterable[str]) -> dict[str, str]:
-    """The names that `UPSTREAM=NAME` words give.
-
-    Raises:
-        click.UsageError: a word has no equals sign.
-    """
-    made: dict[str, str] = {}
-    for word in words:
-        upstream, equals, name = word.partition("=")
-        if not (upstream and equals and name):
-            raise click.UsageError(f"--model expects UPSTREAM=NAME, got {word!r}")
-        made[upstream] = name
-    return made
+    given = {name: value for name, value in chosen.items() if name not in OF_THE_RUN} | more
+    given["promises"] = list(given["promises"])
+    given["readings"] = choices(given["readings"])
+    if given["examples"] is None:
+        del given["examples"]  # each kind of subject has its own number
+    return given
 
 
 def run(
-    module: str,
-    *,
-    arguments: Iterable[str],
-    fail_on: str,
-    waivers: Iterable[Path],
-    reports: Iterable[str],
-    environment: Mapping[str, str] | None = None,
+    module: str, chosen: Mapping[str, Any], environment: Mapping[str, str] | None = None
 ) -> int:
     """Run a test module, given as text, under pytest, in this process; the exit code, in ours."""
     import pytest
@@ -106,10 +85,14 @@ def run(
                 *(str(file), "--rootdir", folder, "--import-mode=importlib"),
                 *("-c", os.devnull, "-o", f"cache_dir={Path.cwd() / '.pytest_cache'}"),
                 *("-q", "--tb=short", "-p", "no:schemathesis", "-W", "ignore"),
-                *("--harness-fail-on", fail_on),
-                *(word for each in waivers for word in ("--harness-waive", str(each.resolve()))),
-                *(word for each in reports for word in ("--harness-report", each)),
-                *arguments,
+                *("--harness-fail-on", chosen["fail_on"]),
+                *(
+                    word
+                    for each in chosen["waivers"]
+                    for word in ("--harness-waive", str(each.resolve()))
+                ),
+                *(word for each in chosen["reports"] for word in ("--harness-report", each)),
+                *chosen["arguments"],
             ],
         )
     return ENDS.get(ended, ExitCode.USAGE)

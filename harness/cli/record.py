@@ -6,20 +6,14 @@ from pathlib import Path
 
 import click
 
-from imagine_harness.harness.cli.options import CONTRACTS, options
+from imagine_harness.harness.cli.options import CONTRACTS, options, output_option, write_output
 from imagine_harness.harness.results.exit_codes import ExitCode
 
 
 @click.command("record")
 @click.argument("provider")
 @click.argument("page")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write to a file instead of standard output.",
-)
+@output_option()
 @click.option(
     "--answers",
     is_flag=True,
@@ -31,7 +25,7 @@ from imagine_harness.harness.results.exit_codes import ExitCode
 def command(
     provider: str,
     page: str,
-    output: Path | None,
+    file: Path | None,
     answers: bool,
     apply_: bool,
     contract_files: tuple[Path, ...],
@@ -46,7 +40,7 @@ def command(
     from imagine_harness.harness.drift.recording.preview import loaded
 
     if answers:
-        return _answers(provider, page, output, apply_, contract_files)
+        return _answers(provider, page, file, apply_, contract_files)
     if apply_ or contract_files:
         raise click.UsageError("--apply and --contract go with --answers")
     facts, raw = arguments.read_page(provider, page)
@@ -54,16 +48,17 @@ def command(
     # A draft that does not load is refused here, rather than by the first command that needs it.
     with loaded(text, provider, "draft.toml"):
         pass
-    return _print(text, output)
+    write_output(text.encode(), file)
+    return ExitCode.CLEAN
 
 
 def _answers(
-    provider: str, page: str, output: Path | None, apply_: bool, contract_files: tuple[Path, ...]
+    provider: str, page: str, file: Path | None, apply_: bool, contract_files: tuple[Path, ...]
 ) -> int:
     from imagine_harness.contracts.loading.load import names
     from imagine_harness.contracts.lookup import look_up
     from imagine_harness.contracts.model import ContractError
-    from imagine_harness.harness.cli.verdicts import everything
+    from imagine_harness.harness.cli.verdicts import judging_app
     from imagine_harness.harness.drift.pages import arguments
     from imagine_harness.harness.drift.recording.observations import observed_patch
     from imagine_harness.harness.judging.observations import observations
@@ -71,7 +66,7 @@ def _answers(
     from imagine_harness.harness.traffic.files import traffic
 
     look_up("provider", provider, names(), click.UsageError)
-    app = everything(strict=False, readings=(), contract_files=contract_files)
+    app = judging_app(strict=False, readings=(), contract_files=contract_files)
     found = traffic([Path(page)])
     conversation = judged(found.exchanges, app)
     if not any(
@@ -84,18 +79,8 @@ def _answers(
     made = observed_patch(app.mocks[provider].recorded, observed, arguments.today())
     if not made.files:
         click.echo(f"imagine-harness: {provider} answers as is on record", err=True)
-    if not apply_:
-        return _print(made.patch(), output)
-    made.write()
-    return ExitCode.CLEAN
-
-
-def _print(text: str, output: Path | None) -> int:
-    if output is None:
-        click.echo(text, nl=False)
-        return ExitCode.CLEAN
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise click.UsageError(f"--output {output}: {error.strerror}") from error
+    if apply_:
+        made.write()
+    else:
+        write_output(made.patch().encode(), file)
     return ExitCode.CLEAN

@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from imagine_harness.contracts.untrusted.printing import printable
-from imagine_harness.harness.cli.journal import JOURNAL, journalled
+from imagine_harness.harness.cli.journal import JOURNAL, keep_journal
 from imagine_harness.harness.cli.options import MOCKS, options, settings
-from imagine_harness.harness.cli.verdicts import common, concluded, verdict_options
+from imagine_harness.harness.cli.verdicts import common, conclude, verdict_options
 
 
 @click.command("run", context_settings={"allow_interspersed_args": False})
@@ -82,7 +82,7 @@ def command(
     with interruptible(), ExitStack() as held:
         try:
             app = App(given)
-            journalled(app, journal, held)
+            keep_journal(app, journal, held)
             told = held.enter_context(
                 live(app, port=port, preferred=preferred, intercept=intercept)
             )
@@ -100,7 +100,7 @@ def command(
     # what the command printed may not end with a line feed
     click.echo()
     try:
-        verdict = concluded(
+        verdict = conclude(
             "imagine-harness run",
             found.exchanges,
             app,

@@ -15,7 +15,7 @@ import click
 
 from imagine_harness.contracts.untrusted.printing import printable
 from imagine_harness.harness.announcement import Announcement
-from imagine_harness.harness.cli.journal import JOURNAL, journalled
+from imagine_harness.harness.cli.journal import JOURNAL, keep_journal
 from imagine_harness.harness.cli.options import MOCKS, options, settings
 from imagine_harness.harness.network import is_loopback, own_name, reached_at
 from imagine_harness.harness.results.exit_codes import ExitCode
@@ -83,14 +83,14 @@ def command(
     with ExitStack() as held, suppress(KeyboardInterrupt):
         try:
             app = App(_guarded(settings(**chosen), host))
-            journalled(app, journal, held)
+            keep_journal(app, journal, held)
             listening = held.enter_context(bound(host, port))
             here, others = reached_at(listening, host)
             secured = held.enter_context(_secured(app, here, others)) if tls else None
         except MockError as error:
             raise click.UsageError(str(error)) from error
         if not quiet:
-            app.shared.journal.listen(tell)
+            app.shared.journal.listen(print_exchange)
         scheme, number = "https" if secured else "http", listening.getsockname()[1]
         announcement = Announcement(
             app=app,
@@ -100,7 +100,7 @@ def command(
             files=secured.files if secured else None,
             is_secret=chosen["admin_token"] is not None,
         )
-        serve(app, listening, announcement.tell, secured.context if secured else None)
+        serve(app, listening, announcement.print, secured.context if secured else None)
     return ExitCode.CLEAN
 
 
@@ -122,7 +122,7 @@ def _secured(app: App, here: str, others: Sequence[str]) -> AbstractContextManag
     return securing([*names, *filter(None, [own_name()])])
 
 
-def tell(exchange: Exchange) -> None:
+def print_exchange(exchange: Exchange) -> None:
     """Print the line of an exchange; nothing that came from outside acts in it."""
     what = f"{exchange.provider}.{exchange.operation or '?'}"
     moment = time.strftime("%H:%M:%S", time.localtime(exchange.time))

@@ -81,7 +81,7 @@ def verdict_options(
         raise click.UsageError(f"--waive: {error}") from error
 
 
-def everything(*, strict: bool, readings: Sequence[str], contract_files: Sequence[Path]) -> App:
+def judging_app(*, strict: bool, readings: Sequence[str], contract_files: Sequence[Path]) -> App:
     """All that is on record, with and without a mock, under the readings of the options.
 
     Raises:
@@ -103,7 +103,7 @@ def everything(*, strict: bool, readings: Sequence[str], contract_files: Sequenc
     return app
 
 
-def concluded(
+def conclude(
     title: str,
     exchanges: Sequence[Exchange],
     app: App,

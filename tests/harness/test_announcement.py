@@ -26,7 +26,7 @@ def told(
     app = App(Settings(seed=7, providers=("xai",), **settings))  # type: ignore[arg-type]
     Announcement(
         app=app, host=host, address=HERE, others=others, files=files, is_secret=is_secret
-    ).tell()
+    ).print()
     said = capsys.readouterr()
     return said.out.splitlines(), said.err
 

@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.schema import Validator
-from imagine_harness.harness.cli.serve import tell
+from imagine_harness.harness.cli.serve import print_exchange
 from imagine_harness.harness.drift.comparing.impact import refused
 from imagine_harness.harness.drift.wording import describe_affected_call
 from imagine_harness.harness.judging.calls import ProviderCalls
@@ -153,7 +153,7 @@ def hooks(client: TestClient) -> None:
 def live(exchanges: list[Exchange]) -> str:
     with redirect_stdout(StringIO()) as out:
         for each in exchanges:
-            tell(each)
+            print_exchange(each)
     return out.getvalue()
 
 

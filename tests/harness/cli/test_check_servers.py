@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagine_harness.harness.cli.gateways import free
+from imagine_harness.harness.cli.gateways import free_port
 from imagine_harness.harness.results.exit_codes import ExitCode
 from imagine_harness.mocks.app import App
 from imagine_harness.mocks.server import serving
@@ -77,7 +77,7 @@ def test_any_server_that_speaks_openais_api_can_be_checked(checked: Checked, ser
 
 
 def test_nothing_that_answers_is_no_pass(cli: Run) -> None:
-    ended = cli("check", "server", f"http://127.0.0.1:{free()}/v1", "--speaks", "uniall")
+    ended = cli("check", "server", f"http://127.0.0.1:{free_port()}/v1", "--speaks", "uniall")
 
     assert ended.code == ExitCode.USAGE
     assert "cannot be reached" in ended.err
@@ -108,7 +108,7 @@ def test_what_cannot_be_held_against_a_server_is_told_in_one_line(
 def test_a_gateway_is_started_with_what_it_must_be_told_and_ended_afterwards(
     checked: Checked,
 ) -> None:
-    port = free()
+    port = free_port()
     url = f"http://127.0.0.1:{port}/lumenfall/openai/v1"
     start = (
         f'exec {sys.executable} -c "{HERE}" serve --port {port} --provider lumenfall --quiet'
@@ -151,7 +151,7 @@ def test_a_gateway_is_started_with_what_it_must_be_told_and_ended_afterwards(
 def test_what_cannot_be_held_against_a_gateway_is_told_in_one_line(
     cli: Run, arguments: tuple[str, ...], code: ExitCode, told: str
 ) -> None:
-    ended = cli("check", "gateway", f"http://127.0.0.1:{free()}", *arguments)
+    ended = cli("check", "gateway", f"http://127.0.0.1:{free_port()}", *arguments)
 
     assert ended.code == code
     assert told in ended.err

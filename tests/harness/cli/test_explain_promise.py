@@ -1,4 +1,4 @@
-"""Promises explained: what each demands, what it rests on, and the command that checks it."""
+"""Promises explain_promise: what each demands, what it rests on, and the command that checks it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from imagine_harness.contracts.catalog import Shelf, shelf
 from imagine_harness.harness.cli.check import command as check
-from imagine_harness.harness.cli.explain_promise import explained
+from imagine_harness.harness.cli.explain_promise import explain_promise
 from imagine_harness.harness.suites.registry import PROMISES
 from tests.harness.cli.test_explain import told
 
@@ -27,7 +27,7 @@ def on_record() -> Shelf:
 def test_every_promise_is_explained_with_a_command_that_checks_it_alone(
     on_record: Shelf, name: str
 ) -> None:
-    lines = explained(on_record, name) or []
+    lines = explain_promise(on_record, name) or []
     said = dict(reversed(lines))
     program, verb, kind, *words = shlex.split(said["check"])
 

@@ -338,11 +338,11 @@ def test_a_way_to_move_tasks_that_is_none_is_refused(cli: Run) -> None:
 
 
 def test_a_line_is_one_line_whatever_a_request_says(capsys: pytest.CaptureFixture[str]) -> None:
-    from imagine_harness.harness.cli.serve import tell
+    from imagine_harness.harness.cli.serve import print_exchange
     from imagine_harness.mocks.app import App, Settings
 
     app = App(Settings(seed=1, providers=("fal",)))
-    app.shared.journal.listen(tell)
+    app.shared.journal.listen(print_exchange)
     odd = "\n12:00:00 fal.generate 200 conforms\x1b[2J\u2028\u202e::error::x"
 
     async def asked() -> None:

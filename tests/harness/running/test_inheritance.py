@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from imagine_harness.harness.cli.gateways import started
+from imagine_harness.harness.cli.gateways import running_gateway
 from imagine_harness.harness.running.inheritance import inherited
 from imagine_harness.harness.running.live import live
 from imagine_harness.mocks.app import App, Settings
@@ -40,7 +40,7 @@ def test_a_command_under_run_has_no_token(intercept: bool) -> None:
 def test_a_gateway_under_check_has_no_token(tmp_path: Path) -> None:
     file = tmp_path / "told"
     program = f"import os; open({str(file)!r}, 'w').write(str({TOKEN!r} in os.environ))"
-    with started([sys.executable, "-c", program], {}):
+    with running_gateway([sys.executable, "-c", program], {}):
         while not (file.exists() and file.read_text()):
             pass
 
