@@ -162,6 +162,7 @@ class Provenance:
         place: what was named to have it read, "" where nothing was.
         session: what was recorded in one go has one; ids are unique within it.
         is_ours: whether our own mocks answered, so that provider, operation and verdict are theirs.
+        variable: the environment variable of the credential that a report hides.
     """
 
     url: str = ""
@@ -169,6 +170,7 @@ class Provenance:
     place: str = field(default="", compare=False)
     session: str = field(default="", compare=False)
     is_ours: bool = False
+    variable: str = ""
 
 
 LIVE = Provenance()

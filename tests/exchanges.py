@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 from imagine_harness.contracts.exchange import (
     Exchange,
@@ -28,6 +31,8 @@ PLAIN = Exchange(
 
 NOT_THERE = "it is not there"
 
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
 PARTS = {
     part: {each.name: each.name for each in fields(kind)}
     for part, kind in (("request", Request), ("verdict", Verdict), ("provenance", Provenance))
@@ -37,6 +42,7 @@ PARTS = {
         "answer": "body",
         "answer_headers": "headers",
         "answer_gap": "gap",
+        "answer_length": "length",
     }
 }
 """By part of an exchange the words for what it holds, with the names of these."""
@@ -48,8 +54,8 @@ def changed(exchange: Exchange, **given: Any) -> Exchange:
     Args:
         exchange: stays as it is.
         given: attributes of the exchange and of its parts by their names, those of its response
-            as `status`, `answer`, `answer_headers`, `answer_gap`; headers may be texts, and a
-            body may be None where it was not recorded.
+            as `status` and `answer`, and with `answer_` before `headers`, `gap`, `length`; headers
+            may be texts, and a body may be None where it was not recorded.
     """
     for part, words in PARTS.items():
         own = {words[word]: given.pop(word) for word in words.keys() & given.keys()}
@@ -66,3 +72,29 @@ def ours(exchange: Exchange) -> Exchange:
     """An exchange as our own mocks recorded it."""
     url = f"http://127.0.0.1:4010/{exchange.provider}{exchange.request.path}"
     return changed(exchange, url=url, is_ours=True)
+
+
+def reported(
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    status: int,
+    answer: bytes,
+    variable: str = "",
+    answer_headers: Mapping[str, str] = NO_HEADERS,
+    **more: Any,
+) -> Exchange:
+    """An exchange as a report holds it."""
+    parts, sent, came = urlsplit(url), encode_headers(headers), encode_headers(answer_headers)
+    made = Exchange(
+        id="",
+        time=0.0,
+        provider="",
+        operation=None,
+        test="",
+        request=Request(method, parts.path, parts.query, sent, body),
+        response=Response(status, came, answer),
+        provenance=Provenance(url, variable=variable),
+    )
+    return changed(made, **more)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.provider import FETCH
-from imagine_harness.harness.results.results import Result, Verdict, answered
+from imagine_harness.harness.results.exchanges import answered
+from imagine_harness.harness.results.results import Result, Verdict
 from imagine_harness.harness.traffic.redaction import name_of
 
 

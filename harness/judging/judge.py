@@ -19,9 +19,10 @@ from imagine_harness.harness.pytest.expectations import (
     problems,
     way_in,
 )
+from imagine_harness.harness.results.exchanges import answered
 from imagine_harness.harness.results.reproduction import curl, python
-from imagine_harness.harness.results.results import Result, Verdict, answered
-from imagine_harness.harness.traffic.redaction import name_of, place, seen
+from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.traffic.redaction import name_of, place, redact
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.exchange import Exchange
@@ -238,7 +239,7 @@ def _result(
     judged: Sequence[Judged] = (),
     **more: Any,
 ) -> Result:
-    shown_ones = tuple(seen(each.exchange) for each in judged[:MOST_SEEN])
+    shown_ones = tuple(redact(each.exchange) for each in judged[:MOST_SEEN])
     steps = {"curl": curl(shown_ones[0]), "python": python(shown_ones[0])} if shown_ones else {}
     return Result(
         promise=f"{promise}[{case}]",

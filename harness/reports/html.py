@@ -14,7 +14,8 @@ from imagine_harness.contracts.rules.exercises import Exercise
 from imagine_harness.contracts.untrusted.printing import inert
 from imagine_harness.harness.reports.report import STANDINGS, Report
 from imagine_harness.harness.reports.wording import beside, describe_totals, facts, headline, pretty
-from imagine_harness.harness.results.results import MOST_SHOWN, Result, Verdict
+from imagine_harness.harness.results.exchanges import MOST_SHOWN, describe_exchange
+from imagine_harness.harness.results.results import Result, Verdict
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -65,6 +66,7 @@ def _environment() -> Environment:
         "address": _address,
         "beside": beside,
         "describe": describe_totals,
+        "describe_exchange": describe_exchange,
         "facts": facts,
         "has_details": _has_details,
         "headline": headline,

@@ -72,8 +72,8 @@ def _finding(result: Result) -> Iterator[str]:
     for side in result.sides:
         yield f"{escaped(side.label)}:"
         yield _shown(side)
-    for number, seen in enumerate(result.seen, 1):
-        yield _folded(f"exchange {number}", fenced(format_exchange(seen)))
+    for number, exchange in enumerate(result.seen, 1):
+        yield _folded(f"exchange {number}", fenced(format_exchange(exchange)))
     for language, text in result.steps.items():
         yield _folded(f"see it again: {language}", fenced(text, LANGUAGES.get(language, language)))
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from imagine_harness.contracts.model import Level
 from imagine_harness.harness.coverage.coverage import Coverage, of_results
-from imagine_harness.harness.results.results import Result, Verdict, plain
+from imagine_harness.harness.results.exchanges import plain
+from imagine_harness.harness.results.results import Result, Verdict
 from imagine_harness.harness.results.waivers import Use, Waiver, findings, today, uses
 
 STANDINGS = ("broken", "warning", "waived", "skipped", "kept")

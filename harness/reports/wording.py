@@ -7,11 +7,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from imagine_harness.contracts.exchange import Exchange, Message
 from imagine_harness.contracts.fields import shown
 from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
 from imagine_harness.contracts.untrusted.printing import inert, printable
 from imagine_harness.harness.reports.tables import format_field
-from imagine_harness.harness.results.results import MOST_SHOWN, Result, Seen
+from imagine_harness.harness.results.exchanges import MOST_SHOWN, answered, describe_exchange
+from imagine_harness.harness.results.results import Result
 
 if TYPE_CHECKING:
     from imagine_harness.harness.coverage.coverage import Coverage, Totals
@@ -37,9 +39,7 @@ def describe(result: Result) -> str:
     lines = [headline(result), *(f"  {line}" for line in result.message.splitlines()[1:])]
     lines += [f"  {format_field(name, value, 10)}" for name, value in facts(result).items()]
     for each in result.seen:
-        lines.append(
-            f"  {format_field('request', f'{each.method} {each.url}, {each.answered}', 10)}"
-        )
+        lines.append(f"  {format_field('request', describe_exchange(each), 10)}")
     for side in result.sides:
         value = "a picture" if side.picture else shown(side.body, LONGEST)
         lines.append(f"  {format_field(side.label, value, 10)}")
@@ -107,25 +107,27 @@ def _indented(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
-def format_exchange(seen: Seen) -> str:
+def format_exchange(exchange: Exchange) -> str:
     """An exchange as it went over the wire, its bodies over several lines."""
+    request, response = exchange.request, exchange.response
     lines = "\n".join(
         [
-            f"{seen.method} {seen.url}",
-            *(f"{name}: {value}" for name, value in seen.headers.items()),
+            f"{request.method} {exchange.provenance.url}",
+            *(f"{name}: {value}" for name, value in request.text_headers.items()),
             "",
-            *_body(seen.body, seen.body_length),
+            *_body(request),
             "",
-            seen.answered,
-            *(f"{name}: {value}" for name, value in seen.answer_headers.items()),
+            answered(response.status, exchange.ending),
+            *(f"{name}: {value}" for name, value in response.text_headers.items()),
             "",
-            *_body(seen.answer, seen.answer_length),
+            *_body(response),
         ]
     )
     return inert(lines.rstrip())
 
 
-def _body(body: bytes, length: int) -> list[str]:
+def _body(message: Message) -> list[str]:
+    body, length = message.body, message.length
     cut = length > len(body) or len(body) > MOST_SHOWN
     lines = pretty(body[:MOST_SHOWN]).splitlines()
     return [*lines, f"… of {length or len(body)} bytes"] if cut else lines

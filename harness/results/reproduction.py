@@ -6,8 +6,8 @@ import base64
 import shlex
 from collections.abc import Iterator
 
+from imagine_harness.contracts.exchange import Exchange, Request
 from imagine_harness.contracts.secrets.credentials import HIDDEN
-from imagine_harness.harness.results.results import Seen
 
 LONGEST = 30_000
 """Bytes of a body that are given to curl as one argument; a longer one is handed on by a pipe."""
@@ -31,46 +31,51 @@ SECRET = "SECRET"
 """The environment variable of a credential whose own is not known."""
 
 
-def curl(seen: Seen) -> str:
+def curl(exchange: Exchange) -> str:
     """A POSIX shell command that sends the same request, and shows the whole answer.
 
     The credential comes from its environment variable. A body that is no readable text, or is
     long, comes through a pipe.
     """
-    how = "--head" if seen.method == "HEAD" else f"-X {shlex.quote(seen.method)}"
-    words = [f"{how} {_word(_pieces(seen.url), seen)}"]
-    words += [f"-H {_word(_pieces(f'{name}: {value}'), seen)}" for name, value in _headers(seen)]
-    before, body = _body_in_shell(seen) if seen.body else ("", [])
+    request, known = exchange.request, exchange.provenance
+    how = "--head" if request.method == "HEAD" else f"-X {shlex.quote(request.method)}"
+    secret = f'"${known.variable or SECRET}"'
+    words = [f"{how} {_word(_pieces(known.url), secret)}"]
+    words += [f"-H {_word(_pieces(': '.join(each)), secret)}" for each in _headers(request)]
+    before, body = _body_in_shell(request, secret) if request.body else ("", [])
     return f"{before}curl -sS -i -g " + " \\\n  ".join([*words, *body])
 
 
-def _body_in_shell(seen: Seen) -> tuple[str, list[str]]:
+def _body_in_shell(request: Request, secret: str) -> tuple[str, list[str]]:
     """What comes before curl, and the options that take the body."""
     # without the header, curl would make one up
-    own = [] if "content-type" in seen.headers else ["-H content-type:"]
-    text = _readable(seen.body)
+    own = [] if b"content-type" in request.headers else ["-H content-type:"]
+    text = _readable(request.body)
     if text is None:
-        lines = base64.encodebytes(seen.body).decode().strip()
+        lines = base64.encodebytes(request.body).decode().strip()
         return f"printf %s '{lines}' |\nbase64 -d |\n", [*own, "--data-binary @-"]
-    said = _word(_body_pieces(text), seen)
-    if len(seen.body) > LONGEST:
+    said = _word(_body_pieces(text), secret)
+    if len(request.body) > LONGEST:
         return f"printf %s {said} |\n", [*own, "--data-binary @-"]
     return "", [*own, f"--data-raw {said}"]
 
 
-def _word(pieces: list[str], seen: Seen) -> str:
+def _word(pieces: list[str], secret: str) -> str:
     """A text as one word of the shell, with the secret between its pieces."""
-    secret = f'"${seen.variable or SECRET}"'
     return secret.join(shlex.quote(each) if each else "" for each in pieces) or "''"
 
 
-def python(seen: Seen) -> str:
+def python(exchange: Exchange) -> str:
     """A Python script that sends the same request with httpx, and prints the answer.
 
     The credential comes from its environment variable.
     """
-    headers = [f"    {name!r}: {_said(_pieces(value), seen)}," for name, value in _headers(seen)]
-    url, body = _said(_pieces(seen.url), seen), _body_in_python(seen)
+    request, known = exchange.request, exchange.provenance
+    secret = f"os.environ[{(known.variable or SECRET)!r}]"
+    headers = [
+        f"    {name!r}: {_said(_pieces(value), secret)}," for name, value in _headers(request)
+    ]
+    url, body = _said(_pieces(known.url), secret), _body_in_python(request.body, secret)
     uses = {"base64": body, "os": "".join([*headers, url, body])}
     more = ", content=body" if body else ""
     imports = [f"import {name}" for name, text in uses.items() if f"{name}." in text]
@@ -83,7 +88,7 @@ def python(seen: Seen) -> str:
         "}",
         *([f"body = {body}"] if body else []),
         "answer = httpx.request(",
-        f"    {seen.method!r}, {url}, headers=headers{more}, timeout=60",
+        f"    {request.method!r}, {url}, headers=headers{more}, timeout=60",
         ")",
         "print(answer.status_code)",
         "print(answer.text)",
@@ -91,25 +96,24 @@ def python(seen: Seen) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _body_in_python(seen: Seen) -> str:
+def _body_in_python(body: bytes, secret: str) -> str:
     """The body as an expression, "" without one."""
-    if not seen.body:
+    if not body:
         return ""
-    text = _readable(seen.body)
+    text = _readable(body)
     if text is None:
-        return f"base64.b64decode({base64.b64encode(seen.body).decode()!r})"
-    return f"({_said(_body_pieces(text), seen)}).encode()"
+        return f"base64.b64decode({base64.b64encode(body).decode()!r})"
+    return f"({_said(_body_pieces(text), secret)}).encode()"
 
 
-def _said(pieces: list[str], seen: Seen) -> str:
+def _said(pieces: list[str], secret: str) -> str:
     """A text as an expression, with the secret between its pieces."""
-    secret = f"os.environ[{(seen.variable or SECRET)!r}]"
     terms = [term for each in pieces for term in (secret, repr(each) if each else "") if term]
     return " + ".join(terms[1:]) or "''"
 
 
-def _headers(seen: Seen) -> Iterator[tuple[str, str]]:
-    return ((name, value) for name, value in seen.headers.items() if name.lower() not in SELF_MADE)
+def _headers(request: Request) -> Iterator[tuple[str, str]]:
+    return (each for each in request.text_headers.items() if each[0] not in SELF_MADE)
 
 
 def _readable(body: bytes) -> str | None:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from imagine_harness.contracts import secrets
-from imagine_harness.contracts.fields import ABSENT, shown
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.model import Level
-from imagine_harness.contracts.secrets.credentials import CREDENTIALS
-
-MOST_SHOWN = 20_000
-"""Bytes of a body that a result keeps when it is handed on or written; the rest is cut."""
+from imagine_harness.harness.results.exchanges import exchange_as_json, exchange_of_json, plain
 
 
 class Verdict(StrEnum):
@@ -28,67 +24,6 @@ class Verdict(StrEnum):
     BROKEN = "broken"
     SKIPPED = "skipped"
     WAIVED = "waived"
-
-
-def answered(status: int, ending: str | None = None) -> str:
-    """How an exchange ended, in words: with which status, and who left before the answer was whole.
-
-    The status is 0 where nothing of an answer was sent.
-    """
-    how = f"answered {status}" if status else "without an answer"
-    return f"{how}, {ending}" if ending else how
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One exchange as a report shows it.
-
-    Attributes:
-        headers: of the request, by lower-case name; a secret is `***`.
-        body, answer: the bytes of the request and of its answer.
-        variable: the environment variable that holds the hidden credential.
-        answer_headers: of the answer, by lower-case name.
-        body_length, answer_length: how many bytes they had, where they were cut; else 0.
-        ending: who left before the answer was whole, and when; "" where nobody has.
-    """
-
-    method: str
-    url: str
-    headers: Mapping[str, str]
-    body: bytes
-    status: int
-    answer: bytes
-    variable: str = ""
-    answer_headers: Mapping[str, str] = field(default_factory=dict)
-    body_length: int = 0
-    answer_length: int = 0
-    ending: str = ""
-
-    @property
-    def answered(self) -> str:
-        """How it ended, in words."""
-        return answered(self.status, self.ending)
-
-    def as_json(self) -> dict[str, Any]:
-        """The exchange as JSON, its bodies cut; bytes that are no text are written as base64."""
-        return {
-            "method": self.method,
-            "url": plain(self.url),
-            "headers": plain(self.headers),
-            "body": _text(self.body),
-            "status": self.status,
-            "answer": _text(self.answer),
-            "variable": self.variable,
-            "answer_headers": plain(self.answer_headers),
-            "body_length": _length(self.body, self.body_length),
-            "answer_length": _length(self.answer, self.answer_length),
-            "ending": self.ending,
-        }
-
-    @classmethod
-    def from_json(cls, told: Mapping[str, Any]) -> Seen:
-        """The exchange that `as_json` told."""
-        return cls(**{**told, "body": _bytes(told["body"]), "answer": _bytes(told["answer"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +76,7 @@ class Result:
     certainty: str = ""
     expected: Any = None
     got: Any = None
-    seen: tuple[Seen, ...] = ()
+    seen: tuple[Exchange, ...] = ()
     sides: tuple[Side, ...] = ()
     steps: Mapping[str, str] = field(default_factory=dict)
     operations: tuple[str, ...] = ()
@@ -186,7 +121,7 @@ class Result:
             "certainty": str(self.certainty),
             "expected": plain(self.expected),
             "got": plain(self.got),
-            "seen": [each.as_json() for each in self.seen],
+            "seen": [exchange_as_json(each) for each in self.seen],
             "sides": [each.as_json() for each in self.sides],
             "steps": plain(self.steps),
             "operations": list(self.operations),
@@ -210,54 +145,9 @@ class Result:
                 "exercised": exercised,
                 "verdict": Verdict(told["verdict"]),
                 "level": Level(told["level"]),
-                "seen": tuple(Seen.from_json(each) for each in told["seen"]),
+                "seen": tuple(exchange_of_json(each) for each in told["seen"]),
                 "sides": tuple(Side(**each) for each in told["sides"]),
                 "operations": tuple(told["operations"]),
                 "errors": tuple(told["errors"]),
             }
         )
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON can say it and every file can hold it; what is none becomes short text.
-
-    No credential that came by stands in it.
-    """
-    if isinstance(value, str):
-        return CREDENTIALS.hide(value).encode("utf-8", "replace").decode()
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, float):
-        return value if value - value == 0 else str(value)
-    if isinstance(value, Mapping):
-        return {plain(str(key)): plain(below) for key, below in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(each) for each in value]
-    if value is ABSENT:
-        return None
-    return plain(f"<{len(value)} bytes>" if isinstance(value, bytes) else shown(repr(value), 200))
-
-
-def _text(data: bytes) -> Any:
-    cut = data[:MOST_SHOWN]
-    for ending in _endings(cut, len(data)):
-        try:
-            return ending.decode()
-        except UnicodeDecodeError:
-            continue
-    return {"base64": base64.b64encode(cut).decode()}
-
-
-def _endings(cut: bytes, length: int) -> Iterator[bytes]:
-    """A body, and where it was cut also without the letter that the cut may have gone through."""
-    yield cut
-    if length > len(cut):
-        yield from (cut[:-1], cut[:-2], cut[:-3])
-
-
-def _length(data: bytes, known: int) -> int:
-    return known or (len(data) if len(data) > MOST_SHOWN else 0)
-
-
-def _bytes(told: Any) -> bytes:
-    return base64.b64decode(told["base64"]) if isinstance(told, dict) else str(told).encode()

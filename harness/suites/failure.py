@@ -49,7 +49,10 @@ class Broken(AssertionError):
 
     def __str__(self) -> str:
         first = self.exchanges[:MOST_REQUESTS]
-        lines = [f"  request   {each.method} {each.url}, {each.status}" for each in first]
+        lines = [
+            f"  request   {each.request.method} {each.provenance.url}, {each.response.status}"
+            for each in first
+        ]
         if len(self.exchanges) > MOST_REQUESTS:
             lines.append(f"  and {len(self.exchanges) - MOST_REQUESTS} more requests")
         return "\n".join([self.message, *self.details, *lines])

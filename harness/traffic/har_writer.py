@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from imagine_harness.contracts.exchange import Exchange, Message, Request, Response
 from imagine_harness.contracts.secrets import body, headers
-from imagine_harness.harness.results.results import plain
+from imagine_harness.harness.results.exchanges import plain
 from imagine_harness.harness.traffic.errors import RecordingError
 from imagine_harness.harness.traffic.readers import journal
 from imagine_harness.harness.traffic.readers.har import GAP, NOTED, OWN, SESSION

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypeVar
 
 from imagine_harness.contracts import secrets
-from imagine_harness.contracts.exchange import Exchange, Message
+from imagine_harness.contracts.exchange import (
+    Exchange,
+    Message,
+    Request,
+    Response,
+    encode_headers,
+)
 from imagine_harness.contracts.loading.load import names, provider
+from imagine_harness.contracts.openapi.document import ORIGIN
 from imagine_harness.contracts.secrets.credentials import CREDENTIALS, HIDDEN
-from imagine_harness.harness.results.results import Seen, answered
+from imagine_harness.harness.results.exchanges import answered
+
+M = TypeVar("M", Request, Response)
 
 LONGEST = 262_144
 """Bytes of a body that a report shows whole."""
@@ -48,23 +59,44 @@ def name_of(exchange: Exchange) -> str:
     return exchange.provider or "nobody"
 
 
-def seen(exchange: Exchange) -> Seen:
-    """A recorded exchange as a report shows it."""
-    request, response, known = exchange.request, exchange.response, exchange.provider
-    return Seen(
-        method=request.method,
-        url=url(exchange.provenance.url),
-        headers=secrets.headers(request.text_headers),
-        body=_part(request),
-        status=response.status,
-        answer=_part(response),
-        variable=provider(known).credential.variable if known in names() else "",
-        answer_headers=secrets.headers(response.text_headers),
-        ending=exchange.ending or "",
+def redact(exchange: Exchange, key: str = "") -> Exchange:
+    """An exchange as reports show it: without secrets, and of very long bodies the beginning.
+
+    It has an address, so that it can be repeated: where it was recorded at none, that of mocks
+    which are served by hand.
+
+    Args:
+        exchange: stays as it is.
+        key: a credential that it holds, known by itself.
+    """
+    name, known = exchange.provider, exchange.provenance
+    variable = provider(name).credential.variable if name in names() else ""
+    return replace(
+        exchange,
+        request=_redacted(exchange.request, key),
+        response=_redacted(exchange.response, key),
+        provenance=replace(
+            known,
+            url=url(known.url or local_address(exchange)),
+            variable=known.variable or variable,
+        ),
     )
 
 
-def _part(message: Message) -> bytes:
+def local_address(exchange: Exchange) -> str:
+    """Where the mocks are asked the same when they are served by hand."""
+    place = f"/{exchange.provider}" if exchange.provider else ""
+    query = f"?{exchange.request.query}" if exchange.request.query else ""
+    return f"{ORIGIN}{place}{exchange.request.path}{query}"
+
+
+def _redacted(message: M, key: str) -> M:
+    headers, body = secrets.headers(message.text_headers), _body(message)
+    body = body.replace(key.encode(), HIDDEN.encode()) if key else body
+    return replace(message, headers=encode_headers(headers), body=body)
+
+
+def _body(message: Message) -> bytes:
     """A body without its secrets; of a very long one the beginning."""
     data = message.whole_body
     if not data or len(data) <= LONGEST:

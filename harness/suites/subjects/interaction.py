@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from imagine_harness.contracts import secrets
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.expected import Promise, promise
 from imagine_harness.contracts.fields import elements, shown
 from imagine_harness.contracts.forms import FormError
@@ -15,10 +16,9 @@ from imagine_harness.contracts.operation import FORM, Operation
 from imagine_harness.contracts.sizes import Pixels
 from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
 from imagine_harness.harness.pytest.entries import Entry
-from imagine_harness.harness.results.results import Seen
-from imagine_harness.harness.suites.report_exchanges import seen
 from imagine_harness.harness.suites.subjects.response import ServerResponse
 from imagine_harness.harness.suites.subjects.testbed import Alteration, Testbed
+from imagine_harness.harness.traffic.redaction import redact
 from imagine_harness.mocks import forms
 from imagine_harness.mocks.inputs import references
 
@@ -142,10 +142,10 @@ class Interaction:
                     yield operation, root
 
     @cached_property
-    def exchanges(self) -> tuple[Seen, ...]:
+    def exchanges(self) -> tuple[Exchange, ...]:
         """All exchanges as a report shows them, in the order of their ends."""
         own = (self.response.exchange,) if self.response is not None else ()
-        return (*map(seen, self.upstream), *own)
+        return (*(redact(each.exchange) for each in self.upstream), *own)
 
 
 def answer_of(entry: Entry) -> Any:

@@ -8,11 +8,15 @@ from typing import Any
 
 import httpx
 
-from imagine_harness.contracts import secrets
-from imagine_harness.contracts.secrets.credentials import HIDDEN
+from imagine_harness.contracts.exchange import (
+    Exchange,
+    Provenance,
+    Request,
+    Response,
+    encode_headers,
+)
 from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
-from imagine_harness.harness.results.results import MOST_SHOWN, Seen
-from imagine_harness.harness.traffic.redaction import url
+from imagine_harness.harness.traffic.redaction import redact
 
 
 @dataclass(frozen=True)
@@ -63,23 +67,23 @@ class ServerResponse:
             return None
 
     @cached_property
-    def exchange(self) -> Seen:
-        """The request with its response as a report shows them, the bodies cut."""
-        request = self.http.request
-        return Seen(
-            method=request.method,
-            url=url(str(request.url)),
-            headers=secrets.headers(request.headers),
-            body=self._redacted(request.content, request.headers),
-            status=self.status,
-            answer=self._redacted(self.body, self.http.headers),
-            variable=self.variable,
+    def exchange(self) -> Exchange:
+        """The request with its response as a report shows them."""
+        request, kind = self.http.request, self.http.headers.get("content-type", "")
+        made = Exchange(
+            id="",
+            time=0.0,
+            provider="",
+            operation=None,
+            test="",
+            request=Request(
+                request.method,
+                request.url.path,
+                request.url.query.decode("latin-1"),
+                encode_headers(request.headers),
+                request.content,
+            ),
+            response=Response(self.status, encode_headers({"content-type": kind}), self.body),
+            provenance=Provenance(str(request.url), variable=self.variable),
         )
-
-    def _redacted(self, body: bytes, headers: httpx.Headers) -> bytes:
-        """As much of a body as is shown, without secrets and without the caller's key."""
-        if len(body) > MOST_SHOWN:
-            safe = secrets.start(body, MOST_SHOWN)
-        else:
-            safe = secrets.body(body, headers.get("content-type", ""))
-        return safe.replace(self.key.encode(), HIDDEN.encode()) if self.key else safe
+        return redact(made, self.key)

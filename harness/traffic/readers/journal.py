@@ -13,10 +13,10 @@ import orjson
 from imagine_harness.contracts.exchange import Exchange, Provenance, Request, Response, Verdict
 from imagine_harness.contracts.fields import ABSENT, shown
 from imagine_harness.contracts.model import Certainty, Change, Document, Level, Source, Violation
-from imagine_harness.contracts.openapi.document import ORIGIN
 from imagine_harness.harness.traffic.errors import Read, RecordingError, Unread
 from imagine_harness.harness.traffic.readers.checks import at, each_of
 from imagine_harness.harness.traffic.readers.documents import decoded
+from imagine_harness.harness.traffic.redaction import local_address
 from imagine_harness.mocks.asides import PREFLIGHT, VISIT
 from imagine_harness.mocks.services.journal import as_json
 
@@ -58,10 +58,7 @@ def of_line(told: Any, where: str) -> Exchange:
         RecordingError: it is none of a journal.
     """
     made = _noted(told, where)
-    place = f"/{made.provider}" if made.provider else ""
-    query = f"?{made.request.query}" if made.request.query else ""
-    url = f"{ORIGIN}{place}{made.request.path}{query}"
-    made.provenance = Provenance(url, where, is_ours=True)
+    made.provenance = Provenance(local_address(made), where, is_ours=True)
     ending = made.ending or ""
     missing = "" if made.verdict.is_judged else ending or NOT_WHOLE
     made.request.gap = _cut(made.request.length) or missing

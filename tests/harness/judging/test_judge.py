@@ -120,9 +120,7 @@ def test_who_left_is_told_of_what_conforms_and_of_what_does_not(tell: Tell) -> N
     assert of(broken).standing == "broken"
     assert "without an answer, client left after 1.0 s" in of(broken).message
     assert of(broken).errors == ()
-    assert [each.answered for each in of(broken).seen] == [
-        "without an answer, client left after 1.0 s"
-    ]
+    assert [each.ending for each in of(broken).seen] == ["client left after 1.0 s"]
     assert of(refused).standing == "broken"
 
 

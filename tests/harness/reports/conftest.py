@@ -11,12 +11,13 @@ import pytest
 from imagine_harness.contracts.examples import PICTURE
 from imagine_harness.contracts.model import Level
 from imagine_harness.harness.reports.report import OtherFailure, Report, report
-from imagine_harness.harness.results.results import Result, Seen, Side, Verdict
+from imagine_harness.harness.results.results import Result, Side, Verdict
 from imagine_harness.harness.results.waivers import Waiver
+from tests.exchanges import reported as exchange
 
 HOSTILE = "</pre></script><script>alert('x')</script> ]]> | `a` ::error:: 100%\x1b[31m\x00"
 SUBJECT = "client of fal.generate"
-SEEN = Seen(
+SEEN = exchange(
     "POST",
     "http://127.0.0.1:4010/fal/xai/grok-imagine-image",
     {"authorization": "Key ***", "x-own": HOSTILE},

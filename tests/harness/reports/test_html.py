@@ -13,7 +13,8 @@ import pytest
 
 from imagine_harness.harness.reports.html import render
 from imagine_harness.harness.reports.report import Report
-from imagine_harness.harness.results.results import Result, Seen, Side, Verdict
+from imagine_harness.harness.results.results import Result, Side, Verdict
+from tests.exchanges import reported as exchange
 
 Reported = Callable[..., Report]
 PICTURE = "data:image/png;base64,AAAA"
@@ -203,7 +204,7 @@ def test_pictures_stand_side_by_side(reported: Reported) -> None:
 
 
 def test_a_long_body_is_cut_and_says_so(reported: Reported) -> None:
-    seen = Seen("POST", "http://x", {}, b"", 200, b"y" * 30_000)
+    seen = exchange("POST", "http://x", {}, b"", 200, b"y" * 30_000)
     text = render(reported((Result("a", "b", "c", Verdict.BROKEN, seen=(seen,)),)))
 
     assert "<pre>no body</pre>" in text
@@ -213,7 +214,7 @@ def test_a_long_body_is_cut_and_says_so(reported: Reported) -> None:
 
 
 def test_an_exchange_without_an_answer_says_so(reported: Reported) -> None:
-    seen = Seen("POST", "http://x", {}, b"", 0, b"", ending="client left after 1.0 s")
+    seen = exchange("POST", "http://x", {}, b"", 0, b"", ending="client left after 1.0 s")
     text = render(reported((Result("a", "b", "c", Verdict.BROKEN, seen=(seen,)),)))
 
     assert "http://x, without an answer, client left after 1.0 s" in text
@@ -221,7 +222,7 @@ def test_an_exchange_without_an_answer_says_so(reported: Reported) -> None:
 
 
 def test_only_what_has_more_than_a_line_can_be_opened(reported: Reported) -> None:
-    seen = Seen("POST", "http://x", {}, b"", 200, b"")
+    seen = exchange("POST", "http://x", {}, b"", 200, b"")
     results = (
         Result("a", "b", "c", Verdict.KEPT),
         Result("a", "b", "c", Verdict.KEPT, seen=(seen,)),

@@ -13,7 +13,8 @@ from imagine_harness.harness.reports.wording import (
     headline,
     pretty,
 )
-from imagine_harness.harness.results.results import Result, Seen, Verdict
+from imagine_harness.harness.results.results import Result, Verdict
+from tests.exchanges import reported
 
 
 def test_what_was_tried_is_told_operation_by_operation(whole: Report) -> None:
@@ -72,7 +73,7 @@ def test_bodies_are_shown_over_several_lines(body: object, shown: str) -> None:
 
 
 def test_an_exchange_says_who_left_before_its_answer_was_whole() -> None:
-    seen = Seen("GET", "http://x", {}, b"", 0, b"", ending="client left after 1.0 s")
+    seen = reported("GET", "http://x", {}, b"", 0, b"", ending="client left after 1.0 s")
 
     assert "without an answer, client left after 1.0 s" in format_exchange(seen).splitlines()
     assert "http://x, without an answer, client left after 1.0 s" in describe(
@@ -81,7 +82,7 @@ def test_an_exchange_says_who_left_before_its_answer_was_whole() -> None:
 
 
 def test_an_exchange_shows_headers_bodies_and_what_was_cut() -> None:
-    seen = Seen("GET", "http://x", {"a": "b"}, b"", 200, b"y" * 30, answer_length=500)
+    seen = reported("GET", "http://x", {"a": "b"}, b"", 200, b"y" * 30, answer_length=500)
 
     assert format_exchange(seen).splitlines() == [
         "GET http://x",

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from imagine_harness.contracts.examples import PICTURE
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.harness.results.reproduction import curl, python
-from imagine_harness.harness.results.results import Seen
 from imagine_harness.mocks.images.look import from_base64
 from imagine_harness.mocks.server import serving
+from tests.exchanges import reported
 
 SENT: list[dict[str, Any]] = []
 
@@ -81,7 +82,7 @@ CASES = {
 }
 
 
-def run_curl(seen: Seen, environment: dict[str, str]) -> str:
+def run_curl(seen: Exchange, environment: dict[str, str]) -> str:
     if shutil.which("curl") is None:
         pytest.skip("there is no curl")
     done = subprocess.run(
@@ -90,7 +91,7 @@ def run_curl(seen: Seen, environment: dict[str, str]) -> str:
     return done.stdout
 
 
-def run_python(seen: Seen, environment: dict[str, str]) -> str:
+def run_python(seen: Exchange, environment: dict[str, str]) -> str:
     told: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
@@ -102,10 +103,10 @@ def run_python(seen: Seen, environment: dict[str, str]) -> str:
 @pytest.mark.parametrize("run", [run_curl, run_python])
 @pytest.mark.parametrize("case", CASES)
 def test_a_reproduction_sends_what_was_seen(
-    url: str, case: str, run: Callable[[Seen, dict[str, str]], str]
+    url: str, case: str, run: Callable[[Exchange, dict[str, str]], str]
 ) -> None:
     method, target, headers, body = CASES[case]
-    seen = Seen(method, url + target, headers, body, 418, b"", "ACME_KEY")
+    seen = reported(method, url + target, headers, body, 418, b"", "ACME_KEY")
     environment = {"PATH": os.environ["PATH"], "ACME_KEY": "k-1:it's", "NO_PROXY": "127.0.0.1"}
     SENT.clear()
 
@@ -127,7 +128,7 @@ def test_a_reproduction_sends_what_was_seen(
 
 
 def test_the_secret_comes_from_the_environment_in_double_quotes() -> None:
-    seen = Seen("POST", "http://x/", {"authorization": "Bearer ***"}, b"", 200, b"", "ACME_KEY")
+    seen = reported("POST", "http://x/", {"authorization": "Bearer ***"}, b"", 200, b"", "ACME_KEY")
 
     assert """-H 'authorization: Bearer '"$ACME_KEY\"""" in curl(seen)
     assert "'authorization': 'Bearer ' + os.environ['ACME_KEY']," in python(seen)
@@ -136,7 +137,7 @@ def test_the_secret_comes_from_the_environment_in_double_quotes() -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_a_reproduction_can_be_pasted_and_compiled(case: str) -> None:
     method, target, headers, body = CASES[case]
-    seen = Seen(method, "http://127.0.0.1" + target, headers, body, 200, b"")
+    seen = reported(method, "http://127.0.0.1" + target, headers, body, 200, b"")
 
     assert all(letter.isprintable() or letter == "\n" for letter in curl(seen))
     assert compile(python(seen), "script", "exec")

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.model import Level
-from imagine_harness.harness.results.results import Result, Seen, Side, Verdict, plain
+from imagine_harness.harness.results.results import Result, Side, Verdict
+from tests.exchanges import reported
 
 
 def result(verdict: Verdict = Verdict.BROKEN, level: Level = Level.ERROR) -> Result:
@@ -43,7 +43,7 @@ def test_an_excuse_leaves_what_is_wrong_in_place() -> None:
 
 
 def test_a_result_comes_back_from_json_as_it_was() -> None:
-    seen = Seen(
+    seen = reported(
         "POST",
         "http://127.0.0.1/draw",
         {"authorization": "Bearer ***"},
@@ -80,26 +80,6 @@ def test_a_result_comes_back_from_json_as_it_was() -> None:
     )
 
     assert Result.from_json(json.loads(json.dumps(made.as_json()))) == made
-
-
-def test_a_long_body_is_cut_between_letters_and_says_how_long_it_was() -> None:
-    long = Seen("POST", "http://x", {}, b"x" + "é".encode() * 10_000, 200, b"y" * 20_000)
-    told = Seen.from_json(long.as_json())
-
-    assert told.body.decode() == "x" + "é" * 9_999
-    assert (told.body_length, told.answer_length) == (20_001, 0)
-    assert len(told.answer) == 20_000
-    assert Seen.from_json(told.as_json()).body_length == 20_001
-
-
-def test_what_json_cannot_say_becomes_what_it_can() -> None:
-    odd = {1: (float("nan"), b"abc", ABSENT), "\ud800": {"set"}, "error": ValueError("no")}
-
-    assert plain(odd) == {
-        "1": ["nan", "<3 bytes>", None],
-        "?": ["set"],
-        "error": "\"ValueError('no')\"",
-    }
 
 
 def test_a_cleaned_result_can_be_written_in_utf_8() -> None:

@@ -73,9 +73,10 @@ def test_another_credential_may_be_sent_or_none(server: Server, key: str) -> Non
 def test_what_is_shown_of_an_exchange_hides_the_key(server: Server) -> None:
     [seen] = server.ask({"prompt": "a"}).exchanges
 
-    assert FAL.provider.credential.example not in str(seen.headers)
-    assert seen.headers["authorization"] == "Key ***"
-    assert (seen.method, seen.status, seen.body) == ("POST", 200, b'{"prompt":"a"}')
+    assert FAL.provider.credential.example not in str(seen)
+    assert seen.request.header("authorization") == "Key ***"
+    assert (seen.request.method, seen.response.status) == ("POST", 200)
+    assert seen.request.body == b'{"prompt":"a"}'
 
 
 def test_placeholders_of_a_path_are_filled() -> None:
