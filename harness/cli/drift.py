@@ -14,7 +14,7 @@ from imagine_harness.harness.results.exit_codes import ExitCode
 if TYPE_CHECKING:
     from imagine_harness.harness.drift.comparing.findings import Finding
     from imagine_harness.harness.drift.page_check import PageCheck
-    from imagine_harness.harness.drift.recording.record import ContractPatch
+    from imagine_harness.harness.drift.recording.contract_patch import ContractPatch
     from imagine_harness.harness.drift.reports import PageReport
     from imagine_harness.harness.judging.calls import ProviderCalls
 
@@ -140,7 +140,7 @@ def _report(check: PageCheck, calls: ProviderCalls | None, *, witnesses: bool) -
     from imagine_harness.harness.drift.comparing.impact import affected_calls, unjudged_calls
     from imagine_harness.harness.drift.comparing.witness import with_witnesses
     from imagine_harness.harness.drift.pages import arguments
-    from imagine_harness.harness.drift.recording.preview import preview
+    from imagine_harness.harness.drift.recording.contract_patch import preview
     from imagine_harness.harness.drift.reports import PageReport
 
     if check.contract is None or check.facts is None or not check.findings:
@@ -175,7 +175,7 @@ def _patch(report: PageReport) -> ContractPatch:
     """What --apply writes for one page."""
     from imagine_harness.contracts.model import ContractError
     from imagine_harness.harness.drift.pages import arguments
-    from imagine_harness.harness.drift.recording.record import ContractPatch, contract_patch
+    from imagine_harness.harness.drift.recording.contract_patch import ContractPatch, contract_patch
 
     check = report.check
     if report.record_error is not None:

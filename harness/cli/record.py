@@ -36,8 +36,8 @@ def command(
     --contract FILE` serves at once. Exit code 3 when the page could not be read.
     """
     from imagine_harness.harness.drift.pages import arguments
+    from imagine_harness.harness.drift.recording.contract_patch import loaded
     from imagine_harness.harness.drift.recording.draft import draft
-    from imagine_harness.harness.drift.recording.preview import loaded
 
     if answers:
         return _answers(provider, page, file, apply_, contract_files)

@@ -67,11 +67,26 @@ def facts(contract: Contract) -> Facts:
     )
 
 
+def with_base(entry: Entry, base: Entry) -> dict[str, Any]:
+    """An operation's entry with all that it takes over from the one that it is `like`."""
+    own = {key: value for key, value in entry.items() if key != "like"}
+    return {
+        **base,
+        **own,
+        "parameters": {**base.get("parameters", {}), **own.get("parameters", {})},
+        "rule": [*base.get("rule", ()), *own.get("rule", ())],
+    }
+
+
+def is_on_page(entry: Entry) -> bool:
+    """Whether an entry's source is the page."""
+    return str(entry.get("source", "")).partition("#")[0] == PAGE
+
+
 def _on_page(entry: Entry, source: str | None = None) -> bool:
     """Whether an entry is documented by the page."""
-    source = entry.get("source", source) or ""
     stated = entry.get("certainty", Certainty.DOCUMENTED)
-    return source.partition("#")[0] == PAGE and stated == Certainty.DOCUMENTED
+    return is_on_page({"source": source, **entry}) and stated == Certainty.DOCUMENTED
 
 
 def _section(source: str) -> str:
@@ -84,14 +99,7 @@ def _operations(entries: Mapping[str, Entry]) -> Iterator[tuple[str, Entry]]:
         if "like" in entry:
             if not {"parameters", "rule"} & entry.keys():
                 continue
-            base = entries[entry["like"]]
-            own = {key: value for key, value in entry.items() if key != "like"}
-            entry = {
-                **base,
-                **own,
-                "parameters": {**base.get("parameters", {}), **own.get("parameters", {})},
-                "rule": [*base.get("rule", ()), *own.get("rule", ())],
-            }
+            entry = with_base(entry, entries[entry["like"]])
         if _on_page(entry):
             yield name, entry
 

@@ -11,12 +11,12 @@ from imagine_harness.harness.drift.comparing.findings import Finding, stated
 from imagine_harness.harness.reports.markdown import code, escaped
 
 
-def entry(text: str, provider: str, findings: Iterable[Finding], today: date) -> str:
+def with_findings(text: str, provider: str, findings: Iterable[Finding], today: date) -> str:
     """The list with the findings of one day put in, newest first."""
-    return dated(text, [_line(provider, finding) for finding in findings], today)
+    return with_lines(text, [_line(provider, finding) for finding in findings], today)
 
 
-def dated(text: str, lines: Sequence[str], today: date) -> str:
+def with_lines(text: str, lines: Sequence[str], today: date) -> str:
     """The list with the lines of one day put in, newest first."""
     heading = f"## {today.isoformat()}"
     before, found, after = text.partition(f"{heading}\n")
@@ -32,11 +32,11 @@ def dated(text: str, lines: Sequence[str], today: date) -> str:
 def _line(provider: str, finding: Finding) -> str:
     subject = ".".join(part for part in (finding.operation, finding.parameter) if part)
     rule = f"{provider}.{finding.rule or subject or finding.of_kind.where}"
-    moved = f"{_said(finding.was)} → {_said(finding.now)}"
+    moved = f"{_format_value(finding.was)} → {_format_value(finding.now)}"
     return f"- {code(rule)}: {moved}, {finding.kind} ({escaped(finding.section or 'the page')})"
 
 
-def _said(value: object) -> str:
+def _format_value(value: object) -> str:
     plain = stated(value)
     if plain is None:
         return "nothing"

@@ -13,14 +13,11 @@ from typing import Any
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.loading.files import read
 from imagine_harness.contracts.model import ContractError
-from imagine_harness.harness.drift.contract_facts import PAGE, Entry
+from imagine_harness.harness.drift.contract_facts import PAGE, Entry, with_base
 from imagine_harness.harness.drift.facts import Facts, SizeFact
 from imagine_harness.harness.drift.recording import toml
-from imagine_harness.harness.drift.recording.draft_operation import (
-    DraftOperation,
-    size_rows,
-    source,
-)
+from imagine_harness.harness.drift.recording.draft_operation import DraftOperation
+from imagine_harness.harness.drift.recording.fact_entries import size_rows, source
 
 _LABEL = re.compile(r"\d+(\.\d+)?[kK]? \(\d+(\.\d+)?:\d+(\.\d+)?\)")
 """A label that names a tier and a ratio."""
@@ -33,13 +30,17 @@ class Draft:
     Attributes:
         template: the decoded file of a recorded model of the same provider, from which the draft
             has what the page does not say: how a call is made, and how an answer is carried.
-        template_model: that model's id.
     """
 
     provider: str
     facts: Facts
     template: Entry
-    template_model: str
+
+    @property
+    def template_model(self) -> str:
+        """The id of the recorded model."""
+        stated = self.template["model"]
+        return str(stated if isinstance(stated, str) else stated[0])
 
     def text(self, raw: bytes, today: date) -> str:
         """The whole file, open points as comments at its head."""
@@ -94,7 +95,7 @@ class Draft:
         after = name if name in entries else self._nearest(name)
         like: Entry = entries[after]
         if "like" in like:
-            like = {**entries[like["like"]], **like}
+            like = with_base(like, entries[like["like"]])
         renamed = {self.template_model: self.models[0]}
         labels = tuple(size.label for size in self._sizes())
         return DraftOperation(name, self.facts, like, after, renamed, labels)
@@ -182,11 +183,4 @@ def draft(provider: str, facts: Facts) -> Draft:
     recorded = load.recorded(provider).contracts
     if not recorded:
         raise ContractError(f"no model of {provider} is recorded, after which to draft another")
-    return of_template(provider, facts, Path(recorded[0].file))
-
-
-def of_template(provider: str, facts: Facts, file: Path) -> Draft:
-    """A draft after the contract in one file."""
-    template = read(file, "model")
-    stated = template["model"]
-    return Draft(provider, facts, template, stated if isinstance(stated, str) else stated[0])
+    return Draft(provider, facts, read(Path(recorded[0].file), "model"))

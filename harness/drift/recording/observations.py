@@ -14,9 +14,8 @@ from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.model import Certainty
 from imagine_harness.harness.drift.recording import toml
 from imagine_harness.harness.drift.recording.answer_shape import adjusted
-from imagine_harness.harness.drift.recording.changes import dated
-from imagine_harness.harness.drift.recording.preview import loaded
-from imagine_harness.harness.drift.recording.record import ContractPatch
+from imagine_harness.harness.drift.recording.changes import with_lines
+from imagine_harness.harness.drift.recording.contract_patch import ContractPatch, loaded
 from imagine_harness.harness.judging.observations import Observation
 
 DOCUMENT = "observed"
@@ -103,7 +102,7 @@ class _ContractFiles:
             changes = file.parent / "CHANGES.md"
             if changes.is_file() and changes not in made.files:
                 before = changes.read_text(encoding="utf-8")
-                made.files[changes] = before, dated(before, lines, self.today)
+                made.files[changes] = before, with_lines(before, lines, self.today)
         return made
 
 

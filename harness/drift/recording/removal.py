@@ -6,7 +6,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from imagine_harness.contracts.rules.types import rule_type
-from imagine_harness.harness.drift.contract_facts import PAGE
+from imagine_harness.harness.drift.contract_facts import is_on_page
 
 Table = MutableMapping[str, Any]
 
@@ -17,10 +17,8 @@ def forget(operation: Table, name: str) -> None:
     A rule that the page stated goes with it: the page states it no more.
     """
     for key in ("rule", "hint"):
-        listed = operation.get(key, [])
-        for entry in [each for each in listed if not _without(each, name)]:
-            listed.remove(entry)
-        if key in operation and not len(listed):
+        operation[key] = [each for each in operation.get(key, ()) if _without(each, name)]
+        if not operation[key]:
             del operation[key]
     for line in operation.get("parameters", {}).values():
         others = [each for each in line.get("default_when", ()) if each["parameter"] != name]
@@ -39,7 +37,7 @@ def _without(entry: Table, name: str) -> bool:
     when = entry.get("when", {})
     if name in when.get("equals", {}):
         return False
-    stated = str(entry.get("source", "")).partition("#")[0] == PAGE
+    stated = is_on_page(entry)
     if name in when.get("given", ()):
         if stated:
             return False

@@ -20,7 +20,7 @@ from imagine_harness.harness.drift.comparing.impact import (
     unjudged_calls,
 )
 from imagine_harness.harness.drift.page_check import check_page
-from imagine_harness.harness.drift.recording.preview import preview
+from imagine_harness.harness.drift.recording.contract_patch import preview
 from imagine_harness.harness.judging.calls import ProviderCalls
 from imagine_harness.harness.traffic.files import traffic
 from tests.exchanges import changed

@@ -16,7 +16,7 @@ from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.comparing.witness import Witness, defaults, with_witnesses
 from imagine_harness.harness.drift.facts import Facts, RuleFact
 from imagine_harness.harness.drift.page_check import check_page
-from imagine_harness.harness.drift.recording.preview import preview
+from imagine_harness.harness.drift.recording.contract_patch import preview
 
 TODAY = date(2027, 1, 2)
 

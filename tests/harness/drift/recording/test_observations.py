@@ -12,8 +12,8 @@ import pytest
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.model import Certainty
+from imagine_harness.harness.drift.recording.contract_patch import ContractPatch
 from imagine_harness.harness.drift.recording.observations import observed_patch
-from imagine_harness.harness.drift.recording.record import ContractPatch
 from imagine_harness.harness.judging.observations import Observation
 
 if TYPE_CHECKING:

@@ -20,8 +20,7 @@ from imagine_harness.harness.drift import contract_facts
 from imagine_harness.harness.drift.comparing.comparison import compare
 from imagine_harness.harness.drift.facts import Facts
 from imagine_harness.harness.drift.page_check import check_page
-from imagine_harness.harness.drift.recording.preview import preview
-from imagine_harness.harness.drift.recording.record import contract_patch
+from imagine_harness.harness.drift.recording.contract_patch import contract_patch, preview
 from tests.laws import hold
 
 PROVIDERS = ("cloudflare", "fal", "lumenfall", "runware", "uniall")
