@@ -37,7 +37,7 @@ ENGINE = [
     and file.parent.name not in PROVIDERS
 ]
 SUITES = [
-    file for file in CODE if file.is_relative_to(ROOT / "harness") and file.parent.name != "readers"
+    file for file in CODE if file.is_relative_to(ROOT / "harness") and "readers" not in file.parts
 ]
 SAID = re.compile(r"\bfal\.(?:generate|media|validation-style)\b|\bopenai\b", re.I)
 """What help texts may say: names for an example, and the API that many providers speak."""

@@ -21,8 +21,8 @@ from tests.patterns import ROOT, STRICTEST, Module, Use, held, modules, noted, w
 METHODS: Mapping[str, str] = {
     "harness/drift/recording/draft_outcome.py: _RATIO": "fullmatch",
     "harness/drift/recording/draft_outcome.py: _SIZE": "fullmatch",
-    "harness/drift/readers/cloudflare_rows.py: MARKS": "match",
-    "harness/drift/readers/uniall_page.py: OPERATIONS": "fullmatch",
+    "harness/drift/readers/cloudflare/rows.py: MARKS": "match",
+    "harness/drift/readers/uniall/page.py: OPERATIONS": "fullmatch",
 }
 """How patterns are used that are called by another name than the one that holds them."""
 

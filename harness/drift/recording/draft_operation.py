@@ -71,7 +71,7 @@ class DraftOperation:
             "outcome": self.outcome,
             "answer": [answer(outputs)] if outputs else None,
         }
-        made = {key: value for key, value in skeleton.items() if value is not None}
+        made = {key: value for key, value in skeleton.items() if value not in (None, {})}
         for fact in parameters:
             revise_parameter(made, None, fact)
         for rule in self._rules():

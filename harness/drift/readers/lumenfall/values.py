@@ -10,7 +10,7 @@ from imagine_harness.contracts.fields import ABSENT, Schema
 from imagine_harness.harness.drift.facts import SizeFact
 from imagine_harness.harness.drift.phrases.statements import Statements, read
 from imagine_harness.harness.drift.phrases.values import TYPES, kinds_of, typed
-from imagine_harness.harness.drift.readers.lumenfall_page import LumenfallRow
+from imagine_harness.harness.drift.readers.lumenfall.page import LumenfallRow
 
 CONVERTED: Mapping[str, str] = MappingProxyType(
     {"size": "size", "aspect_ratio": "ratio", "resolution": "tier"}

@@ -10,7 +10,7 @@ from imagine_harness.harness.drift.facts import RuleFact
 from imagine_harness.harness.drift.phrases.page_statements import EDIT, PageStatements
 from imagine_harness.harness.drift.phrases.sentences import sentences
 from imagine_harness.harness.drift.phrases.statements import read_rule_sentence
-from imagine_harness.harness.drift.readers.uniall_parameters import UniAllRow
+from imagine_harness.harness.drift.readers.uniall.parameters import UniAllRow
 
 DO_NOT = re.compile(r"\s*do not\b", re.IGNORECASE)
 """Opens a sentence that names parameters which may not come together."""

@@ -10,8 +10,8 @@ from functools import cached_property
 
 from imagine_harness.harness.drift.pages.markdown import Code, Html, Text, visible_text
 from imagine_harness.harness.drift.phrases.page_statements import PageStatements
-from imagine_harness.harness.drift.readers.fal_components import Event, Heading, Tag
-from imagine_harness.harness.drift.readers.fal_fields import FieldSource, ParamField
+from imagine_harness.harness.drift.readers.fal.components import Event, Heading, Tag
+from imagine_harness.harness.drift.readers.fal.fields import FieldSource, ParamField
 
 SECTIONS = ("Input Schema", "Output Schema", "Input Example", "Output Example", "Quick Start")
 """Sections that hold facts; what stands in others is prose."""

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from imagine_harness.contracts.fields import ABSENT
-from imagine_harness.harness.drift.readers.fal_fields import FieldSource, ParamField
-from imagine_harness.harness.drift.readers.fal_types import kind
+from imagine_harness.harness.drift.readers.fal.fields import FieldSource, ParamField
+from imagine_harness.harness.drift.readers.fal.types import kind
 
 ONE_TWO = "Possible values: `1`, `2`"
 STRING = {"type": "string"}

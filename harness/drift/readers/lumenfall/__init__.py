@@ -26,8 +26,8 @@ from imagine_harness.harness.drift.facts import (
 )
 from imagine_harness.harness.drift.phrases.page_statements import PageStatements
 from imagine_harness.harness.drift.phrases.statements import UNLISTED, Statements
-from imagine_harness.harness.drift.readers import lumenfall_examples as examples
-from imagine_harness.harness.drift.readers.lumenfall_page import (
+from imagine_harness.harness.drift.readers.lumenfall import examples
+from imagine_harness.harness.drift.readers.lumenfall.page import (
     EXAMPLE_TITLES,
     MODES,
     LumenfallRow,
@@ -36,7 +36,7 @@ from imagine_harness.harness.drift.readers.lumenfall_page import (
     rows,
     width,
 )
-from imagine_harness.harness.drift.readers.lumenfall_values import (
+from imagine_harness.harness.drift.readers.lumenfall.values import (
     default_of,
     schema_of,
     statements_of,

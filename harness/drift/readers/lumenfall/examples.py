@@ -10,7 +10,7 @@ from typing import Any
 
 from imagine_harness.contracts.fields import Schema, type_name
 from imagine_harness.harness.drift.facts import UNKNOWN, EndpointFact, Unknown
-from imagine_harness.harness.drift.readers.lumenfall_page import Part
+from imagine_harness.harness.drift.readers.lumenfall.page import Part
 
 MULTIPART = "multipart/form-data"
 

@@ -39,7 +39,7 @@ from imagine_harness.harness.drift.phrases.sentences import sentences
 from imagine_harness.harness.drift.phrases.statements import Statements, read_rule_sentence
 from imagine_harness.harness.drift.phrases.statements import read as read_sentences
 from imagine_harness.harness.drift.phrases.values import kinds_of, typed
-from imagine_harness.harness.drift.readers.runware_blocks import (
+from imagine_harness.harness.drift.readers.runware.blocks import (
     NOT_SAID,
     Nest,
     ParameterBlock,

@@ -37,7 +37,7 @@ from imagine_harness.harness.drift.pages.markdown import (
 from imagine_harness.harness.drift.pages.text import kind_of_text
 from imagine_harness.harness.drift.phrases.page_statements import PageStatements
 from imagine_harness.harness.drift.phrases.statements import read as read_sentences
-from imagine_harness.harness.drift.readers.cloudflare_rows import (
+from imagine_harness.harness.drift.readers.cloudflare.rows import (
     CloudflareRow,
     border,
     default,

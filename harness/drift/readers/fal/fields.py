@@ -11,7 +11,7 @@ from imagine_harness.harness.drift.pages.markdown import visible_text
 from imagine_harness.harness.drift.phrases.sentences import NUMBER, unquoted, without_labelled
 from imagine_harness.harness.drift.phrases.statements import Statements, read
 from imagine_harness.harness.drift.phrases.values import kinds_of, typed
-from imagine_harness.harness.drift.readers.fal_types import ENUM, kind, value_of, without_enum
+from imagine_harness.harness.drift.readers.fal.types import ENUM, kind, value_of, without_enum
 
 IMAGE_ADDRESS = re.compile(r"(?:^|_)(?:image|images|mask|face|photo|reference)_urls?$")
 """Names of what takes the address of a picture: an http or https URL, or a data URI."""

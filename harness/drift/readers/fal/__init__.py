@@ -22,9 +22,9 @@ from imagine_harness.harness.drift.facts import (
     ParameterFact,
     RuleFact,
 )
-from imagine_harness.harness.drift.readers.fal_components import events
-from imagine_harness.harness.drift.readers.fal_fields import FILE, ParamField
-from imagine_harness.harness.drift.readers.fal_parser import SECTIONS, PageParser, Scope
+from imagine_harness.harness.drift.readers.fal.components import events
+from imagine_harness.harness.drift.readers.fal.fields import FILE, ParamField
+from imagine_harness.harness.drift.readers.fal.parser import SECTIONS, PageParser, Scope
 from imagine_harness.harness.drift.unreadable import Unreadable
 
 MODES: Mapping[str, str] = MappingProxyType(

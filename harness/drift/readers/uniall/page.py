@@ -14,9 +14,9 @@ from imagine_harness.harness.drift.pages.headings import Chapter, chapters, head
 from imagine_harness.harness.drift.pages.json_answers import answer_fields
 from imagine_harness.harness.drift.pages.markdown import Block, Code, Grid, Listing, Section, Text
 from imagine_harness.harness.drift.phrases.page_statements import EDIT
-from imagine_harness.harness.drift.readers import uniall_parameters
-from imagine_harness.harness.drift.readers.uniall_parameters import UniAllRow
-from imagine_harness.harness.drift.readers.uniall_rules import Remark
+from imagine_harness.harness.drift.readers.uniall import parameters
+from imagine_harness.harness.drift.readers.uniall.parameters import UniAllRow
+from imagine_harness.harness.drift.readers.uniall.rules import Remark
 from imagine_harness.harness.drift.unreadable import Unreadable
 
 GENERATE, TASK, RESULT = "generate", "task", "task-result"
@@ -121,7 +121,7 @@ def _walk(page: UniAllPage, section: Section, chapter: Chapter) -> None:
     last = len(section.blocks) - 1 if section.last and not error else len(section.blocks)
     blocks = [kept for n, each in enumerate(section.blocks) for kept in _kept(each, n == last)]
     end = section.blocks[last] if 0 <= last < len(section.blocks) else None
-    page.cut = isinstance(end, Grid) and uniall_parameters.is_table(end)
+    page.cut = isinstance(end, Grid) and parameters.is_table(end)
     for block in blocks:
         if isinstance(block, Grid):
             _take_table(page, block, section, place)
@@ -161,9 +161,9 @@ def _areas(page: UniAllPage) -> Iterator[Area]:
 
 def _take_table(page: UniAllPage, grid: Grid, section: Section, place: str) -> None:
     head = [cell.casefold() for cell in grid.head]
-    if uniall_parameters.is_table(grid) and not _NOT_BODY.search(section.title):
+    if parameters.is_table(grid) and not _NOT_BODY.search(section.title):
         page.place = page.place or place
-        for row in uniall_parameters.rows(grid):
+        for row in parameters.rows(grid):
             page.rows.setdefault(row.name, row)
     elif head and _MODELS.fullmatch(head[0]):
         for cells in grid.sources[1:]:
@@ -174,7 +174,7 @@ def _take_table(page: UniAllPage, grid: Grid, section: Section, place: str) -> N
         _take_sizes(page, grid, head, place)
     elif head[:2] == ["field", "type"] and _RESPONSE.search(section.title) and page.current:
         for cells in grid.rows:
-            schema = uniall_parameters.type_of(cells[1])
+            schema = parameters.type_of(cells[1])
             page.outputs.append(OutputFact(page.current, cells[0].strip("`"), place, schema))
 
 

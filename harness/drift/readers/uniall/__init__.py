@@ -26,9 +26,10 @@ from imagine_harness.harness.drift.pages.json_answers import merged_outputs
 from imagine_harness.harness.drift.pages.markdown import front_matter, sections
 from imagine_harness.harness.drift.pages.text import kind_of_text
 from imagine_harness.harness.drift.phrases.page_statements import EDIT, PageStatements
-from imagine_harness.harness.drift.readers import uniall_rules, uniall_unflattening
-from imagine_harness.harness.drift.readers.uniall_page import GENERATE, TASK, UniAllPage, page_of
-from imagine_harness.harness.drift.readers.uniall_parameters import UniAllRow
+from imagine_harness.harness.drift.readers.uniall import rules as page_rules
+from imagine_harness.harness.drift.readers.uniall import unflattening
+from imagine_harness.harness.drift.readers.uniall.page import GENERATE, TASK, UniAllPage, page_of
+from imagine_harness.harness.drift.readers.uniall.parameters import UniAllRow
 from imagine_harness.harness.drift.unreadable import Unreadable, check_count
 
 _OURS = re.compile(r"uniall|\{BASE_URL\}/v\d", re.IGNORECASE)
@@ -51,8 +52,8 @@ def read(text: str) -> Facts:
     Raises:
         Unreadable: neither endpoints nor parameters in UniAll's form.
     """
-    if uniall_unflattening.is_flat(text):
-        text = uniall_unflattening.unflattened(text)
+    if unflattening.is_flat(text):
+        text = unflattening.unflattened(text)
     _, body = front_matter(text)
     page = page_of(sections(body))
     check_count(page.rows, "parameters")
@@ -62,11 +63,11 @@ def read(text: str) -> Facts:
     # Rules name parameters: half a table of them would make other rules.
     rows = tuple(page.rows.values())
     statements = (
-        PageStatements() if page.cut else uniall_rules.statements(rows, page.remarks, page.place)
+        PageStatements() if page.cut else page_rules.statements(rows, page.remarks, page.place)
     )
     parameters, rules = statements.resolve(_parameters(page, taken))
     if not page.cut:
-        rules += uniall_rules.rules(rows, taken, rules, page.remarks, page.place)
+        rules += page_rules.rules(rows, taken, rules, page.remarks, page.place)
         # What values are for comes last.
         rules.sort(key=lambda rule: rule.type == "allowed_when")
     url = _URL.search(body[:5000])
