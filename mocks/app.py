@@ -13,15 +13,15 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from imagine_harness.contracts import secrets
-from imagine_harness.contracts.catalog import NotOnRecord, chosen, extended, readings
+from imagine_harness.contracts.catalog import extended, readings
 from imagine_harness.contracts.exchange import Exchange, Request, Response, Verdict
 from imagine_harness.contracts.loading.load import Recorded, mocked, names, provider
-from imagine_harness.contracts.lookup import SERVED, look_up, unknown
+from imagine_harness.contracts.lookup import look_up
 from imagine_harness.contracts.model import Reading
-from imagine_harness.contracts.provider import FETCH
 from imagine_harness.contracts.secrets.credentials import CREDENTIALS
 from imagine_harness.mocks.asides import aside_of_nobody
 from imagine_harness.mocks.control.admin import Admin
+from imagine_harness.mocks.control.controls import Controls, choices_in_force
 from imagine_harness.mocks.dialect import Dialect
 from imagine_harness.mocks.guard import ADMIN, guarding, is_token
 from imagine_harness.mocks.problem import problem
@@ -32,7 +32,6 @@ from imagine_harness.mocks.services.budget import LEAST, Memory, in_words
 from imagine_harness.mocks.services.clock import Clock
 from imagine_harness.mocks.services.delivery import Deliveries, is_host
 from imagine_harness.mocks.services.fault_plan import FaultPlan
-from imagine_harness.mocks.services.faults import Fault, FaultError, checked
 from imagine_harness.mocks.services.journal import Journal
 from imagine_harness.mocks.services.media import Media
 from imagine_harness.mocks.services.schedule import Schedule
@@ -51,7 +50,8 @@ class App:
         seed: the one in force, also where the settings left it open.
         mocks: the providers' mocks by name.
         shared: clock, journal, media, tasks and faults of all of them.
-        guard: who is let in to the controls.
+        controls: what can be looked at and moved from outside.
+        guard: who is let in to them.
         memory: what is kept of them, and how much had to make room.
         public: where clients reach the mocks, None where that is where they are asked.
     """
@@ -88,7 +88,9 @@ class App:
         if token is not None and not is_token(token):
             raise MockError("admin-token takes letters, digits and -._~+/, and = at its end")
         self.readings: dict[str, Reading] = readings(on_record)
-        in_force = self.choices(self.settings.readings, strict=self.settings.strict)
+        in_force = choices_in_force(
+            self.readings, self.settings.readings, strict=self.settings.strict
+        )
         self.mocks = {
             each.provider.name: ProviderMock(
                 each, _dialect(each.provider.name), in_force, self.shared
@@ -97,14 +99,21 @@ class App:
         }
         credentials = [mock.provider.credential for mock in self.mocks.values()]
         self._keys = {name.encode() for each in credentials for name in each.headers}
-        for fault in self.settings.faults:
-            self.check_fault(fault)
-        self._plan_faults()
+        self.controls = Controls(
+            settings=self.settings,
+            seed=self.seed,
+            mocks=self.mocks,
+            readings=self.readings,
+            shared=self.shared,
+            memory=memory,
+            shut_down=self._shut_down,
+        )
+        self.controls.plan_faults()
         given = self.settings.public_url
         self.public = None if given is None else public(given, self.mocks)
         self.guard = guarding(token, self.public)
         self.on_shutdown: Callable[[], None] | None = None
-        self._admin = Admin(self)
+        self._admin = Admin(self.controls, self.guard)
         self._starlette = Starlette(
             routes=[
                 ProviderRoute(self.mocks, self.shared, self.public),
@@ -175,55 +184,22 @@ class App:
             {each.provider.name: self for each in on_record},
         )
 
-    def check_fault(self, fault: Fault) -> None:
-        """Make sure that a fault can happen somewhere.
-
-        Raises:
-            MockError: its provider is not served, has no operation of that name, or has no error
-                of the name that it asks for.
-        """
-        if fault.provider is not None:
-            given = fault.provider
-            look_up("provider", given, self.mocks, MockError, where="fault: ", state=SERVED)
-        some = [self.mocks[fault.provider]] if fault.provider else [*self.mocks.values()]
-        named = {plan.operation.id for mock in some for plan in mock.routes.all()} | {FETCH}
-        if fault.operation is not None and fault.operation not in named:
-            raise MockError(f"fault: {unknown('operation', fault.operation, sorted(named), '')}")
-        try:
-            checked(fault, [mock.provider for mock in some])
-        except FaultError as error:
-            raise MockError(str(error)) from error
-
-    def choices(self, own: Mapping[str, str], *, strict: bool = False) -> dict[str, str]:
-        """The choice in force of every reading: its default, or strict, or one's own.
+    def read(self, own: Mapping[str, str], *, strict: bool = False) -> None:
+        """Put other readings in force; those that are not named have their defaults again.
 
         Raises:
             MockError: no such reading, or it has no such choice.
         """
-        try:
-            return chosen(self.readings, own, strict=strict)
-        except NotOnRecord as error:
-            raise MockError(str(error)) from error
-
-    def read(self, own: Mapping[str, str], *, strict: bool = False) -> None:
-        """Put other readings in force; those that are not named have their defaults again."""
-        in_force = self.choices(own, strict=strict)
-        for mock in self.mocks.values():
-            mock.read(in_force)
+        self.controls.read(own, strict=strict)
 
     def reset(self, test: str | None = None) -> None:
         """Forget what happened, in one test or with None everywhere; settings stay."""
-        shared = self.shared
-        for part in (shared.store, shared.media, shared.tasks, shared.journal, shared.deliveries):
-            part.reset(test)
-        shared.faults.reset(test)
-        if test is None:
-            shared.schedule.forget()
-            self._plan_faults()
+        self.controls.reset(test)
 
-    def _plan_faults(self) -> None:
-        for fault in self.settings.faults:
-            self.shared.faults.add(fault)
+    def _shut_down(self) -> bool:
+        if self.on_shutdown is not None:
+            self.on_shutdown()
+        return self.on_shutdown is not None
 
 
 def _dialect(name: str) -> Dialect:

@@ -24,7 +24,7 @@ from imagine_harness.harness.reports.formats import FORMATS
 from imagine_harness.harness.results.exit_codes import ExitCode
 from imagine_harness.harness.suites.cases import client, gateway, server
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.control.admin import Admin
+from imagine_harness.mocks.control.admin import ROUTES
 from imagine_harness.mocks.services.journal import as_json
 
 RECORDED = Path(__file__).with_name("interface.json")
@@ -38,7 +38,7 @@ def collected() -> dict[str, Any]:
         "verbs": dict(_options(imagine_harness, "")),
         "exit codes": {code.name: code.value for code in ExitCode},
         "report formats": sorted(FORMATS),
-        "controls": sorted(f"{method} {path}" for path, method, _ in Admin(app)._table()),
+        "controls": sorted(f"{method} {path}" for path, method, _ in ROUTES),
         "pytest options": _pytest_options(),
         "attributes of handles": _attributes(app),
         "operations": sorted(each.name for one in every.values() for each in one.operations),

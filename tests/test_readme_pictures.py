@@ -49,7 +49,8 @@ def test_a_fetch_is_noted_as_the_operation_that_is_named(app: App, http: httpx.C
 def test_the_named_readings_decide_how_long_addresses_are_good(app: App) -> None:
     readings = [each for each in named(SENTENCES) if each in app.readings]
     lifetimes = {
-        name: provider(name).media.lifetime(app.choices({})) for name in ("lumenfall", "xai", "fal")
+        name: provider(name).media.lifetime(app.controls.choices())
+        for name in ("lumenfall", "xai", "fal")
     }
 
     assert "at Lumenfall after an hour, at xAI" in SENTENCES

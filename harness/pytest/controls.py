@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, overload
 
 from imagine_harness.contracts.lookup import unknown
 from imagine_harness.harness.pytest.mock_session import known, known_operation
+from imagine_harness.mocks.control.controls import Controls
 from imagine_harness.mocks.services.faults import Fault, from_words, parsed
 from imagine_harness.mocks.services.tasks import ENDED, Stage, Task
 from imagine_harness.mocks.settings import MockError
@@ -46,20 +47,14 @@ class Faults:
         if operation is not None:
             operation = known_operation(self._provider, operation)
         fault = known(replace(fault, provider=self._provider, operation=operation))
-        self._station.app.check_fault(fault)
-        return self._station.app.shared.faults.add(fault)
+        return self._station.app.controls.add_fault(fault)
 
     def clear(self) -> None:
         """Let nothing more go wrong at this provider."""
-        plan = self._station.app.shared.faults
-        others = [fault for fault in plan if fault.provider != self._provider]
-        plan.reset()
-        for fault in others:
-            plan.add(fault)
+        self._station.app.shared.faults.reset(provider=self._provider)
 
     def __iter__(self) -> Iterator[Fault]:
-        faults: Iterable[Fault] = self._station.app.shared.faults
-        return (fault for fault in faults if fault.provider in (None, self._provider))
+        return iter(self._station.app.controls.faults(self._provider))
 
     def __len__(self) -> int:
         return len(list(iter(self)))
@@ -107,7 +102,7 @@ class Tasks(Sequence[TaskHandle]):
         Raises:
             MockError: there is no such task.
         """
-        self._force(task_id, Stage.SUCCEEDED)
+        self._end(task_id, Stage.SUCCEEDED)
 
     def fail(self, task_id: str | None = None, error: str | None = None) -> None:
         """Have a task fail now, with a message of one's own; without an id, all not yet ended.
@@ -115,8 +110,7 @@ class Tasks(Sequence[TaskHandle]):
         Raises:
             MockError: there is no such task.
         """
-        for task in self._force(task_id, Stage.FAILED):
-            task.error = error
+        self._end(task_id, Stage.FAILED, error)
 
     def expire(self, task_id: str | None = None) -> None:
         """Have the provider forget a task; without an id, every one.
@@ -124,31 +118,32 @@ class Tasks(Sequence[TaskHandle]):
         Raises:
             MockError: there is no such task.
         """
-        self._force(task_id, Stage.EXPIRED)
+        self._end(task_id, Stage.EXPIRED)
 
     def stage(self, task_id: str) -> str:
         """Where a task is now."""
-        return str(self._station.app.shared.tasks.stage(self._one(task_id)))
+        return str(self._controls.stage(self._one(task_id)))
 
-    def _force(self, task_id: str | None, stage: Stage) -> list[Task]:
-        tasks = self._station.app.shared.tasks
+    @property
+    def _controls(self) -> Controls:
+        return self._station.app.controls
+
+    def _end(self, task_id: str | None, stage: Stage, error: str | None = None) -> None:
         left = {Stage.EXPIRED} if stage is Stage.EXPIRED else ENDED
         meant = (
-            [task for task in self._all() if tasks.stage(task) not in left]
+            [task for task in self._all() if self._controls.stage(task) not in left]
             if task_id is None
             else [self._one(task_id)]
         )
         if not meant:
             raise MockError(f"no task of {self._provider} is left that could be {stage}")
         for task in meant:
-            tasks.force(task, stage)
+            self._controls.end_task(task, stage, error)
             if stage is not Stage.SUCCEEDED:
                 self._station.disturbed.add(task.id)
-        return meant
 
     def _all(self) -> list[Task]:
-        tasks = self._station.app.shared.tasks.all()
-        return [task for task in tasks if task.provider == self._provider]
+        return self._controls.tasks(self._provider)
 
     def _one(self, task_id: str) -> Task:
         for task in self._all():

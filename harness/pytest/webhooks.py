@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, overload
 from imagine_harness.contracts import secrets
 from imagine_harness.contracts.lookup import unknown
 from imagine_harness.contracts.untrusted.decoding import decoded
-from imagine_harness.mocks.services.delivery import Delivery, State
+from imagine_harness.mocks.control.controls import has_ended
+from imagine_harness.mocks.services.delivery import Delivery
 from imagine_harness.mocks.settings import MockError
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ class Webhooks(Sequence[Delivery]):
         """
         for each in self._all():
             if each.id == delivery_id:
-                return self._station.app.shared.deliveries.replay(each)
+                return self._station.app.controls.replay(each)
         known = (each.id for each in self._all())
         raise MockError(unknown("webhook", delivery_id, known, f"at {self._provider}"))
 
@@ -197,11 +198,10 @@ class Webhooks(Sequence[Delivery]):
         return get(App(self._station.app.settings), f"/{self._provider}{path}")
 
     def _all(self) -> list[Delivery]:
-        deliveries = self._station.app.shared.deliveries.all()
-        return [each for each in deliveries if each.provider == self._provider]
+        return self._station.app.controls.deliveries(self._provider)
 
     def _ended(self) -> list[Delivery]:
-        return [each for each in self._all() if each.state is not State.PENDING]
+        return [each for each in self._all() if has_ended(each)]
 
     @overload
     def __getitem__(self, index: int) -> Delivery: ...

@@ -12,12 +12,19 @@ from starlette.responses import Response, StreamingResponse
 from imagine_harness.contracts import lookup
 from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.untrusted.decoding import MOST_VALUES, Undecodable, decoded
+from imagine_harness.mocks.control.controls import Controls
 from imagine_harness.mocks.pace import aside, turn
 from imagine_harness.mocks.problem import problem
 from imagine_harness.mocks.services import journal
 from imagine_harness.mocks.services.faults import Fault, FaultError, from_words, parsed
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+
+ControlRoute = tuple[str, str, Callable[[Controls, Request], Awaitable[Response]]]
+"""The path of a control below the others' root, its method, and what answers."""
+
+OK = {"status": "ok"}
+"""What is answered where there is nothing to tell."""
 
 
 class BadRequest(Exception):
@@ -29,7 +36,7 @@ def as_json(body: Any, status: int = 200) -> Response:
     return Response(orjson.dumps(body), status, media_type="application/json")
 
 
-def listed(exchanges: Sequence[Exchange]) -> Response:
+def stream(exchanges: Sequence[Exchange]) -> Response:
     """An answer of exchanges, which others need not wait for however many there are."""
     return StreamingResponse(_array(exchanges), media_type="application/json")
 
@@ -38,17 +45,17 @@ async def _array(exchanges: Sequence[Exchange]) -> AsyncIterator[bytes]:
     yield b"["
     for number, exchange in enumerate(exchanges):
         size = len(exchange.request.body) + len(exchange.response.body)
-        told = await aside(size, _told, exchange)
-        yield b"," + told if number else told
+        text = await aside(size, _encode, exchange)
+        yield b"," + text if number else text
         await turn(number)
     yield b"]"
 
 
-def _told(exchange: Exchange) -> bytes:
+def _encode(exchange: Exchange) -> bytes:
     return orjson.dumps(journal.as_json(exchange))
 
 
-async def asked_for(request: Request) -> dict[str, Any]:
+async def read_object(request: Request) -> dict[str, Any]:
     """The object that a request sends, an empty one for no body.
 
     Raises:
@@ -66,6 +73,19 @@ async def asked_for(request: Request) -> dict[str, Any]:
     return body
 
 
+def filters(request: Request, *known: str) -> dict[str, str]:
+    """What the query of a request asks to find.
+
+    Raises:
+        BadRequest: it has another filter than the known ones.
+    """
+    query = dict(request.query_params)
+    others = set(query) - set(known)
+    if others:
+        raise BadRequest(f"unknown filter {min(others)!r}, known: {', '.join(known)}")
+    return query
+
+
 def number(value: Any, name: str, most: float) -> float:
     """A number that is not negative and not above the most.
 
@@ -79,19 +99,19 @@ def number(value: Any, name: str, most: float) -> float:
     return float(value)
 
 
-def fault_of(asked: dict[str, Any]) -> Fault:
+def fault_of(given: dict[str, Any]) -> Fault:
     """A fault as one line, or as a name and a value for each of its words."""
     try:
-        if "fault" in asked:
-            beside = sorted(set(asked) - {"fault"})
+        if "fault" in given:
+            beside = sorted(set(given) - {"fault"})
             if beside:
                 raise BadRequest(f"{beside[0]} belongs into the text of the fault")
-            return parsed(str(asked["fault"]))
-        place = {key: asked.pop(key) for key in ("provider", "operation") if key in asked}
+            return parsed(str(given["fault"]))
+        place = {key: given.pop(key) for key in ("provider", "operation") if key in given}
         for key, name in place.items():
             if name is not None and not isinstance(name, str):
                 raise BadRequest(f"no {key} {name!r}, expected a name")
-        return from_words(Fault(parts={}, **place), asked, "of the request")
+        return from_words(Fault(parts={}, **place), given, "of the request")
     except FaultError as error:
         raise BadRequest(str(error)) from error
 

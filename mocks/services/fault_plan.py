@@ -58,9 +58,13 @@ class FaultPlan:
             return False
         return fault.probability >= 1 or self._random.random() < fault.probability
 
-    def reset(self, test: str | None = None) -> None:
-        """Take the faults of one test back, or with None all."""
-        self._faults = [] if test is None else [f for f in self._faults if f.test != test]
+    def reset(self, test: str | None = None, provider: str | None = None) -> None:
+        """Take the faults of one test and one provider back, None standing for all of them."""
+        self._faults = [
+            each
+            for each in self._faults
+            if test not in (None, each.test) or provider not in (None, each.provider)
+        ]
 
 
 def _asks(fault: Fault, operation: str, task: Task) -> bool:

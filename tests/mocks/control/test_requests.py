@@ -13,10 +13,10 @@ from starlette.responses import Response
 from imagine_harness.mocks.control.requests import (
     BadRequest,
     as_json,
-    asked_for,
     fault_of,
     guarded,
     number,
+    read_object,
     unknown,
 )
 
@@ -29,14 +29,14 @@ def request(body: bytes) -> Request:
 
 
 @pytest.mark.parametrize(("body", "asked"), [(b"", {}), (b"{}", {}), (b'{"a":[1]}', {"a": [1]})])
-def test_an_object_is_asked_for(body: bytes, asked: Any, runner: asyncio.Runner) -> None:
-    assert runner.run(asked_for(request(body))) == asked
+def test_an_object_is_read_object(body: bytes, asked: Any, runner: asyncio.Runner) -> None:
+    assert runner.run(read_object(request(body))) == asked
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"1", b"null", b'"a"', b"\xff", b'{"a":NaN}'])
 def test_anything_else_is_refused(body: bytes, runner: asyncio.Runner) -> None:
     with pytest.raises(BadRequest, match="JSON"):
-        runner.run(asked_for(request(body)))
+        runner.run(read_object(request(body)))
 
 
 @pytest.mark.parametrize("value", [0, 1, 2.5, 10])
