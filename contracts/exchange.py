@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
 
 from imagine_harness.contracts.model import Level, Violation
 
@@ -86,6 +87,11 @@ class Request(Message):
     is_decoded: bool = False
     length: int = 0
     gap: str = ""
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """The query's parameters, decoded; of a repeated one the last."""
+        return dict(parse_qsl(self.query, keep_blank_values=True))
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 from imagine_harness.contracts.engine import whole
 from imagine_harness.contracts.lifecycle import TaskLifecycle
 from imagine_harness.contracts.model import AnswerShape, Document, Parameter, Reading, Statement
-from imagine_harness.contracts.paths import fill
+from imagine_harness.contracts.paths import PathTemplate, fill
 
 FETCH = "media"
 """The operation that the fetch of a picture is, at every provider; no contract lists it."""
@@ -65,12 +65,35 @@ class KeyPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class BodyKey:
+    """The caller's key in a body of several elements: one of them hands it in.
+
+    Attributes:
+        key: what holds it in that element.
+        when: the values that tell the element apart, by their keys.
+    """
+
+    key: str
+    when: Mapping[str, object]
+    statement: Statement
+
+    def find(self, body: object) -> str | None:
+        """The key that a decoded body hands in, None without one."""
+        for root in body if isinstance(body, list) else ():
+            if isinstance(root, dict) and self.when.items() <= root.items():
+                key = root.get(self.key)
+                return key if isinstance(key, str) else None
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class Credential:
     """Where a provider wants the caller's key, and which keys its mock refuses.
 
     Attributes:
         form: the pattern that the whole of a key matches.
         also: where else the key may be.
+        body: how a body may hand it in, None where none does.
     """
 
     header: str
@@ -81,6 +104,7 @@ class Credential:
     variable: str
     statement: Statement
     also: tuple[KeyPlace, ...] = ()
+    body: BodyKey | None = None
 
     @property
     def headers(self) -> frozenset[str]:
@@ -91,6 +115,10 @@ class Credential:
     def fits(self, key: str) -> bool:
         """Whether a key is of the documented form."""
         return whole(self.form).is_valid(key)
+
+    def in_body(self, body: object) -> str | None:
+        """The key that a decoded body hands in, None where there is none or none is taken there."""
+        return self.body.find(body) if self.body else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +202,20 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
+class Miss:
+    """A path that is no recorded operation and that a provider refuses in a way of its own.
+
+    Attributes:
+        template: of the path; its last placeholder stands for all the rest, and what each stands
+            for may be in the refusal by its name.
+        when: what the refusal is called on record.
+    """
+
+    template: PathTemplate
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class Prefixes:
     """What may stand before the name of a model, with a slash between them.
 
@@ -239,6 +281,7 @@ class Provider:
         lifecycles: those of the tasks that its operations make.
         browser_pages, encodings: what it does for pages in a browser and with encoded bodies;
             None for nothing.
+        misses: refusals of paths that are nearly right.
     """
 
     name: str
@@ -261,6 +304,7 @@ class Provider:
     lifecycles: tuple[TaskLifecycle, ...] = ()
     browser_pages: BrowserPages | None = None
     encodings: Encodings | None = None
+    misses: tuple[Miss, ...] = ()
 
     @property
     def fronts(self) -> frozenset[str]:

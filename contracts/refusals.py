@@ -20,3 +20,9 @@ def descriptions(violation: Violation) -> tuple[str, ...]:
     if violation.parameters[:1] == ("model",):
         when.insert(0, "model-missing" if violation.kind == "required" else "model-unknown")
     return tuple(when)
+
+
+def naming(name: str) -> dict[str, object]:
+    """What the wording of a refusal may say of a parameter."""
+    last = name.rpartition(".")[2]
+    return {"parameter": name, "Parameter": last[:1].upper() + last[1:], "name": last}

@@ -7,7 +7,7 @@ from typing import Any
 
 from imagine_harness.contracts.model import Violation
 from imagine_harness.contracts.secrets import DEEPEST
-from imagine_harness.mocks.call import Wording
+from imagine_harness.mocks.answer import Wording
 
 LONGEST = 10_000
 """Characters of one text that are kept."""

@@ -15,18 +15,20 @@ from starlette.types import Receive, Scope, Send
 from imagine_harness.contracts import secrets
 from imagine_harness.contracts.catalog import extended, readings
 from imagine_harness.contracts.exchange import Exchange, Request, Response, Verdict
+from imagine_harness.contracts.judge.asides import aside_of_nobody
+from imagine_harness.contracts.judge.judge import Judge
 from imagine_harness.contracts.loading.load import Recorded, mocked, names, provider
 from imagine_harness.contracts.lookup import look_up
 from imagine_harness.contracts.model import Reading
 from imagine_harness.contracts.secrets.credentials import CREDENTIALS
-from imagine_harness.mocks.asides import aside_of_nobody
+from imagine_harness.mocks.context import Services
 from imagine_harness.mocks.control.admin import Admin
 from imagine_harness.mocks.control.controls import Controls, choices_in_force
 from imagine_harness.mocks.dialect import Dialect
 from imagine_harness.mocks.guard import ADMIN, guarding, is_token
 from imagine_harness.mocks.problem import problem
 from imagine_harness.mocks.protocols.dispatch import ProviderRoute
-from imagine_harness.mocks.provider import ProviderMock, Shared
+from imagine_harness.mocks.provider import ProviderMock
 from imagine_harness.mocks.public import public
 from imagine_harness.mocks.services.budget import LEAST, Memory, in_words
 from imagine_harness.mocks.services.clock import Clock
@@ -49,7 +51,7 @@ class App:
     Attributes:
         seed: the one in force, also where the settings left it open.
         mocks: the providers' mocks by name.
-        shared: clock, journal, media, tasks and faults of all of them.
+        services: clock, journal, media, tasks and faults of all of them.
         controls: what can be looked at and moved from outside.
         guard: who is let in to them.
         memory: what is kept of them, and how much had to make room.
@@ -65,7 +67,7 @@ class App:
         on_record = [extended(name, self.settings.contracts) for name in self._names()]
         self.memory = memory = Memory(self.settings.memory)
         deliveries = Deliveries(clock, schedule, self.settings.allow, memory)
-        self.shared = Shared(
+        self.services = Services(
             clock=clock,
             store=Store(self.seed, memory=memory),
             media=Media(clock, self.settings.pictures, memory),
@@ -93,7 +95,7 @@ class App:
         )
         self.mocks = {
             each.provider.name: ProviderMock(
-                each, _dialect(each.provider.name), in_force, self.shared
+                each, _dialect(each.provider.name), in_force, self.services
             )
             for each in on_record
         }
@@ -104,7 +106,7 @@ class App:
             seed=self.seed,
             mocks=self.mocks,
             readings=self.readings,
-            shared=self.shared,
+            services=self.services,
             memory=memory,
             shut_down=self._shut_down,
         )
@@ -116,7 +118,7 @@ class App:
         self._admin = Admin(self.controls, self.guard)
         self._starlette = Starlette(
             routes=[
-                ProviderRoute(self.mocks, self.shared, self.public),
+                ProviderRoute(self.mocks, self.services, self.public),
                 Mount(ADMIN, self._admin),
             ],
             exception_handlers={Exception: _failed},
@@ -127,7 +129,7 @@ class App:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one ASGI connection."""
-        self.shared.schedule.attach()
+        self.services.schedule.attach()
         if self.public is not None and scope["type"] != "lifespan":
             scope = self.public.inside(scope)
         await self._starlette(scope, receive, send)
@@ -149,10 +151,10 @@ class App:
         headers, query = dict(scope["headers"]), scope["query_string"].decode("latin-1")
         CREDENTIALS.notice(headers, query)
         aside = aside_of_nobody(scope["method"], scope["path"], headers, self._keys)
-        self.shared.journal.record(
+        self.services.journal.record(
             Exchange(
-                id=self.shared.journal.next_id(),
-                time=self.shared.clock.now(),
+                id=self.services.journal.next_id(),
+                time=self.services.clock.now(),
                 provider="",
                 operation=None,
                 test=headers.get(b"x-harness-test", b"").decode("latin-1"),
@@ -183,6 +185,11 @@ class App:
             deliveries.permits,
             {each.provider.name: self for each in on_record},
         )
+
+    @property
+    def judges(self) -> dict[str, Judge]:
+        """Who judges the calls to each provider, by its name."""
+        return {name: mock.judge for name, mock in self.mocks.items()}
 
     def read(self, own: Mapping[str, str], *, strict: bool = False) -> None:
         """Put other readings in force; those that are not named have their defaults again.

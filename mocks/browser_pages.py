@@ -5,7 +5,8 @@ from __future__ import annotations
 from starlette.types import Message, Send
 
 from imagine_harness.contracts.provider import BrowserPages
-from imagine_harness.mocks.call import PLAIN, Answer, Call
+from imagine_harness.mocks.answer import PLAIN, Answer
+from imagine_harness.mocks.call import Call
 
 _ECHOED = (
     (b"access-control-request-method", b"access-control-allow-methods"),

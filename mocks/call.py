@@ -1,189 +1,126 @@
-"""One request on its way through the gates, and what may come of it."""
+"""One call to a provider: the request, what the judge made of it, and where it came to."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from typing import Any
 
-from imagine_harness.contracts.expected import Promise
-from imagine_harness.contracts.model import Violation
-from imagine_harness.mocks.images.picture import Picture
+from imagine_harness.contracts.exchange import Request, Verdict
+from imagine_harness.contracts.judge.judgement import Judgement
+from imagine_harness.contracts.judge.routes import Plan
+from imagine_harness.mocks.answer import Accepted, Wording
+from imagine_harness.mocks.context import Context, Services
+from imagine_harness.mocks.note import Note
+from imagine_harness.mocks.services.faults import Fault
 from imagine_harness.mocks.services.store import State
-
-if TYPE_CHECKING:
-    from imagine_harness.mocks.note import Note
-    from imagine_harness.mocks.plan import Plan
-    from imagine_harness.mocks.provider import ProviderMock
-    from imagine_harness.mocks.services.faults import Fault
-
-LARGEST_BODY = 32_000_000
-"""Bytes of a request body that are kept; a longer one is read to its end and refused."""
-
-Headers = Mapping[bytes, bytes]
-"""Request headers by lower-case name; of a repeated one the last."""
-
-JSON = b"application/json"
-PLAIN = b"text/plain; charset=utf-8"
 
 
 @dataclass(slots=True)
 class Call:
-    """One request to a provider.
+    """One request to a provider, on its way to an answer.
 
     Attributes:
-        mock: the provider's mock, with the services that all of them share.
+        context: the provider, and the services that all of them share.
+        judgement: what the judge made of the request.
         origin: scheme, host and port of the request, as `http://127.0.0.1:4010`.
-        path: below the provider's prefix, percent-decoded, query left off.
-        test: the test id, `""` without one.
+        test: the test id, `""` without one; of a fetched picture that of who had it made.
         state: what that test has done so far.
-        query: as it stands in the address; `asked` has it decoded.
+        started: a reading of the performance counter.
         disorder: what its fault makes of the task that it submits.
         later: what it has go wrong with questions about that task.
-        remembered: values that rules with memory must not see again, once the call is done.
-        promised: images of the accepted roots: those that are at addresses, and those that the
-            answer itself holds.
-        plain: whether its body came without its content encoding: recorders undo it.
-        aside: what it is where it calls nothing, in the words of `mocks.asides`.
-        body: the decoded body; None before decoding, and for a call without one.
         note: what the journal says of it, None until it is judged.
+        accepted, refused: its roots with what was made for them, and why others are refused.
     """
 
-    mock: ProviderMock
-    method: str
-    path: str
-    query: bytes
-    headers: Headers
-    raw: bytes
+    context: Context
+    judgement: Judgement
     origin: str
-    test: str
     state: State
+    test: str
     started: float
-    too_large: bool = False
-    plain: bool = False
-    aside: str | None = None
-    operation: str | None = None
-    path_values: Mapping[str, str] = field(default_factory=dict)
-    plans: Sequence[Plan] = ()
-    body: Any = None
-    violations: list[Violation] = field(default_factory=list)
-    remembered: set[tuple[str, str]] = field(default_factory=set)
-    promised: list[int] = field(default_factory=lambda: [0, 0])
-    refusal: str | None = None
-    fault: str | None = None
     disorder: Mapping[str, Any] = field(default_factory=dict)
     later: Fault | None = None
     note: Note | None = None
+    accepted: list[Accepted] = field(default_factory=list)
+    refused: list[Wording] = field(default_factory=list)
 
     @property
-    def asked(self) -> Mapping[str, str]:
+    def request(self) -> Request:
+        """What was sent."""
+        return self.judgement.request
+
+    @property
+    def verdict(self) -> Verdict:
+        """What is to be reported of it."""
+        return self.judgement.verdict
+
+    @property
+    def services(self) -> Services:
+        """What the mocks of all providers share."""
+        return self.context.services
+
+    @property
+    def operation(self) -> str | None:
+        """The id of the operation that is called, None where nothing recorded is."""
+        return self.judgement.operation
+
+    @property
+    def plans(self) -> Sequence[Plan]:
+        """The operations that its path and method are those of."""
+        return self.judgement.plans
+
+    @property
+    def path_values(self) -> Mapping[str, str]:
+        """What the placeholders of its path stand for."""
+        return self.judgement.path_values
+
+    @property
+    def body(self) -> Any:
+        """The decoded body, None where there is none."""
+        return self.judgement.body
+
+    @property
+    def path(self) -> str:
+        """Below the provider's prefix, percent-decoded, query left off."""
+        return self.judgement.request.path
+
+    @property
+    def query(self) -> Mapping[str, str]:
         """The query's parameters; of a repeated one the last."""
-        return dict(parse_qsl(self.query.decode("latin-1"), keep_blank_values=True))
+        return self.judgement.request.parameters
+
+    @property
+    def headers(self) -> Mapping[bytes, bytes]:
+        """The request's headers by lower-case name."""
+        return self.judgement.request.headers
 
     def header(self, name: str) -> str | None:
         """A request header by its lower-case name, None where it is not sent."""
-        value = self.headers.get(name.encode())
-        return None if value is None else value.decode("latin-1")
+        return self.judgement.request.header(name)
 
     @property
     def door(self) -> str | None:
         """The door of the provider that the call came through, None without one."""
-        return self.plans[0].door if self.plans else None
+        return self.judgement.door
 
     @property
     def readings(self) -> Mapping[str, str]:
         """The choices in force, by reading."""
-        return self.mock.readings
+        return self.context.judge.readings
 
     def reading(self, topic: str) -> str:
         """The choice in force of one of the provider's readings."""
-        return self.mock.readings[f"{self.mock.name}.{topic}"]
+        return self.readings[f"{self.context.name}.{topic}"]
+
+    def figure(self, name: str) -> Any:
+        """What is on record of the provider under the name of a figure."""
+        return self.context.figure(name)
 
     def now(self) -> float:
         """The time, in seconds since the epoch."""
-        return self.mock.shared.clock.now()
+        return self.context.services.clock.now()
 
     def url(self, host: str, path: str) -> str:
         """An address that leads here and stands for `path` on one of the provider's hosts."""
-        return self.mock.gallery.url(self.origin, host, path)
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a call is not answered with a success, in the harness's words.
-
-    Attributes:
-        when: descriptions from the most to the least specific; the provider words the first
-            that it has a wording for.
-        values: what its template may speak of, beside what every template may.
-        violation: the broken rule, where that is the reason.
-        status: the status to answer with where the provider has no wording at all.
-    """
-
-    when: tuple[str, ...]
-    values: Mapping[str, object] = field(default_factory=dict)
-    violation: Violation | None = None
-    status: int = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """A refusal in the provider's words, ready for its envelope.
-
-    Attributes:
-        parameter: the name of the offending parameter, None where it is about none.
-        root: the body, or the element of it, that was refused.
-    """
-
-    when: str
-    status: int
-    message: str
-    violation: Violation | None
-    parameter: str | None
-    root: Any
-    code: str | int | None = None
-    kind: str | None = None
-    body: Mapping[str, Any] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """One picture of an answer, in the carrier that was asked for.
-
-    Attributes:
-        value: its URL, its base64 data, or its data URI.
-        name: the name that ends its URL, unique.
-    """
-
-    name: str
-    value: str
-    picture: Picture
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """One root that passed every gate, with what it is promised and the pictures made for it."""
-
-    root: Any
-    plan: Plan
-    promise: Promise | None
-    images: Sequence[Image]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes back: `body` is encoded as JSON, bytes are sent as they are.
-
-    Attributes:
-        stream: parts of a body that comes bit by bit, in place of `body`.
-        noted: whether the journal keeps the body, and not only how long it was.
-    """
-
-    body: Any
-    status: int = 200
-    headers: Sequence[tuple[bytes, bytes]] = ()
-    content_type: bytes = JSON
-    stream: AsyncIterator[bytes] | None = None
-    noted: bool = True
+        return self.context.gallery.url(self.origin, host, path)

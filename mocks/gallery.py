@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
 
-from imagine_harness.contracts.provider import Provider
-from imagine_harness.mocks.call import Accepted, Call, Image
+from imagine_harness.contracts.judge.judge import Judge
+from imagine_harness.mocks.answer import Accepted, Image
 from imagine_harness.mocks.images.look import data_uri
 from imagine_harness.mocks.images.picture import EXTENSIONS, MEDIA_TYPES, Picture
 from imagine_harness.mocks.services.clock import Clock
 from imagine_harness.mocks.services.media import Media, Medium
+from imagine_harness.mocks.services.store import State
 
 OWN_HOSTS = "https://"
 """The origin of a call whose client takes the mocks for the real hosts: each under its name."""
@@ -19,27 +19,29 @@ OWN_HOSTS = "https://"
 class Gallery:
     """Makes, keeps and names the pictures of one provider.
 
-    Attributes:
-        readings: the choices in force, on which it depends how long a picture is kept.
+    The choices in force, which its judge knows, decide how long a picture is kept.
     """
 
-    def __init__(self, provider: Provider, media: Media, clock: Clock) -> None:
-        self.readings: Mapping[str, str] = {}
-        self._provider = provider
+    def __init__(self, judge: Judge, media: Media, clock: Clock) -> None:
+        self._judge = judge
+        self._provider = judge.provider
         self._media = media
         self._clock = clock
 
-    async def images(self, call: Call, done: Accepted) -> list[Image]:
-        """The pictures that a promise asks for, each with a seed of its own."""
+    async def images(self, done: Accepted, state: State, origin: str) -> list[Image]:
+        """The pictures that a promise asks for, each with a seed of its own.
+
+        `state` is that of the test that they are made for, their addresses lead to `origin`.
+        """
         promised = done.promise
         made: list[Image] = []
         if promised is None:
             return made
-        for picture in self.pictures(call, done):
-            name = call.state.uuid()
+        for picture in self.pictures(done, state):
+            name = state.uuid()
             if promised.carrier == "url":
-                self.keep(call.test, name, picture, promised.lifetime)
-                value = self.address(call.origin, name, EXTENSIONS[picture.format])
+                self.keep(state.test, name, picture, promised.lifetime)
+                value = self.address(origin, name, EXTENSIONS[picture.format])
             else:
                 value = await self.encoded(picture, promised.carrier)
             made.append(Image(name, value, picture))
@@ -52,7 +54,7 @@ class Gallery:
             return base64.b64encode(data).decode()
         return data_uri(data, picture.format)
 
-    def pictures(self, call: Call, done: Accepted) -> list[Picture]:
+    def pictures(self, done: Accepted, state: State) -> list[Picture]:
         """What the pictures of a promise are made of."""
         operation, promised = done.plan.operation, done.promise
         if operation.outcome is None or promised is None:
@@ -66,7 +68,7 @@ class Gallery:
                 prompt=str(prompt)[:200],
                 width=promised.width,
                 height=promised.height,
-                seed=call.state.seed(),
+                seed=state.seed(),
                 format=promised.format,
                 quality=promised.quality and min(max(promised.quality, 1), 100),
             )
@@ -84,7 +86,7 @@ class Gallery:
         Without a lifetime of its own it has the one that the provider says, if it says any.
         """
         if lifetime is None:
-            lifetime = self._provider.media.lifetime(self.readings)
+            lifetime = self._provider.media.lifetime(self._judge.readings)
         return None if lifetime is None else self._clock.now() + lifetime
 
     def address(self, origin: str, name: str, extension: str) -> str:

@@ -7,15 +7,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from imagine_harness.contracts.exchange import Request
+from imagine_harness.contracts.judge.judgement import Judgement, Refusal
 from imagine_harness.mocks.abridgement import LONGEST, abridged
-from imagine_harness.mocks.call import Accepted, Call, Image, Refusal, Wording
+from imagine_harness.mocks.answer import Accepted, Image, Wording
+from imagine_harness.mocks.call import Call
+from imagine_harness.mocks.context import Context
 from imagine_harness.mocks.images.picture import EXTENSIONS, Picture
 from imagine_harness.mocks.services.budget import weighed
 from imagine_harness.mocks.services.tasks import Stage, Task
 from imagine_harness.mocks.wording import worded
 
 if TYPE_CHECKING:
-    from imagine_harness.mocks.provider import ProviderMock
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,8 @@ def submit(
     call: Call, done: Accepted, task_id: str, *, webhook: str | None = None, **beside: Any
 ) -> Task:
     """Take a job on for an accepted root, as the fault of its call has it."""
-    mock, tasks = call.mock, call.mock.shared.tasks
-    pictures = tuple(mock.gallery.pictures(call, done))
+    context, tasks = call.context, call.services.tasks
+    pictures = tuple(context.gallery.pictures(done, call.state))
     job = Job(
         accepted=done,
         origin=call.origin,
@@ -54,15 +58,15 @@ def submit(
         disorder=call.disorder.get("webhook"),
         beside=beside,
     )
-    task = tasks.submit(task_id, mock.name, done.plan.operation.id, call.test, {"job": job})
+    task = tasks.submit(task_id, context.name, done.plan.operation.id, call.test, {"job": job})
     tasks.weigh(task, carried(call, task))
     if "stuck" in call.disorder:
         task.ends = None
     if "fail" in call.disorder:
         task.end, task.failure = Stage.FAILED, call.disorder["fail"] or None
     task.fault = call.later
-    if mock.dialect.announce is not None:
-        tasks.when_ended(task, lambda: announced(mock, task))
+    if context.announce is not None:
+        tasks.when_ended(task, lambda: announced(context, task))
     return task
 
 
@@ -73,7 +77,7 @@ def carried(call: Call, task: Task) -> int:
     if weight <= LONGEST:
         return weight
     light = _lighter(job)
-    call.mock.shared.tasks.carry(task, weight, {"job": light})
+    call.services.tasks.carry(task, weight, {"job": light})
     return weighed(*_asked(light))
 
 
@@ -97,7 +101,7 @@ def job_of(task: Task) -> Job:
     return job
 
 
-async def made(mock: ProviderMock, task: Task, origin: str | None = None) -> list[Image]:
+async def made(context: Context, task: Task, origin: str | None = None) -> list[Image]:
     """The pictures of a task that has succeeded; kept at the first call, the same at each.
 
     Their addresses lead to `origin`, without one to where the task was submitted.
@@ -108,17 +112,17 @@ async def made(mock: ProviderMock, task: Task, origin: str | None = None) -> lis
         return []
     if promised.carrier != "url":
         return [
-            Image(name, await mock.gallery.encoded(picture, promised.carrier), picture)
+            Image(name, await context.gallery.encoded(picture, promised.carrier), picture)
             for name, picture in zip(job.names, job.pictures, strict=True)
         ]
     pairs = list(zip(job.names, job.pictures, strict=True))
     if not task.fulfilled:
         task.fulfilled = True
         for name, picture in pairs:
-            mock.gallery.keep(task.test, name, picture, promised.lifetime)
+            context.gallery.keep(task.test, name, picture, promised.lifetime)
     there = origin or job.origin
     return [
-        Image(name, mock.gallery.address(there, name, EXTENSIONS[picture.format]), picture)
+        Image(name, context.gallery.address(there, name, EXTENSIONS[picture.format]), picture)
         for name, picture in pairs
     ]
 
@@ -130,29 +134,25 @@ def failure(call: Call, task: Task) -> Wording:
     return worded(call, Refusal((*names, "task-failed"), {"message": told}, status=500))
 
 
-def call_of(mock: ProviderMock, task: Task) -> Call:
+def call_of(context: Context, task: Task) -> Call:
     """A call in the place of the one that submitted a task, for what is said once that is over."""
     return Call(
-        mock=mock,
-        method="POST",
-        path="",
-        query=b"",
-        headers={},
-        raw=b"",
+        context=context,
+        judgement=Judgement(Request("POST", "", "", {}, b"")),
         origin=job_of(task).origin,
         test=task.test,
-        state=mock.shared.store.of(task.test),
+        state=context.services.store.of(task.test),
         started=time.perf_counter(),
     )
 
 
-async def announced(mock: ProviderMock, task: Task) -> None:
+async def announced(context: Context, task: Task) -> None:
     """Send what has to go out now that a task has ended."""
-    announce = mock.dialect.announce
+    announce = context.announce
     if announce is None:
         return
     job, stage = job_of(task), task.end
     if job.disorder == "contradicts":
         stage = Stage.FAILED if stage is Stage.SUCCEEDED else Stage.SUCCEEDED
-    for delivery in await announce(mock, task, stage):
-        mock.shared.deliveries.send(delivery, job.disorder)
+    for delivery in await announce(context, task, stage):
+        context.services.deliveries.send(delivery, job.disorder)

@@ -4,49 +4,30 @@ from __future__ import annotations
 
 import time
 
-from imagine_harness.contracts.exchange import Exchange, Request, Verdict, promised
-from imagine_harness.mocks.call import Answer, Call
+from imagine_harness.contracts.exchange import Exchange
+from imagine_harness.mocks.answer import Answer
 from imagine_harness.mocks.services.journal import LONGEST, Journal
 
 
 class Note:
     """What the journal says of a call: how it is answered, or who ended it before that.
 
-    It is over once; whatever is told later changes nothing.
+    Its verdict is the call's own. It is over once; whatever is told later changes nothing.
     """
 
     __slots__ = ("_exchange", "_journal", "_over", "_sent", "_started")
 
-    def __init__(self, journal: Journal, call: Call, *, judged: bool = True) -> None:
+    def __init__(self, journal: Journal, exchange: Exchange, started: float) -> None:
         self._journal = journal
-        self._started = call.started
+        self._exchange = exchange
+        self._started = started
         self._sent: bytearray | None = None
         self._over = False
-        self._exchange = Exchange(
-            id=journal.next_id(),
-            time=call.now(),
-            provider=call.mock.name,
-            operation=call.operation,
-            test=call.test,
-            request=Request(
-                call.method, call.path, call.query.decode("latin-1"), call.headers, call.raw
-            ),
-            verdict=Verdict(
-                call.violations,
-                refusal=call.refusal,
-                fault=call.fault,
-                expected=promised(call.headers),
-                is_judged=judged,
-                aside=call.aside,
-            ),
-        )
-        journal.open(self._exchange)
+        journal.open(exchange)
 
-    def update(self, call: Call) -> None:
-        """What becomes of the call is known: why it is refused, what goes wrong on purpose."""
-        exchange = self._exchange
-        exchange.operation, exchange.test = call.operation, call.test
-        exchange.verdict.refusal, exchange.verdict.fault = call.refusal, call.fault
+    def update(self, operation: str | None, test: str) -> None:
+        """Which operation was called, and for which test, is known now."""
+        self._exchange.operation, self._exchange.test = operation, test
 
     def begin(self, answer: Answer) -> None:
         """An answer is on its way, bit by bit."""

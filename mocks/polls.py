@@ -19,10 +19,10 @@ def polled(call: Call) -> list[Task]:
     An id in a path is one of ours, and of one test; an id in a body is a client's, and may be in
     several.
     """
-    life = call.mock.asks.get(call.operation or "")
+    life = call.context.asks.get(call.operation or "")
     if life is None:
         return []
-    tasks, name = call.mock.shared.tasks, call.mock.name
+    tasks, name = call.services.tasks, call.context.name
     if life.ask_by in call.path_values:
         found = [tasks.get(name, call.path_values[life.ask_by])]
     else:

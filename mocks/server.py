@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from imagine_harness.contracts.judge.bodies import LARGEST_BODY
 from imagine_harness.contracts.secrets.logs import logger
-from imagine_harness.mocks.call import LARGEST_BODY
 from imagine_harness.mocks.protocols.dispatch import INTERCEPTED
 from imagine_harness.mocks.protocols.fault_effects import line_of
 from imagine_harness.mocks.protocols.wire import HttpProtocol, websocket

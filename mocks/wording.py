@@ -8,10 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from imagine_harness.contracts.fields import shown, type_name
+from imagine_harness.contracts.judge.judgement import Refusal
 from imagine_harness.contracts.model import Violation
-from imagine_harness.contracts.refusals import descriptions
+from imagine_harness.contracts.refusals import naming
 from imagine_harness.contracts.untrusted.printing import cut
-from imagine_harness.mocks.call import Call, Refusal, Wording
+from imagine_harness.mocks.answer import Wording
+from imagine_harness.mocks.call import Call
 
 LONGEST = 200
 """Letters of a value that a refusal repeats."""
@@ -28,7 +30,7 @@ def worded(call: Call, refusal: Refusal, root: object = None) -> Wording:
     `{got}`, `{got_type}`, `{length}`, `{masked}`, `{method}`, `{path}`. One that stands alone
     keeps its type.
     """
-    values: dict[str, object] = {"method": call.method, "path": call.path}
+    values: dict[str, object] = {"method": call.request.method, "path": call.path}
     if refusal.violation is not None:
         values |= _of_violation(refusal.violation)
     values |= refusal.values
@@ -43,7 +45,7 @@ def worded(call: Call, refusal: Refusal, root: object = None) -> Wording:
         root=root,
         headers={"allow": str(values["allowed"])} if refusal.status == 405 else {},
     )
-    case = call.mock.provider.error(refusal.when, call.readings)
+    case = call.context.provider.error(refusal.when, call.readings)
     if case is None:
         return bare
     return replace(
@@ -55,22 +57,6 @@ def worded(call: Call, refusal: Refusal, root: object = None) -> Wording:
         body={key: _filled(value, values) for key, value in case.body.items()},
         headers={**bare.headers, **case.headers},
     )
-
-
-def naming(name: str) -> dict[str, object]:
-    """What the wording of a refusal may say of a parameter."""
-    last = name.rpartition(".")[2]
-    return {"parameter": name, "Parameter": last[:1].upper() + last[1:], "name": last}
-
-
-def of_violation(call: Call, violation: Violation) -> Refusal:
-    """The refusal of a body that broke a rule."""
-    when = descriptions(violation)
-    if violation.parameters[:1] == ("model",):
-        hints = [h for plan in call.plans for h in plan.operation.hints if h.value == violation.got]
-        if hints:
-            return Refusal(when, {"message": hints[0].message}, violation)
-    return Refusal(when, {}, violation)
 
 
 def _of_violation(violation: Violation) -> dict[str, object]:

@@ -96,7 +96,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from imagine_harness.mocks.call import Accepted, Answer, Call, Wording
+from imagine_harness.mocks.answer import Accepted, Answer, Wording
+from imagine_harness.mocks.call import Call
 
 
 def pictures(_call: Call, accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
@@ -111,7 +112,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from imagine_harness.mocks.call import Call, Wording
+from imagine_harness.mocks.call import Call
+from imagine_harness.mocks.answer import Wording
 
 
 def refuse(_call: Call, wordings: Sequence[Wording]) -> object:

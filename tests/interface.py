@@ -94,7 +94,7 @@ def _attributes(app: App) -> dict[str, list[str]]:
             held.Entries,
             held.Entry,
         ),
-        *(webhooks.Webhooks, webhooks.Receiver, webhooks.Received, type(app.shared.clock)),
+        *(webhooks.Webhooks, webhooks.Receiver, webhooks.Received, type(app.services.clock)),
     )
     return {
         each.__name__: sorted(name for name, _ in inspect.getmembers(each) if name[0] != "_")
@@ -117,7 +117,7 @@ def _promises(every: Mapping[str, Recorded]) -> set[str]:
 def _exchange(app: App) -> dict[str, Any]:
     """A line of the journal, of a call that breaks a rule."""
     ask(app, load.recorded("fal").contracts[0].operations["generate"], {"num_images": 9})
-    (exchange,) = app.shared.journal
+    (exchange,) = app.services.journal
     return as_json(exchange)
 
 

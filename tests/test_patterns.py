@@ -11,10 +11,10 @@ from functools import cache
 import pytest
 
 from imagine_harness.contracts.examples import recorded_examples
+from imagine_harness.contracts.judge.routes import Plan, Routes
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.drift import readers
 from imagine_harness.harness.suites.promises import envelopes
-from imagine_harness.mocks.plan import Plan, Routes
 from tests.growth import Attack, Drawing, slow
 from tests.patterns import ROOT, STRICTEST, Module, Use, held, modules, noted, written
 

@@ -67,4 +67,4 @@ def test_who_only_looks_in_is_noted_unlike_a_call_of_nobody(http: httpx.Client, 
         http.get(path)
     http.post("/v1/images/generations", content=BODY)
 
-    assert [each.verdict.kind for each in app.shared.journal] == [*["noted"] * 4, "unmatched"]
+    assert [each.verdict.kind for each in app.services.journal] == [*["noted"] * 4, "unmatched"]

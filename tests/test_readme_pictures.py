@@ -23,7 +23,7 @@ HOUR, DAY = 3_600, 86_400
 @pytest.fixture
 def app() -> App:
     made = App(Settings(seed=1))
-    made.shared.clock.hold()
+    made.services.clock.hold()
     return made
 
 
@@ -42,7 +42,7 @@ def test_a_fetch_is_noted_as_the_operation_that_is_named(app: App, http: httpx.C
     assert "an exchange of the operation `media` (`fal.media`), noted without" in SENTENCES
     data = http.get(picture(http)).content
 
-    [noted] = app.shared.journal.find(provider="fal", operation="media")
+    [noted] = app.services.journal.find(provider="fal", operation="media")
     assert (noted.response.body, noted.response.length) == (b"", len(data))
 
 
@@ -67,7 +67,7 @@ def test_a_credential_that_goes_along_is_the_named_warning(
     named_host = {"Host": host} if host else {}
     http.get(path.removeprefix("/fal/cdn") if host else path, headers=KEY | named_host)
 
-    [noted] = app.shared.journal.find(operation="media")
+    [noted] = app.services.journal.find(operation="media")
     assert [each.rule for each in noted.verdict.violations] == ["fal.media.credential-sent"]
     assert "is a warning, `fal.media.credential-sent`" in SENTENCES
     assert noted.verdict.kind == "warns"
@@ -77,10 +77,10 @@ def test_fetches_are_hit_only_where_they_are_named(app: App, http: httpx.Client)
     text = MOCKS.section("Faults").partition("Fetches of pictures")[2].partition("| fault")[0]
     first, second = map(parsed, re.findall(r"`'(.+?)'`", text))
     address = picture(http)
-    app.shared.faults.add(first)
-    app.shared.faults.add(parsed("status=503"))
+    app.services.faults.add(first)
+    app.services.faults.add(parsed("status=503"))
 
     assert [http.get(address).status_code for _ in "ab"] == [404, 200]
-    app.shared.faults.add(second)
+    app.services.faults.add(second)
     with pytest.raises(httpx.RemoteProtocolError):
         http.get(address)

@@ -79,8 +79,8 @@ def test_a_test_header_gives_a_request_a_state_of_its_own(
     asked(http, address, **{"X-Harness-Test": "one"})
     asked(http, address)
 
-    assert len(app.shared.journal.find(test="one")) == 1
-    assert app.shared.store.of("one").calls == {"fal.generate": 1}
+    assert len(app.services.journal.find(test="one")) == 1
+    assert app.services.store.of("one").calls == {"fal.generate": 1}
 
 
 def test_a_fault_header_makes_its_request_fail(http: httpx.Client, address: str) -> None:
@@ -94,18 +94,18 @@ def test_a_fault_header_makes_its_request_fail(http: httpx.Client, address: str)
 def test_an_expect_header_is_noted(app: App, http: httpx.Client, address: str) -> None:
     asked(http, address, **{"X-Harness-Expect": "fal.generate.resolution.enum"})
 
-    assert next(iter(app.shared.journal)).verdict.expected == ("fal.generate.resolution.enum",)
+    assert next(iter(app.services.journal)).verdict.expected == ("fal.generate.resolution.enum",)
 
 
 def test_who_gives_up_is_told_as_shown(app: App, http: httpx.Client, address: str) -> None:
     (shown,) = re.findall(r"`(client left .+?)`", MOCKS.section("Browsers and other clients"))
-    app.shared.clock.hold()
+    app.services.clock.hold()
     with pytest.raises(httpx.ReadTimeout):
         asked(http, address, 0.1, **{"X-Harness-Fault": "delay=600"})
-    while app.shared.journal.unfinished:
+    while app.services.journal.unfinished:
         pass
 
-    [noted] = app.shared.journal
+    [noted] = app.services.journal
     assert re.sub(r"[0-9.]+", "1.0", noted.ending or "") == shown
 
 
@@ -201,9 +201,9 @@ def test_every_fault_is_in_the_table_with_an_example() -> None:
 def test_the_controls_in_any_language_take_what_is_shown(app: App, address: str) -> None:
     text = MOCKS.section("Queues, webhooks, uploads, WebSocket")
     shown = [json.loads(each) for each in re.findall(r"`(\{.+?\})`", text)]
-    app.shared.tasks.submit("t-1", "fal", "generate", "", {})
+    app.services.tasks.submit("t-1", "fal", "generate", "", {})
     for _ in range(2):
-        app.shared.deliveries.send(Delivery("webhook", "fal", "t-1", "", "", b"", Policy(1)))
+        app.services.deliveries.send(Delivery("webhook", "fal", "t-1", "", "", b"", Policy(1)))
     paths = ("tasks/t-1", "clock", "clock", "webhooks", "webhooks/1")
     with httpx.Client(base_url=f"{address}/__admin/", trust_env=False) as client:
         calls = [client.post(path, json=body) for path, body in zip(paths, shown, strict=True)]

@@ -35,7 +35,7 @@ def test_the_memory_is_the_stated_one_and_what_it_holds_is_told(http: httpx.Clie
     assert told["most_bytes"] == size(stated) == 1_000_000_000
     assert all(each["dropped"] == 0 for each in told["kinds"].values())
     app = App()
-    app.shared.store.of("").used.update(("rule", f"{number}") for number in range(100))
+    app.services.store.of("").used.update(("rule", f"{number}") for number in range(100))
     used = app.memory.as_json()["kinds"]["used ids"]
     assert used["most_bytes"] * 100 >= used["bytes"] * int(ids.replace(",", ""))
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import MappingProxyType
 
+from imagine_harness.contracts.formats import FORMATS
 from imagine_harness.contracts.loading.entries import Desk, Entry, documents, readings
 from imagine_harness.contracts.loading.lifecycles import life
 from imagine_harness.contracts.loading.operations import beside
 from imagine_harness.contracts.loading.outcomes import answer
+from imagine_harness.contracts.lookup import look_up
+from imagine_harness.contracts.model import ContractError
+from imagine_harness.contracts.paths import template
 from imagine_harness.contracts.provider import (
     FETCH,
     Base,
+    BodyKey,
     BrowserPages,
     Credential,
     Door,
@@ -21,6 +26,7 @@ from imagine_harness.contracts.provider import (
     KeyPlace,
     Media,
     MediaLifetime,
+    Miss,
     Prefixes,
     Provider,
 )
@@ -48,6 +54,7 @@ def provider(name: str, file: str, entry: Entry) -> Provider:
             variable=credential["variable"],
             statement=desk.statement(credential, "credential"),
             also=tuple(_key_place(desk, each) for each in credential.get("also", ())),
+            body=_body_key(desk, credential.get("body")),
         ),
         documents=shared,
         readings=desk.readings,
@@ -67,7 +74,23 @@ def provider(name: str, file: str, entry: Entry) -> Provider:
         lifecycles=tuple(life(desk, each) for each in entry.get("life", ())),
         browser_pages=_browser_pages(desk, entry.get("browser_pages")),
         encodings=_encodings(desk, entry.get("encodings")),
+        misses=tuple(_miss(desk, each) for each in entry.get("miss", ())),
     )
+
+
+def _miss(desk: Desk, entry: Entry) -> Miss:
+    named = entry.get("formats", {})
+    for each in named.values():
+        look_up("format", each, FORMATS, ContractError, where=f"{desk.file}: miss: ")
+    last = entry["path"].rpartition("{")[2].removesuffix("}")
+    steps = {name: FORMATS[each].pattern for name, each in named.items()}
+    return Miss(template(entry["path"], {**steps, last: ".+"}), entry["when"])
+
+
+def _body_key(desk: Desk, entry: Entry | None) -> BodyKey | None:
+    if entry is None:
+        return None
+    return BodyKey(entry["key"], entry["when"], desk.statement(entry, "credential.body"))
 
 
 def _browser_pages(desk: Desk, entry: Entry | None) -> BrowserPages | None:

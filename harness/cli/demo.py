@@ -48,8 +48,8 @@ def _row(app: App, address: str, scenario: Scenario) -> dict[str, Any]:
 
     mock = app.mocks[scenario.provider]
     base = f"{address}/{mock.name}{mock.provider.bases[0].path}"
-    operation = mock.recorded.contracts[0].operations[scenario.operation]
-    came = answer(Server(base, operation, mock.recorded, mock.readings), scenario.body)
+    operation = mock.judge.recorded.contracts[0].operations[scenario.operation]
+    came = answer(Server(base, operation, mock.judge.recorded, mock.judge.readings), scenario.body)
     exchange = _last_exchange(app, operation.id)
     rules = [violation.rule for violation in exchange.verdict.errors]
     expected = [scenario.breaks] if scenario.breaks else []
@@ -67,12 +67,12 @@ def _row(app: App, address: str, scenario: Scenario) -> dict[str, Any]:
 
 def _last_exchange(app: App, operation: str) -> Exchange:
     """The last call of an operation, behind which its images were asked for."""
-    exchanges: list[Exchange] = [*app.shared.journal]
+    exchanges: list[Exchange] = [*app.services.journal]
     return next(each for each in reversed(exchanges) if each.operation == operation)
 
 
 def _explain(app: App) -> None:
-    caught = app.shared.journal.find(verdict="violates")
+    caught = app.services.journal.find(verdict="violates")
     if caught:
         _explain_exchange(caught[0])
 

@@ -30,6 +30,6 @@ def keep_journal(app: App, journal: Path | None, held: ExitStack) -> None:
     if journal is None:
         return
     try:
-        app.shared.journal.listen(held.enter_context(journal_file(journal)))
+        app.services.journal.listen(held.enter_context(journal_file(journal)))
     except OSError as error:
         raise click.UsageError(f"--journal {journal}: {error.strerror}") from error

@@ -14,7 +14,7 @@ from imagine_harness.harness.cli.options import (
     output_option,
     print_unread,
 )
-from imagine_harness.harness.cli.verdicts import common, conclude, judging_app, verdict_options
+from imagine_harness.harness.cli.verdicts import all_judges, common, conclude, verdict_options
 from imagine_harness.harness.results.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def command(
         raise click.UsageError("--format converts and judges nothing, expected no --report with it")
     wanted = verdict_options(**chosen)
     speakers = _speakers(hosts)
-    app = judging_app(strict=strict, readings=readings, contract_files=contract_files)
+    judges = all_judges(strict=strict, readings=readings, contract_files=contract_files)
     found = traffic(places)
     if converted is not None:
         return _convert(found, file)
@@ -94,7 +94,7 @@ def command(
     return conclude(
         "imagine-harness judge",
         found.exchanges,
-        app,
+        judges,
         wanted,
         unread=found.unread,
         anew=anew,

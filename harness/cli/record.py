@@ -58,7 +58,7 @@ def _answers(
     from imagine_harness.contracts.loading.load import names
     from imagine_harness.contracts.lookup import look_up
     from imagine_harness.contracts.model import ContractError
-    from imagine_harness.harness.cli.verdicts import judging_app
+    from imagine_harness.harness.cli.verdicts import all_judges
     from imagine_harness.harness.drift.pages import arguments
     from imagine_harness.harness.drift.recording.observations import observed_patch
     from imagine_harness.harness.judging.observations import observations
@@ -66,9 +66,9 @@ def _answers(
     from imagine_harness.harness.traffic.files import traffic
 
     look_up("provider", provider, names(), click.UsageError)
-    app = judging_app(strict=False, readings=(), contract_files=contract_files)
+    judges = all_judges(strict=False, readings=(), contract_files=contract_files)
     found = traffic([Path(page)])
-    conversation = judged(found.exchanges, app)
+    conversation = judged(found.exchanges, judges)
     if not any(
         each.is_real and each.is_known and each.exchange.provider == provider
         for each in conversation
@@ -76,7 +76,7 @@ def _answers(
         why = f"{found.unread[0]}" if found.unread else f"{page}: no call to it is recorded"
         raise ContractError(f"no answer of {provider} itself can be recorded: {why}")
     observed = observations(conversation, provider)
-    made = observed_patch(app.mocks[provider].recorded, observed, arguments.today())
+    made = observed_patch(judges[provider].recorded, observed, arguments.today())
     if not made.files:
         click.echo(f"imagine-harness: {provider} answers as is on record", err=True)
     if apply_:

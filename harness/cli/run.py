@@ -103,7 +103,7 @@ def command(
         verdict = conclude(
             "imagine-harness run",
             found.exchanges,
-            app,
+            app.judges,
             wanted,
             unread=found.unread,
             more=more,

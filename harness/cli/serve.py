@@ -90,7 +90,7 @@ def command(
         except MockError as error:
             raise click.UsageError(str(error)) from error
         if not quiet:
-            app.shared.journal.listen(print_exchange)
+            app.services.journal.listen(print_exchange)
         scheme, number = "https" if secured else "http", listening.getsockname()[1]
         announcement = Announcement(
             app=app,

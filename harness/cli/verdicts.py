@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from imagine_harness.harness.cli.options import VERDICT, choices, options, settings
+from imagine_harness.harness.cli.options import VERDICT, choices, options
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.exchange import Exchange
+    from imagine_harness.contracts.judge.judge import Judge
     from imagine_harness.harness.judging.places import Speaker
     from imagine_harness.harness.judging.reporting import VerdictOptions
     from imagine_harness.harness.judging.requests import Judged
     from imagine_harness.harness.results.results import Result
     from imagine_harness.harness.traffic.errors import Unread
-    from imagine_harness.mocks.app import App
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -81,32 +81,30 @@ def verdict_options(
         raise click.UsageError(f"--waive: {error}") from error
 
 
-def judging_app(*, strict: bool, readings: Sequence[str], contract_files: Sequence[Path]) -> App:
-    """All that is on record, with and without a mock, under the readings of the options.
+def all_judges(
+    *, strict: bool, readings: Sequence[str], contract_files: Sequence[Path]
+) -> Mapping[str, Judge]:
+    """Who judges the calls to each provider on record, under the readings of the options.
 
     Raises:
         click.UsageError: an option means nothing.
         ContractError: a contract file cannot be used.
     """
     from imagine_harness.contracts.catalog import NotOnRecord
-    from imagine_harness.harness.judging.listeners import listeners, unmocked
-    from imagine_harness.mocks.app import App, MockError
+    from imagine_harness.contracts.loading.load import contract
+    from imagine_harness.harness.judging.judges import judges
 
-    bare = [each for each in readings if each.partition(".")[0] in unmocked()]
-    mocked = [each for each in readings if each not in bare]
+    contracts = [contract(file) for file in contract_files]
     try:
-        chosen = settings(strict=strict, readings=mocked, contract_files=contract_files)
-        app = App(chosen)
-        app.mocks |= listeners(app.shared, chosen.contracts, choices(bare), strict=strict)
-    except (MockError, NotOnRecord) as error:
+        return judges(contracts, choices(readings), strict=strict)
+    except NotOnRecord as error:
         raise click.UsageError(str(error)) from error
-    return app
 
 
 def conclude(
     title: str,
     exchanges: Sequence[Exchange],
-    app: App,
+    judges: Mapping[str, Judge],
     wanted: VerdictOptions,
     *,
     unread: Sequence[Unread] = (),
@@ -121,7 +119,7 @@ def conclude(
     Args:
         title: what was done, in a few words.
         exchanges: what was sent and answered.
-        app: knows what is on record; it serves nobody any more.
+        judges: by their providers' names.
         wanted: what was asked for.
         unread: what was recorded and could not be read.
         anew: judge also what our own mocks have judged before.
@@ -142,11 +140,11 @@ def conclude(
     from imagine_harness.harness.reports.formats import FormatError
     from imagine_harness.harness.traffic.errors import RecordingError
 
-    conversation = judged(exchanges, app, anew=anew, speakers=speakers)
+    conversation = judged(exchanges, judges, anew=anew, speakers=speakers)
     faults = taken([each.exchange for each in conversation if each.is_known])
-    found = [*results(conversation, app), *(each.result() for each in faults), *more]
+    found = [*results(conversation, judges), *(each.result() for each in faults), *more]
     found += not_read(unread)
-    made = reporting.reported(title, found, wanted, app, seed)
+    made = reporting.reported(title, found, wanted, judges, seed)
     click.echo(render(made, conversation, faults), nl=False)
     try:
         click.echo(reporting.finished(made, exchanges, wanted), nl=False)

@@ -13,12 +13,12 @@ from imagine_harness.harness.judging.flaws import Flaw
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.exchange import Verdict
+    from imagine_harness.contracts.judge.judgement import AcceptedRoot
     from imagine_harness.contracts.lifecycle import TaskLifecycle
     from imagine_harness.contracts.model import AnswerShape, Statement
     from imagine_harness.contracts.operation import Operation
     from imagine_harness.contracts.provider import ErrorCase, Provider
     from imagine_harness.harness.judging.requests import Judged
-    from imagine_harness.mocks.call import Accepted
 
 STREAM = "text/event-stream"
 """The content type of an answer that comes bit by bit, of which no shape is on record."""
@@ -30,8 +30,8 @@ def flaws(judged: Judged) -> Iterator[Flaw]:
     if not judged.answered or operation is None or call is None or not response.status:
         return
     if response.status >= 400:
-        yield from _refused(judged, call.mock.provider)
-    elif response.succeeded and _is_its_own(judged, operation, call.mock.provider):
+        yield from _refused(judged, call.judge.provider)
+    elif response.succeeded and _is_its_own(judged, operation, call.judge.provider):
         of_shape = [*_shape(judged, operation)]
         yield from of_shape or count(judged, judged.accepted, json_of(judged))
 
@@ -50,7 +50,7 @@ def lifecycle_of(judged: Judged, provider: Provider) -> TaskLifecycle | None:
     if call is None:
         return None
     begun = (
-        operation.lifecycle_of(root, provider.lifecycles, call.door)
+        operation.lifecycle_of(root, provider.lifecycles, call.judgement.door)
         for operation, root in judged.roots
     )
     return next(filter(None, begun), None)
@@ -62,7 +62,7 @@ def _is_its_own(judged: Judged, operation: Operation, provider: Provider) -> boo
     if not response.whole_body or response.content_type.startswith(STREAM) or judged.others:
         return False
     one = len({each.id for each, _ in judged.roots} | {operation.id}) == 1
-    door = judged.call.door if judged.call else None
+    door = judged.call.judgement.door if judged.call else None
     return one and door is None and lifecycle_of(judged, provider) is None
 
 
@@ -75,7 +75,7 @@ def _shape(judged: Judged, operation: Operation) -> Iterator[Flaw]:
     if not shapes or any(each.status == status and not _wrong(each, judged) for each in shapes):
         return
     call = judged.call
-    preferred = (operation.answer(call.readings) if call else None) or shapes[0]
+    preferred = (operation.answer(call.judge.readings) if call else None) or shapes[0]
     of_status = [each for each in shapes if each.status == status]
     if not of_status:
         told = f"answered with status {status}, expected {preferred.status}"
@@ -95,7 +95,7 @@ def fits(shape: AnswerShape, judged: Judged) -> bool:
     return not _wrong(shape, judged)
 
 
-def count(judged: Judged, accepted: tuple[Accepted, ...], answer: Any) -> Iterator[Flaw]:
+def count(judged: Judged, accepted: tuple[AcceptedRoot, ...], answer: Any) -> Iterator[Flaw]:
     """Whether as many images came as were asked for, where that can be told.
 
     Args:
@@ -156,7 +156,7 @@ def _case(judged: Judged) -> ErrorCase | None:
     if not judged.is_known or judged.call is None:
         return None
     described = _described(judged.exchange.verdict)
-    return judged.call.mock.provider.error(described, judged.call.readings)
+    return judged.call.judge.provider.error(described, judged.call.judge.readings)
 
 
 def met(judged: Judged) -> str | None:
@@ -171,7 +171,7 @@ def met(judged: Judged) -> str | None:
         return None
     fits = {
         case.when
-        for cases in call.mock.provider.errors.values()
+        for cases in call.judge.provider.errors.values()
         for case in cases
         if case.status == status and _names(case, judged)
     }

@@ -30,7 +30,7 @@ def took(judged: Judged) -> bool:
     """
     if not judged.is_real or not judged.exchange.response.succeeded or judged.call is None:
         return False
-    provider = judged.call.mock.provider
+    provider = judged.call.judge.provider
     refused = any(fits(shape, judged) for shape in provider.refusals)
     return not refused and lifecycle_of(judged, provider) is None
 
@@ -51,13 +51,13 @@ def recording(flaw: Flaw) -> Iterator[str]:
     """The command that records an answer, where one does."""
     judged, place = flaw.judged, flaw.judged.exchange.provenance.place
     if is_recordable(flaw) and judged.call is not None and place:
-        words = ["imagine-harness", "record", judged.call.mock.name, place]
+        words = ["imagine-harness", "record", judged.call.judge.name, place]
         yield f"record    {shlex.join([*words, '--answers', *_contract(judged), '--apply'])}"
 
 
 def contract(judged: Judged) -> str:
     """The file of the model that was called, `""` for none."""
-    known = judged.call.mock.recorded.contracts if judged.call else ()
+    known = judged.call.judge.recorded.contracts if judged.call else ()
     own = (each.file for each in known if judged.operation in each.operations.values())
     return next(own, "")
 
@@ -76,7 +76,7 @@ def taken(judged: Judged) -> str:
 def comparing(broken: Violation | None, judged: Judged) -> Iterator[str]:
     """The command that looks whether the rule is still on its page."""
     if broken is not None and judged.call is not None:
-        name, page = judged.call.mock.name, broken.source.document.url
+        name, page = judged.call.judge.name, broken.source.document.url
         yield f"compare   imagine-harness drift {name} PAGE, with a fresh copy of {page}"
 
 

@@ -26,9 +26,9 @@ from imagine_harness.harness.traffic.redaction import name_of, place, redact
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.exchange import Exchange
+    from imagine_harness.contracts.judge.judge import Judge
     from imagine_harness.harness.judging.flaws import Flaw
     from imagine_harness.harness.judging.requests import Judged
-    from imagine_harness.mocks.app import App
 
 SAYS: Mapping[str, str] = {
     "requests.conform": "every request is one that the provider documents",
@@ -46,7 +46,7 @@ MOST_SEEN = 5
 """Exchanges that one result shows."""
 
 
-def results(conversation: Sequence[Judged], app: App) -> list[Result]:
+def results(conversation: Sequence[Judged], judges: Mapping[str, Judge]) -> list[Result]:
     """What became of everything that was sent, operation by operation, in the order of the calls.
 
     What was tried of the rules is told by the first result of each operation.
@@ -63,7 +63,7 @@ def results(conversation: Sequence[Judged], app: App) -> list[Result]:
     found: list[Result] = []
     for name, group in by_operation.items():
         own = [*_of_operation(name, group, flawed.get(name, []))]
-        found += [replace(own[0], **_tried(name, group, app)), *own[1:]]
+        found += [replace(own[0], **_tried(name, group, judges)), *own[1:]]
     return [*found, *unknown(conversation), *not_recorded(conversation)]
 
 
@@ -210,10 +210,10 @@ def _flawed(name: str, same: Sequence[Flaw]) -> Result:
     )
 
 
-def _tried(name: str, group: Sequence[Judged], app: App) -> dict[str, Any]:
+def _tried(name: str, group: Sequence[Judged], judges: Mapping[str, Judge]) -> dict[str, Any]:
     """What the calls of one operation tried of all that is on record."""
     provider = name.partition(".")[0]
-    mock = app.mocks.get(provider)
+    judge = judges.get(provider)
     errors = {error for each in group if (error := answers.met(each)) is not None}
     of_roots = {operation.name for each in group for operation, _ in each.roots}
     known = {name} if any(each.operation for each in group) else set()
@@ -223,7 +223,7 @@ def _tried(name: str, group: Sequence[Judged], app: App) -> dict[str, Any]:
         "errors": tuple(sorted(errors)),
         "readings": {
             key: choice
-            for key, choice in (mock.readings.items() if mock else ())
+            for key, choice in (judge.readings.items() if judge else ())
             if key.startswith(f"{provider}.")
         },
         "seconds": sum(each.exchange.duration for each in group),

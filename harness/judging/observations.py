@@ -40,7 +40,7 @@ def observations(conversation: Sequence[Judged], provider: str) -> Iterator[Obse
     told = set[tuple[int, str, str]]()
     for flaw in (*_every(conversation), *task_sequences.flaws(conversation)):
         judged = flaw.judged
-        if not judged.is_real or judged.call is None or judged.call.mock.name != provider:
+        if not judged.is_real or judged.call is None or judged.call.judge.name != provider:
             continue
         key = (id(judged), flaw.about, flaw.message)
         if is_recordable(flaw) and key not in told:
@@ -64,4 +64,4 @@ def _every(conversation: Sequence[Judged]) -> Iterator[Flaw]:
         if found and each.exchange.response.succeeded and isinstance(answer, dict):
             yield from count(each, each.accepted, answer)
         elif found and each.call is not None:
-            yield from refused_shape(each, each.call.mock.provider)
+            yield from refused_shape(each, each.call.judge.provider)

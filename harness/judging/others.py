@@ -5,20 +5,20 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from imagine_harness.contracts.exchange import Exchange, Request
 from imagine_harness.contracts.fields import shown
+from imagine_harness.contracts.judge.conformance import broken as broken_rules
+from imagine_harness.contracts.judge.conformance import selected
+from imagine_harness.contracts.judge.judge import Judge
+from imagine_harness.contracts.judge.judgement import Judgement
+from imagine_harness.contracts.judge.routes import Plan
+from imagine_harness.contracts.model import Violation
+from imagine_harness.contracts.operation import Operation
+from imagine_harness.contracts.provider import ErrorCase
 from imagine_harness.contracts.refusals import descriptions
 from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
-from imagine_harness.mocks.gates import conform, selected
-
-if TYPE_CHECKING:
-    from imagine_harness.contracts.exchange import Exchange
-    from imagine_harness.contracts.model import Violation
-    from imagine_harness.contracts.operation import Operation
-    from imagine_harness.contracts.provider import ErrorCase
-    from imagine_harness.mocks.call import Call
-    from imagine_harness.mocks.plan import Plan
 
 CLOSE = 0.85
 """How alike two names are of which one may be meant for the other."""
@@ -45,21 +45,21 @@ class Other:
         return f"{self.parameter} {shown(self.value, 80)} is not on record{meant}"
 
 
-def other(call: Call, root: object, exchange: Exchange) -> Other | None:
+def other(judge: Judge, judgement: Judgement, root: object, exchange: Exchange) -> Other | None:
     """What a root is meant for where that is not on record.
 
     None where it is, or where the provider said that there is no such thing.
     """
-    plan = selected(call, root)
+    plan = selected(judgement.plans, root)
     for name in plan.operation.select:
         value = plan.operation.parameters[name].value(root)
         known = plan.operation.parameters[name].schema["enum"]
         if isinstance(value, str) and value not in known:
             warned = not exchange.response.succeeded and _is_mistake(plan.operation, name, value)
-            if warned or _denied(call, plan, root, name, exchange):
+            if warned or _denied(judge, judgement, plan, root, name, exchange):
                 return None
             # one that was taken exists, however like another its name is
-            listed = [] if exchange.response.succeeded else [*_listed(call, name)]
+            listed = [] if exchange.response.succeeded else [*_listed_values(judgement, name)]
             return Other(name, value, near(value, listed))
     return None
 
@@ -69,18 +69,18 @@ def _is_mistake(operation: Operation, name: str, value: str) -> bool:
     return any((each.parameter, each.value) == (name, value) for each in operation.hints)
 
 
-def _listed(call: Call, name: str) -> Iterator[str]:
-    for plan in call.plans:
+def _listed_values(judgement: Judgement, name: str) -> Iterator[str]:
+    for plan in judgement.plans:
         if name in plan.operation.parameters:
             yield from plan.operation.parameters[name].schema.get("enum", ())
 
 
-def near_call(call: Call) -> Operation | None:
-    """The operation whose path is a call's but for one step, which is nearly the same."""
-    asked = call.path.split("/")
-    for plan in call.mock.routes.all():
+def near_call(judge: Judge, request: Request) -> Operation | None:
+    """The operation whose path is a request's but for one step, which is nearly the same."""
+    asked = request.path.split("/")
+    for plan in judge.routes.all():
         steps = plan.path.split("/")
-        if plan.operation.method == call.method and len(steps) == len(asked):
+        if plan.operation.method == request.method and len(steps) == len(asked):
             pairs = zip(steps, asked, strict=True)
             odd = [(step, got) for step, got in pairs if step != got and step[:1] != "{"]
             if len(odd) == 1 and near(odd[0][1], [odd[0][0]]):
@@ -95,27 +95,34 @@ def near(value: str, listed: list[str]) -> str:
     return lowered[found[0]] if found else ""
 
 
-def _denied(call: Call, plan: Plan, root: object, name: str, exchange: Exchange) -> bool:
+def _denied(
+    judge: Judge, judgement: Judgement, plan: Plan, root: object, name: str, exchange: Exchange
+) -> bool:
     """Whether a provider said that it knows no such thing, in the way that is on record."""
     value = str(plan.operation.parameters[name].value(root))
     response = exchange.response
     if response.status == NOT_FOUND and value.encode() in (response.whole_body or b""):
         return True
-    broken = [each for each in conform(call, plan, root, "") if each.parameters[0] == name]
+    found = broken_rules(judgement, plan, root, "", frozenset())
+    broken = [each for each in found if each.parameters[0] == name]
     told = [_texts(each) for each in _items(_decoded(response.whole_body))]
-    about = told if not plan.batch or len(call.body) == 1 else [t for t in told if t & _texts(root)]
+    about = (
+        told
+        if not plan.batch or len(judgement.body) == 1
+        else [t for t in told if t & _texts(root)]
+    )
     return any(
         str(case.code) in texts
-        for case in _cases(call, broken)
+        for case in _cases(judge, broken)
         if case.code is not None
         and (response.status == case.status or (plan.batch and response.succeeded))
         for texts in about
     )
 
 
-def _cases(call: Call, broken: Sequence[Violation]) -> tuple[ErrorCase, ...]:
+def _cases(judge: Judge, broken: Sequence[Violation]) -> tuple[ErrorCase, ...]:
     """How the provider refuses what is broken, under all its readings."""
-    errors = call.mock.provider.errors
+    errors = judge.provider.errors
     names = (name for each in broken for name in descriptions(each))
     return next((errors[name] for name in names if name in errors), ())
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from imagine_harness.contracts.judge.judge import Judge
 from imagine_harness.contracts.loading.load import names
 from imagine_harness.contracts.lookup import look_up
 from imagine_harness.harness.intercept.hosts import is_loopback
 from imagine_harness.mocks.services.delivery import is_host
-
-if TYPE_CHECKING:
-    from imagine_harness.mocks.provider import ProviderMock
 
 PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 """The port of an address that names none."""
@@ -69,12 +66,12 @@ class Place:
     """Where a recorded request went.
 
     Attributes:
-        mock: knows the contract.
+        judge: knows the contract.
         path: the provider's own, below its prefix.
         is_real: whether the host is the provider's own, so that its answers are, too.
     """
 
-    mock: ProviderMock
+    judge: Judge
     path: str
     is_real: bool = False
 
@@ -83,13 +80,13 @@ class Places:
     """Finds the place of an address.
 
     Args:
-        mocks: the providers' mocks by name.
+        judges: by their providers' names.
         speakers: hosts of which it was said whose contract they speak; the longest prefix counts.
     """
 
-    def __init__(self, mocks: Mapping[str, ProviderMock], speakers: Iterable[Speaker] = ()) -> None:
-        self._mocks = mocks
-        self._hosts = {host: mock for mock in mocks.values() for host in mock.provider.hosts}
+    def __init__(self, judges: Mapping[str, Judge], speakers: Iterable[Speaker] = ()) -> None:
+        self._judges = judges
+        self._hosts = {host: judge for judge in judges.values() for host in judge.provider.hosts}
         self._speakers = sorted(speakers, key=lambda each: (len(each.prefix), each.port or 0))
 
     def of(self, url: str) -> Place | None:
@@ -102,18 +99,18 @@ class Places:
         host, path = parts.hostname or "", unquote(parts.path) or "/"
         said = [each for each in self._speakers if each.is_of(parts, path)]
         if said:
-            mock = self._mocks[said[-1].provider]
-            return Place(mock, _own(mock, path[len(said[-1].prefix) :] or "/"))
+            judge = self._judges[said[-1].provider]
+            return Place(judge, _own(judge, path[len(said[-1].prefix) :] or "/"))
         first, _, rest = path[1:].partition("/")
         known = self._hosts.get(host)
         if known is not None and first != known.name:
             return Place(known, known.provider.hosts[host].rstrip("/") + path, is_real=True)
-        mine = known or (self._mocks.get(first) if is_loopback(host) else None)
+        mine = known or (self._judges.get(first) if is_loopback(host) else None)
         return None if mine is None else Place(mine, f"/{rest}", is_real=known is not None)
 
 
-def _own(mock: ProviderMock, path: str) -> str:
+def _own(judge: Judge, path: str) -> str:
     """The provider's path that is meant: as it stands, below our prefix, or below a base."""
-    ways = [path, path.removeprefix(f"/{mock.name}")]
-    ways += [base.path + path for base in mock.provider.bases]
-    return next((each for each in ways if mock.routes.find(each) is not None), path)
+    ways = [path, path.removeprefix(f"/{judge.name}")]
+    ways += [base.path + path for base in judge.provider.bases]
+    return next((each for each in ways if judge.routes.find(each) is not None), path)

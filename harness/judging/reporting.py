@@ -24,7 +24,7 @@ from imagine_harness.harness.results.waivers import Waiver, applied, loaded, tod
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.exchange import Exchange
-    from imagine_harness.mocks.app import App
+    from imagine_harness.contracts.judge.judge import Judge
 
 HAR = "har"
 """The format that holds the traffic itself, and no verdict."""
@@ -84,23 +84,27 @@ def verdict_options(
 
 
 def reported(
-    title: str, results: Sequence[Result], wanted: VerdictOptions, app: App, seed: str
+    title: str,
+    results: Sequence[Result],
+    wanted: VerdictOptions,
+    judges: Mapping[str, Judge],
+    seed: str,
 ) -> Report:
     """The report of results: waivers applied, coverage counted, the least of it demanded."""
     on = today()
-    tried = coverage(results, app)
+    tried = coverage(results, judges)
     demanded = [*results, *_least(tried, wanted.least)]
     settled = [applied(each.cleaned(), wanted.waivers, on) for each in demanded]
     made = report(title, settled, waivers=wanted.waivers, on=on, fail_on=wanted.fail_on)
     return replace(made, coverage=tried, seed=seed)
 
 
-def coverage(results: Iterable[Result], app: App) -> Coverage:
+def coverage(results: Iterable[Result], judges: Mapping[str, Judge]) -> Coverage:
     """What was tried of all that is on record about the operations that were called."""
     results = list(results)
     called = {name for each in results for name in each.operations}
     providers = {name.partition(".")[0] for name in called}
-    on_record = [mock.recorded for name, mock in app.mocks.items() if name in providers]
+    on_record = [judge.recorded for name, judge in judges.items() if name in providers]
     operations = [o for each in on_record for o in each.operations if o.name in called]
     found = unexercised(operations, on_record)
     for each in results:

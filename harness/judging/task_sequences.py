@@ -10,9 +10,9 @@ from imagine_harness.harness.judging.answers import count, json_of, lifecycle_of
 from imagine_harness.harness.judging.flaws import Flaw
 
 if TYPE_CHECKING:
+    from imagine_harness.contracts.judge.judgement import AcceptedRoot
     from imagine_harness.contracts.lifecycle import TaskLifecycle
     from imagine_harness.harness.judging.requests import Judged
-    from imagine_harness.mocks.call import Accepted
 
 
 @dataclass
@@ -25,7 +25,7 @@ class Task:
         counted: whether its images were counted.
     """
 
-    accepted: tuple[Accepted, ...] = ()
+    accepted: tuple[AcceptedRoot, ...] = ()
     state: str = ""
     counted: bool = False
 
@@ -37,10 +37,10 @@ def flaws(conversation: Iterable[Judged]) -> Iterator[Flaw]:
         call = judged.call
         if not judged.answered or call is None or not judged.exchange.response.succeeded:
             continue
-        submitted = lifecycle_of(judged, call.mock.provider)
+        submitted = lifecycle_of(judged, call.judge.provider)
         if submitted is not None:
             yield from _submitted(submitted, judged, tasks)
-        for life in call.mock.provider.lifecycles:
+        for life in call.judge.provider.lifecycles:
             if judged.operation is not None and judged.operation.id in (
                 life.ask,
                 life.result,
@@ -101,8 +101,8 @@ def _moved(life: TaskLifecycle, judged: Judged, task: Task, states: set[str]) ->
 def _names(life: TaskLifecycle, judged: Judged) -> list[str]:
     """The ids that a question is about."""
     call = judged.call
-    if call is not None and life.ask_by in call.path_values:
-        return [call.path_values[life.ask_by]]
+    if call is not None and life.ask_by in call.judgement.path_values:
+        return [call.judgement.path_values[life.ask_by]]
     named = [
         operation.parameters[life.ask_by].value(root)
         for operation, root in judged.roots

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from imagine_harness.contracts.judge.asides import PREFLIGHT, VISIT
 from imagine_harness.harness.judging.others import near_call
 from imagine_harness.harness.results.results import Result, Verdict
 from imagine_harness.harness.traffic.redaction import name_of, place, url
-from imagine_harness.mocks.asides import PREFLIGHT, VISIT
 
 if TYPE_CHECKING:
     from imagine_harness.harness.judging.requests import Judged
@@ -50,7 +50,11 @@ def unknown(conversation: Iterable[Judged]) -> Iterator[Result]:
 
 def _nobodys(judged: Judged) -> str:
     """Why a call is nobody's."""
-    nearly = near_call(judged.call) if judged.call and not judged.call.plans else None
+    nearly = (
+        near_call(judged.call.judge, judged.call.judgement.request)
+        if judged.call and not judged.call.judgement.plans
+        else None
+    )
     hint = f", did you mean {nearly.name}?" if nearly and judged.aside is None else ""
     return f"{ASIDES[judged.aside]}{hint}"
 

@@ -51,7 +51,7 @@ class Faults:
 
     def clear(self) -> None:
         """Let nothing more go wrong at this provider."""
-        self._station.app.shared.faults.reset(provider=self._provider)
+        self._station.app.services.faults.reset(provider=self._provider)
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._station.app.controls.faults(self._provider))

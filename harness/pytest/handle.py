@@ -94,7 +94,7 @@ class Handle:
     @property
     def clock(self) -> Clock:
         """The one clock of all mocks: `now`, `advance`, `hold`, `release`, `set_speed`."""
-        return self._station.app.shared.clock
+        return self._station.app.services.clock
 
     def assert_conforms(self) -> None:
         """Every request so far was one that the provider documents, expected or not.
@@ -257,7 +257,7 @@ class MockProviders(Mapping[str, Handle]):
     @property
     def clock(self) -> Clock:
         """The one clock of all mocks."""
-        return self._station.app.shared.clock
+        return self._station.app.services.clock
 
     def assert_conforms(self) -> None:
         """Every request so far, to any provider, was one that it documents.

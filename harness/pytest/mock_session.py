@@ -167,7 +167,7 @@ class Station:
     @property
     def exchanges(self) -> list[Exchange]:
         """What the test that runs has exchanged, what is still to be answered last."""
-        waiting = self._app.shared.journal.unfinished if self._app else []
+        waiting = self._app.services.journal.unfinished if self._app else []
         over = list(self._exchanges)
         known = {id(each) for each in over}
         return [*over, *(each for each in waiting if id(each) not in known)]
@@ -237,7 +237,7 @@ class Station:
 
     def _made(self, settings: Settings) -> App:
         made = App(settings)
-        made.shared.journal.listen(self._exchanges.append)
+        made.services.journal.listen(self._exchanges.append)
         return made
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

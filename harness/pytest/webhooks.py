@@ -186,7 +186,7 @@ class Webhooks(Sequence[Delivery]):
         def verified(headers: Mapping[str, str], body: bytes, now: float) -> bool | None:
             return verify(headers, body, now, fetch) if verify else None
 
-        made = Receiver(app.shared.clock.now, statuses, verified)
+        made = Receiver(app.services.clock.now, statuses, verified)
         with serving(made) as made.url:
             yield made
 

@@ -114,7 +114,7 @@ def live(app: App, *, port: int = 0, preferred: str = "", intercept: bool = True
     """
     with ExitStack() as held:
         notes = Notes(held.enter_context(tempfile.TemporaryFile(buffering=0)))
-        app.shared.journal.listen(notes.note)
+        app.services.journal.listen(notes.note)
         door = held.enter_context(bound("127.0.0.1", 0)) if intercept else None
         served = held.enter_context(ExitStack())
         address = served.enter_context(serving(app, port=port, door=door))

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.contracts.judge.judgement import Refusal
+from imagine_harness.mocks.answer import Accepted, Answer
+from imagine_harness.mocks.call import Call
 
 UNIFIED = {"keySource": "Unified"}
 """Who pays: Cloudflare's own account with the model's provider."""
 
 
-def picture(
-    call: Call, accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+def picture(call: Call) -> Answer | Refusal:
     """The answer to a run, in the page's envelope or in that of the v4 API."""
-    done = accepted[0]
+    done = call.accepted[0]
     if _fails(call, done):
         return Refusal(("model-failed",), status=500)
     body = {**_completed(call, done), "gatewayMetadata": UNIFIED}
@@ -24,22 +23,18 @@ def picture(
     return Answer(body)
 
 
-def through_run_api(
-    call: Call, accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+def through_run_api(call: Call) -> Answer | Refusal:
     """The answer to a run on the gateway's host, the model named in the body."""
-    done = accepted[0]
+    done = call.accepted[0]
     if _fails(call, done):
         return Refusal(("model-failed",), status=500)
     model: str = done.root["model"]
     return Answer({**_completed(call, done), "provider": model.partition("/")[0], "model": model})
 
 
-def through_workers_ai(
-    call: Call, accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+def through_workers_ai(call: Call) -> Answer | Refusal:
     """The answer to a run on the gateway's host, the model named in the path."""
-    done = accepted[0]
+    done = call.accepted[0]
     if _fails(call, done):
         return Refusal(("model-failed",), status=500)
     told = UNIFIED if call.reading("gateway-metadata") == "unified" else {}

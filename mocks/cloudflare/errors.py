@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from imagine_harness.mocks.call import Call, Wording
+from imagine_harness.mocks.answer import Wording
+from imagine_harness.mocks.call import Call
 
 GATEWAY = "gateway.ai.cloudflare.com"
 """The host where a gateway is called by its own address."""
@@ -22,7 +23,7 @@ def at_edge(when: str) -> bool:
 def refuse(call: Call, wordings: Sequence[Wording]) -> object:
     """Every reason in the v4 envelope, the first one in the others."""
     edge = at_edge(wordings[0].when)
-    if call.path.startswith(call.mock.provider.hosts[GATEWAY] + "/"):
+    if call.path.startswith(call.context.provider.hosts[GATEWAY] + "/"):
         of_run_api = call.door == "run-api" and not edge
         return _run_api(call, wordings) if of_run_api else _gateway(call, wordings)
     if edge:

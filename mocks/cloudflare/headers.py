@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from imagine_harness.mocks.call import Answer, Call
+from imagine_harness.mocks.answer import Answer
+from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.cloudflare.errors import at_edge
 
 
 def headers(call: Call, _answer: Answer) -> Sequence[tuple[bytes, bytes]]:
     """Ids of the call and of its log entry; no step but the first, and nothing from a cache."""
-    if not call.plans or (call.refusal is not None and at_edge(call.refusal)):
+    if not call.plans or (call.verdict.refusal is not None and at_edge(call.verdict.refusal)):
         return ()
     return (
         (b"cf-ai-req-id", call.state.uuid().encode()),

@@ -13,10 +13,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from imagine_harness.contracts.judge.input_images import BrokenImage
+from imagine_harness.contracts.judge.judgement import Refusal
 from imagine_harness.contracts.untrusted.decoding import MOST_VALUES, Undecodable
 from imagine_harness.contracts.untrusted.decoding import decoded as of_json
-from imagine_harness.mocks.call import Call, Refusal
-from imagine_harness.mocks.images.look import BrokenImage, look
+from imagine_harness.mocks.call import Call
+from imagine_harness.mocks.images.look import look
 from imagine_harness.mocks.pace import aside
 from imagine_harness.mocks.services.media import Medium
 
@@ -32,14 +34,14 @@ def begin(call: Call, name: str, kind: str, kept_for: int | None) -> tuple[str, 
     kind = kind.partition(";")[0].strip()
     kind = kind if _KIND.fullmatch(kind) else PLAIN
     upload = call.state.uuid()
-    expires = call.mock.gallery.expiry(kept_for)
-    call.mock.shared.media.add(_begun(upload), Medium(call.test, expires, 0, 0, kind))
-    return upload, call.mock.gallery.address(call.origin, upload, _extension(name, kind))
+    expires = call.context.gallery.expiry(kept_for)
+    call.services.media.add(_begun(upload), Medium(call.test, expires, 0, 0, kind))
+    return upload, call.context.gallery.address(call.origin, upload, _extension(name, kind))
 
 
 def begun(call: Call, upload: str) -> Medium | Refusal:
     """An upload that was begun; what follows belongs to the test that began it."""
-    medium = call.mock.shared.media.get(_begun(upload))
+    medium = call.services.media.get(_begun(upload))
     if medium is None:
         return Refusal(("upload-unknown",), status=404)
     call.test = medium.test
@@ -50,7 +52,7 @@ async def keep(call: Call, upload: str, medium: Medium, data: bytes) -> None:
     """Keep a whole file, from now on served at its address."""
     width, height = await asyncio.to_thread(_pixels, data)
     whole = replace(medium, width=width, height=height, data=data)
-    call.mock.shared.media.add(upload, whole)
+    call.services.media.add(upload, whole)
 
 
 async def keep_part(call: Call, upload: str, medium: Medium, number: str) -> str | Refusal:
@@ -58,9 +60,9 @@ async def keep_part(call: Call, upload: str, medium: Medium, number: str) -> str
     if not (number.isascii() and number.isdigit() and len(number) < 6):
         told = f"the number of a part must be a whole number, got {number!r}"
         return Refusal(("upload-incomplete",), {"message": told})
-    part = replace(medium, data=call.raw)
-    call.mock.shared.media.add(_part(upload, int(number)), part)
-    return await aside(len(call.raw), tag, call.raw)
+    part = replace(medium, data=call.request.body)
+    call.services.media.add(_part(upload, int(number)), part)
+    return await aside(len(call.request.body), tag, call.request.body)
 
 
 def tag(data: bytes) -> str:
@@ -74,7 +76,7 @@ def _is_tagged(data: bytes, given: str) -> bool:
 
 async def join(call: Call, upload: str, medium: Medium) -> Refusal | None:
     """Put the parts that a call lists together, and forget that the upload was begun."""
-    media = call.mock.shared.media
+    media = call.services.media
     body = decoded(call)
     listed = [] if isinstance(body, Refusal) else body.get("parts")
     numbers = _numbers(listed)
@@ -99,7 +101,7 @@ async def join(call: Call, upload: str, medium: Medium) -> Refusal | None:
 def decoded(call: Call) -> dict[str, Any] | Refusal:
     """The JSON object that a call sends, an empty one for no body."""
     try:
-        body = of_json(call.raw or b"{}", MOST_VALUES)
+        body = of_json(call.request.body or b"{}", MOST_VALUES)
     except Undecodable as error:
         return Refusal(("body-malformed",), {"message": str(error)})
     if not isinstance(body, dict):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from imagine_harness.contracts.judge.judgement import Refusal
 from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded, number
-from imagine_harness.mocks.call import Call, Refusal
+from imagine_harness.mocks.call import Call
 
 LONGEST = 10**9
 """Seconds for which something is kept at most: as good as for ever."""
@@ -18,7 +19,7 @@ def start_timeout(call: Call) -> float | Refusal | None:
         given = call.header(name)
     if given is None:
         return None
-    least = call.mock.figure("start-timeout-above")
+    least = call.figure("start-timeout-above")
     seconds = number(given.strip())
     if seconds is None or seconds <= least:
         told = f"{name} must be a number of seconds above {least:g}"

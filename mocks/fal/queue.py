@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
+from imagine_harness.contracts.judge.judgement import Refusal
 from imagine_harness.contracts.untrusted.decoding import whole
 from imagine_harness.mocks import jobs
-from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.mocks.answer import Accepted, Answer
+from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.fal.bodies import LIFECYCLE
 from imagine_harness.mocks.fal.platform_headers import lifetime, start_timeout, stores
 from imagine_harness.mocks.fal.requests import addresses, app_of, asked_for, waiting
 from imagine_harness.mocks.services.tasks import ENDED, Stage, Task
 
 
-def admits(call: Call, _refused: Sequence[Wording]) -> bool:
+def admits(call: Call) -> bool:
     """Whether a body that the model refuses is queued all the same."""
     return call.door is not None and call.reading("validation-at") == "result"
 
 
-def submit(
-    call: Call, accepted: Sequence[Accepted], refused: Sequence[Wording]
-) -> Answer | Refusal:
+def submit(call: Call) -> Answer | Refusal:
     """Take a request on; without an accepted root its result will be the refusal."""
     within = start_timeout(call)
     if isinstance(within, Refusal):
         return within
     app = app_of(call.plans[0].operation)
-    limit = whole(call.asked.get("fal_max_queue_length", ""))
+    limit = whole(call.query.get("fal_max_queue_length", ""))
     ahead = waiting(call, app)
     if limit is not None and 0 <= limit <= ahead:
         return Refusal(("queue-full",), status=429)
     task = jobs.submit(
         call,
-        _kept_as_asked(call, accepted[0]) if accepted else _refused_root(call, refused),
+        _kept_as_asked(call, call.accepted[0]) if call.accepted else _refused_root(call),
         call.state.uuid(),
-        webhook=call.asked.get("fal_webhook") or None,
+        webhook=call.query.get("fal_webhook") or None,
         app=app,
-        refused=tuple(refused),
+        refused=tuple(call.refused),
         start_by=None if within is None else call.now() + within,
     )
     _plan(call, task)
@@ -52,17 +51,17 @@ def _kept_as_asked(call: Call, done: Accepted) -> Accepted:
     return replace(done, promise=replace(done.promise, lifetime=kept_for))
 
 
-def _refused_root(call: Call, refused: Sequence[Wording]) -> Accepted:
-    return Accepted(refused[0].root, call.plans[0], None, ())
+def _refused_root(call: Call) -> Accepted:
+    return Accepted(call.refused[0].root, call.plans[0], None, ())
 
 
 def _plan(call: Call, task: Task) -> None:
     """Set how and when a request ends, and for how long it is known then."""
-    mock, job = call.mock, jobs.job_of(task)
+    context, job = call.context, jobs.job_of(task)
     promised = job.accepted.promise
     large = promised is not None and promised.carrier == "data-uri"
     if not stores(call):
-        task.lifetime = mock.figure("large-result-kept" if large else "result-kept")
+        task.lifetime = context.figure("large-result-kept" if large else "result-kept")
     if job.beside["refused"]:
         task.end, task.failure = Stage.FAILED, None
     if call.reading("submit-state") == "in-progress" and task.starts is not None:
@@ -71,7 +70,7 @@ def _plan(call: Call, task: Task) -> None:
     if start_by is not None and (task.starts is None or task.starts > start_by):
         task.ends, task.end = start_by, Stage.FAILED
         if task.announce is not None:
-            mock.shared.tasks.when_ended(task, task.announce)
+            context.services.tasks.when_ended(task, task.announce)
 
 
 def _receipt(call: Call, task: Task, ahead: int) -> dict[str, object]:
@@ -91,14 +90,12 @@ def _receipt(call: Call, task: Task, ahead: int) -> dict[str, object]:
     }
 
 
-def cancel(
-    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+def cancel(call: Call) -> Answer | Refusal:
     """Take a request back: at once where it waits, by a word to the runner where it runs."""
     task = asked_for(call)
     if task is None:
         return Refusal(("request-unknown",), status=404)
-    tasks = call.mock.shared.tasks
+    tasks = call.services.tasks
     stage = tasks.stage(task)
     if stage is Stage.QUEUED:
         tasks.force(task, Stage.CANCELLED)

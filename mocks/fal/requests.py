@@ -18,7 +18,7 @@ def asked_for(call: Call) -> Task | None:
 
     What a call asks belongs to the test that submitted the request.
     """
-    task = call.mock.shared.tasks.get(call.mock.name, call.path_values["request_id"])
+    task = call.services.tasks.get(call.context.name, call.path_values["request_id"])
     app = f"{call.path_values['owner']}/{call.path_values['app']}"
     if task is None or job_of(task).beside["app"] != app:
         return None
@@ -28,7 +28,7 @@ def asked_for(call: Call) -> Task | None:
 
 def stage_of(call: Call, task: Task) -> Stage:
     """Where a request is; one that the model refuses fails, whoever says that it is done."""
-    stage = call.mock.shared.tasks.stage(task)
+    stage = call.services.tasks.stage(task)
     refused = stage is Stage.SUCCEEDED and job_of(task).beside["refused"]
     return Stage.FAILED if refused else stage
 
@@ -47,7 +47,7 @@ def addresses(call: Call, task: Task) -> dict[str, str]:
 def waiting(call: Call, app: str, before: Task | None = None) -> int:
     """How many requests of an app wait in the call's test, or how many of them before one."""
     ahead = 0
-    for task in call.mock.shared.tasks.waiting(call.mock.name):
+    for task in call.services.tasks.waiting(call.context.name):
         if task is before:
             break
         ahead += task.test == call.test and job_of(task).beside["app"] == app

@@ -8,10 +8,12 @@ from typing import Any
 
 import orjson
 
+from imagine_harness.contracts.judge.judgement import Refusal
 from imagine_harness.mocks import jobs
-from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.mocks.answer import Answer, Wording
+from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.fal.bodies import output
-from imagine_harness.mocks.fal.errors import kind_of
+from imagine_harness.mocks.fal.errors import kind_of, refuse
 from imagine_harness.mocks.fal.requests import addresses, asked_for, stage_of, waiting
 from imagine_harness.mocks.services.tasks import ENDED, Stage, Task
 from imagine_harness.mocks.wording import worded
@@ -20,9 +22,7 @@ LOOK_EVERY = 0.1
 """Seconds on the clock after which a status stream looks at its request again."""
 
 
-def status(
-    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+def status(call: Call) -> Answer | Refusal:
     """Where a request is: 202 until it has ended, then 200, however it has."""
     task = asked_for(call)
     if task is None:
@@ -31,9 +31,7 @@ def status(
     return Answer(body, status=200 if body["status"] == "COMPLETED" else 202)
 
 
-def stream(
-    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+def stream(call: Call) -> Answer | Refusal:
     """The same as server-sent events, until the request has ended."""
     task = asked_for(call)
     if task is None:
@@ -43,8 +41,8 @@ def stream(
 
 async def _events(call: Call, task: Task) -> AsyncIterator[bytes]:
     """An event for every change, and a comment where there was none for long."""
-    clock = call.mock.shared.clock
-    silent_for = call.mock.figure("keep-alive")
+    clock = call.services.clock
+    silent_for = call.figure("keep-alive")
     last: dict[str, Any] | None = None
     spoke = clock.now()
     while asked_for(call) is not None:
@@ -68,7 +66,7 @@ def _told(call: Call, task: Task) -> dict[str, Any]:
     if stage is Stage.QUEUED:
         position = waiting(call, jobs.job_of(task).beside["app"], task)
         return {"status": "IN_QUEUE", **told, "queue_position": position}
-    asked = call.asked.get("logs", "").lower() in ("1", "true")
+    asked = call.query.get("logs", "").lower() in ("1", "true")
     told["logs"] = _logs(task, stage) if asked else None
     if stage is Stage.RUNNING:
         return {"status": "IN_PROGRESS", **told}
@@ -129,12 +127,10 @@ def reasons(call: Call, task: Task, stage: Stage) -> Sequence[Wording]:
 def failed(call: Call, task: Task, stage: Stage) -> tuple[int, object]:
     """The status and body that stand at the result of a request that has not succeeded."""
     why = reasons(call, task, stage)
-    return why[0].status, call.mock.dialect.refuse(call, why)
+    return why[0].status, refuse(call, why)
 
 
-async def result(
-    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+async def result(call: Call) -> Answer | Refusal | list[Wording]:
     """What a request made: the model's own status and body, an error's included."""
     task = asked_for(call)
     if task is None:
@@ -143,5 +139,5 @@ async def result(
     if stage not in ENDED:
         return Refusal(("request-unfinished",))
     if stage is not Stage.SUCCEEDED:
-        return call.mock.refuse(call, reasons(call, task, stage))
-    return Answer(output(call, await jobs.made(call.mock, task, call.origin)))
+        return [*reasons(call, task, stage)]
+    return Answer(output(call, await jobs.made(call.context, task, call.origin)))

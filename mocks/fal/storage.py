@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.contracts.judge.judgement import Refusal
+from imagine_harness.mocks.answer import Answer
+from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.fal.bodies import LIFECYCLE
 from imagine_harness.mocks.fal.files import PLAIN, begin, begun, decoded, join, keep
 from imagine_harness.mocks.fal.files import keep_part as kept_part
 from imagine_harness.mocks.fal.platform_headers import lifetime
 
 
-def start(
-    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+def start(call: Call) -> Answer | Refusal:
     """Begin an upload, of a whole file or of parts: where to put it and where it will be."""
     body = decoded(call)
     if isinstance(body, Refusal):
@@ -24,21 +22,17 @@ def start(
     return Answer({"upload_url": where, "file_url": address})
 
 
-async def keep_whole(
-    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+async def keep_whole(call: Call) -> Answer | Refusal:
     """Take a whole file."""
     upload = call.path_values["upload"]
     medium = begun(call, upload)
     if isinstance(medium, Refusal):
         return medium
-    await keep(call, upload, medium, call.raw)
+    await keep(call, upload, medium, call.request.body)
     return Answer({})
 
 
-async def keep_part(
-    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+async def keep_part(call: Call) -> Answer | Refusal:
     """Take one part of a file."""
     return await part_of(call, call.path_values["upload"])
 
@@ -55,9 +49,7 @@ async def part_of(call: Call, upload: str) -> Answer | Refusal:
     return Answer({"partNumber": int(number), "etag": etag}, headers=[(b"etag", etag.encode())])
 
 
-async def complete(
-    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+async def complete(call: Call) -> Answer | Refusal:
     """Put the parts of a file together."""
     return await completed(call, call.path_values["upload"])
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.contracts.judge.judgement import Refusal
+from imagine_harness.mocks.answer import Answer
+from imagine_harness.mocks.call import Call
 
 SCHEME = "bearer"
 """How an upload token is presented."""
 
 
-def upload(call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
+def upload(call: Call) -> Answer:
     """A token for the CDN's upload routes, and where they are."""
-    until = call.now() + call.mock.figure("upload-token-kept")
+    until = call.now() + call.figure("upload-token-kept")
     return Answer(
         {
             "token": call.state.uuid(),
@@ -24,14 +25,14 @@ def upload(call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording
     )
 
 
-def realtime(call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
+def realtime(call: Call) -> Answer:
     """A token for a realtime connection: the whole answer is a JSON string."""
     return Answer(call.state.uuid())
 
 
 def stranger(call: Call) -> Refusal | None:
     """Why a call may not upload at the CDN: it has neither an upload token nor a key."""
-    credential = call.mock.provider.credential
+    credential = call.context.provider.credential
     given = call.header(credential.header.lower())
     if given is None:
         return Refusal(("credential-missing",), status=401)

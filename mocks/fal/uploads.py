@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.contracts.judge.judgement import Refusal
+from imagine_harness.mocks.answer import Answer
+from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.fal.bodies import LIFECYCLE
 from imagine_harness.mocks.fal.files import PLAIN, begin, begun, keep
 from imagine_harness.mocks.fal.platform_headers import lifetime
@@ -18,9 +18,7 @@ def _begin(call: Call) -> tuple[str, str]:
     return begin(call, name, call.header("content-type") or PLAIN, kept_for)
 
 
-async def upload_at_cdn(
-    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+async def upload_at_cdn(call: Call) -> Answer | Refusal:
     """Take a whole file; the answer says where it is."""
     refused = stranger(call)
     if refused is not None:
@@ -29,13 +27,11 @@ async def upload_at_cdn(
     medium = begun(call, upload)
     if isinstance(medium, Refusal):
         return medium
-    await keep(call, upload, medium, call.raw)
+    await keep(call, upload, medium, call.request.body)
     return Answer({"access_url": address})
 
 
-def start_at_cdn(
-    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+def start_at_cdn(call: Call) -> Answer | Refusal:
     """Begin an upload in parts; the answer says where the file will be."""
     refused = stranger(call)
     if refused is not None:
@@ -44,16 +40,12 @@ def start_at_cdn(
     return Answer({"access_url": address, "uploadId": upload})
 
 
-async def keep_part_at_cdn(
-    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+async def keep_part_at_cdn(call: Call) -> Answer | Refusal:
     """Take one part of a file."""
     return stranger(call) or await part_of(call, _upload(call))
 
 
-async def complete_at_cdn(
-    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+async def complete_at_cdn(call: Call) -> Answer | Refusal:
     """Put the parts of a file together."""
     return stranger(call) or await completed(call, _upload(call))
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from imagine_harness.mocks import jobs
-from imagine_harness.mocks.call import Accepted, Answer, Call, Wording
+from imagine_harness.mocks.answer import Answer
+from imagine_harness.mocks.call import Call
+from imagine_harness.mocks.context import Context
 from imagine_harness.mocks.fal.bodies import output
 from imagine_harness.mocks.fal.status import failed, invalid
 from imagine_harness.mocks.services.delivery import Delivery, Policy
@@ -20,7 +22,6 @@ from imagine_harness.mocks.services.tasks import Stage, Task
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from imagine_harness.mocks.provider import ProviderMock
 
 USER = "mock-user"
 """Whom the mock calls the owner of every key."""
@@ -28,38 +29,38 @@ USER = "mock-user"
 _RETIRED, _CURRENT = "retired", "current"
 
 
-async def announce(mock: ProviderMock, task: Task, stage: Stage) -> Sequence[Delivery]:
+async def announce(context: Context, task: Task, stage: Stage) -> Sequence[Delivery]:
     """The webhook of a request that has ended, if it asked for one."""
     url = jobs.job_of(task).webhook
     if url is None:
         return ()
     payload = {"request_id": task.id, "gateway_request_id": task.id}
-    payload |= await _ending(mock, task, stage)
+    payload |= await _ending(context, task, stage)
     delivery = Delivery(
         kind="webhook",
-        provider=mock.name,
+        provider=context.name,
         task=task.id,
         test=task.test,
         url=url,
         body=orjson.dumps(payload),
-        policy=_policy(mock),
+        policy=_policy(context),
         sign=_signed,
     )
     return (delivery,)
 
 
-async def _ending(mock: ProviderMock, task: Task, stage: Stage) -> dict[str, Any]:
-    call = jobs.call_of(mock, task)
+async def _ending(context: Context, task: Task, stage: Stage) -> dict[str, Any]:
+    call = jobs.call_of(context, task)
     if stage is Stage.SUCCEEDED:
-        return {"status": "OK", "payload": output(call, await jobs.made(mock, task))}
+        return {"status": "OK", "payload": output(call, await jobs.made(context, task))}
     status, body = failed(call, task, stage)
     return {"status": "ERROR", "error": invalid(status), "payload": body}
 
 
-def _policy(mock: ProviderMock) -> Policy:
-    retries = mock.figure("webhook-retries")
-    between = mock.figure("webhook-period") / retries
-    return Policy(mock.figure("webhook-timeout"), [between] * retries)
+def _policy(context: Context) -> Policy:
+    retries = context.figure("webhook-retries")
+    between = context.figure("webhook-period") / retries
+    return Policy(context.figure("webhook-timeout"), [between] * retries)
 
 
 def _signed(delivery: Delivery, now: float) -> Mapping[str, str]:
@@ -77,13 +78,13 @@ def _signed(delivery: Delivery, now: float) -> Mapping[str, str]:
 
 @cache
 def _key(name: str) -> Ed25519PrivateKey:
-    """A key of the mock, the same in every run; it proves nothing to anybody else."""
+    """A key of the context, the same in every run; it proves nothing to anybody else."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(f"mock {name}".encode()).digest())
 
 
-def keys(_call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
+def keys(_call: Call) -> Answer:
     """The public keys. The first signs nothing any more: a receiver has to try every one."""
     listed = [_key(name).public_key().public_bytes_raw() for name in (_RETIRED, _CURRENT)]
     return Answer({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": _text(raw)} for raw in listed]})

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import re
 import string
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
+from imagine_harness.contracts.judge.input_images import BrokenImage, ImageFacts
 from imagine_harness.mocks.images.picture import MEDIA_TYPES
 
 if TYPE_CHECKING:
@@ -28,20 +28,7 @@ _TO_STANDARD_ALPHABET: Final = bytes.maketrans(b"-_", b"+/")
 _WHITE_SPACE: Final = string.whitespace.encode()
 
 
-class BrokenImage(Exception):
-    """Bytes that are no image we can read; the message says what is wrong in a few words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What was seen in bytes: the format in lower case, and the size in pixels."""
-
-    format: str
-    width: int
-    height: int
-
-
-def look(data: bytes) -> Looked:
+def look(data: bytes) -> ImageFacts:
     """See what untrusted bytes are the picture of, by its first frame.
 
     A large picture is not decoded where its file tells that it is whole.
@@ -63,7 +50,7 @@ def look(data: bytes) -> Looked:
             if pixels + len(data) <= _QUICKLY_DECODED or not _is_whole(image, data):
                 image.load()
             # Phones write jpeg files with a second picture inside, which Pillow calls mpo.
-            return Looked("jpeg" if seen == "mpo" else seen, *size)
+            return ImageFacts("jpeg" if seen == "mpo" else seen, *size)
     except (BrokenImage, MemoryError):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

@@ -1,11 +1,11 @@
 """How Lumenfall speaks."""
 
-from imagine_harness.mocks.dialect import Dialect, Miss
+from imagine_harness.mocks.dialect import Dialect
 from imagine_harness.mocks.lumenfall.account import balance
 from imagine_harness.mocks.lumenfall.errors import refuse
 from imagine_harness.mocks.lumenfall.gateway import defers, pictures
 from imagine_harness.mocks.lumenfall.headers import headers
-from imagine_harness.mocks.lumenfall.models import UNKNOWN, model, models
+from imagine_harness.mocks.lumenfall.models import model, models
 
 DIALECT = Dialect(
     refuse=refuse,
@@ -17,6 +17,5 @@ DIALECT = Dialect(
         "balance": balance,
     },
     defers=defers,
-    misses=(Miss(*UNKNOWN),),
     headers=headers,
 )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from imagine_harness.mocks.call import Accepted, Answer, Call, Wording
+from imagine_harness.mocks.answer import Answer
+from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.lumenfall.prices import MICROS, Cost
 
 SPENT = "lumenfall.spent"
@@ -21,16 +20,16 @@ def _spent(call: Call) -> int:
     return spent
 
 
-def balance(call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
+def balance(call: Call) -> Answer:
     """How much may still be spent; a call that costs more than that is answered all the same."""
-    left = round(call.mock.figure("balance") * MICROS) - _spent(call)
+    left = round(call.figure("balance") * MICROS) - _spent(call)
     return Answer(
         {
             "object": "balance",
-            "billing_type": call.mock.figure("billing-type"),
+            "billing_type": call.figure("billing-type"),
             "available": {
                 "amount": max(0, left) / MICROS,
-                "currency": call.mock.figure("currency").lower(),
+                "currency": call.figure("currency").lower(),
             },
         }
     )

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from imagine_harness.contracts.judge.input_images import BrokenImage
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
 from imagine_harness.mocks.call import Call
-from imagine_harness.mocks.images.look import BrokenImage
-from imagine_harness.mocks.inputs import data_of
+from imagine_harness.mocks.input_images import data_of
 from imagine_harness.mocks.lumenfall.failures import Failure, Kind, of_answer
 from imagine_harness.mocks.lumenfall.translate import Order
 from imagine_harness.mocks.protocols.fault_effects import ConnectionReset
@@ -61,7 +61,7 @@ class _Line:
         self._upstream = upstream
         self._client = client
         self._turns = asyncio.Semaphore(MOST_AT_ONCE)
-        self._seconds: float = call.mock.figure("upstream-seconds")
+        self._seconds: float = call.figure("upstream-seconds")
         self._failure: Failure | None = None
 
     async def part(
@@ -83,7 +83,7 @@ class _Line:
         listed = _listed(operation, self._upstream, told)
         if len(listed) < count:
             return _failed(f"it made {len(listed)} images instead of {count}", answer)
-        flags = self._call.mock.figure("policy-flags")
+        flags = self._call.figure("policy-flags")
         if any(each.get(flag) is False for each in listed for flag in flags):
             return Failure(Kind.POLICY, "moderation took an image away", answer.status_code)
         fetched = await asyncio.gather(*(self._data(each) for each in listed[:count]))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from imagine_harness.mocks.call import Accepted, Answer, Call, Wording
+from imagine_harness.mocks.answer import Accepted, Answer
+from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.lumenfall.account import pay
 from imagine_harness.mocks.lumenfall.estimate import estimate, is_dry
 from imagine_harness.mocks.lumenfall.headers import of_route
@@ -16,9 +17,9 @@ Shown = tuple[str, str]
 """One image in the carrier that was asked for, and the prompt that it was made from."""
 
 
-def pictures(call: Call, accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
+def pictures(call: Call) -> Answer:
     """The images of a generation or an edit; of a dry run what they would cost."""
-    done = accepted[0]
+    done = call.accepted[0]
     if is_dry(call):
         return estimate(call, done)
     prompt = done.root["prompt"]
@@ -54,5 +55,5 @@ def _metadata(call: Call, route: Route, cost: Cost) -> dict[str, Any]:
         "provider": route.provider,
         "provider_name": route.provider_name,
         "cost": cost.dollars,
-        "cost_currency": call.mock.figure("currency"),
+        "cost_currency": call.figure("currency"),
     }

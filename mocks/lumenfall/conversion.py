@@ -53,7 +53,7 @@ async def shown(call: Call, data: bytes, promised: Promise) -> str:
     made = await asyncio.to_thread(converted, data, promised)
     if promised.carrier != "url":
         return base64.b64encode(made).decode()
-    expires = call.mock.gallery.expiry(promised.lifetime)
+    expires = call.context.gallery.expiry(promised.lifetime)
     medium = Medium(call.test, expires, promised.width, promised.height, kind, data=made)
-    call.mock.shared.media.add(name, medium)
-    return call.mock.gallery.address(call.origin, name, EXTENSIONS[promised.format])
+    call.services.media.add(name, medium)
+    return call.context.gallery.address(call.origin, name, EXTENSIONS[promised.format])

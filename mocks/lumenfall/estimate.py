@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from imagine_harness.mocks.call import Accepted, Answer, Call
+from imagine_harness.mocks.answer import Accepted, Answer
+from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.lumenfall.prices import cost_of
 from imagine_harness.mocks.lumenfall.routing import routed
 
 
 def is_dry(call: Call) -> bool:
     """Whether a call only asks for its price."""
-    return call.asked.get("dryRun", "").lower() == "true"
+    return call.query.get("dryRun", "").lower() == "true"
 
 
 def estimate(call: Call, done: Accepted) -> Answer:
@@ -19,7 +20,7 @@ def estimate(call: Call, done: Accepted) -> Answer:
     cost = cost_of(done)
     route = routed(call, done.plan.operation, done.root)
     body: dict[str, Any] = {"estimated": True, "model": route.model, "provider": route.provider}
-    currency = call.mock.figure("currency")
+    currency = call.figure("currency")
     if call.reading("estimate") == "metadata":
         body["metadata"] = {"cost": cost.dollars, "cost_currency": currency}
         return Answer(body)
@@ -32,7 +33,7 @@ def estimate(call: Call, done: Accepted) -> Answer:
 
 
 def _component(call: Call, of: str, quantity: int, unit: int) -> dict[str, Any]:
-    kind, metric = call.mock.figure(f"component-of-{of}")
+    kind, metric = call.figure(f"component-of-{of}")
     return {
         "type": kind,
         "metric": metric,

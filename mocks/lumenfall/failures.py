@@ -66,11 +66,11 @@ def _kind(call: Call, answer: httpx.Response) -> Kind:
     if not 400 <= answer.status_code < 500:
         return Kind.FAILED
     text = answer.content[:10_000].decode("utf-8", "replace").lower()
-    if any(sign in text for sign in call.mock.figure("policy-signs")):
+    if any(sign in text for sign in call.figure("policy-signs")):
         return Kind.POLICY
     if answer.status_code == 429:
         return Kind.LIMITED
-    if any(sign in text for sign in call.mock.figure("account-signs")):
+    if any(sign in text for sign in call.figure("account-signs")):
         return Kind.FAILED
     return Kind.REFUSED if answer.status_code in _ABOUT_THE_REQUEST else Kind.FAILED
 

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
-from imagine_harness.mocks.images.look import BrokenImage
+from imagine_harness.contracts.judge.input_images import BrokenImage
+from imagine_harness.contracts.judge.judgement import Refusal
+from imagine_harness.mocks.answer import Accepted, Answer, Wording
+from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.lumenfall import bodies
 from imagine_harness.mocks.lumenfall.asking import Made, made
 from imagine_harness.mocks.lumenfall.conversion import shown
@@ -27,15 +29,15 @@ def defers(call: Call, _done: Accepted) -> bool:
     return is_dry(call) or bool(connected(call))
 
 
-async def pictures(call: Call, accepted: Sequence[Accepted], refused: Sequence[Wording]) -> Answer:
+async def pictures(call: Call) -> Answer | list[Wording]:
     """The images of a generation or an edit: our own, or with upstreams those of the first able.
 
     Another is asked when one fails, is at its limit or cannot be asked for this; not when it
     refuses the request.
     """
     if is_dry(call) or not connected(call):
-        return bodies.pictures(call, accepted, refused)
-    done = accepted[0]
+        return bodies.pictures(call)
+    done = call.accepted[0]
     failed: list[Failed] = []
     for route in routes(call, done.plan.operation, done.root):
         images = await _through(call, done, route)
@@ -78,7 +80,7 @@ def _told(failed: Failed) -> dict[str, Any]:
     return {"provider": route.provider, "status": failure.status, "error": failure.told}
 
 
-def _refused(call: Call, failed: Sequence[Failed]) -> Answer:
+def _refused(call: Call, failed: Sequence[Failed]) -> list[Wording]:
     """What the caller is told once no provider is left, in the gateway's own words."""
     asked = [each for each in failed if each[1].kind is not Kind.UNABLE] or failed
     route, last = asked[-1]
@@ -97,5 +99,4 @@ def _refused(call: Call, failed: Sequence[Failed]) -> Answer:
     else:
         refusal = Refusal(("upstreams-exhausted",), told)
     wording = worded(call, refusal)
-    wording = replace(wording, status=status or wording.status, headers=headers)
-    return call.mock.refuse(call, [wording])
+    return [replace(wording, status=status or wording.status, headers=headers)]

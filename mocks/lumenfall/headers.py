@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from imagine_harness.mocks.call import Answer, Call
+from imagine_harness.mocks.answer import Answer
+from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.lumenfall.routing import Route, routed
 
 PROVIDER = b"x-lumenfall-provider"
@@ -14,7 +15,7 @@ def headers(call: Call, answer: Answer) -> Sequence[tuple[bytes, bytes]]:
     """An id of every request; of an image call that was answered also who did so."""
     made = [(b"x-lumenfall-request-id", f"req_{call.state.uuid().replace('-', '')}".encode())]
     told = any(name == PROVIDER for name, _ in answer.headers)
-    if not told and call.refusal is None and call.plans and call.plans[0].operation.models:
+    if not told and call.verdict.refusal is None and call.plans and call.plans[0].operation.models:
         made += of_route(routed(call, call.plans[0].operation, call.body))
     return made
 

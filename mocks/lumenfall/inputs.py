@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from imagine_harness.contracts.fields import ABSENT, put
+from imagine_harness.contracts.judge.input_images import BrokenImage, is_link, references
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.outcome import Outcome
 from imagine_harness.contracts.rules.values import types
-from imagine_harness.mocks.call import Accepted, Call
-from imagine_harness.mocks.images.look import BrokenImage, data_uri
+from imagine_harness.mocks.answer import Accepted
+from imagine_harness.mocks.call import Call
+from imagine_harness.mocks.images.look import data_uri
 from imagine_harness.mocks.images.picture import MEDIA_TYPES
-from imagine_harness.mocks.inputs import is_link, looked_into, own, references
+from imagine_harness.mocks.input_images import medium_at, picture_in
 from imagine_harness.mocks.lumenfall.routing import Route
 
 PASSTHROUGH = "passthrough"
@@ -32,18 +34,18 @@ async def images_of(call: Call, done: Accepted) -> list[str]:
 
 async def _carried(call: Call, reference: str) -> str:
     if is_link(reference):
-        medium = own(call, reference)
+        medium = medium_at(call.services.media, reference)
         if medium is None:
             return reference
-        data = await call.mock.shared.media.data(medium)
+        data = await call.services.media.data(medium)
         return data_uri(data, medium.content_type.removeprefix("image/"))
     if reference.partition(";")[0].removeprefix("data:") in MEDIA_TYPES.values():
         return reference
     try:
-        data, seen = await asyncio.to_thread(looked_into, reference)
+        data, facts = await asyncio.to_thread(picture_in, reference)
     except BrokenImage:  # one of so many that nobody looked at it before
         return reference
-    return data_uri(data, seen.format)
+    return data_uri(data, facts.format)
 
 
 def put_images(

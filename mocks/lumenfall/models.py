@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from imagine_harness.contracts.judge.judgement import Refusal
 from imagine_harness.contracts.operation import Contract
-from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.mocks.answer import Answer
+from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.lumenfall.routing import pool
 
-UNKNOWN = (re.compile("/openai/v1/models/(?P<got>.+)"), Refusal(("model-unknown",), status=404))
-"""A path below the list that can be no model's, because it has more than one step."""
 
-
-def models(call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
+def models(call: Call) -> Answer:
     """Every model."""
     return Answer({"object": "list", "data": list(_listed(call).values())})
 
 
-def model(
-    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+def model(call: Call) -> Answer | Refusal:
     """One model."""
     asked = call.path_values["model"]
     found = _listed(call).get(asked)
@@ -34,7 +29,7 @@ def model(
 def _listed(call: Call) -> dict[str, dict[str, Any]]:
     return {
         name: _described(call, name, contract)
-        for contract in call.mock.recorded.contracts
+        for contract in call.context.recorded.contracts
         for name in contract.models
     }
 
@@ -49,8 +44,8 @@ def _described(call: Call, name: str, contract: Contract) -> dict[str, Any]:
         "created": int(recorded.timestamp()),
         "owned_by": pool(call)[0],
         "name": contract.title,
-        "capabilities": [call.mock.figure(f"capability-of-{id_}") for id_ in contract.operations],
-        "modality": call.mock.figure("modality"),
+        "capabilities": [call.figure(f"capability-of-{id_}") for id_ in contract.operations],
+        "modality": call.figure("modality"),
         "starting_price": min(prices, default=None),
         "aliases": [],
     }

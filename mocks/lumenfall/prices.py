@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from imagine_harness.mocks.call import Accepted
+from imagine_harness.mocks.answer import Accepted
 
 MICROS = 1_000_000
 """Units of a price here in one dollar."""

@@ -27,13 +27,13 @@ class Route:
 
 def pool(call: Call) -> tuple[str, ...]:
     """The slugs of the providers behind the gateway, in the order in which they are tried."""
-    prefixes = call.mock.provider.prefixes
+    prefixes = call.context.provider.prefixes
     return prefixes.values if prefixes else ()
 
 
 def connected(call: Call) -> Mapping[str, Upstream]:
     """Those of the pool that calls are handed on to; none for a gateway that makes its own."""
-    upstreams = call.mock.shared.upstreams
+    upstreams = call.services.upstreams
     return {slug: upstreams[slug] for slug in pool(call) if slug in upstreams}
 
 
@@ -46,7 +46,7 @@ def routes(call: Call, operation: Operation, root: object) -> list[Route]:
     prefix, slash, bare = str(named or operation.models[0]).partition("/")
     slugs = [prefix] if slash else list(connected(call) or pool(call))
     bare = bare if slash else prefix
-    called = dict(zip(pool(call), call.mock.figure("provider-names"), strict=True))
+    called = dict(zip(pool(call), call.figure("provider-names"), strict=True))
     return [Route(slug, called.get(slug, slug), bare) for slug in slugs]
 
 

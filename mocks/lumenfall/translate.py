@@ -15,7 +15,8 @@ from imagine_harness.contracts.fields import ABSENT, patched, put
 from imagine_harness.contracts.model import Parameter
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.outcome import Outcome
-from imagine_harness.mocks.call import Accepted, Call
+from imagine_harness.mocks.answer import Accepted
+from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.lumenfall.failures import Failure, Kind
 from imagine_harness.mocks.lumenfall.inputs import PASSTHROUGH, images_of, lost, put_images
 from imagine_harness.mocks.lumenfall.routing import Route

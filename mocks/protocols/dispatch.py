@@ -9,14 +9,18 @@ from collections.abc import Mapping
 from starlette.routing import BaseRoute, Match
 from starlette.types import Message, Receive, Scope, Send
 
-from imagine_harness.mocks.call import LARGEST_BODY, Call
+from imagine_harness.contracts.exchange import Request
+from imagine_harness.contracts.judge.bodies import LARGEST_BODY
+from imagine_harness.contracts.judge.judgement import Judgement
+from imagine_harness.mocks.call import Call
+from imagine_harness.mocks.context import Services
 from imagine_harness.mocks.gallery import OWN_HOSTS
 from imagine_harness.mocks.guard import ADMIN
 from imagine_harness.mocks.protocols.disconnect import ClientLeft
 from imagine_harness.mocks.protocols.exchange import Exchanger
 from imagine_harness.mocks.protocols.fault_effects import who_left
 from imagine_harness.mocks.protocols.websocket import Connection
-from imagine_harness.mocks.provider import ProviderMock, Shared
+from imagine_harness.mocks.provider import ProviderMock
 from imagine_harness.mocks.public import Public
 from imagine_harness.mocks.upstreams import WITHIN
 
@@ -35,12 +39,12 @@ class ProviderRoute(BaseRoute):
     """
 
     def __init__(
-        self, mocks: Mapping[str, ProviderMock], shared: Shared, public: Public | None
+        self, mocks: Mapping[str, ProviderMock], services: Services, public: Public | None
     ) -> None:
         self._mocks = mocks
         self._public = public
-        self._shared = shared
-        self._exchange = Exchanger(shared)
+        self._services = services
+        self._exchangers = {name: Exchanger(mock) for name, mock in mocks.items()}
         self._hosts = {
             host: (mock, prefix)
             for mock in mocks.values()
@@ -81,29 +85,29 @@ class ProviderRoute(BaseRoute):
             left = True
         headers = dict(scope["headers"])
         test = headers.get(b"x-harness-test", b"").decode("latin-1")
+        query = scope["query_string"].decode("latin-1")
+        mock: ProviderMock = scope[MOCK]
+        request = Request(scope["method"], scope[PATH], query, headers, body, too_large)
         call = Call(
-            mock=scope[MOCK],
-            method=scope["method"],
-            path=scope[PATH],
-            query=scope["query_string"],
-            headers=headers,
-            raw=body,
+            context=mock.context,
+            judgement=Judgement(request),
             origin=self._origin(scope, headers),
+            state=self._services.store.of(test),
             test=test,
-            state=self._shared.store.of(test),
             started=time.perf_counter(),
-            too_large=too_large,
         )
+        exchanger = self._exchangers[mock.name]
         if left:
-            self._exchange.leave(call, who_left(scope))
+            exchanger.leave(call, who_left(scope))
             return
-        await self._exchange(call, scope, receive, send)
+        await exchanger(call, scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         mock: ProviderMock = scope[MOCK]
         origin = re.sub("^ws", "http", self._origin(scope, dict(scope["headers"])))
         channel = (scope, receive, send)
-        connection = Connection(mock, self._exchange, scope[PATH], origin, channel)
+        answerer = self._exchangers[mock.name]
+        connection = Connection(mock.context, answerer, scope[PATH], origin, channel)
         if mock.dialect.socket is not None:
             await connection.serve(mock.dialect.socket)
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import AsyncIterator
 
 import orjson
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from imagine_harness.contracts.exchange import Exchange, promised
 from imagine_harness.contracts.provider import FETCH
 from imagine_harness.contracts.secrets.credentials import CREDENTIALS
-from imagine_harness.mocks.asides import aside
+from imagine_harness.mocks.answer import Answer
 from imagine_harness.mocks.browser_pages import marked
-from imagine_harness.mocks.call import Answer, Call
-from imagine_harness.mocks.fetching import expired
-from imagine_harness.mocks.gates import route
+from imagine_harness.mocks.call import Call
+from imagine_harness.mocks.fetching import EXPIRED, attribute
 from imagine_harness.mocks.note import Note
 from imagine_harness.mocks.polls import polled
+from imagine_harness.mocks.prepared import PreparedAnswer
 from imagine_harness.mocks.problem import problem
 from imagine_harness.mocks.protocols.disconnect import ClientLeft, Watch, gone
 from imagine_harness.mocks.protocols.fault_effects import (
@@ -30,53 +29,30 @@ from imagine_harness.mocks.protocols.fault_effects import (
     bodyless,
     broken,
     disturbed,
+    documented,
     head,
     hit,
     line_of,
-    refused,
     send_faulted,
     who_left,
 )
 from imagine_harness.mocks.protocols.stream import streamed
-from imagine_harness.mocks.provider import Judged, Shared
+from imagine_harness.mocks.provider import ProviderMock
 from imagine_harness.mocks.services.faults import Fault, FaultError, checked, parsed
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """An answer that is ready to be sent, as its fault left it.
-
-    Attributes:
-        body: its bytes; empty where the answer is a stream.
-        headers: its own and the provider's.
-        note: what the journal will say of it.
-    """
-
-    answer: Answer
-    body: bytes
-    headers: Sequence[tuple[bytes, bytes]]
-    fault: Fault | None
-    note: Note
-
-    @property
-    def parts(self) -> Mapping[str, Any]:
-        """What goes wrong with it on purpose."""
-        return self.fault.parts if self.fault is not None else {}
-
-
 class Exchanger:
-    """Takes calls to their end."""
+    """Takes the calls to one provider to their end."""
 
-    def __init__(self, shared: Shared) -> None:
-        self._shared = shared
+    def __init__(self, mock: ProviderMock) -> None:
+        self._mock = mock
+        self._services = mock.context.services
 
     async def __call__(self, call: Call, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a call, note it, and send what its faults leave of the answer."""
-        mock = call.mock
-        call.aside = aside(call)
-        if mock.pages is not None and b"origin" in call.headers:
-            send = marked(send, mock.pages)
-        if call.method == "HEAD":
+        if self._mock.pages is not None and b"origin" in call.headers:
+            send = marked(send, self._mock.pages)
+        if call.request.method == "HEAD":
             send = bodyless(send)
         try:
             with Watch(gone, receive):
@@ -92,35 +68,38 @@ class Exchanger:
     async def _exchange(self, call: Call, scope: Scope, send: Send) -> None:
         done = await self.answered(call)
         if done.fault is not None:
-            await self._shared.clock.sleep(done.parts.get("delay", 0))
+            await self._services.clock.sleep(done.parts.get("delay", 0))
         if done.answer.stream is not None:
             await self._stream(done, done.answer.stream, scope, send)
         elif done.fault is not None:
-            await send_faulted(send, done, scope, self._shared.clock)
+            await send_faulted(send, done, scope, self._services.clock)
         else:
             done.note.end(done.answer, done.body)
             await send(head(done.answer, done.headers, len(done.body)))
             await send({"type": "http.response.body", "body": done.body})
 
     async def _stream(
-        self, done: Answered, stream: AsyncIterator[bytes], scope: Scope, send: Send
+        self, done: PreparedAnswer, stream: AsyncIterator[bytes], scope: Scope, send: Send
     ) -> None:
         if done.fault is not None:
-            stream = disturbed(stream, done.parts, self._shared.clock)
+            stream = disturbed(stream, done.parts, self._services.clock)
         try:
             await streamed(send, done.answer, stream, done.headers, done.note)
         except ConnectionReset:
             done.note.end(done.answer)
             await broken(scope)
 
-    async def answered(self, call: Call) -> Answered:
+    async def answered(self, call: Call) -> PreparedAnswer:
         """Judge a call, note it, and do what it asks for; it is answered once its note is over.
 
         Raises:
             FaultError: the call asks for a fault that means nothing.
         """
-        judged = await call.mock.judge(call)
-        call.note = note = Note(self._shared.journal, call)
+        call.judgement = await self._mock.judged(call.request, call.state)
+        operation = call.judgement.operation
+        if operation == FETCH:
+            attribute(call)
+        call.note = note = self._noted(call)
         own = self._own_fault(call)
         if own is not None and own.at is not None:
             call.later, own = own, None
@@ -128,15 +107,14 @@ class Exchanger:
         fault = own or planned
         if fault is not None:
             call.disorder = fault.parts
-        answer = await self._answer(call, judged, fault)
+        answer = await self._answer(call, fault)
         if fault is not None:
             answer = hit(call, answer, fault)
-        note.update(call)
-        dialect = call.mock.dialect
-        heads = dialect.headers if call.operation != FETCH else None
+        note.update(call.judgement.operation, call.test)
+        heads = self._mock.dialect.headers if operation != FETCH else None
         extra = heads(call, answer) if heads else ()
         body = HTML if fault and "html" in fault.parts else _encoded(answer)
-        return Answered(answer, body, [*answer.headers, *extra], fault, note)
+        return PreparedAnswer(answer, body, [*answer.headers, *extra], fault, note)
 
     def fail(self, call: Call, scope: Scope, error: BaseException) -> None:
         """Note that an exchange was cut off by an error: who cancels it has left, or stops."""
@@ -149,49 +127,70 @@ class Exchanger:
         Of a call that was not judged by then only the operation is told.
         """
         if call.note is None:
-            CREDENTIALS.notice(call.headers, call.query.decode("latin-1"))
-            route(call)
-            call.note = Note(self._shared.journal, call, judged=False)
+            CREDENTIALS.notice(call.headers, call.request.query)
+            call.judgement = self._mock.judge.identify(call.request)
+            call.verdict.is_judged, call.verdict.refusal = False, None
+            call.note = self._noted(call)
         call.note.leave(who)
 
-    async def _answer(self, call: Call, judged: Judged | Answer, fault: Fault | None) -> Answer:
+    def _noted(self, call: Call) -> Note:
+        journal = self._services.journal
+        call.verdict.expected = promised(call.headers)
+        exchange = Exchange(
+            id=journal.next_id(),
+            time=call.now(),
+            provider=self._mock.name,
+            operation=call.operation,
+            test=call.test,
+            request=call.request,
+            verdict=call.verdict,
+        )
+        return Note(journal, exchange, call.started)
+
+    async def _answer(self, call: Call, fault: Fault | None) -> Answer:
         parts = fault.parts if fault is not None else {}
         if "gone" in parts:
-            return expired(call)
+            return self._mock.refuse(call, EXPIRED)
         if "status" in parts or "error" in parts:
-            return refused(call, parts.get("status"), parts.get("error"))
-        return judged if isinstance(judged, Answer) else await call.mock.fulfil(call, judged)
+            refusal = documented(call, parts.get("status"), parts.get("error"))
+            return self._mock.refuse(call, refusal, refusal.status)
+        return await self._mock.answer(call)
 
     def mistaken(self, call: Call, error: FaultError) -> Response:
         """What is said to a call that asks for a fault that means nothing; it is noted, too."""
-        said = problem(400, "bad-fault", str(error))
+        response = problem(400, "bad-fault", str(error))
         if call.note is not None:
-            call.refusal = "bad-fault"
-            call.note.update(call)
-            kind = said.headers["content-type"].encode()
-            call.note.end(Answer(None, said.status_code, content_type=kind), bytes(said.body))
-        return said
+            call.verdict.refusal = "bad-fault"
+            kind = response.headers["content-type"].encode()
+            answer = Answer(None, response.status_code, content_type=kind)
+            call.note.end(answer, bytes(response.body))
+        return response
 
     def _own_fault(self, call: Call) -> Fault | None:
         """The fault that the request itself asks for, by our header or by `Prefer: code=429`."""
-        asked = call.headers.get(b"x-harness-fault")
+        headers = call.request.headers
+        asked = headers.get(b"x-harness-fault")
         if asked is not None:
-            return _fitting(checked(parsed(asked.decode("latin-1")), [call.mock.provider]), call)
-        for preference in call.headers.get(b"prefer", b"").decode("latin-1").split(","):
+            return _fitting(checked(parsed(asked.decode("latin-1")), [self._mock.provider]), call)
+        preferred = headers.get(b"prefer")
+        if preferred is None:
+            return None
+        for preference in preferred.decode("latin-1").split(","):
             name, _, code = preference.partition("=")
             if name.strip().lower() == "code":
                 return parsed(f"status={code.strip()}")
         return None
 
     def _planned_fault(self, call: Call) -> Fault | None:
-        if call.operation is None:
+        operation = call.judgement.operation
+        if operation is None:
             return None
         calls = call.state.calls
-        name = f"{call.mock.name}.{call.operation}"
+        name = f"{self._mock.name}.{operation}"
         calls[name] = nth = calls.get(name, 0) + 1
         asked = polled(call)
-        return self._shared.faults.next(
-            call.mock.name, call.operation, call.test, nth, asked, call.later
+        return self._services.faults.next(
+            self._mock.name, operation, call.test, nth, asked, call.later
         )
 
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from starlette.types import Message, Scope, Send
 
+from imagine_harness.contracts.judge.judgement import Refusal
 from imagine_harness.contracts.provider import FETCH
 from imagine_harness.mocks import retry_after
-from imagine_harness.mocks.call import Answer, Call, Refusal
+from imagine_harness.mocks.answer import Answer
+from imagine_harness.mocks.call import Call
+from imagine_harness.mocks.prepared import PreparedAnswer
 from imagine_harness.mocks.services.clock import Clock
 from imagine_harness.mocks.services.faults import Fault
-from imagine_harness.mocks.wording import worded
-
-if TYPE_CHECKING:
-    from imagine_harness.mocks.protocols.exchange import Answered
 
 HTML = b"<html><title>502 Bad Gateway</title><body><h1>502 Bad Gateway</h1></body></html>\n"
 """What a proxy in front of a provider answers."""
@@ -56,7 +55,7 @@ class ConnectionReset(Exception):
 
 def hit(call: Call, answer: Answer, fault: Fault) -> Answer:
     """`answer` as a fault leaves it: fewer images, another content type, no body."""
-    call.fault = fault.said()
+    call.verdict.fault = fault.said()
     parts = fault.parts
     if answer.stream is not None and not _REPLACING.isdisjoint(parts):
         answer = replace(answer, body=b"", stream=None)
@@ -78,29 +77,25 @@ def hit(call: Call, answer: Answer, fault: Fault) -> Answer:
     return answer
 
 
-def refused(call: Call, status: int | None, error: str | None = None) -> Answer:
-    """A documented error in the provider's envelope: that of a name on record, or of a status."""
-    cases = [case for several in call.mock.provider.errors.values() for case in several]
+def documented(call: Call, status: int | None, error: str | None = None) -> Refusal:
+    """A documented error: that of a name on record, or of a status; with the status to answer."""
+    provider = call.context.provider
     allowed = ", ".join(sorted({each.operation.method for each in call.plans}))
     if error is not None:
-        name = call.mock.provider.fault(error) or error
-        named = call.mock.provider.error((name,), call.readings)
-        status = status or (named.status if named else 500)
-        return _worded(call, name, status, {"message": error.replace("-", " "), "allowed": allowed})
+        name = provider.fault(error) or error
+        named = provider.error((name,), call.readings)
+        values = {"message": error.replace("-", " "), "allowed": allowed}
+        return Refusal((name,), values, status=status or (named.status if named else 500))
     status = status or 500
+    cases = [case for several in provider.errors.values() for case in several]
     missed = [case for case in cases if call.operation == FETCH and case.when == "media-unknown"]
     own = [case for case in missed if case.status == status]
     own += [case for case in cases if case.when == f"status-{status}"]
     plain = [case for case in cases if case.status == status and "{" not in case.message]
     any_such = [case for case in cases if case.status == status]
-    documented = next((case.when for case in (*own, *plain, *any_such)), f"status-{status}")
-    told = {"message": _TITLES.get(status, f"status {status}"), "allowed": allowed}
-    return _worded(call, documented, status, told)
-
-
-def _worded(call: Call, name: str, status: int, told: Mapping[str, object]) -> Answer:
-    wording = worded(call, Refusal((name,), told, status=status))
-    return call.mock.refuse(call, [replace(wording, status=status)])
+    when = next((case.when for case in (*own, *plain, *any_such)), f"status-{status}")
+    values = {"message": _TITLES.get(status, f"status {status}"), "allowed": allowed}
+    return Refusal((when,), values, status=status)
 
 
 def _fewer(body: Any, left_out: int) -> Any:
@@ -131,7 +126,7 @@ def head(answer: Answer, headers: Sequence[tuple[bytes, bytes]], length: int) ->
     return {"type": "http.response.start", **start}
 
 
-async def send_faulted(send: Send, done: Answered, scope: Scope, clock: Clock) -> None:
+async def send_faulted(send: Send, done: PreparedAnswer, scope: Scope, clock: Clock) -> None:
     """Send an answer as a fault lets it through.
 
     Raises:
@@ -158,7 +153,7 @@ async def send_faulted(send: Send, done: Answered, scope: Scope, clock: Clock) -
         await send({"type": "http.response.body", "body": body})
 
 
-async def _stall(send: Send, done: Answered) -> None:
+async def _stall(send: Send, done: PreparedAnswer) -> None:
     """Send the beginning of a body, never all of it, and then nothing."""
     part = done.body[:-1][: done.parts["stall"]]
     done.note.sent(part)
@@ -177,7 +172,7 @@ def let_through(parts: Mapping[str, Any], length: int) -> int:
     return min(kept, length // 2) if "truncated" in parts else kept
 
 
-async def _dribble(send: Send, done: Answered, rate: float, clock: Clock) -> None:
+async def _dribble(send: Send, done: PreparedAnswer, rate: float, clock: Clock) -> None:
     """Send a body at some bytes a second, ten parts in each of them."""
     body = done.body
     step = max(1, round(rate / 10))

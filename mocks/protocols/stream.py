@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from starlette.types import Send
 
-from imagine_harness.mocks.call import Answer
+from imagine_harness.mocks.answer import Answer
 from imagine_harness.mocks.note import Note
 
 

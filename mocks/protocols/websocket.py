@@ -6,20 +6,22 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from imagine_harness.contracts.exchange import Request
+from imagine_harness.contracts.judge.judgement import Judgement
 from imagine_harness.contracts.secrets.credentials import CREDENTIALS
 from imagine_harness.mocks.call import Call
+from imagine_harness.mocks.channel import ChannelClosed
+from imagine_harness.mocks.context import Context
+from imagine_harness.mocks.note import Note
+from imagine_harness.mocks.prepared import PreparedAnswer
 from imagine_harness.mocks.protocols.disconnect import ClientLeft, Watch
 from imagine_harness.mocks.protocols.fault_effects import CLOSED, let_through, line_of, who_left
 from imagine_harness.mocks.services.faults import FaultError
-
-if TYPE_CHECKING:
-    from imagine_harness.mocks.note import Note
-    from imagine_harness.mocks.protocols.exchange import Answered, Exchanger
-    from imagine_harness.mocks.provider import ProviderMock
 
 MOST_AHEAD = 4
 """Frames that are read while others are answered, so that it is seen when the client leaves."""
@@ -29,29 +31,38 @@ _BREAKING = frozenset({"reset", "truncate"})
 """Parts of a fault that end the connection."""
 
 
-class Closed(Exception):
-    """The other side has gone."""
+class Answerer(Protocol):
+    """What takes calls to their answers."""
+
+    async def answered(self, call: Call) -> PreparedAnswer:
+        """What a call is to be answered with; raises `FaultError`."""
+
+    def mistaken(self, call: Call, error: FaultError) -> Response:
+        """Note that a call asks for a fault that means nothing."""
+
+    def fail(self, call: Call, scope: Scope, error: BaseException) -> None:
+        """Note that an exchange was cut off by an error."""
 
 
 class Connection:
     """A connection, for as long as somebody is at its other end.
 
     Attributes:
-        mock: the provider's mock.
+        context: the provider, and the services that all of them share.
         path: below the provider's prefix.
     """
 
     def __init__(
         self,
-        mock: ProviderMock,
-        exchanger: Exchanger,
+        context: Context,
+        answerer: Answerer,
         path: str,
         origin: str,
         channel: tuple[Scope, Receive, Send],
     ) -> None:
-        self.mock = mock
+        self.context = context
         self.path = path
-        self._exchanger = exchanger
+        self._answerer = answerer
         self._origin = origin
         self._scope, self._receive, self._send = channel
         self._headers = dict(self._scope["headers"])
@@ -65,7 +76,7 @@ class Connection:
         """Take the connection on, and have it spoken on until it is over."""
         if (await self._receive())["type"] != "websocket.connect":
             return
-        with suppress(Closed):
+        with suppress(ChannelClosed):
             await self._sent({"type": "websocket.accept"})
             reading = asyncio.ensure_future(self._read())
             try:
@@ -100,18 +111,18 @@ class Connection:
         """The next frame.
 
         Raises:
-            Closed: there is none any more.
+            ChannelClosed: there is none any more.
         """
         data = None if self._closed else await self._frames.get()
         if data is None:
-            raise Closed
+            raise ChannelClosed
         return data
 
     async def send(self, body: bytes) -> None:
         """Send a frame: text where it is text, else bytes.
 
         Raises:
-            Closed: the other side has gone.
+            ChannelClosed: the other side has gone.
         """
         try:
             await self._sent({"type": "websocket.send", "text": body.decode()})
@@ -122,60 +133,56 @@ class Connection:
         try:
             await self._send(message)
         except (OSError, RuntimeError) as error:
-            raise Closed from error
+            raise ChannelClosed from error
 
     async def close(self, code: int = 1000) -> None:
         """End the connection in good order."""
         self._closed = True
-        with suppress(Closed):
+        with suppress(ChannelClosed):
             await self._sent({"type": "websocket.close", "code": code})
 
-    def call(self, raw: bytes, body: object = None) -> Call:
+    def call(self, raw: bytes) -> Call:
         """A frame as the call that it would be over HTTP: POST on the same path."""
         test = self._headers.get(b"x-harness-test", b"").decode("latin-1")
         headers = {**self._headers, b"content-type": b"application/json"}
+        query = self._scope["query_string"].decode("latin-1")
         return Call(
-            mock=self.mock,
-            method="POST",
-            path=self.path,
-            query=self._scope["query_string"],
-            headers=headers,
-            raw=raw,
+            context=self.context,
+            judgement=Judgement(Request("POST", self.path, query, headers, raw)),
             origin=self._origin,
+            state=self.context.services.store.of(test),
             test=test,
-            state=self.mock.shared.store.of(test),
             started=time.perf_counter(),
-            body=body,
         )
 
-    async def answered(self, call: Call) -> Answered:
+    async def answered(self, call: Call) -> PreparedAnswer:
         """What a call is to be answered with; it is judged, noted and hit by its faults.
 
         Raises:
-            Closed: the call asks for a fault that means nothing.
+            ChannelClosed: the call asks for a fault that means nothing.
         """
         try:
-            done = await self._exchanger.answered(call)
+            done = await self._answerer.answered(call)
         except FaultError as error:
-            self._exchanger.mistaken(call, error)
+            self._answerer.mistaken(call, error)
             await self.close(1008)
-            raise Closed from error
+            raise ChannelClosed from error
         except BaseException as error:
-            self._exchanger.fail(call, self._scope, error)
+            self._answerer.fail(call, self._scope, error)
             raise
         self._notes.add(done.note)
         return done
 
-    async def deliver(self, done: Answered, frames: Sequence[bytes]) -> None:
+    async def deliver(self, done: PreparedAnswer, frames: Sequence[bytes]) -> None:
         """Send the frames that make up an answer, or what its fault leaves of it.
 
         Raises:
-            Closed: the other side has gone, or a fault broke the connection.
+            ChannelClosed: the other side has gone, or a fault broke the connection.
         """
         try:
             await self._wait(done)
             if self._is_over():
-                raise Closed
+                raise ChannelClosed
             if "stall" in done.parts and _BREAKING.isdisjoint(done.parts):
                 await self._stall(done, frames)
             done.note.end(done.answer, done.body)
@@ -188,15 +195,15 @@ class Connection:
             await self.send(body[:kept])
         if "reset" in parts or kept < len(body):
             self._break()
-            raise Closed
+            raise ChannelClosed
         for frame in () if "empty" in parts else frames:
             await self.send(frame)
 
-    async def _stall(self, done: Answered, frames: Sequence[bytes]) -> None:
+    async def _stall(self, done: PreparedAnswer, frames: Sequence[bytes]) -> None:
         """Send the frames that are within the bytes of a fault, not the last, and then nothing.
 
         Raises:
-            Closed: the other side has gone.
+            ChannelClosed: the other side has gone.
         """
         done.note.begin(done.answer)
         left = done.parts["stall"]
@@ -207,16 +214,16 @@ class Connection:
             done.note.sent(frame)
             await self.send(frame)
         await self._gone.wait()
-        raise Closed
+        raise ChannelClosed
 
-    async def _wait(self, done: Answered) -> None:
+    async def _wait(self, done: PreparedAnswer) -> None:
         """Wait for as long as a fault keeps an answer back, or until the client has left."""
         seconds = done.parts.get("delay", 0)
         if "slow" in done.parts and "reset" not in done.parts:
             seconds += len(done.body) / max(done.parts["slow"], 1)
         if seconds:
             with suppress(ClientLeft), Watch(self._gone.wait):
-                await self.mock.shared.clock.sleep(seconds)
+                await self.context.services.clock.sleep(seconds)
 
     def _break(self) -> None:
         self._closed = True

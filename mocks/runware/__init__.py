@@ -1,7 +1,6 @@
 """How Runware speaks: arrays of tasks on one path, over HTTP and over WebSocket."""
 
 from imagine_harness.mocks.dialect import Dialect
-from imagine_harness.mocks.runware.account import key_in
 from imagine_harness.mocks.runware.answers import ANSWERS, answer
 from imagine_harness.mocks.runware.errors import refuse
 from imagine_harness.mocks.runware.socket import serve
@@ -12,7 +11,6 @@ DIALECT = Dialect(
     refuse=refuse,
     fulfil=dict.fromkeys(ANSWERS, answer),
     defers=lambda _, accepted: is_async(accepted),
-    key_in_body=key_in,
     announce=announce,
     socket=serve,
 )

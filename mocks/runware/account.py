@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from imagine_harness.mocks.call import Accepted, Call
+from imagine_harness.mocks.answer import Accepted
+from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.runware.bodies import Element, Told, head
 from imagine_harness.mocks.runware.errors import AUTHENTICATION
 from imagine_harness.mocks.runware.sessions import session_of
-
-
-def key_in(body: object) -> str | None:
-    """The key that an array of tasks hands in by a task of its own, None without one."""
-    for root in body if isinstance(body, list) else ():
-        if isinstance(root, dict) and root.get("taskType") == AUTHENTICATION:
-            key = root.get("apiKey")
-            return key if isinstance(key, str) else None
-    return None
 
 
 def authentication(call: Call, done: Accepted) -> Told:
@@ -30,7 +22,7 @@ def ping(_call: Call, done: Accepted) -> Told:
 
 def account(call: Call, done: Accepted) -> Told:
     """Whose key it is, and what is left to spend."""
-    figure = call.mock.figure
+    figure = call.figure
     return Told(
         [
             {
@@ -58,6 +50,6 @@ def models(call: Call, done: Accepted) -> Told:
 def _listed(call: Call) -> list[Element]:
     return [
         {"air": model, "name": contract.title, "tags": [], "private": False}
-        for contract in call.mock.recorded.contracts
+        for contract in call.context.recorded.contracts
         for model in contract.models
     ]

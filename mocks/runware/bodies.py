@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagine_harness.contracts.fields import ABSENT
-from imagine_harness.mocks.call import Accepted, Call, Image
+from imagine_harness.mocks.answer import Accepted, Image
+from imagine_harness.mocks.call import Call
 
 KEYS = {"url": "imageURL", "base64": "imageBase64Data", "data-uri": "imageDataURI"}
 """The key that holds an image, by its carrier."""

@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from imagine_harness.contracts.fields import type_name
+from imagine_harness.contracts.judge.judgement import Refusal
 from imagine_harness.contracts.model import Parameter
 from imagine_harness.contracts.rules.values import types
 from imagine_harness.contracts.untrusted.printing import cut
-from imagine_harness.mocks.call import Accepted, Call, Refusal, Wording
+from imagine_harness.mocks.answer import Accepted, Wording
+from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.runware.bodies import Element, Told, head
 from imagine_harness.mocks.wording import LONGEST, worded
 
@@ -76,7 +78,7 @@ def _about(call: Call, wording: Wording) -> dict[str, Any]:
     if not concerned:
         return {}
     anchor = concerned[0].name.lower().replace(".", "-")
-    where = f"{violation.source.document.url}#{call.mock.figure('anchor')}{anchor}"
+    where = f"{violation.source.document.url}#{call.figure('anchor')}{anchor}"
     named = dict.fromkeys(name for each in concerned for name in _types(each))
     return {"type": "|".join(named), "documentation": where}
 

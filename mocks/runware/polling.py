@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from imagine_harness.contracts.judge.judgement import Refusal
 from imagine_harness.mocks import jobs
-from imagine_harness.mocks.call import Accepted, Call, Refusal
+from imagine_harness.mocks.answer import Accepted
+from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.jobs import job_of
 from imagine_harness.mocks.runware.bodies import Element, Told, elements, head
 from imagine_harness.mocks.runware.errors import refused
@@ -36,19 +38,19 @@ def _unknown(call: Call, done: Accepted) -> Told:
 
 async def _results(call: Call, task: Task) -> tuple[list[Element], list[Element]]:
     """The elements of `data` and of `errors` that tell where a task is."""
-    job, stage = job_of(task), call.mock.shared.tasks.stage(task)
+    job, stage = job_of(task), call.services.tasks.stage(task)
     if stage is Stage.FAILED:
         return _failed(call, task)
     if stage is not Stage.SUCCEEDED:
         return [_waiting(call, task) for _ in job.names], []
-    made = await jobs.made(call.mock, task, call.origin)
+    made = await jobs.made(call.context, task, call.origin)
     return [{**each, "status": "success"} for each in elements(call, job.accepted, made)], []
 
 
 def _waiting(call: Call, task: Task) -> Element:
     element = {**head(job_of(task).accepted.root), "status": call.reading("pending-word")}
     if call.reading("progress") == "told":
-        element["progress"] = round(call.mock.shared.tasks.share(task) * 100)
+        element["progress"] = round(call.services.tasks.share(task) * 100)
     return element
 
 
@@ -71,8 +73,8 @@ async def get_task_details(call: Call, done: Accepted) -> Told:
 
 
 async def _told(call: Call, task: Task) -> dict[str, Any]:
-    if call.mock.shared.tasks.stage(task) is Stage.SUCCEEDED:
-        made = await jobs.made(call.mock, task, call.origin)
+    if call.services.tasks.stage(task) is Stage.SUCCEEDED:
+        made = await jobs.made(call.context, task, call.origin)
         return {"data": elements(call, job_of(task).accepted, made)}
     data, errors = await _results(call, task)
     return {"errors": errors} if errors else {"data": data}

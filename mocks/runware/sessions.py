@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from imagine_harness.mocks.call import Call
-from imagine_harness.mocks.protocols.websocket import Closed
+from imagine_harness.mocks.channel import ChannelClosed
 from imagine_harness.mocks.services.store import Shelf
 
 SESSION, FRAME = 500, 50
@@ -15,7 +15,7 @@ SESSION, FRAME = 500, 50
 _SESSION = "runware.session."
 
 Send = Callable[[bytes], Awaitable[None]]
-"""Sends one frame; raises `Closed` where the other side has gone."""
+"""Sends one frame; raises `ChannelClosed` where the other side has gone."""
 
 
 @dataclass(slots=True)
@@ -52,9 +52,9 @@ class Session:
         for number, frame in enumerate(frames):
             try:
                 if self.send is None:
-                    raise Closed
+                    raise ChannelClosed
                 await self.send(frame)
-            except Closed:
+            except ChannelClosed:
                 self.owed += frames[number:]
                 self._weigh()
                 return
@@ -71,7 +71,7 @@ def session_of(call: Call, wanted: object) -> Session:
     kept = call.state.kept
     known: Session | None = kept.get(f"{_SESSION}{wanted}")
     if known is None or _is_over(known, call.now()):
-        ends = call.now() + call.mock.figure("session-seconds")
+        ends = call.now() + call.figure("session-seconds")
         known = Session(call.state.uuid(), ends, kept)
         kept.add(f"{_SESSION}{known.uuid}", known, SESSION)
     return known

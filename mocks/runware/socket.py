@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from imagine_harness.mocks.call import Call
-from imagine_harness.mocks.protocols.websocket import Closed, Connection
-from imagine_harness.mocks.runware.account import key_in
+from imagine_harness.mocks.channel import Channel, ChannelClosed
 from imagine_harness.mocks.runware.errors import AUTHENTICATION
 from imagine_harness.mocks.runware.sessions import Session, session_of
 
 if TYPE_CHECKING:
-    from imagine_harness.mocks.protocols.exchange import Answered
+    from imagine_harness.mocks.prepared import PreparedAnswer
 
 INTERNAL_ERROR = 1011
 """The code that a connection is closed with when the harness itself has failed."""
@@ -25,14 +24,14 @@ _TOUCHED = frozenset({"truncate", "empty", "garbage", "html"})
 """Parts of a fault that are about the bytes of an answer, which is then sent as one frame."""
 
 
-async def serve(connection: Connection) -> None:
+async def serve(connection: Channel) -> None:
     """Answer one connection until it is closed, by the client or for silence."""
     line = _Line(connection)
     watch = asyncio.ensure_future(line.close_when_silent())
     try:
         while True:
             raw = await connection.frame()
-            with suppress(Closed):  # what came before is judged, even if nobody hears of it
+            with suppress(ChannelClosed):  # what came before is judged, even if nobody hears of it
                 await line.take(raw)
     finally:
         watch.cancel()
@@ -42,10 +41,10 @@ async def serve(connection: Connection) -> None:
 class _Line:
     """One connection: who speaks on it, and what is under way."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Channel) -> None:
         self._connection = connection
-        self._mock = connection.mock
-        self._clock = connection.mock.shared.clock
+        self._context = connection.context
+        self._clock = connection.context.services.clock
         self._key: str | None = None
         self._session: Session | None = None
         self._heard = self._clock.now()
@@ -55,7 +54,7 @@ class _Line:
         """Answer a frame: at once where it is about who speaks, else beside others.
 
         Raises:
-            Closed: the connection is over.
+            ChannelClosed: the connection is over.
         """
         self._heard = self._clock.now()
         if self._key is None or AUTHENTICATION.encode() in raw:
@@ -68,7 +67,7 @@ class _Line:
     async def _answer_beside(self, raw: bytes) -> None:
         try:
             await self._answer(raw)
-        except Closed:
+        except ChannelClosed:
             return
         except Exception:
             await self._connection.close(INTERNAL_ERROR)
@@ -81,7 +80,7 @@ class _Line:
         session = self._opened(call, done)
         try:
             await self._connection.deliver(done, frames)
-        except Closed:
+        except ChannelClosed:
             self.left()
             if self._session is not None and session is None:
                 await self._session.deliver(frames)
@@ -95,26 +94,26 @@ class _Line:
     def _call(self, raw: bytes) -> Call:
         """A frame as a call with the key that the connection was opened with, and no other."""
         call = self._connection.call(raw)
-        header = self._mock.credential_header
+        header = self._context.judge.credentials.header
         headers = {name: value for name, value in call.headers.items() if name != header}
         if self._key is not None:
-            scheme = self._mock.provider.credential.scheme
+            scheme = self._context.provider.credential.scheme
             headers[header] = f"{scheme} {self._key}".encode("latin-1", "replace")
-        call.headers = headers
+        call.request.headers = headers
         return call
 
-    def _opened(self, call: Call, done: Answered) -> Session | None:
+    def _opened(self, call: Call, done: PreparedAnswer) -> Session | None:
         """The session that an answer opens, None where it opens none."""
         body = done.answer.body
         for element in body.get("data", ()) if isinstance(body, Mapping) else ():
             if isinstance(element, dict) and element.get("taskType") == AUTHENTICATION:
-                self._key = key_in(call.body) or self._key
+                self._key = self._context.provider.credential.in_body(call.body) or self._key
                 return session_of(call, element["connectionSessionUUID"])
         return None
 
     async def close_when_silent(self) -> None:
         """Close the connection once nothing was said on it for as long as Runware keeps one."""
-        kept = self._mock.figure("session-seconds")
+        kept = self._context.figure("session-seconds")
         while (left := self._heard + kept - self._clock.now()) > 0:
             await self._clock.sleep(left)
         await self._connection.close()
@@ -122,11 +121,11 @@ class _Line:
     def left(self) -> None:
         """Keep what is owed to the client for a while, in case that it comes back."""
         if self._session is not None:
-            kept = self._mock.figure("session-seconds")
+            kept = self._context.figure("session-seconds")
             self._session.disconnect(self._connection.send, self._clock.now() + kept)
 
 
-def _frames(call: Call, done: Answered) -> list[bytes]:
+def _frames(call: Call, done: PreparedAnswer) -> list[bytes]:
     """An answer in one frame, or each of its elements in one of its own."""
     body: Any = done.answer.body
     touched = done.fault is not None and not _TOUCHED.isdisjoint(done.fault.parts)

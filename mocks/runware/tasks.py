@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from imagine_harness.mocks import jobs
-from imagine_harness.mocks.call import Accepted, Call
+from imagine_harness.mocks.answer import Accepted
+from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.jobs import Job, job_of
 from imagine_harness.mocks.runware.bodies import Element, Told, elements, head
 from imagine_harness.mocks.runware.errors import item
@@ -26,11 +27,11 @@ async def inference(call: Call, done: Accepted) -> Told:
         task = jobs.submit(
             call, done, _free(call, done.root["taskUUID"]), webhook=done.root.get("webhookURL")
         )
-        task.lifetime = call.mock.figure("task-seconds")
+        task.lifetime = call.figure("task-seconds")
         return Told([head(done.root)])
     task = _finished(call, done)
     if "webhookURL" in done.root or "uploadEndpoint" in done.root:
-        call.mock.shared.schedule.at(call.now(), lambda: jobs.announced(call.mock, task))
+        call.services.schedule.at(call.now(), lambda: jobs.announced(call.context, task))
     if task.end is Stage.FAILED:
         wording = jobs.failure(call, task)
         return Told(errors=failures(call, task), status=wording.status, refusal=wording.when)
@@ -39,7 +40,7 @@ async def inference(call: Call, done: Accepted) -> Told:
 
 def _free(call: Call, uuid: str) -> str:
     """The id of a task: its UUID, but where another test has a task of the same one."""
-    taken = call.mock.shared.tasks.find(uuid)
+    taken = call.services.tasks.find(uuid)
     return uuid if taken is None or taken.test == call.test else apart(uuid, call.test)
 
 
@@ -53,7 +54,7 @@ def _finished(call: Call, done: Accepted) -> Task:
         webhook=done.root.get("webhookURL"),
         disorder=call.disorder.get("webhook"),
     )
-    now, name = call.now(), call.mock.name
+    now, name = call.now(), call.context.name
     task = Task(
         done.root["taskUUID"],
         name,
@@ -74,8 +75,8 @@ def _finished(call: Call, done: Accepted) -> Task:
 
 def submitted(call: Call, uuid: object) -> Task | None:
     """The asynchronous task of a UUID, None where there is none or it has expired."""
-    tasks = call.mock.shared.tasks
-    return tasks.known(call.mock.name, uuid, call.test) if isinstance(uuid, str) else None
+    tasks = call.services.tasks
+    return tasks.known(call.context.name, uuid, call.test) if isinstance(uuid, str) else None
 
 
 def any_task(call: Call, uuid: object) -> Task | None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import mimetypes
 
+from imagine_harness.contracts.judge.input_images import BrokenImage, is_link
+from imagine_harness.contracts.judge.judgement import Refusal
 from imagine_harness.contracts.paths import stem_at
-from imagine_harness.mocks.call import Accepted, Call, Refusal
-from imagine_harness.mocks.images.look import BrokenImage, look
+from imagine_harness.contracts.refusals import naming
+from imagine_harness.mocks.answer import Accepted
+from imagine_harness.mocks.call import Call
+from imagine_harness.mocks.images.look import look
 from imagine_harness.mocks.images.picture import EXTENSIONS, Picture
-from imagine_harness.mocks.inputs import data_of, is_link
+from imagine_harness.mocks.input_images import data_of
 from imagine_harness.mocks.runware.bodies import Told, head
 from imagine_harness.mocks.runware.errors import refused
 from imagine_harness.mocks.services.media import Medium
-from imagine_harness.mocks.wording import naming
 
 BYTES = "application/octet-stream"
 """What is stored that is no picture and does not say what it is."""
@@ -40,7 +43,7 @@ async def media_storage(call: Call, done: Accepted) -> Told:
 
 
 def _deleted(call: Call, done: Accepted) -> Told:
-    media, name = call.mock.shared.media, stem_at(str(done.root.get("media")))
+    media, name = call.services.media, stem_at(str(done.root.get("media")))
     found = media.get(name)
     if found is None or found.test != call.test:
         return refused(call, done, Refusal(("media-unknown",), status=404))
@@ -61,9 +64,9 @@ async def _stored(
             medium = await _sent(call, reference, pictures_only=pictures_only)
     except BrokenImage as error:
         return _broken(parameter, str(error))
-    name, shared = call.state.uuid(), call.mock.shared
-    shared.media.add(name, medium)
-    return name, call.mock.gallery.address(call.origin, name, _extension(medium))
+    name = call.state.uuid()
+    call.services.media.add(name, medium)
+    return name, call.context.gallery.address(call.origin, name, _extension(medium))
 
 
 def _broken(parameter: str, told: str) -> Refusal:
@@ -72,7 +75,7 @@ def _broken(parameter: str, told: str) -> Refusal:
 
 def _linked(call: Call, reference: str) -> Medium:
     """A medium of ours once more; what a foreign address leads to is made up, never fetched."""
-    known = call.mock.shared.media.get(stem_at(reference))
+    known = call.services.media.get(stem_at(reference))
     if known is not None:
         return Medium(
             call.test,
@@ -85,8 +88,10 @@ def _linked(call: Call, reference: str) -> Medium:
         )
     if not reference.lower().startswith("http"):
         raise BrokenImage("nothing is stored under that UUID")
-    width, height = call.mock.figure("foreign-pixels")
-    picture = Picture(call.mock.name, "upload", reference, width, height, call.state.seed(), "jpeg")
+    width, height = call.figure("foreign-pixels")
+    picture = Picture(
+        call.context.name, "upload", reference, width, height, call.state.seed(), "jpeg"
+    )
     return Medium(call.test, _ends(call), width, height, "image/jpeg", picture)
 
 
@@ -109,7 +114,7 @@ def _kind(reference: str) -> str:
 
 
 def _ends(call: Call) -> float:
-    return call.now() + float(call.mock.figure("upload-seconds"))
+    return call.now() + float(call.figure("upload-seconds"))
 
 
 def _extension(medium: Medium) -> str:

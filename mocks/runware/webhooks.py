@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
 from imagine_harness.mocks import jobs
+from imagine_harness.mocks.call import Call
+from imagine_harness.mocks.context import Context
 from imagine_harness.mocks.images.picture import MEDIA_TYPES
 from imagine_harness.mocks.jobs import job_of
 from imagine_harness.mocks.runware.bodies import Element, elements
@@ -15,31 +17,27 @@ from imagine_harness.mocks.runware.tasks import failures
 from imagine_harness.mocks.services.delivery import Delivery, Policy
 from imagine_harness.mocks.services.tasks import Stage, Task
 
-if TYPE_CHECKING:
-    from imagine_harness.mocks.call import Call
-    from imagine_harness.mocks.provider import ProviderMock
 
-
-async def announce(mock: ProviderMock, task: Task, stage: Stage) -> Sequence[Delivery]:
+async def announce(context: Context, task: Task, stage: Stage) -> Sequence[Delivery]:
     """The webhooks of a task that has ended; its pictures are uploaded beside them."""
-    await _upload(mock, task)
-    job, call = job_of(task), jobs.call_of(mock, task)
+    await _upload(context, task)
+    job, call = job_of(task), jobs.call_of(context, task)
     if not isinstance(job.webhook, str):
         return []
     if stage is Stage.FAILED:
         bodies = [_body(call, "errors", each) for each in failures(call, task)]
     else:
-        made = await jobs.made(mock, task)
+        made = await jobs.made(context, task)
         bodies = [_body(call, "data", each) for each in elements(call, job.accepted, made)]
     return [
         Delivery(
             kind="webhook",
-            provider=mock.name,
+            provider=context.name,
             task=task.id,
             test=task.test,
             url=job.webhook,
             body=orjson.dumps(body),
-            policy=_policy(mock),
+            policy=_policy(context),
         )
         for body in bodies
     ]
@@ -49,15 +47,15 @@ def _body(call: Call, where: str, element: Element) -> Any:
     return element if call.reading("webhook-body") == "flat" else {where: [element]}
 
 
-def _policy(mock: ProviderMock) -> Policy:
+def _policy(context: Context) -> Policy:
     """The documented back-off: each delay a multiple of the one before, up to a longest one."""
-    first, growth = mock.figure("webhook-first-delay"), mock.figure("webhook-growth")
-    longest, attempts = mock.figure("webhook-longest-delay"), mock.figure("webhook-attempts")
+    first, growth = context.figure("webhook-first-delay"), context.figure("webhook-growth")
+    longest, attempts = context.figure("webhook-longest-delay"), context.figure("webhook-attempts")
     delays = [min(first * growth**number, longest) for number in range(attempts - 1)]
-    return Policy(mock.figure("webhook-timeout"), delays)
+    return Policy(context.figure("webhook-timeout"), delays)
 
 
-async def _upload(mock: ProviderMock, task: Task) -> None:
+async def _upload(context: Context, task: Task) -> None:
     """Put the bytes of each picture where the task asks for them; there is one attempt each."""
     job = job_of(task)
     endpoint = job.accepted.root.get("uploadEndpoint")
@@ -66,13 +64,13 @@ async def _upload(mock: ProviderMock, task: Task) -> None:
     for picture in job.pictures:
         upload = Delivery(
             kind="upload",
-            provider=mock.name,
+            provider=context.name,
             task=task.id,
             test=task.test,
             url=endpoint,
-            body=await mock.shared.media.rendered(picture),
-            policy=Policy(mock.figure("upload-timeout")),
+            body=await context.services.media.rendered(picture),
+            policy=Policy(context.figure("upload-timeout")),
             method="PUT",
             content_type=MEDIA_TYPES[picture.format],
         )
-        mock.shared.deliveries.send(upload)
+        context.services.deliveries.send(upload)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from imagine_harness.mocks.answer import Answer
+from imagine_harness.mocks.call import Call
 
-from imagine_harness.mocks.call import Accepted, Answer, Call, Wording
 
-
-def pictures(call: Call, accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
+def pictures(call: Call) -> Answer:
     """The images of a generation or an edit; the revised prompt is always empty."""
-    done = accepted[0]
+    done = call.accepted[0]
     key = "url" if done.promise and done.promise.carrier == "url" else "b64_json"
     data = [{key: image.value, "revised_prompt": ""} for image in done.images]
     return Answer({"created": int(call.now()), "data": data})

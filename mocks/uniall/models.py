@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from imagine_harness.mocks.call import Accepted, Answer, Call, Wording
+from imagine_harness.mocks.answer import Answer
+from imagine_harness.mocks.call import Call
 
 
-def models(call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
+def models(call: Call) -> Answer:
     """Every model on record: as Anthropic, as Gemini, or else as OpenAI lists them."""
-    ids = [name for each in call.mock.recorded.contracts for name in each.models]
-    created: int = call.mock.figure("model_created")
+    ids = [name for each in call.context.recorded.contracts for name in each.models]
+    created: int = call.figure("model_created")
     if call.header("x-api-key") and call.header("anthropic-version"):
         return Answer(_anthropic(ids, created))
-    if call.header("x-goog-api-key") or call.asked.get("key"):
+    if call.header("x-goog-api-key") or call.query.get("key"):
         named = [{"name": each, "displayName": each} for each in ids]
         return Answer({"models": named, "nextPageToken": None})
-    owner = call.mock.figure("model_owner")
+    owner = call.figure("model_owner")
     listed = [
         {"id": each, "object": "model", "created": created, "owned_by": owner} for each in ids
     ]

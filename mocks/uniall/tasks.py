@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.contracts.judge.judgement import Refusal
 from imagine_harness.mocks import jobs
-from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.mocks.answer import Accepted, Answer
+from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.jobs import job_of
 from imagine_harness.mocks.services.tasks import Stage, Task
 
@@ -16,9 +17,9 @@ WORDS = {"processing": "processing", "in-progress": "in_progress", "running": "r
 """What a task that runs is called, by the choice of the reading `running-word`."""
 
 
-def submit(call: Call, accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
+def submit(call: Call) -> Answer:
     """Take a task on."""
-    done, lifetime = accepted[0], call.mock.figure("task_lifetime")
+    done, lifetime = call.accepted[0], call.figure("task_lifetime")
     task_id = f"task_{call.state.uuid().replace('-', '')}"
     kept = replace(done, promise=done.promise and replace(done.promise, lifetime=lifetime))
     task = jobs.submit(call, kept, task_id, task_type=_task_type(done))
@@ -37,12 +38,10 @@ def _task_type(done: Accepted) -> str:
     return "image2image" if given else "text2image"
 
 
-async def result(
-    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+async def result(call: Call) -> Answer | Refusal:
     """Where a task is, with its pictures once it has succeeded."""
-    tasks = call.mock.shared.tasks
-    task = tasks.get(call.mock.name, call.path_values["task_id"])
+    tasks = call.services.tasks
+    task = tasks.get(call.context.name, call.path_values["task_id"])
     if task is None:
         return Refusal(("task-unknown",))
     call.test = task.test
@@ -73,7 +72,7 @@ def _flat(task: Task, status: str, progress: str) -> dict[str, Any]:
 
 
 async def _succeeded(call: Call, task: Task) -> dict[str, Any]:
-    urls = [image.value for image in await jobs.made(call.mock, task, call.origin)]
+    urls = [image.value for image in await jobs.made(call.context, task, call.origin)]
     metadata = {
         "task_type": job_of(task).beside["task_type"],
         "result_count": len(urls),

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from imagine_harness.mocks.call import Accepted, Call, Image
+from imagine_harness.mocks.answer import Accepted, Image
+from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.images.picture import MEDIA_TYPES
 from imagine_harness.mocks.xai import storage
 
@@ -27,8 +28,8 @@ async def shown(
 async def _placeholder(call: Call, carrier: str, image: Image) -> Image:
     picture = replace(image.picture, prompt="", seed=0)
     if carrier != "url":
-        return Image(image.name, await call.mock.gallery.encoded(picture, carrier), picture)
-    call.mock.gallery.keep(call.test, image.name, picture, None)
+        return Image(image.name, await call.context.gallery.encoded(picture, carrier), picture)
+    call.context.gallery.keep(call.test, image.name, picture, None)
     return Image(image.name, image.value, picture)
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from imagine_harness.contracts.judge.judgement import Refusal
 from imagine_harness.mocks import jobs
-from imagine_harness.mocks.call import PLAIN, Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.mocks.answer import PLAIN, Accepted, Answer
+from imagine_harness.mocks.call import Call
+from imagine_harness.mocks.context import Context
 from imagine_harness.mocks.jobs import job_of
-from imagine_harness.mocks.services.tasks import Stage
+from imagine_harness.mocks.services.delivery import Delivery
+from imagine_harness.mocks.services.tasks import Stage, Task
 from imagine_harness.mocks.xai import bodies, storage, uploads
-
-if TYPE_CHECKING:
-    from imagine_harness.mocks.provider import ProviderMock
-    from imagine_harness.mocks.services.delivery import Delivery
-    from imagine_harness.mocks.services.tasks import Task
 
 
 def is_deferred(done: Accepted) -> bool:
@@ -27,16 +26,14 @@ def submit(
 ) -> Answer:
     """Take a request on; its answer holds the id and nothing else."""
     task = jobs.submit(call, done, call.state.uuid(), places=places, moderated=moderated)
-    task.lifetime = call.mock.figure("deferred_lifetime")
+    task.lifetime = call.figure("deferred_lifetime")
     return Answer({"request_id": task.id})
 
 
-async def result(
-    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+async def result(call: Call) -> Answer | Refusal:
     """Where a request is: 202 until it has ended; a failure is a body and no HTTP error."""
-    tasks, request_id = call.mock.shared.tasks, call.path_values["request_id"]
-    task = tasks.get(call.mock.name, request_id)
+    tasks, request_id = call.services.tasks, call.path_values["request_id"]
+    task = tasks.get(call.context.name, request_id)
     if task is None:
         return Refusal(("request-unknown",), {"got": request_id}, status=404)
     call.test = task.test
@@ -53,7 +50,7 @@ async def result(
 async def _done(call: Call, task: Task) -> dict[str, Any]:
     job = job_of(task)
     moderated = job.beside["moderated"]
-    images = await jobs.made(call.mock, task, call.origin)
+    images = await jobs.made(call.context, task, call.origin)
     images = list(await bodies.shown(call, job.accepted, images, moderated))
     ended = call.now() if task.ends is None else task.ends
     return bodies.body(call, job.accepted, images, job.beside["places"], ended, moderated)
@@ -62,18 +59,18 @@ async def _done(call: Call, task: Task) -> dict[str, Any]:
 def _failed(call: Call, task: Task) -> dict[str, Any]:
     """Why it failed, under one of the codes that failures have."""
     told = jobs.failure(call, task)
-    listed: list[str] = call.mock.figure("deferred_error_codes")
+    listed: list[str] = call.figure("deferred_error_codes")
     code = told.kind if told.kind in listed else "internal_error"
     return {"error": {"code": code, "message": told.message}, **told.body}
 
 
-async def uploaded(mock: ProviderMock, task: Task, stage: Stage) -> Sequence[Delivery]:
+async def uploaded(context: Context, task: Task, stage: Stage) -> Sequence[Delivery]:
     """What has to be put where, once a request has succeeded."""
     if stage is not Stage.SUCCEEDED:
         return []
     job = job_of(task)
-    call = jobs.call_of(mock, task)
+    call = jobs.call_of(context, task)
     images = await bodies.shown(
-        call, job.accepted, await jobs.made(mock, task), job.beside["moderated"]
+        call, job.accepted, await jobs.made(context, task), job.beside["moderated"]
     )
-    return await uploads.deliveries(mock, task.test, task.id, job.accepted, images)
+    return await uploads.deliveries(context, task.test, task.id, job.accepted, images)

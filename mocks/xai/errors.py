@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from imagine_harness.mocks.call import Call, Wording
+from imagine_harness.mocks.answer import Wording
+from imagine_harness.mocks.call import Call
 
 
 def refuse(call: Call, wordings: Sequence[Wording]) -> object:

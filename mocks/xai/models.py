@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.contracts.judge.judgement import Refusal
+from imagine_harness.mocks.answer import Answer
+from imagine_harness.mocks.call import Call
 
 Described = Callable[[Call, str], dict[str, Any]]
 """(call, a model's id) -> the model as one of the lists has it, without its price."""
 
 
-def models(call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
+def models(call: Call) -> Answer:
     """Every model, in OpenAI's list."""
     return Answer({"object": "list", "data": list(_all(call, _brief).values())})
 
 
-def model(
-    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+def model(call: Call) -> Answer | Refusal:
     """One model, as OpenAI's list has it."""
     return _one(call, _brief)
 
 
-def image_models(call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
+def image_models(call: Call) -> Answer:
     """Every model that makes images, with all that is known of it."""
     return Answer({"models": list(_all(call, _full).values())})
 
 
-def image_model(
-    call: Call, _accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+def image_model(call: Call) -> Answer | Refusal:
     """One model that makes images, with all that is known of it."""
     return _one(call, _full)
 
@@ -38,7 +36,7 @@ def image_model(
 def _all(call: Call, described: Described) -> dict[str, dict[str, Any]]:
     """What the lists have of each model on record, by its id."""
     found = {}
-    for contract in call.mock.recorded.contracts:
+    for contract in call.context.recorded.contracts:
         priced = [each.outcome.price for each in contract.operations.values() if each.outcome]
         price = next((each for each in priced if each is not None), None)
         ticks = call.reading("image-price") == "ticks"
@@ -58,7 +56,7 @@ def _one(call: Call, described: Described) -> Answer | Refusal:
 
 
 def _brief(call: Call, name: str) -> dict[str, Any]:
-    figure = call.mock.figure
+    figure = call.figure
     return {
         "id": name,
         "aliases": [],
@@ -70,7 +68,7 @@ def _brief(call: Call, name: str) -> dict[str, Any]:
 
 
 def _full(call: Call, name: str) -> dict[str, Any]:
-    figure = call.mock.figure
+    figure = call.figure
     return {
         "id": name,
         "fingerprint": figure("model_fingerprint"),

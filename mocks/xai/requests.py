@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from imagine_harness.mocks.call import Accepted, Answer, Call, Refusal, Wording
+from imagine_harness.contracts.judge.judgement import Refusal
+from imagine_harness.mocks.answer import Answer
+from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.xai import bodies, deferred, storage, uploads
 
 
-async def pictures(
-    call: Call, accepted: Sequence[Accepted], _refused: Sequence[Wording]
-) -> Answer | Refusal:
+async def pictures(call: Call) -> Answer | Refusal:
     """The images of a generation or an edit, or the id of a deferred one."""
-    done = accepted[0]
+    done = call.accepted[0]
     promised = done.promise
     refused = uploads.refusal(done, promised.count if promised else 0)
     if refused is not None:
@@ -22,6 +20,6 @@ async def pictures(
     if deferred.is_deferred(done):
         return deferred.submit(call, done, places, moderated)
     images = await bodies.shown(call, done, done.images, moderated)
-    for delivery in await uploads.deliveries(call.mock, call.test, "", done, images):
-        call.mock.shared.deliveries.send(delivery)
+    for delivery in await uploads.deliveries(call.context, call.test, "", done, images):
+        call.services.deliveries.send(delivery)
     return Answer(bodies.body(call, done, images, places, call.now(), moderated))

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from imagine_harness.mocks.call import Accepted, Call, Image
+from imagine_harness.mocks.answer import Accepted, Image
+from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.images.picture import EXTENSIONS, MEDIA_TYPES
 from imagine_harness.mocks.services.media import Medium
 
@@ -47,7 +48,7 @@ def kept(call: Call, done: Accepted, image: Image, place: Place, made: float) ->
         return told
     until = (_after(public, made) if isinstance(public, Mapping) else None) or expires
     picture = image.picture
-    call.mock.shared.media.add(
+    call.services.media.add(
         place.file_id,
         Medium(
             call.test, until, picture.width, picture.height, MEDIA_TYPES[picture.format], picture

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from imagine_harness.contracts.fields import ABSENT, get
-from imagine_harness.mocks.call import Accepted, Image, Refusal
+from imagine_harness.contracts.judge.judgement import Refusal
+from imagine_harness.mocks.answer import Accepted, Image
+from imagine_harness.mocks.context import Context
 from imagine_harness.mocks.images.picture import MEDIA_TYPES
 from imagine_harness.mocks.services.delivery import Delivery, Policy
-
-if TYPE_CHECKING:
-    from imagine_harness.mocks.provider import ProviderMock
 
 NAME = "output.upload_urls"
 PATH = ("output", "upload_urls")
@@ -32,21 +30,21 @@ def refusal(done: Accepted, count: int) -> Refusal | None:
 
 
 async def deliveries(
-    mock: ProviderMock, test: str, task: str, done: Accepted, images: Sequence[Image]
+    context: Context, test: str, task: str, done: Accepted, images: Sequence[Image]
 ) -> list[Delivery]:
     """What has to be put where: each picture, of its media type, at its address."""
     urls = get(done.root, PATH)
     if not isinstance(urls, list):
         return []
-    policy = Policy(mock.figure("upload_timeout"))
+    policy = Policy(context.figure("upload_timeout"))
     return [
         Delivery(
             "upload",
-            mock.name,
+            context.name,
             task,
             test,
             url,
-            await mock.shared.media.rendered(image.picture),
+            await context.services.media.rendered(image.picture),
             policy,
             method="PUT",
             content_type=MEDIA_TYPES[image.picture.format],

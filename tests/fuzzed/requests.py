@@ -184,7 +184,7 @@ RECORDED = {name: recorded_examples(name) for name in load.mocked()}
 OPERATIONS = [
     (each, plan.operation.method, plan.path)
     for name, mock in App().mocks.items()
-    for plan in mock.routes.all()
+    for plan in mock.judge.routes.all()
     for each in RECORDED[name]
 ]
 

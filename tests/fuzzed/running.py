@@ -161,7 +161,7 @@ async def _requested(run: Run, app: App, seen: Seen, sent: Sent) -> None:
 
 
 def _last(app: App) -> Exchange | None:
-    return next(reversed([*app.shared.journal]), None)
+    return next(reversed([*app.services.journal]), None)
 
 
 def _looked_at(run: Run, sent: Sent, start: Any, body: bytes) -> None:

@@ -52,9 +52,9 @@ class Asker:
     def ending(self) -> str:
         """Who ended the last exchange of this test before its answer did."""
         limit = time.monotonic() + 10
-        while self.app.shared.journal.unfinished and time.monotonic() < limit:
+        while self.app.services.journal.unfinished and time.monotonic() < limit:
             time.sleep(0.005)
-        *_, last = self.app.shared.journal.find(test=self.test)
+        *_, last = self.app.services.journal.find(test=self.test)
         return last.ending or ""
 
     def asked(self, task_id: str) -> httpx.Response:
@@ -68,16 +68,16 @@ class Asker:
 
     def stage(self, task_id: str) -> str:
         """What the task is once every task would have ended."""
-        self.app.shared.clock.advance(3_600)
-        task = self.app.shared.tasks.find(task_id)
+        self.app.services.clock.advance(3_600)
+        task = self.app.services.tasks.find(task_id)
         assert task is not None
-        return str(self.app.shared.tasks.stage(task))
+        return str(self.app.services.tasks.stage(task))
 
     def sent(self) -> list[str]:
         """What became of the webhooks of this test, once there is one."""
         limit = time.monotonic() + 10
         while True:
-            deliveries = self.app.shared.deliveries.all()
+            deliveries = self.app.services.deliveries.all()
             found = [str(each.state) for each in deliveries if each.test == self.test]
             if found or time.monotonic() > limit:
                 return found
@@ -98,15 +98,15 @@ def date(ask: Asker) -> None:
 
 
 def date_from_now(ask: Asker) -> None:
-    before = ask.app.shared.clock.now()
+    before = ask.app.services.clock.now()
     told = parsedate_to_datetime(ask.images().headers["retry-after"])
-    assert before + 600 <= told.timestamp() <= ask.app.shared.clock.now() + 601
+    assert before + 600 <= told.timestamp() <= ask.app.services.clock.now() + 601
 
 
 def delay(ask: Asker) -> None:
-    before = ask.app.shared.clock.now()
+    before = ask.app.services.clock.now()
     assert ask.images().status_code == 200
-    assert ask.app.shared.clock.now() - before >= 600
+    assert ask.app.services.clock.now() - before >= 600
 
 
 def truncate(ask: Asker) -> None:
@@ -119,7 +119,7 @@ def stall(ask: Asker) -> None:
         parts = answer.iter_raw()
         assert (answer.status_code, len(next(parts))) == (200, 20)
         assert int(answer.headers["content-length"]) > 20
-        assert [each.test for each in ask.app.shared.journal.unfinished] == [ask.test]
+        assert [each.test for each in ask.app.services.journal.unfinished] == [ask.test]
     assert ask.ending().startswith("client left after ")
 
 
@@ -157,10 +157,10 @@ def content_type(ask: Asker) -> None:
 
 
 def slow(ask: Asker) -> None:
-    before = ask.app.shared.clock.now()
+    before = ask.app.services.clock.now()
     answer = ask.images()
     assert len(answer.json()["data"]) == 2
-    assert ask.app.shared.clock.now() - before >= (len(answer.content) - 10) / 10
+    assert ask.app.services.clock.now() - before >= (len(answer.content) - 10) / 10
 
 
 def error(ask: Asker) -> None:
@@ -181,7 +181,7 @@ def truncated(ask: Asker) -> None:
 
 def gone(ask: Asker) -> None:
     picture = Picture("uniall", "m", "a lighthouse", 16, 16, 1, "png")
-    ask.app.mocks["uniall"].gallery.keep(ask.test, f"kept-{ask.test}", picture, None)
+    ask.app.mocks["uniall"].context.gallery.keep(ask.test, f"kept-{ask.test}", picture, None)
     url = f"{ask.url}/uniall/media/kept-{ask.test}.png"
     answer = httpx.get(url, headers=ask.more, trust_env=False)
     assert (answer.status_code, answer.json().keys()) == (404, {"error"})

@@ -25,8 +25,8 @@ def served() -> Iterator[tuple[App, str]]:
 def fal(served: tuple[App, str]) -> Server:
     app, address = served
     mock = app.mocks["fal"]
-    operation = mock.recorded.contracts[0].operations["generate"]
-    return Server(f"{address}/fal", operation, mock.recorded, mock.readings)
+    operation = mock.judge.recorded.contracts[0].operations["generate"]
+    return Server(f"{address}/fal", operation, mock.judge.recorded, mock.judge.readings)
 
 
 def test_the_images_of_an_answer_are_told_by_their_number_format_and_pixels(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 
 import httpx
 import pytest
@@ -18,7 +17,7 @@ from imagine_harness.harness.cli import command_line
 from imagine_harness.harness.pytest.handle import MockProviders
 from imagine_harness.harness.pytest.mock_session import Station
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.provider import ProviderMock
+from imagine_harness.mocks.context import Context
 from imagine_harness.mocks.server import serving
 from imagine_harness.mocks.services.delivery import Delivery, Policy
 from imagine_harness.mocks.services.faults import PARTS, FaultError, parsed
@@ -37,13 +36,12 @@ NOWHERE = "http://127.0.0.1:9/hook"
 
 def announcing(app: App) -> App:
     """Mocks whose tasks have a webhook, as those of several providers do."""
-    mock = app.mocks["uniall"]
 
-    async def announce(mock: ProviderMock, task: Task, stage: Stage) -> Sequence[Delivery]:
+    async def announce(context: Context, task: Task, stage: Stage) -> Sequence[Delivery]:
         body = str(stage).encode()
-        return [Delivery("webhook", mock.name, task.id, task.test, NOWHERE, body, Policy(5))]
+        return [Delivery("webhook", context.name, task.id, task.test, NOWHERE, body, Policy(5))]
 
-    mock.dialect = replace(mock.dialect, announce=announce)
+    app.mocks["uniall"].context.announce = announce
     return app
 
 
@@ -138,7 +136,7 @@ def test_a_fault_happens_whichever_way_it_is_asked_for(
     ask = asker(case, spec)
     seen(ask)
 
-    noted = [each for each in ask.app.shared.journal if each.test == ask.test]
+    noted = [each for each in ask.app.services.journal if each.test == ask.test]
     assert parsed(noted[-1].verdict.fault or "").parts.keys() == parsed(spec).parts.keys()
     assert noted[-1].verdict.kind == "fault"
 
@@ -201,7 +199,7 @@ def test_the_header_refuses_a_fault_that_means_nothing(
     assert (answer.status_code, answer.headers["x-harness-error"]) == (400, "bad-fault")
     assert answer.headers["content-type"] == "application/problem+json"
     assert told in answer.json()["detail"]
-    [*_, noted] = [each for each in app.shared.journal if each.test == "bad"]
+    [*_, noted] = [each for each in app.services.journal if each.test == "bad"]
     assert (noted.response.status, noted.verdict.refusal, noted.verdict.fault) == (
         400,
         "bad-fault",

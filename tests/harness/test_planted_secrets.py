@@ -162,8 +162,8 @@ def judgement(app: App, file: Path) -> Iterator[tuple[str, str]]:
     found = traffic([file])
     assert found.exchanges
     assert not found.unread
-    conversation = judged(found.exchanges, app)
-    made = reported("judge", results(conversation, app), VerdictOptions(), app, "1")
+    conversation = judged(found.exchanges, app.judges)
+    made = reported("judge", results(conversation, app.judges), VerdictOptions(), app.judges, "1")
     yield "verdict", verdict(made, conversation, [])
     for name in FORMATS:
         yield name, render(name, made)
@@ -205,8 +205,8 @@ def drift(app: App, file: Path) -> Iterator[str]:
     """The calls of a file as drift reads and tells them, each as one that is hit."""
     for provider, mock in app.mocks.items():
         calls = ProviderCalls(traffic([file]).exchanges, provider)
-        checks = [Validator(each, mock.readings) for each in mock.recorded.operations]
-        for contract in mock.recorded.contracts:
+        checks = [Validator(each, mock.judge.readings) for each in mock.judge.recorded.operations]
+        for contract in mock.judge.recorded.contracts:
             for call in calls.of(contract):
                 for (_, root), check in product(call.roots, checks):
                     where = call.exchange.provenance.where
@@ -217,7 +217,7 @@ def drift(app: App, file: Path) -> Iterator[str]:
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     app, folder = App(Settings(seed=1)), tmp_path_factory.mktemp("planted")
     made = Seen(app)
-    app.shared.journal.listen(made.exchanges.append)
+    app.services.journal.listen(made.exchanges.append)
     client = TestClient(app, base_url="http://127.0.0.1:4010")
     for provider in PATHS:
         documented(client, provider)

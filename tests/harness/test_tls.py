@@ -115,7 +115,7 @@ def test_a_stalled_answer_stops_there(client: httpx.Client, served: Served) -> N
     with client.stream("POST", FAL, json={"prompt": "x"}, headers=headers) as answer:
         parts = answer.iter_raw()  # which is held: a client hangs up with what it reads by
         assert len(next(parts)) == 10
-        assert len(served.app.shared.journal.unfinished) == 1
+        assert len(served.app.services.journal.unfinished) == 1
 
 
 PROGRAMS: dict[str, list[str]] = {

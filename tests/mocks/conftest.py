@@ -242,7 +242,7 @@ def size_of(
     def found(operation: str, answer: httpx.Response) -> tuple[int, int]:
         assert answer.status_code == 200, answer.text
         name = references(operation, answer.json())[0].rpartition("/")[2].partition(".")[0]
-        medium = app.shared.media.get(name)
+        medium = app.services.media.get(name)
         assert medium is not None
         return medium.width, medium.height
 

@@ -22,13 +22,13 @@ PHOTOGRAPH = "data:image/png;base64," + "A" * 300_000
 def crowded(client_of: Callable[[App], httpx.Client]) -> tuple[App, httpx.Client]:
     """Mocks with room for two such photographs, on a held clock."""
     app = App(Settings(seed=1, memory=5_000_000, tasks=Mode.MANUAL))
-    app.shared.clock.hold()
+    app.services.clock.hold()
     return app, client_of(app)
 
 
 def held(app: App) -> int:
     """The bytes that the tasks hold, wherever they are."""
-    return sum(weighed(job_of(task).accepted.root) for task in app.shared.tasks.all())
+    return sum(weighed(job_of(task).accepted.root) for task in app.services.tasks.all())
 
 
 def test_queued_requests_live_on_without_their_pictures(crowded: tuple[App, httpx.Client]) -> None:
@@ -43,13 +43,13 @@ def test_queued_requests_live_on_without_their_pictures(crowded: tuple[App, http
     assert kinds["tasks"]["kept"] == 30
     assert kinds["bodies of tasks"]["kept"] + kinds["bodies of tasks"]["dropped"] == 30
     assert length < held(app) < 10 * length
-    asked = [job_of(task).accepted.root for task in app.shared.tasks.all()]
+    asked = [job_of(task).accepted.root for task in app.services.tasks.all()]
     assert asked[-1] == body
     assert asked[0] == {**body, "image_urls": [ANY]}
     assert asked[0]["image_urls"][0][:10_000] == picture[:10_000]
 
-    for task in app.shared.tasks.all():
-        app.shared.tasks.force(task, Stage.SUCCEEDED)
+    for task in app.services.tasks.all():
+        app.services.tasks.force(task, Stage.SUCCEEDED)
     found = f"{path.removesuffix('/edit')}/requests/{ids[0]}"
     images = client.get(found, headers=headers).json()["images"]
     assert len(images) == 2
@@ -66,7 +66,7 @@ def test_what_refused_requests_show_of_their_bodies_is_let_go_too(
         body = {"prompt": "a", "num_images": [PHOTOGRAPH + str(number)]}
         assert client.post(path, json=body, headers=headers).status_code == 200
 
-    first, last = (job_of(app.shared.tasks.all()[place]) for place in (0, -1))
+    first, last = (job_of(app.services.tasks.all()[place]) for place in (0, -1))
     assert weighed(first.accepted.root) < 20_000
     [refused] = first.beside["refused"]
     assert weighed(refused.root, refused.violation.got) < 30_000
@@ -81,7 +81,7 @@ def test_a_task_that_is_forgotten_holds_little_although_the_schedule_knows_it(
         headers = {"Authorization": "Key a:b", "X-Harness-Test": test}
         body = {"prompt": "a lighthouse", "image_urls": [photograph(150_000)]}
         client.post("/fal/queue/xai/grok-imagine-image/edit", json=body, headers=headers)
-    one, other = app.shared.tasks.all()
+    one, other = app.services.tasks.all()
     app.reset("a")
 
     assert weighed(job_of(one).accepted.root) < 20_000

@@ -38,4 +38,4 @@ def test_an_engine_that_fails_accuses_nobody(
             return await client.send(plain(operation))
 
     assert_problem(runner.run(asked()), 500, "harness-failure", "the stack overflowed")
-    assert [each for each in app.shared.journal if each.verdict.violations] == []
+    assert [each for each in app.services.journal if each.verdict.violations] == []

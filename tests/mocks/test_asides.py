@@ -29,7 +29,7 @@ def client(mocks: App, client_of: Callable[[App], httpx.Client]) -> httpx.Client
 
 
 def noted(mocks: App) -> tuple[str, str | None]:
-    [one] = mocks.shared.journal
+    [one] = mocks.services.journal
     return one.verdict.kind, one.verdict.aside
 
 
@@ -43,7 +43,7 @@ def test_who_looks_at_a_base_url_is_answered_by_the_provider_and_noted(
 
         assert answer.status_code in (400, 401, 404, 405)
         assert "x-harness-error" not in answer.headers
-    assert [(each.verdict.kind, each.verdict.aside) for each in mocks.shared.journal] == [
+    assert [(each.verdict.kind, each.verdict.aside) for each in mocks.services.journal] == [
         ("noted", "visit")
     ] * 3
 
@@ -139,14 +139,14 @@ def test_a_call_on_record_is_no_aside_wherever_it_is(client: httpx.Client, mocks
     client.get("/xai/v1/models", headers=KEY)
     client.post("/runware/v1", headers=KEY, json=[{"taskType": "ping", "ping": True}])
 
-    assert [each.verdict.kind for each in mocks.shared.journal] == ["conforms", "conforms"]
+    assert [each.verdict.kind for each in mocks.services.journal] == ["conforms", "conforms"]
 
 
 def test_controls_are_noted_nowhere(client: httpx.Client, mocks: App) -> None:
     client.get("/__admin/")
     client.get("/__admin")
 
-    assert list(mocks.shared.journal) == []
+    assert list(mocks.services.journal) == []
 
 
 def test_what_is_noted_has_led_to_somewhere(client: httpx.Client) -> None:

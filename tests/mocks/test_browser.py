@@ -135,7 +135,7 @@ def test_a_page_calls_and_shows_what_came(
 
     assert [each[:2] for each in found] == [[200, True]] * len(OPERATIONS)
     assert {each[2] for each in found} <= {400, 401}
-    noted = list(app.shared.journal)
+    noted = list(app.services.journal)
     assert [each.operation for each in noted if each.verdict.kind == "conforms"] == [
         each.partition(".")[2] for each in OPERATIONS
     ]
@@ -154,4 +154,4 @@ def test_no_page_calls_where_none_may(
         found = told(calls(address, plain))
 
     assert found == ["TypeError: Failed to fetch"] * len(OPERATIONS)
-    assert {each.verdict.kind for each in app.shared.journal} == {"noted"}
+    assert {each.verdict.kind for each in app.services.journal} == {"noted"}

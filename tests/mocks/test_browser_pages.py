@@ -75,7 +75,7 @@ def test_a_page_may_call_and_read_the_answer(
     assert asked.headers["access-control-allow-headers"] == ASKED
     assert answer.status_code == 200
     assert is_marked(answer.headers)
-    before, call = mocks.shared.journal
+    before, call = mocks.services.journal
     assert (before.verdict.kind, before.verdict.aside, before.operation) == (
         "noted",
         "preflight",
@@ -145,7 +145,7 @@ def test_a_page_may_read_a_stream(client: httpx.Client, mocks: App) -> None:
     made = client.post(
         "/fal/queue/xai/grok-imagine-image", headers=key, json={"prompt": "a lighthouse"}
     )
-    mocks.shared.clock.advance(60)
+    mocks.services.clock.advance(60)
     answer = client.get(made.json()["status_url"] + "/stream", headers={**key, **ORIGIN})
 
     assert answer.headers["content-type"].startswith("text/event-stream")
@@ -176,7 +176,7 @@ def test_where_pages_may_not_call_a_preflight_is_refused_and_nothing_marked(
         name for each in (asked, answer) for name in each.headers if name.startswith("access-")
     ]
     assert granted == []
-    before, _ = app.shared.journal
+    before, _ = app.services.journal
     assert (before.verdict.kind, before.verdict.aside) == ("noted", "preflight")
 
 
@@ -195,9 +195,9 @@ def test_who_is_no_page_sees_nothing_of_all_this(
     for each in (answer, asked, halves[1]):
         assert [name for name in each.headers if name.startswith("access-")] == []
     assert {each.status_code for each in (asked, *halves)} <= {400, 401, 404, 405}
-    assert mocks.shared.journal.find(verdict="noted") == [
+    assert mocks.services.journal.find(verdict="noted") == [
         each
-        for each in mocks.shared.journal
+        for each in mocks.services.journal
         if each.request.path == "/v1" and each.request.method == "OPTIONS"
     ]
 

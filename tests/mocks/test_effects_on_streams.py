@@ -109,7 +109,7 @@ def stream(base_url: str, app: App) -> Callable[[str], httpx.Response]:
         headers = {"Authorization": "Key a:b"}
         with httpx.Client(trust_env=False, headers=headers, timeout=10) as client:
             request_id = client.post(queue, json={"prompt": "x"}).json()["request_id"]
-            app.shared.clock.advance(60)
+            app.services.clock.advance(60)
             return client.get(
                 f"{queue}/requests/{request_id}/status/stream", headers={FAULT: fault}
             )
@@ -125,7 +125,7 @@ def test_a_stream_that_a_fault_does_not_touch_is_whole(
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.headers["retry-after"] == "3"
     assert "COMPLETED" in answer.text
-    *_, noted = app.shared.journal
+    *_, noted = app.services.journal
     assert (noted.verdict.kind, noted.response.body) == ("fault", answer.content)
 
 
@@ -155,5 +155,5 @@ def test_a_stream_can_be_broken(
     with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
         stream(fault)
 
-    *_, noted = app.shared.journal
+    *_, noted = app.services.journal
     assert (noted.verdict.kind, noted.verdict.fault) == ("fault", fault)

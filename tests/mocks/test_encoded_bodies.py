@@ -88,7 +88,7 @@ def test_an_encoded_body_is_read_where_the_provider_would(
         request = plain(operation)
         answer = client.send(encoded(request, header, encode(request.content)))
 
-        [noted] = mocks.shared.journal
+        [noted] = mocks.services.journal
         if operation.startswith("uniall") and "deflate" in header:
             assert_refused(answer, "uniall", 400)
             assert "'deflate'" in answer.text
@@ -108,7 +108,7 @@ def test_rules_are_held_against_what_is_in_an_encoded_body(
     answer = client.send(encoded(request, "gzip", packed(request.content)))
 
     assert_refused(answer, operation.partition(".")[0])
-    [noted] = mocks.shared.journal
+    [noted] = mocks.services.journal
     assert noted.verdict.kind == "violates"
 
 
@@ -156,7 +156,7 @@ def test_a_body_that_is_not_encoded_as_it_says_is_malformed(
     answer = client.send(encoded(plain(operation), "gzip", body))
 
     assert_refused(answer, operation.partition(".")[0])
-    [noted] = mocks.shared.journal
+    [noted] = mocks.services.journal
     assert noted.verdict.refusal == "body-malformed"
 
 
@@ -181,7 +181,7 @@ def test_an_encoded_body_without_anything_in_it_is_empty(
 ) -> None:
     client.send(encoded(plain("fal.generate"), "gzip", packed(b"")))
 
-    [noted] = mocks.shared.journal
+    [noted] = mocks.services.journal
     assert noted.verdict.refusal == "body-empty"
 
 

@@ -68,7 +68,7 @@ def finished_task(client: httpx.Client, app: App, recorded: Example, picture: by
         each for each in recorded_examples(recorded.provider) if each.name == "task-submit-text"
     ]
     known = replayed(client, submitted, picture).json()["task_id"]
-    app.shared.clock.advance(60)
+    app.services.clock.advance(60)
     path = recorded.request.path.rpartition("/")[0] + f"/{known}"
     return replace(recorded, request=replace(recorded.request, path=path))
 
@@ -120,7 +120,7 @@ def test_a_recorded_call_causes_no_complaint(
 
     replayed(client, recorded, picture())
 
-    [*_, noted] = app.shared.journal
+    [*_, noted] = app.services.journal
     name = f"{recorded.provider}/{recorded.name}"
     assert (noted.operation, noted.verdict.kind) == (
         recorded.operation,

@@ -63,7 +63,7 @@ def noted(app: App) -> Callable[[], Exchange]:
     """The only fetch that was noted."""
 
     def found() -> Exchange:
-        [only] = app.shared.journal.find(operation="media")
+        [only] = app.services.journal.find(operation="media")
         return only
 
     return found
@@ -140,15 +140,15 @@ def test_a_picture_changes_no_id_that_comes_after_it(
 def test_an_address_that_never_was_is_refused_and_one_that_has_expired_is_told_apart(
     ask: Ask, app: App, client: httpx.Client
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     [element] = ask("runware.task", {"ttl": 60}, headers={"X-Harness-Test": "a"}).json()["data"]
-    app.shared.clock.advance(60)
+    app.services.clock.advance(60)
 
     answers = [client.get(element["imageURL"]) for _ in "ab"]
     unknown = client.get("/runware/im/image/os/a/ws/2/ii/none.jpg")
 
     assert {each.content for each in (*answers, unknown)} == {unknown.content}
-    fetches = app.shared.journal.find(operation="media")
+    fetches = app.services.journal.find(operation="media")
     assert [(each.test, each.verdict.refusal, each.verdict.kind) for each in fetches] == [
         ("a", "media-expired", "refused"),
         ("a", "media-expired", "refused"),
@@ -177,8 +177,8 @@ def test_an_address_is_gone_as_one_that_has_expired(
 ) -> None:
     url = address(operation)
     unknown = client.get(url.replace(url.rpartition("/")[2], "none.jpg"))
-    app.shared.journal.reset()
-    app.shared.faults.add(parsed(f"{operation.partition('.')[0]}.media nth=2 {spec}"))
+    app.services.journal.reset()
+    app.services.faults.add(parsed(f"{operation.partition('.')[0]}.media nth=2 {spec}"))
 
     answer = client.get(url)
 
@@ -200,7 +200,7 @@ def test_an_address_is_gone_as_one_that_has_expired(
 def test_a_fault_hits_the_fetch_where_it_is_named(
     spec: str, status: int, kind: str, begins: bytes, app: App, ask: Ask, client: httpx.Client
 ) -> None:
-    app.shared.faults.add(parsed(f"fal.media nth=1 {spec}"))
+    app.services.faults.add(parsed(f"fal.media nth=1 {spec}"))
     url = ask("fal.generate", {"output_format": "png"}).json()["images"][0]["url"]
 
     hit, spared = client.get(url), client.get(url)
@@ -208,7 +208,7 @@ def test_a_fault_hits_the_fetch_where_it_is_named(
     assert (hit.status_code, hit.headers["content-type"]) == (status, kind)
     assert hit.content.startswith(begins)
     assert (spared.status_code, spared.content[:4]) == (200, b"\x89PNG")
-    first, _ = app.shared.journal.find(operation="media")
+    first, _ = app.services.journal.find(operation="media")
     is_picture = hit.content[:4] == b"\x89PNG"
     assert (first.verdict.kind, first.response.body) == (
         "fault",
@@ -221,7 +221,7 @@ def test_a_fault_hits_the_fetch_where_it_is_named(
 def test_a_fetch_breaks_off(
     method: str, spec: str, app: App, address: Callable[..., str], client: httpx.Client
 ) -> None:
-    app.shared.faults.add(parsed(f"fal.media {spec}"))
+    app.services.faults.add(parsed(f"fal.media {spec}"))
     url = address()
 
     with pytest.raises(ConnectionReset):
@@ -231,7 +231,7 @@ def test_a_fetch_breaks_off(
 def test_half_of_a_truncated_picture_comes(
     app: App, base_url: str, address: Callable[..., str]
 ) -> None:
-    app.shared.faults.add(parsed("fal.media truncated"))
+    app.services.faults.add(parsed("fal.media truncated"))
     url, came = base_url + httpx.URL(address()).path, b""
 
     broken = suppress(httpx.RemoteProtocolError)
@@ -247,7 +247,7 @@ def test_a_fault_that_does_not_name_the_fetch_spares_it(
     place: str, app: App, address: Callable[..., str], client: httpx.Client
 ) -> None:
     url = address()
-    app.shared.faults.add(parsed(f"{place}status=500"))
+    app.services.faults.add(parsed(f"{place}status=500"))
 
     assert client.get(url).status_code == 200
 
@@ -255,7 +255,7 @@ def test_a_fault_that_does_not_name_the_fetch_spares_it(
 def test_the_fetches_of_every_provider_can_be_meant(
     app: App, address: Callable[..., str], client: httpx.Client
 ) -> None:
-    app.shared.faults.add(parsed("*.media status=503"))
+    app.services.faults.add(parsed("*.media status=503"))
     urls = [address(operation) for operation in OPERATIONS]
 
     assert {client.get(url).status_code for url in urls} == {503}

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagine_harness.contracts.forms import FormError
+from imagine_harness.contracts.judge.forms import MOST_PARTS, decoded
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.mocks.app import App
-from imagine_harness.mocks.forms import MOST_PARTS, decoded
 
 Seen = tuple[str, tuple[int, int]]
 BOUNDARY = b"boundary=xYzZy"
@@ -240,7 +240,7 @@ def test_a_file_is_edited(
 
     assert answer.status_code == 200, answer.text
     size = (1365, 768) if provider == "lumenfall" else (1408, 768)
-    [noted] = app.shared.journal
+    [noted] = app.services.journal
     assert noted.verdict.kind == "conforms"
     for each in answer.json()["data"]:
         assert decoded(client.get(each["url"]).content) == ("PNG", size)
@@ -254,7 +254,7 @@ def test_several_files_are_edited(
     answer = edit("lumenfall", {}, [(name, file(picture())) for name in names])
 
     assert answer.status_code == 200, answer.text
-    [noted] = app.shared.journal
+    [noted] = app.services.journal
     assert noted.verdict.kind == "conforms"
 
 

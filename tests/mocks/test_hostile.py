@@ -108,7 +108,7 @@ def hit(app: App, client_of: ClientOf, assert_refused: Check) -> Callable[..., N
             answer.json()
         else:
             assert_refused(answer, operation.provider)
-        [*_, noted] = app.shared.journal
+        [*_, noted] = app.services.journal
         json.dumps(noted.verdict.kind)
         assert client.get(f"/__admin/requests/{noted.id}").status_code == 200
         app.reset()

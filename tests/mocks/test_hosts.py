@@ -121,7 +121,7 @@ def test_a_call_by_host_is_noted_under_its_own_operation(
 
     client.post(path.format("0123456789abcdef0123456789abcdef"), headers=headers, json={})
 
-    [noted] = app.shared.journal
+    [noted] = app.services.journal
     assert noted.provider == operation.partition(".")[0]
     assert noted.verdict.refusal != "route-unknown"
 
@@ -237,7 +237,7 @@ def test_a_task_that_is_asked_about_elsewhere_answers_with_addresses_there(
     app: App, ask: Ask, client: httpx.Client
 ) -> None:
     path = f"/v1/images/tasks/{ask('uniall.task').json()['task_id']}"
-    app.shared.clock.advance(5)
+    app.services.clock.advance(5)
 
     for host in ("127.0.0.1:4010", "api.uniall.ai", "localhost:4010"):
         prefix = "" if host == "api.uniall.ai" else "/uniall"

@@ -78,7 +78,7 @@ def test_a_picture_is_fetched_without_the_header(
 
 def test_a_task_is_asked_about_without_the_header(ask: Ask, app: App, client: httpx.Client) -> None:
     task_id = ask("uniall.task", headers=A).json()["task_id"]
-    app.shared.clock.advance(5)
+    app.services.clock.advance(5)
 
     path, key = f"/uniall/v1/images/tasks/{task_id}", {"Authorization": "Bearer a"}
     done = client.get(path, headers=key).json()["data"]
@@ -109,7 +109,7 @@ def test_resetting_a_test_takes_its_tasks_and_their_pictures_away(
     ask: Ask, app: App, client: httpx.Client, assert_refused: Callable[..., None]
 ) -> None:
     task_id = ask("uniall.task", headers=A).json()["task_id"]
-    app.shared.clock.advance(5)
+    app.services.clock.advance(5)
     path, key = f"/uniall/v1/images/tasks/{task_id}", {"Authorization": "Bearer a"}
     url = client.get(path, headers=key).json()["data"]["result_url"]
 
@@ -180,7 +180,7 @@ def test_a_query_for_a_task_is_noted_under_the_test_that_submitted_it(
 
     client.get(f"/uniall/v1/images/tasks/{task_id}", headers={"Authorization": "Bearer a"})
 
-    noted = [(each.operation, each.test) for each in app.shared.journal]
+    noted = [(each.operation, each.test) for each in app.services.journal]
     assert noted == [("task", "a"), ("task-result", "a")]
 
 
@@ -189,4 +189,4 @@ def test_a_test_may_have_any_name(test: str, ask: Ask, app: App) -> None:
     answer = ask("fal.generate", headers={"X-Harness-Test": test})
 
     assert answer.status_code == 200
-    assert len(app.shared.journal) == 1
+    assert len(app.services.journal) == 1

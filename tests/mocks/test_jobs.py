@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -14,8 +13,8 @@ import pytest
 from imagine_harness.harness.pytest.webhooks import Receiver
 from imagine_harness.mocks import jobs
 from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.context import Context
 from imagine_harness.mocks.jobs import job_of
-from imagine_harness.mocks.provider import ProviderMock
 from imagine_harness.mocks.services.delivery import Delivery, Policy, State
 from imagine_harness.mocks.services.tasks import Mode, Stage, Task
 
@@ -34,19 +33,18 @@ class Announcing:
         plain: Callable[..., httpx.Request],
     ) -> None:
         self.runner, self.client, self.app, self.plain = runner, client, app, plain
-        self.clock = app.shared.clock
+        self.clock = app.services.clock
         self.clock.hold()
-        mock = app.mocks["uniall"]
 
-        async def announce(mock: ProviderMock, task: Task, stage: Stage) -> Sequence[Delivery]:
+        async def announce(context: Context, task: Task, stage: Stage) -> Sequence[Delivery]:
             told: dict[str, Any] = {"task": task.id, "stage": str(stage)}
             if stage is Stage.SUCCEEDED:
-                told["urls"] = [each.value for each in await jobs.made(mock, task)]
+                told["urls"] = [each.value for each in await jobs.made(context, task)]
             body = json.dumps(told).encode()
             policy = Policy(5, (10.0, 60.0))
-            return [Delivery("webhook", mock.name, task.id, task.test, url, body, policy)]
+            return [Delivery("webhook", context.name, task.id, task.test, url, body, policy)]
 
-        mock.dialect = replace(mock.dialect, announce=announce)
+        app.mocks["uniall"].context.announce = announce
 
     def submit(self, fault: str | None = None, test: str = "", **more: Any) -> Task:
         headers = {FAULT: fault} if fault else {}
@@ -54,7 +52,7 @@ class Announcing:
         answer = self.client.send(request)
         assert answer.status_code == 200, answer.text
         [task] = [
-            each for each in self.app.shared.tasks.all() if each.id == answer.json()["task_id"]
+            each for each in self.app.services.tasks.all() if each.id == answer.json()["task_id"]
         ]
         return task
 
@@ -62,11 +60,11 @@ class Announcing:
         self.client.post("/__admin/clock", json={"advance": seconds})
 
     def stage(self, task: Task) -> Stage:
-        return self.app.shared.tasks.stage(task)
+        return self.app.services.tasks.stage(task)
 
     @property
     def sent(self) -> list[Delivery]:
-        return self.app.shared.deliveries.all()
+        return self.app.services.deliveries.all()
 
 
 @pytest.fixture
@@ -250,7 +248,7 @@ def test_a_task_can_be_made_to_fail(
 def test_a_task_can_fail_with_an_error_on_record(announcing: Callable[..., Announcing]) -> None:
     mocks = announcing()
     task = mocks.submit("fail=status-429")
-    call = jobs.call_of(mocks.app.mocks["uniall"], task)
+    call = jobs.call_of(mocks.app.mocks["uniall"].context, task)
 
     assert task.failure == "status-429"
     assert jobs.failure(call, task).status == 429
@@ -260,7 +258,7 @@ def test_a_failure_has_a_reason_of_ones_own(announcing: Callable[..., Announcing
     mocks = announcing()
     task = mocks.submit()
     mocks.client.post(f"/__admin/tasks/{task.id}", json={"action": "fail", "error": "no paint"})
-    call = jobs.call_of(mocks.app.mocks["uniall"], task)
+    call = jobs.call_of(mocks.app.mocks["uniall"].context, task)
 
     assert "no paint" in jobs.failure(call, task).message
 

@@ -14,11 +14,11 @@ import httpx
 import pytest
 
 from imagine_harness.contracts.forms import FormError
+from imagine_harness.contracts.judge.forms import decoded as of_form
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import FORM
 from imagine_harness.contracts.untrusted import decoding
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.forms import decoded as of_form
 
 Ask = Callable[..., httpx.Response]
 Check = Callable[..., None]
@@ -148,7 +148,7 @@ def test_many_wrong_items_are_told_as_far_as_people_read(ask: Ask, app: App) -> 
     assert len(told) == 101
     assert "more than 100 rules are broken" in told[-1]["msg"]
     assert len(answer.content) < 30_000
-    [*_, noted] = app.shared.journal
+    [*_, noted] = app.services.journal
     assert len(noted.verdict.violations) == 100
 
 
@@ -162,7 +162,7 @@ def test_many_unknown_names_are_told_as_far_as_people_read_and_what_is_refused_s
 
     assert (accepted.status_code, refused.status_code) == (200, 422)
     assert [each["loc"] for each in refused.json()["detail"]] == [["body", "num_images"]]
-    for noted in app.shared.journal:
+    for noted in app.services.journal:
         assert len(noted.verdict.violations) == 100
     assert [each.level for each in noted.verdict.violations[:2]] == ["error", "warning"]
 
@@ -180,7 +180,7 @@ def test_a_refusal_does_not_repeat_what_is_long(
         if answer.status_code != 200:
             assert_refused(answer, operation.partition(".")[0])
         assert len(answer.content) < 20_000
-        [*_, noted] = app.shared.journal
+        [*_, noted] = app.services.journal
         assert len(json.dumps([each.as_json() for each in noted.verdict.violations])) < 60_000
 
 
@@ -200,7 +200,7 @@ def test_each_of_many_refused_tasks_has_its_error_and_few_are_noted(tasks: Ask, 
 
     errors = answer.json()["errors"]
     assert {each["taskUUID"] for each in errors} == {UUID.format(n) for n in range(300)}
-    [*_, noted] = app.shared.journal
+    [*_, noted] = app.services.journal
     assert len(noted.verdict.violations) == 100
 
 
@@ -209,7 +209,7 @@ def test_what_refuses_is_noted_however_much_only_warns_before_it(tasks: Ask, app
 
     tasks([task(1, **many), task(2, width=1)])
 
-    [*_, noted] = app.shared.journal
+    [*_, noted] = app.services.journal
     assert len(noted.verdict.violations) == 100
     assert noted.verdict.kind == "violates"
 

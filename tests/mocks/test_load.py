@@ -36,7 +36,7 @@ def base_url(app: App) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def receiver(app: App) -> Iterator[Receiver]:
-    made = Receiver(app.shared.clock.now)
+    made = Receiver(app.services.clock.now)
     with serving(made) as made.url:
         yield made
 
@@ -83,7 +83,7 @@ def test_every_task_ends_once_and_tells_it_once(
     assert {answer.status_code for answer in answers} == {200}
     told = {each.body["request_id"]: each.body["payload"] for each in receiver.received}
     assert {each: answer.json() for each, answer in zip(ids, answers, strict=True)} == told
-    deliveries = app.shared.deliveries.all()
+    deliveries = app.services.deliveries.all()
     assert Counter(len(each.attempts) for each in deliveries) == {1: tasks}
     assert {str(each.state) for each in deliveries} == {"delivered"}
     assert len(receiver.received) == tasks
@@ -115,5 +115,5 @@ def test_memory_is_flat_once_what_happened_is_forgotten(
         tracemalloc.stop()
 
     assert min(second, third) - first < (full - first) / 10
-    assert app.shared.tasks.all() == []
-    assert app.shared.deliveries.all() == []
+    assert app.services.tasks.all() == []
+    assert app.services.deliveries.all() == []

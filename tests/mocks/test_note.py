@@ -8,9 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from imagine_harness.contracts.exchange import Exchange
-from imagine_harness.mocks.app import App
-from imagine_harness.mocks.call import Answer, Call
+from imagine_harness.contracts.exchange import Exchange, Request, Verdict
+from imagine_harness.mocks.answer import Answer
 from imagine_harness.mocks.note import Note
 from imagine_harness.mocks.services.journal import Journal, as_json
 
@@ -31,24 +30,19 @@ def told(journal: Journal) -> list[Exchange]:
 
 
 @pytest.fixture
-def note(journal: Journal, app: App) -> Note:
-    return Note(journal, call_of(app))
+def note(journal: Journal) -> Note:
+    return Note(journal, exchange_of(journal), time.perf_counter())
 
 
-def call_of(app: App) -> Call:
-    return Call(
-        mock=app.mocks["fal"],
-        method="POST",
-        path="/a",
-        query=b"b=c",
-        headers={b"x-harness-expect": b"one, two"},
-        raw=b"{}",
-        origin="",
-        test="t",
-        state=app.shared.store.of("t"),
-        started=time.perf_counter(),
+def exchange_of(journal: Journal) -> Exchange:
+    return Exchange(
+        id=journal.next_id(),
+        time=1.0,
+        provider="fal",
         operation="generate",
-        refusal="credential-missing",
+        test="t",
+        request=Request("POST", "/a", "b=c", {b"x-harness-expect": b"one, two"}, b"{}"),
+        verdict=Verdict(refusal="credential-missing", expected=("one", "two")),
     )
 
 
@@ -116,7 +110,10 @@ def test_of_a_long_answer_the_beginning_is_kept(note: Note, journal: Journal) ->
     assert len(exchange.response.body) == 262_144
 
 
-def test_a_call_that_was_not_judged_says_so(journal: Journal, app: App) -> None:
-    Note(journal, call_of(app), judged=False).leave("client left")
+def test_a_call_that_was_not_judged_says_so(journal: Journal) -> None:
+    exchange = exchange_of(journal)
+    exchange.verdict.is_judged = False
+
+    Note(journal, exchange, time.perf_counter()).leave("client left")
 
     assert [each.verdict.kind for each in journal] == ["unjudged"]

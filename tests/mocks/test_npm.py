@@ -92,7 +92,7 @@ def test_the_openai_sdk_of_npm_works_against_lumenfall(
         "MODEL_NOT_FOUND",
     )
     assert (seen["limited"]["name"], seen["limited"]["status"]) == ("RateLimitError", 429)
-    verdicts = [each.verdict.kind for each in app.shared.journal if each.provider == "lumenfall"]
+    verdicts = [each.verdict.kind for each in app.services.journal if each.provider == "lumenfall"]
     assert verdicts == [*["conforms"] * 4, "violates", "violates", "fault"]
 
 
@@ -114,6 +114,6 @@ def test_fals_sdk_of_npm_works(drive: Drive, base_url: str, app: App) -> None:
     assert seen["queued"] == refused
     assert (seen["stranger"]["name"], seen["stranger"]["status"]) == ("ApiError", 401)
     unmatched = [
-        each.request.path for each in app.shared.journal if each.verdict.kind == "unmatched"
+        each.request.path for each in app.services.journal if each.verdict.kind == "unmatched"
     ]
     assert unmatched == []

@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from imagine_harness.contracts.judge.routes import Plan, Routes
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.mocks.app import App
-from imagine_harness.mocks.plan import Plan, Routes
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
 RUN = f"/client/v4/accounts/{ACCOUNT}/ai/run"
@@ -133,7 +133,7 @@ def test_a_query_changes_nothing(
     answer = client.post(f"/runware/v1{query}", headers=request.headers, content=request.content)
 
     assert answer.status_code == 200
-    [noted] = app.shared.journal
+    [noted] = app.services.journal
     assert (noted.request.path, noted.verdict.kind) == ("/v1", "conforms")
 
 

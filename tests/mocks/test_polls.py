@@ -64,7 +64,7 @@ PROVIDERS = pytest.mark.parametrize("provider", SUBMISSIONS)
 @pytest.fixture(autouse=True)
 def ended(app: App) -> None:
     """Have every task end with its submission, so that every question has its answer."""
-    app.shared.tasks.mode = type(app.shared.tasks.mode)("immediate")
+    app.services.tasks.mode = type(app.services.tasks.mode)("immediate")
 
 
 def test_the_providers_with_tasks_are_all_tried(app: App) -> None:
@@ -79,12 +79,12 @@ def test_the_submission_is_spared_and_every_way_to_ask_is_hit(
     questions = SUBMISSIONS[provider](ask, client)
 
     assert [question().status_code for question in questions] == [503] * len(questions)
-    submission, *noted = app.shared.journal
+    submission, *noted = app.services.journal
     assert (submission.response.status, submission.verdict.fault) == (200, None)
     assert [(each.response.status, each.verdict.fault) for each in noted] == [
         (503, "status=503")
     ] * len(questions)
-    assert {each.operation for each in noted} == {*app.mocks[provider].asks}
+    assert {each.operation for each in noted} == {*app.mocks[provider].context.asks}
 
 
 @PROVIDERS

@@ -235,9 +235,9 @@ def test_nothing_is_sent_to_ones_own_public_controls(prefix: str, client_of: Cli
         json={"prompt": "x"},
         headers={"Authorization": "Key a:b"},
     )
-    app.shared.clock.advance(60)
+    app.services.clock.advance(60)
     client.get("/__admin/health")
 
-    [delivery] = app.shared.deliveries.all()
+    [delivery] = app.services.deliveries.all()
     assert (str(delivery.state), len(delivery.attempts)) == ("refused", 1)
     assert "controls" in (delivery.attempts[0].error or "")

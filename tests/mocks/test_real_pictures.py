@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from imagine_harness.contracts.exchange import Provenance
+from imagine_harness.contracts.judge.judge import Judge
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.requests import Judged, judged
@@ -127,9 +128,9 @@ def app() -> App:
 
 
 @pytest.fixture(scope="module")
-def on_record() -> App:
+def judges() -> Mapping[str, Judge]:
     """What `judge` knows; it serves nobody."""
-    return App()
+    return App().judges
 
 
 Call = Callable[[Place, str, bytes], httpx.Request]
@@ -158,9 +159,8 @@ Look = Callable[[httpx.Request, httpx.Response], Judged]
 
 
 @pytest.fixture
-def look(on_record: App) -> Look:
+def look(judges: Mapping[str, Judge]) -> Look:
     """What `judge` makes of a request and its answer, once both were recorded."""
-    on_record.reset()
 
     def looked(request: httpx.Request, answer: httpx.Response) -> Judged:
         url, sent = str(request.url), Body(request.read())
@@ -169,16 +169,16 @@ def look(on_record: App) -> Look:
             messages.response(answer.status_code, dict(answer.headers), Body(answer.content)),
             Provenance(url),
         )
-        [one] = judged([recorded], on_record)
+        [one] = judged([recorded], judges)
         return one
 
     return looked
 
 
-def assert_accepted(one: Judged, on_record: App) -> None:
+def assert_accepted(one: Judged, judges: Mapping[str, Judge]) -> None:
     assert one.is_known
     assert one.exchange.verdict.kind == "conforms"
-    assert {each.verdict for each in results([one], on_record)} == {Verdict.KEPT}
+    assert {each.verdict for each in results([one], judges)} == {Verdict.KEPT}
 
 
 def test_every_parameter_that_takes_a_picture_has_a_place() -> None:
@@ -194,7 +194,7 @@ def test_every_parameter_that_takes_a_picture_has_a_place() -> None:
 
 @pytest.mark.parametrize("case", listed(CASES, stands_for_others))
 def test_a_picture_of_real_size_is_accepted(
-    case: Case, client: httpx.Client, call: Call, look: Look, on_record: App
+    case: Case, client: httpx.Client, call: Call, look: Look, judges: Mapping[str, Judge]
 ) -> None:
     data = picture(case.megabytes, KINDS[case.carrier])
     request = call(case.place, case.carrier, data)
@@ -202,7 +202,7 @@ def test_a_picture_of_real_size_is_accepted(
     answer = client.send(request)
 
     assert answer.status_code == 200, answer.text[:500]
-    assert_accepted(look(request, answer), on_record)
+    assert_accepted(look(request, answer), judges)
 
 
 LARGEST = [case for case in CASES if case.megabytes == 10]
@@ -259,7 +259,7 @@ def test_a_picture_of_ten_megabytes_is_uploaded_in_a_task(
     client: httpx.Client,
     plain: Plain,
     look: Look,
-    on_record: App,
+    judges: Mapping[str, Judge],
 ) -> None:
     data = picture(10, KINDS[carrier])
     more = {"taskType": task, parameter: text_of(data, carrier)}
@@ -270,11 +270,11 @@ def test_a_picture_of_ten_megabytes_is_uploaded_in_a_task(
 
     [stored] = answer.json()["data"]
     assert client.get(stored[address]).content == data
-    assert_accepted(look(request, answer), on_record)
+    assert_accepted(look(request, answer), judges)
 
 
 def test_a_picture_of_ten_megabytes_is_uploaded_to_a_storage_and_used(
-    client: httpx.Client, plain: Plain, look: Look, on_record: App
+    client: httpx.Client, plain: Plain, look: Look, judges: Mapping[str, Judge]
 ) -> None:
     data = picture(10, "jpeg")
     named = {"file_name": "a.jpg", "content_type": "image/jpeg"}
@@ -287,11 +287,11 @@ def test_a_picture_of_ten_megabytes_is_uploaded_to_a_storage_and_used(
 
     assert (done.status_code, edited.status_code) == (200, 200)
     assert client.get(where["file_url"]).content == data
-    assert_accepted(look(put, done), on_record)
+    assert_accepted(look(put, done), judges)
 
 
 def test_a_picture_of_ten_megabytes_is_uploaded_to_a_delivery_network(
-    client: httpx.Client, look: Look, on_record: App
+    client: httpx.Client, look: Look, judges: Mapping[str, Judge]
 ) -> None:
     data = picture(10, "png")
     request = client.build_request(
@@ -304,4 +304,4 @@ def test_a_picture_of_ten_megabytes_is_uploaded_to_a_delivery_network(
     answer = client.send(request)
 
     assert client.get(answer.json()["access_url"]).content == data
-    assert_accepted(look(request, answer), on_record)
+    assert_accepted(look(request, answer), judges)

@@ -41,13 +41,13 @@ def run(provider: str, kind: str, *, examples: int, seed: int, strict: bool = Fa
     """What Schemathesis found in a mock, or how the run fell short of one; `""` if neither."""
     app = App(Settings(seed=1, strict=strict))
     mock = app.mocks[provider]
-    recorded = mock.recorded
+    recorded = mock.judge.recorded
     with serving(app) as address:
         url = f"{address}/{provider}{recorded.provider.bases[0].path}"
-        server = Server(url, next(recorded.operations), recorded, mock.readings)
+        server = Server(url, next(recorded.operations), recorded, mock.judge.readings)
         found = fuzz(server, recorded, kind, examples=examples, seed=seed)
-    whole = part(recorded, mock.readings, kind)
-    return found or unmet(operations(whole), list(app.shared.journal))
+    whole = part(recorded, mock.judge.readings, kind)
+    return found or unmet(operations(whole), list(app.services.journal))
 
 
 def unmet(names: list[str], exchanges: list[Exchange]) -> str:

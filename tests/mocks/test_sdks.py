@@ -113,7 +113,7 @@ def test_the_openai_sdk_edits_a_file(
     for image in answer.data:
         assert decoded(data_of(image)) == ("JPEG", WIDE[provider])
     assert len(answer.data) == 2
-    [*_, noted] = [each for each in app.shared.journal if each.operation == "edit"]
+    [*_, noted] = [each for each in app.services.journal if each.operation == "edit"]
     assert (noted.provider, noted.verdict.kind) == (provider, "conforms")
 
 
@@ -164,7 +164,7 @@ def test_the_openai_sdk_follows_a_task(sdk: Sdk, app: App, decoded: Decoded) -> 
     body = {"model": MODEL, "prompt": "a lighthouse", "num_images": 2, "output_format": "png"}
 
     submitted: Any = client.post("/images/tasks", body=body, cast_to=object)
-    app.shared.clock.advance(5)
+    app.services.clock.advance(5)
     queried: Any = client.get(f"/images/tasks/{submitted['task_id']}", cast_to=object)
 
     urls = queried["data"]["metadata"]["result_urls"]

@@ -75,7 +75,7 @@ def test_the_cloudflare_sdk_runs_a_model_by_its_path(
 
     image = answer["image"] if isinstance(answer, dict) else answer.image
     assert decoded(httpx.get(image).content) == ("JPEG", (1024, 1024))
-    [*_, noted, fetch] = [each for each in app.shared.journal if each.provider == "cloudflare"]
+    [*_, noted, fetch] = [each for each in app.services.journal if each.provider == "cloudflare"]
     assert (noted.operation, noted.verdict.kind) == ("generate-by-path", "conforms")
     assert (fetch.operation, fetch.verdict.kind) == ("media", "conforms")
 

@@ -29,7 +29,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> App:
     """Mocks whose clock stands still, and whose server soon loses its patience."""
     monkeypatch.setattr(server, "GRACE", 0.3)
     made = App(Settings(seed=1))
-    made.shared.clock.hold()
+    made.services.clock.hold()
     return made
 
 
@@ -68,13 +68,13 @@ def test_an_answer_that_does_not_end_in_time_is_a_closed_connection(
         delayed = asked(address, PATH, {"prompt": "x"}, HELD)
         slow = asked(address, PATH, {"prompt": "x"}, {**HELD, "X-Harness-Fault": "slow=1"})
         waiting = asked(address, "/__admin/webhooks", {"action": "wait", "count": 1}, {})
-        until(lambda: len(app.shared.journal.unfinished) == 2)
+        until(lambda: len(app.services.journal.unfinished) == 2)
     with delayed, slow, waiting:
         assert whole(delayed) == b""
         assert whole(slow).endswith(b"\r\n\r\n{")
         assert whole(waiting) == b""
 
-    noted = list(app.shared.journal)
+    noted = list(app.services.journal)
     assert [(each.response.status, each.response.body) for each in noted] == [(0, b""), (200, b"{")]
     assert all((each.ending or "").startswith("server stopped after ") for each in noted)
     assert caplog.records == []
@@ -91,14 +91,14 @@ def test_who_forces_the_end_waits_for_nobody_and_sees_no_failure(
     async def main() -> bytes:
         serving_ = asyncio.ensure_future(running.serve([listening]))
         with await asyncio.to_thread(asked, address, PATH, {"prompt": "x"}, HELD) as delayed:
-            while not app.shared.journal.unfinished:
+            while not app.services.journal.unfinished:
                 await asyncio.sleep(0.005)
             running.should_exit = running.force_exit = True
             await serving_
             return await asyncio.to_thread(whole, delayed)
 
     assert asyncio.run(main()) == b""
-    assert [(each.ending or "")[:14] for each in app.shared.journal] == ["server stopped"]
+    assert [(each.ending or "")[:14] for each in app.services.journal] == ["server stopped"]
     assert caplog.records == []
 
 
@@ -107,17 +107,17 @@ def test_an_answer_that_ends_in_time_ends_in_order(
 ) -> None:
     with serving(app) as address:
         delayed = asked(address, PATH, {"prompt": "x"}, HELD)
-        until(lambda: len(app.shared.journal.unfinished) == 1)
+        until(lambda: len(app.services.journal.unfinished) == 1)
         assert app.on_shutdown is not None
         app.on_shutdown()
         until(lambda: not listens(address))
-        app.shared.clock.advance(60)
+        app.services.clock.advance(60)
         with delayed:
             answer = whole(delayed)
 
     assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
     assert answer.endswith(b"}")
-    assert [(each.response.status, each.ending) for each in app.shared.journal] == [(200, None)]
+    assert [(each.response.status, each.ending) for each in app.services.journal] == [(200, None)]
     assert caplog.records == []
 
 
@@ -136,7 +136,7 @@ def test_a_connection_over_websocket_is_closed_in_good_order(
         fault = {"X-Harness-Fault": "delay=60"}
         with connect(url, additional_headers=fault, proxy=None) as connection:
             connection.send(json.dumps([{"taskType": "authentication", "apiKey": "k"}]))
-            until(lambda: len(app.shared.journal.unfinished) == 1)
+            until(lambda: len(app.services.journal.unfinished) == 1)
             assert app.on_shutdown is not None
             app.on_shutdown()
             with pytest.raises(ConnectionClosed) as caught:
@@ -144,7 +144,7 @@ def test_a_connection_over_websocket_is_closed_in_good_order(
 
     assert caught.value.rcvd is not None
     assert caught.value.rcvd.code == 1012
-    [noted] = app.shared.journal
+    [noted] = app.services.journal
     assert (noted.ending or "").startswith("server stopped after ")
     assert caplog.records == []
 
@@ -155,13 +155,13 @@ def test_a_client_that_leaves_is_noticed_over_a_socket(
     with serving(app) as address:
         body = {"prompt": "x" * 3_000_000}
         with asked(address, PATH, body, HELD):
-            until(lambda: len(app.shared.journal.unfinished) == 1)
-        until(lambda: not app.shared.journal.unfinished)
+            until(lambda: len(app.services.journal.unfinished) == 1)
+        until(lambda: not app.services.journal.unfinished)
         left = asked(address, PATH, {"prompt": "x"}, {**HELD, "Content-Length": "100"})
         left.close()
-        until(lambda: len(app.shared.journal) == 2)
+        until(lambda: len(app.services.journal) == 2)
 
-    noted = list(app.shared.journal)
+    noted = list(app.services.journal)
     assert [each.verdict.kind for each in noted] == ["fault", "unjudged"]
     assert all((each.ending or "").startswith("client left after ") for each in noted)
     assert caplog.records == []

@@ -12,7 +12,7 @@ from imagine_harness.mocks.upstreams import Upstream
 
 
 def made(**settings: Any) -> dict[str, Upstream]:
-    return dict(App(Settings(seed=1, **settings)).shared.upstreams)
+    return dict(App(Settings(seed=1, **settings)).services.upstreams)
 
 
 def test_without_a_route_nobody_is_connected() -> None:
@@ -36,7 +36,7 @@ def test_an_upstream_is_called_as_its_contract_has_it() -> None:
 def test_here_is_the_application_itself() -> None:
     app = App(Settings(seed=1, providers=("lumenfall", "fal"), route={"fal": "here"}))
 
-    [upstream] = app.shared.upstreams.values()
+    [upstream] = app.services.upstreams.values()
     assert upstream.app is app
     assert upstream.url("/xai/grok-imagine-image").endswith("/fal/xai/grok-imagine-image")
 

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from imagine_harness.contracts.exchange import Request
+from imagine_harness.contracts.judge.judgement import Judgement, Refusal
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.model import Certainty, Violation
 from imagine_harness.contracts.operation import Operation
@@ -19,8 +21,8 @@ from imagine_harness.contracts.provider import ErrorCase
 from imagine_harness.contracts.rules.base import Rule, enforced
 from imagine_harness.harness.generation.bodies import generator
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.call import Call, Refusal
-from imagine_harness.mocks.wording import of_violation, worded
+from imagine_harness.mocks.call import Call
+from imagine_harness.mocks.wording import worded
 from tests.laws import hold, unnamed
 
 ClientOf = Callable[[App], httpx.Client]
@@ -45,15 +47,11 @@ def apps() -> dict[str, App]:
 
 def call_to(app: App, provider: str) -> Call:
     return Call(
-        mock=app.mocks[provider],
-        method="PATCH",
-        path="/v1/some/path",
-        query=b"",
-        headers={},
-        raw=b"",
+        context=app.mocks[provider].context,
+        judgement=Judgement(Request("PATCH", "/v1/some/path", "", {}, b"")),
         origin="http://127.0.0.1:4010",
         test="",
-        state=app.shared.store.of(""),
+        state=app.services.store.of(""),
         started=0.0,
     )
 
@@ -83,12 +81,12 @@ def test_every_template_is_filled_whole(
     provider: str, apps: dict[str, App], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call = call_to(apps["defaults"], provider)
-    readings = call.mock.readings
+    readings = call.readings
     values = {"masked": "in***", "allowed": "a, b", "got": "gif", "message": "it is broken"}
     about = {"parameter": "outer.inner", "Parameter": "Inner"}
 
     def check(when: str, limit: tuple[Any, Any], case: ErrorCase) -> None:
-        monkeypatch.setattr(call.mock, "readings", {**readings, **chosen_for(case)})
+        monkeypatch.setattr(call.context.judge, "readings", {**readings, **chosen_for(case)})
         made = worded(
             call,
             Refusal((when,), {}, violation(provider, *limit))
@@ -131,12 +129,10 @@ def test_a_refusal_that_nobody_recorded_is_worded_plainly(apps: dict[str, App]) 
 
 def test_the_most_specific_wording_wins(apps: dict[str, App]) -> None:
     call = call_to(apps["defaults"], "xai")
-    broken = violation("xai", 1, 2)
+    most, middle, least = "never-heard-of", "route-unknown", "violation"
 
-    refusal = of_violation(call, broken)
-
-    assert refusal.when[0] == "violation:some.topic"
-    assert refusal.when[-2:] == ("violation:enum", "violation")
+    assert worded(call, Refusal((most, middle, least))).status == 404
+    assert worded(call, Refusal((least, middle))).status != 404
 
 
 @pytest.mark.parametrize(
@@ -216,7 +212,9 @@ def refusals(operation: Operation, apps: dict[str, App]) -> Iterator[tuple[Rule,
     provider = operation.provider
     under = {name: app for name, app in apps.items() if ONLY.get(name, provider) == provider}
     for rule in breakable(operation):
-        names = [n for n, app in under.items() if enforced(rule, app.mocks[provider].readings)]
+        names = [
+            n for n, app in under.items() if enforced(rule, app.mocks[provider].judge.readings)
+        ]
         if names:
             yield rule, names
 
@@ -253,7 +251,7 @@ def test_a_body_that_breaks_a_rule_is_refused_in_words_that_name_the_parameter(
         assert 400 <= answer.status_code <= 499, answer.text
         assert answer.headers["content-type"] == "application/json"
         assert not re.search(r"\{[A-Za-z_]+\}", answer.text.replace(json.dumps(body), ""))
-        [noted] = apps[readings].shared.journal
+        [noted] = apps[readings].services.journal
         assert [each.rule for each in noted.verdict.errors] == [rule_id]
         names = {each.rpartition(".")[2] for each in noted.verdict.errors[0].parameters}
         # One wording begins a sentence with its name: Model not found.

@@ -127,7 +127,7 @@ def polls_over(lifecycle: TaskLifecycle, stage: Stage, client: Client, root: Any
 def polls_under_readings(lifecycle: TaskLifecycle, client: Client, root: Any) -> None:
     """A task that fails or is forgotten is an exception under every other reading, too."""
     app = client.testbed.app
-    usual = dict(app.mocks[client.operation.provider].readings)
+    usual = dict(app.mocks[client.operation.provider].judge.readings)
     try:
         for reading in client.provider.readings.values():
             for choice in reading.choices:
@@ -165,14 +165,16 @@ def _is_endless(lifecycle: TaskLifecycle, exchanges: Sequence[Entry]) -> bool:
 
 
 def _needs_a_task(client: Client, interaction: Interaction) -> None:
-    if interaction.ended and not client.testbed.app.shared.tasks.all():
+    if interaction.ended and not client.testbed.app.services.tasks.all():
         pytest.skip("this client submits no task")
 
 
 def _shape(lifecycle: TaskLifecycle, client: Client) -> Schema:
     """What is documented of the answers to a question together; required is what any of them is."""
     mock = client.testbed.app.mocks[client.operation.provider]
-    asked = [plan.operation for plan in mock.routes.all() if plan.operation.id == lifecycle.ask]
+    asked = [
+        plan.operation for plan in mock.judge.routes.all() if plan.operation.id == lifecycle.ask
+    ]
     shapes: Sequence[Mapping[str, Any]] = [each.schema for each in asked[0].answers]
     return {
         "properties": {k: v for each in shapes for k, v in each.get("properties", {}).items()},

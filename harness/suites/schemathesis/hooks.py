@@ -23,13 +23,13 @@ from imagine_harness.contracts.engine import SchemaEngine
 from imagine_harness.contracts.examples import PICTURE
 from imagine_harness.contracts.fields import ABSENT, Patch, Path, get, patched
 from imagine_harness.contracts.forms import FormError
+from imagine_harness.contracts.judge.forms import decoded
 from imagine_harness.contracts.loading.load import contract
 from imagine_harness.contracts.openapi.refusals import JSON
 from imagine_harness.contracts.operation import FORM, Operation
 from imagine_harness.harness.suites.schemathesis.fuzzing import PLAN
 from imagine_harness.harness.suites.subjects.arguments import UPLOAD
 from imagine_harness.harness.suites.subjects.encoding import FEW, counts, is_many, usable
-from imagine_harness.mocks.forms import decoded
 
 Context = schemathesis.HookContext
 

@@ -93,7 +93,7 @@ class Client:
     def readings(self) -> Mapping[str, str]:
         """The choices in force, of the readings of the provider."""
         name = self.operation.provider
-        found = self.testbed.app.mocks[name].readings
+        found = self.testbed.app.mocks[name].judge.readings
         return {each: choice for each, choice in found.items() if each.startswith(f"{name}.")}
 
     def _case(self, root: Any, faults: Sequence[str]) -> Case:
@@ -117,7 +117,7 @@ class Client:
             if choice != known[name].default
         ]
         wrong = [f"--fault {shlex.quote(each)}" for each in faults]
-        mode = testbed.app.shared.tasks.mode
+        mode = testbed.app.services.tasks.mode
         yield " ".join(["imagine-harness serve", f"--tasks {mode}", *readings, *wrong])
         if testbed.ends_tasks_as is not None:
             yield f"and every task is {testbed.ends_tasks_as} as soon as it is there"

@@ -14,10 +14,10 @@ import orjson
 from imagine_harness.contracts.examples import PICTURE
 from imagine_harness.contracts.fields import ABSENT, Path, patched
 from imagine_harness.contracts.forms import FormError
+from imagine_harness.contracts.judge.forms import decoded
 from imagine_harness.contracts.model import Parameter
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.harness.suites.subjects.arguments import UPLOAD
-from imagine_harness.mocks.forms import decoded
 
 FEW = 2
 """Images that are asked for where the page sets no limit: enough to tell one from several."""

@@ -193,7 +193,7 @@ class Gateway:
         """The ratio and the tier of each request upstream, with the operation that it is of."""
         mocks = self.testbed.app.mocks
         return [
-            (operation, shape(operation, root, mocks[operation.provider].readings))
+            (operation, shape(operation, root, mocks[operation.provider].judge.readings))
             for operation, root in interaction.upstream_roots(self.calls)
         ]
 

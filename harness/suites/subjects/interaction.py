@@ -12,6 +12,8 @@ from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.expected import Promise, promise
 from imagine_harness.contracts.fields import elements, shown
 from imagine_harness.contracts.forms import FormError
+from imagine_harness.contracts.judge import forms
+from imagine_harness.contracts.judge.input_images import references
 from imagine_harness.contracts.operation import FORM, Operation
 from imagine_harness.contracts.sizes import Pixels
 from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
@@ -19,8 +21,6 @@ from imagine_harness.harness.pytest.entries import Entry
 from imagine_harness.harness.suites.subjects.response import ServerResponse
 from imagine_harness.harness.suites.subjects.testbed import Alteration, Testbed
 from imagine_harness.harness.traffic.redaction import redact
-from imagine_harness.mocks import forms
-from imagine_harness.mocks.inputs import references
 
 DEADLINE = 30.0
 """Real seconds after which a call is taken for one that does not end."""

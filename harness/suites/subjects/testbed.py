@@ -77,13 +77,13 @@ class Testbed:
         self.because: str | None = None
         self.moves_tasks = False
         self.on_shutdown: Callable[[], None] | None = None
-        self.app.shared.journal.listen(self._note)
+        self.app.services.journal.listen(self._note)
 
     def _note(self, exchange: Exchange) -> None:
         _answered.set(exchange.operation)
         if exchange.verdict.aside is None:
             self.entries.append(Entry(exchange))
-        shared = self.app.shared
+        shared = self.app.services
         for task in shared.tasks.all():
             if self.ends_tasks_as is not None:
                 shared.tasks.force(task, self.ends_tasks_as, self.because)
@@ -104,7 +104,7 @@ class Testbed:
         """The bytes of an image that is served at an address, None for one from elsewhere."""
         if not address.startswith(f"{self.url}/"):
             return None
-        media = self.app.shared.media
+        media = self.app.services.media
         medium = media.get(stem_at(address))
         if medium is None:
             return None
@@ -119,14 +119,14 @@ class Testbed:
         self.alteration = None
         self.altered = 0
         for fault in faults:
-            self.app.shared.faults.add(parsed(fault))
+            self.app.services.faults.add(parsed(fault))
 
     def restore(self) -> None:
         """Have tasks and clock behave as the settings say again."""
         self.ends_tasks_as = self.because = None
         self.moves_tasks = False
-        self.app.shared.tasks.mode = self._settings.tasks
-        self.app.shared.clock.set_speed(self._settings.speed)
+        self.app.services.tasks.mode = self._settings.tasks
+        self.app.services.clock.set_speed(self._settings.speed)
 
     def end_tasks(self, stage: Stage, because: str | None = None) -> None:
         """Let every task end so as soon as it is there, until `restore`."""
@@ -139,8 +139,8 @@ class Testbed:
         after seconds.
         """
         self.moves_tasks = True
-        self.app.shared.tasks.mode = Mode.TIMED
-        self.app.shared.clock.set_speed(SLOWLY)
+        self.app.services.tasks.mode = Mode.TIMED
+        self.app.services.clock.set_speed(SLOWLY)
 
     def read(self, readings: Mapping[str, str]) -> None:
         """Put other readings in force, over those of the settings."""

@@ -12,12 +12,12 @@ import orjson
 
 from imagine_harness.contracts.exchange import Exchange, Provenance, Request, Response, Verdict
 from imagine_harness.contracts.fields import ABSENT, shown
+from imagine_harness.contracts.judge.asides import PREFLIGHT, VISIT
 from imagine_harness.contracts.model import Certainty, Change, Document, Level, Source, Violation
 from imagine_harness.harness.traffic.errors import Read, RecordingError, Unread
 from imagine_harness.harness.traffic.readers.checks import at, each_of
 from imagine_harness.harness.traffic.readers.documents import decoded
 from imagine_harness.harness.traffic.redaction import local_address
-from imagine_harness.mocks.asides import PREFLIGHT, VISIT
 from imagine_harness.mocks.services.journal import as_json
 
 UNREAD = ("body-malformed", "content-encoding")

@@ -22,7 +22,7 @@ FASTEST = 1e6
 
 
 async def _show(controls: Controls, request: Request) -> Response:
-    clock = controls.shared.clock
+    clock = controls.services.clock
     return as_json({"now": clock.now(), "held": clock.held, "speed": clock.speed})
 
 

@@ -30,7 +30,7 @@ async def _add(controls: Controls, request: Request) -> Response:
 
 
 async def _forget(controls: Controls, request: Request) -> Response:
-    controls.shared.faults.reset(request.query_params.get("test"))
+    controls.services.faults.reset(request.query_params.get("test"))
     return as_json(OK)
 
 

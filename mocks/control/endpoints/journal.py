@@ -28,7 +28,7 @@ def _found(controls: Controls, request: Request) -> list[Exchange]:
     moment = None if since is None else decoding.number(since)
     if since is not None and moment is None:
         raise BadRequest(f"since must be seconds since the epoch, got {since!r}")
-    return controls.shared.journal.find(since=moment, **query)
+    return controls.services.journal.find(since=moment, **query)
 
 
 async def _list(controls: Controls, request: Request) -> Response:
@@ -36,7 +36,7 @@ async def _list(controls: Controls, request: Request) -> Response:
 
 
 async def _forget(controls: Controls, request: Request) -> Response:
-    controls.shared.journal.reset(request.query_params.get("test"))
+    controls.services.journal.reset(request.query_params.get("test"))
     return as_json(OK)
 
 
@@ -45,11 +45,11 @@ async def _count(controls: Controls, request: Request) -> Response:
 
 
 async def _unmatched(controls: Controls, request: Request) -> Response:
-    return stream(controls.shared.journal.find(verdict="unmatched"))
+    return stream(controls.services.journal.find(verdict="unmatched"))
 
 
 async def _one(controls: Controls, request: Request) -> Response:
-    found = controls.shared.journal.get(request.path_params["id"])
+    found = controls.services.journal.get(request.path_params["id"])
     if found is None:
         return unknown("request", request.path_params["id"])
     return as_json(journal.as_json(found))

@@ -38,7 +38,7 @@ async def _contracts(controls: Controls, request: Request) -> Response:
                 ],
             }
             for name, mock in controls.mocks.items()
-            for contract in mock.recorded.contracts
+            for contract in mock.judge.recorded.contracts
         ]
     )
 
@@ -49,7 +49,7 @@ async def _openapi(controls: Controls, request: Request) -> Response:
     mock = controls.mocks.get(request.path_params["provider"])
     if mock is None:
         return unknown("provider", request.path_params["provider"], list(controls.mocks))
-    return as_json(document(mock.recorded, mock.readings))
+    return as_json(document(mock.judge.recorded, mock.judge.readings))
 
 
 ROUTES: tuple[ControlRoute, ...] = (

@@ -14,10 +14,10 @@ async def _settings(controls: Controls, request: Request) -> Response:
     return as_json(
         {
             "seed": controls.seed,
-            "speed": controls.shared.clock.speed,
+            "speed": controls.services.clock.speed,
             "strict": controls.settings.strict,
             "providers": list(controls.mocks),
-            "tasks": str(controls.shared.tasks.mode),
+            "tasks": str(controls.services.tasks.mode),
             "pictures": str(controls.settings.pictures),
             "memory": controls.memory.as_json(),
         }

@@ -39,19 +39,19 @@ async def _list(controls: Controls, request: Request) -> Response:
 
 
 async def _forget(controls: Controls, request: Request) -> Response:
-    controls.shared.tasks.reset(request.query_params.get("test"))
+    controls.services.tasks.reset(request.query_params.get("test"))
     return as_json(OK)
 
 
 async def _one(controls: Controls, request: Request) -> Response:
-    task = controls.shared.tasks.find(request.path_params["id"])
+    task = controls.services.tasks.find(request.path_params["id"])
     if task is None:
         return unknown("task", request.path_params["id"])
     return as_json(_task(controls, task))
 
 
 async def _act(controls: Controls, request: Request) -> Response:
-    task = controls.shared.tasks.find(request.path_params["id"])
+    task = controls.services.tasks.find(request.path_params["id"])
     if task is None:
         return unknown("task", request.path_params["id"])
     given = await read_object(request)

@@ -58,7 +58,7 @@ async def _wait(controls: Controls, request: Request) -> Response:
 
 
 async def _act(controls: Controls, request: Request) -> Response:
-    found = controls.shared.deliveries.get(request.path_params["id"])
+    found = controls.services.deliveries.get(request.path_params["id"])
     if found is None:
         return unknown("webhook", request.path_params["id"])
     given = await read_object(request)
@@ -68,7 +68,7 @@ async def _act(controls: Controls, request: Request) -> Response:
 
 
 async def _forget(controls: Controls, request: Request) -> Response:
-    controls.shared.deliveries.reset(request.query_params.get("test"))
+    controls.services.deliveries.reset(request.query_params.get("test"))
     return as_json(OK)
 
 

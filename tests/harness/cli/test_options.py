@@ -47,7 +47,7 @@ def test_a_host_that_is_allowed_may_be_contacted(cli: Run, monkeypatch: pytest.M
     monkeypatch.setattr("imagine_harness.mocks.server.serve", lambda app, *_: made.append(app))
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     cli("serve", "--port", 0, "--allow", "hooks.example", "--allow", "other.example")
-    permits = made[0].shared.deliveries.permits
+    permits = made[0].services.deliveries.permits
 
     assert permits("https://hooks.example/a")
     assert permits("https://other.example/a")

@@ -342,7 +342,7 @@ def test_a_line_is_one_line_whatever_a_request_says(capsys: pytest.CaptureFixtur
     from imagine_harness.mocks.app import App, Settings
 
     app = App(Settings(seed=1, providers=("fal",)))
-    app.shared.journal.listen(print_exchange)
+    app.services.journal.listen(print_exchange)
     odd = "\n12:00:00 fal.generate 200 conforms\x1b[2J\u2028\u202e::error::x"
 
     async def asked() -> None:

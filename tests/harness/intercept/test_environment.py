@@ -119,7 +119,7 @@ def test_curl_reaches_the_mock_and_no_other_host(
     assert "403" in refused.stderr
     assert refused.returncode != 0
     assert interception.hosts.refused == {"example.com": 1}
-    assert [each.operation for each in app.shared.journal][-2:] == ["generate", "media"]
+    assert [each.operation for each in app.services.journal][-2:] == ["generate", "media"]
 
 
 NODE = """

@@ -2,52 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
+from imagine_harness.contracts.catalog import Shelf, shelf
 from imagine_harness.contracts.exchange import Exchange
+from imagine_harness.contracts.judge.judge import Judge
 from imagine_harness.harness.judging.judge import results
-from imagine_harness.harness.judging.listeners import listeners
 from imagine_harness.harness.judging.requests import Judged, judged
 from imagine_harness.harness.results.results import Result
-from imagine_harness.mocks.app import App
 
-Judge = Callable[..., list[Judged]]
+JudgeAll = Callable[..., list[Judged]]
 Tell = Callable[..., list[Result]]
 
 
 @pytest.fixture(scope="session")
-def known() -> App:
-    """What is on record, with and without a mock, worked out once."""
-    app = App()
-    app.mocks |= listeners(app.shared)
-    return app
+def known() -> Shelf:
+    """What is on record, with and without a mock, looked up once."""
+    return shelf()
 
 
 @pytest.fixture
-def app(known: App) -> App:
-    """What is on record, with nothing remembered."""
-    known.reset()
-    return known
+def judges(known: Shelf) -> Mapping[str, Judge]:
+    """Who judges the calls to each provider, with nothing remembered."""
+    return {name: Judge(each, known.choices) for name, each in known.recorded.items()}
 
 
 @pytest.fixture
-def judge(app: App) -> Judge:
+def judge(judges: Mapping[str, Judge]) -> JudgeAll:
     """Judge recordings, one after the other."""
 
     def made(*recordings: Exchange, **options: Any) -> list[Judged]:
-        return judged(recordings, app, **options)
+        return judged(recordings, judges, **options)
 
     return made
 
 
 @pytest.fixture
-def tell(app: App) -> Tell:
+def tell(judges: Mapping[str, Judge]) -> Tell:
     """What becomes of recordings, as results."""
 
     def made(*recordings: Exchange, **options: Any) -> list[Result]:
-        return results(judged(recordings, app, **options), app)
+        return results(judged(recordings, judges, **options), judges)
 
     return made

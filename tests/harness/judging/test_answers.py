@@ -14,22 +14,22 @@ from tests.harness.judging.handmade import RUNWARE, pictures, recorded, task
 from tests.harness.traffic.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
-    from tests.harness.judging.conftest import Judge
+    from tests.harness.judging.conftest import JudgeAll
 
 TOO_MANY = {"detail": [{"loc": ["body", "num_images"], "msg": "m", "type": "less_than_equal"}]}
 
 
-def told(judge: Judge, *recordings: Any) -> list[tuple[str, str]]:
+def told(judge: JudgeAll, *recordings: Any) -> list[tuple[str, str]]:
     return [(f.about, f.message) for one in judge(*recordings) for f in flaws(one)]
 
 
-def test_a_documented_answer_has_no_flaw(judge: Judge) -> None:
+def test_a_documented_answer_has_no_flaw(judge: JudgeAll) -> None:
     two = {"prompt": "x", "num_images": 2}
 
     assert told(judge, recorded(), recorded(body=two, answer=pictures(2))) == []
 
 
-def test_another_shape_is_told_with_its_place(judge: Judge) -> None:
+def test_another_shape_is_told_with_its_place(judge: JudgeAll) -> None:
     [(about, message)] = told(judge, recorded(answer={"images": [{}], "revised_prompt": ""}))
 
     assert about == "shape"
@@ -37,13 +37,13 @@ def test_another_shape_is_told_with_its_place(judge: Judge) -> None:
     assert message.endswith("at /images/0")
 
 
-def test_another_status_is_told(judge: Judge) -> None:
+def test_another_status_is_told(judge: JudgeAll) -> None:
     assert told(judge, recorded(status=201)) == [
         ("status", "answered with status 201, expected 200")
     ]
 
 
-def test_a_wrong_number_of_images_is_told(judge: Judge) -> None:
+def test_a_wrong_number_of_images_is_told(judge: JudgeAll) -> None:
     body = {"prompt": "x", "num_images": 3}
 
     assert told(judge, recorded(body=body, answer=pictures(2))) == [
@@ -55,7 +55,7 @@ def test_a_wrong_number_of_images_is_told(judge: Judge) -> None:
     ("came", "flaws"), [(3, []), (2, [("count", "2 images came back, asked for 3")])]
 )
 def test_images_of_a_batch_are_counted_together(
-    judge: Judge, came: int, flaws: list[tuple[str, str]]
+    judge: JudgeAll, came: int, flaws: list[tuple[str, str]]
 ) -> None:
     second = task(taskUUID="39165b58-1a62-44b9-88f5-143340298389", numberResults=2)
     sent = [task(), second]
@@ -72,14 +72,14 @@ def test_images_of_a_batch_are_counted_together(
     assert told(judge, recorded(RUNWARE, sent, {"data": images[:came]})) == flaws
 
 
-def test_images_that_cannot_be_told_as_such_are_not_counted(judge: Judge) -> None:
+def test_images_that_cannot_be_told_as_such_are_not_counted(judge: JudgeAll) -> None:
     nameless = {"images": [{"url": "https://files.example.com/a"}], "revised_prompt": ""}
     two = {"prompt": "x", "num_images": 2}
 
     assert told(judge, recorded(body=two, answer=nameless)) == []
 
 
-def test_images_are_not_counted_where_no_number_is_promised(judge: Judge) -> None:
+def test_images_are_not_counted_where_no_number_is_promised(judge: JudgeAll) -> None:
     url = "https://api.cloudflare.com/client/v4/accounts/0123456789abcdef0123456789abcdef/ai/run"
     body = {"model": "xai/grok-imagine-image", "input": {"prompt": "x", "n": 3}}
     result = {"image": "https://examples.aig.cloudflare.com/a.jpeg"}
@@ -92,12 +92,12 @@ def test_images_are_not_counted_where_no_number_is_promised(judge: Judge) -> Non
     "answer", [{"answer": None}, {"answer_headers": {"content-type": "text/event-stream"}}]
 )
 def test_what_was_not_recorded_or_streams_is_not_judged(
-    judge: Judge, answer: dict[str, Any]
+    judge: JudgeAll, answer: dict[str, Any]
 ) -> None:
     assert told(judge, changed(recorded(answer={}), **answer)) == []
 
 
-def test_a_refusal_must_be_a_documented_one(judge: Judge) -> None:
+def test_a_refusal_must_be_a_documented_one(judge: JudgeAll) -> None:
     wrong = {"prompt": "x", "num_images": 5}
 
     assert told(judge, recorded(body=wrong, answer=TOO_MANY, status=422)) == []
@@ -107,7 +107,7 @@ def test_a_refusal_must_be_a_documented_one(judge: Judge) -> None:
     ]
 
 
-def test_a_documented_error_that_came_is_met(judge: Judge) -> None:
+def test_a_documented_error_that_came_is_met(judge: JudgeAll) -> None:
     wrong = {"prompt": "x", "num_images": 5}
     broken, fine = judge(recorded(body=wrong, answer=TOO_MANY, status=422), recorded())
 
@@ -115,7 +115,7 @@ def test_a_documented_error_that_came_is_met(judge: Judge) -> None:
     assert met(fine) is None
 
 
-def test_an_error_of_our_own_mocks_is_met_by_what_they_said(judge: Judge) -> None:
+def test_an_error_of_our_own_mocks_is_met_by_what_they_said(judge: JudgeAll) -> None:
     said = Violation(
         *("fal.generate.num_images.maximum", "maximum", "/num_images", ("num_images",), "m", 4, 5),
         Source(Document("page", "https://a.example", date.min, Certainty.DOCUMENTED), ""),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from imagine_harness.contracts.judge.judge import Judge
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.judging.judge import results
+from imagine_harness.harness.judging.judges import judges as judges_of
 from imagine_harness.harness.judging.requests import judged
-from imagine_harness.mocks.app import App, Settings
 from tests.exchanges import changed
 from tests.harness.judging.handmade import LOCAL, QUEUE, RUN, RUNWARE, pictures, recorded, task
 
@@ -68,12 +70,12 @@ def test_an_answer_of_anybody_else_is_no_reason_to_doubt(tell: Tell, name: str) 
     assert "record" not in one.message
 
 
-def test_answers_of_a_host_that_was_named_are_judged(app: App) -> None:
+def test_answers_of_a_host_that_was_named_are_judged(judges: Mapping[str, Judge]) -> None:
     from imagine_harness.harness.judging.places import Speaker
 
     sent = recorded(RUN, TWO)
     said = [Speaker.said("fal.run=fal")]
-    found = results(judged([sent], app, speakers=said), app)
+    found = results(judged([sent], judges, speakers=said), judges)
 
     assert [each.promise for each in found][1:] == ["answers.count[fal.generate]"]
     assert found[1].standing == "broken"
@@ -98,7 +100,7 @@ def test_the_contract_that_is_ones_own_is_named(tmp_path: Path) -> None:
     text = text.replace('"/xai/grok-imagine-image', '"/acme/kettle')
     text = text.replace('"xai/grok-imagine-image"', '"acme/kettle"', 1)
     file.write_text(f'provider = "fal"\n{text}', encoding="utf-8")
-    own = App(Settings(contracts=(load.contract(file),)))
+    own = judges_of([load.contract(file)])
     sent = recorded("https://fal.run/acme/kettle", TWO, place="a.har")
     found = results(judged([sent], own), own)
 

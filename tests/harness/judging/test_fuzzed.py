@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
+from imagine_harness.contracts.judge.judge import Judge
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.requests import judged
 from imagine_harness.harness.traffic.files import Traffic, traffic
-from imagine_harness.mocks.app import App
 from tests.fuzzed.files import recording
 from tests.fuzzed.running import errors
 
@@ -20,7 +20,7 @@ Told = Callable[[int], Traffic]
 
 
 @pytest.fixture
-def told(app: App, tmp_path: Path) -> Told:
+def told(judges: Mapping[str, Judge], tmp_path: Path) -> Told:
     """What is read of the spoilt file of a number, once it was judged."""
 
     def made(number: int) -> Traffic:
@@ -30,8 +30,7 @@ def told(app: App, tmp_path: Path) -> Told:
         file.write_bytes(data)
         try:
             found = traffic([file])
-            app.reset()
-            results(judged(found.exchanges, app, anew=number % 2 == 0), app)
+            results(judged(found.exchanges, judges, anew=number % 2 == 0), judges)
         except Exception as error:
             error.add_note(f"seed {SEED}, file {number}, {name}: {data[:3_000]!r}")
             raise

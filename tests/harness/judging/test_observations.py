@@ -10,7 +10,7 @@ from imagine_harness.harness.judging.observations import observations
 from tests.harness.judging.handmade import LOCAL, RUN, pictures, recorded
 
 if TYPE_CHECKING:
-    from tests.harness.judging.conftest import Judge
+    from tests.harness.judging.conftest import JudgeAll
 
 TWO = {"prompt": "x", "num_images": 2}
 BARE = {"images": [{"url": 5}]}
@@ -30,7 +30,7 @@ BARE = {"images": [{"url": 5}]}
         (recorded("https://api.x.ai/v1/models", TWO, {}), []),
     ],
 )
-def test_all_that_differs_is_told_at_once(judge: Judge, sent: Any, right: list[str]) -> None:
+def test_all_that_differs_is_told_at_once(judge: JudgeAll, sent: Any, right: list[str]) -> None:
     found = observations(judge(sent), "fal")
 
     assert [f"{each.operation} {each.about} {each.status}" for each in found] == right

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from imagine_harness.contracts.judge.judge import Judge
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.unjudged import unknown
 from tests.harness.judging.handmade import RUN, RUNWARE, pictures, recorded, standings, task
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.exchange import Exchange
-    from imagine_harness.mocks.app import App
-    from tests.harness.judging.conftest import Judge, Tell
+    from tests.harness.judging.conftest import JudgeAll, Tell
 
 ACCOUNT = "https://api.cloudflare.com/client/v4/accounts/0123456789abcdef0123456789abcdef/ai/run"
 LUMENFALL = "https://api.lumenfall.ai/openai/v1/images/generations"
@@ -47,13 +48,13 @@ DENIED: dict[str, tuple[str, Any, int, Any]] = {
 """The same, answered that there is no such model."""
 
 
-def told(judge: Judge, *recordings: Exchange) -> list[str]:
+def told(judge: JudgeAll, *recordings: Exchange) -> list[str]:
     return [each.message for each in unknown(judge(*recordings))]
 
 
 @pytest.mark.parametrize("status", [200, 0, 401, 429, 500])
 @pytest.mark.parametrize("name", NAMED)
-def test_another_model_is_not_on_record(judge: Judge, name: str, status: int) -> None:
+def test_another_model_is_not_on_record(judge: JudgeAll, name: str, status: int) -> None:
     [one] = judge(recorded(*NAMED[name], {}, status))
 
     assert not one.is_known
@@ -63,7 +64,7 @@ def test_another_model_is_not_on_record(judge: Judge, name: str, status: int) ->
 
 
 @pytest.mark.parametrize("name", DENIED)
-def test_a_model_that_the_provider_knows_not_is_a_mistake(judge: Judge, name: str) -> None:
+def test_a_model_that_the_provider_knows_not_is_a_mistake(judge: JudgeAll, name: str) -> None:
     url, body, status, answer = DENIED[name]
     [one] = judge(recorded(url, body, answer, status))
 
@@ -83,14 +84,14 @@ def test_a_model_that_the_provider_knows_not_is_a_mistake(judge: Judge, name: st
     ],
 )
 def test_what_was_refused_for_another_reason_may_exist(
-    judge: Judge, name: str, status: int, answer: Any
+    judge: JudgeAll, name: str, status: int, answer: Any
 ) -> None:
     [one] = judge(recorded(*NAMED[name], answer, status))
 
     assert (one.is_known, len(one.others)) == (False, 1)
 
 
-def test_a_mistake_that_a_page_warns_of_is_one_unless_it_was_taken(judge: Judge) -> None:
+def test_a_mistake_that_a_page_warns_of_is_one_unless_it_was_taken(judge: JudgeAll) -> None:
     warned = {"model": "grok-imagine", "prompt": "x"}
     taken, refused, never = judge(*[recorded(UNIALL, warned, {}, each) for each in (200, 400, 0)])
 
@@ -99,7 +100,7 @@ def test_a_mistake_that_a_page_warns_of_is_one_unless_it_was_taken(judge: Judge)
 
 
 @pytest.mark.parametrize("named", ["grok-imagine-imag", "Grok-Imagine-Image", "grok_imagine_image"])
-def test_a_name_that_is_nearly_the_recorded_one_has_a_hint(judge: Judge, named: str) -> None:
+def test_a_name_that_is_nearly_the_recorded_one_has_a_hint(judge: JudgeAll, named: str) -> None:
     [never] = told(judge, recorded(XAI, {"model": named, "prompt": "x"}, status=0))
     [taken] = told(judge, recorded(XAI, {"model": named, "prompt": "x"}))
 
@@ -108,7 +109,7 @@ def test_a_name_that_is_nearly_the_recorded_one_has_a_hint(judge: Judge, named: 
 
 
 @pytest.mark.parametrize("value", [None, 5, ["flux"]])
-def test_what_is_no_name_is_a_mistake(judge: Judge, value: Any) -> None:
+def test_what_is_no_name_is_a_mistake(judge: JudgeAll, value: Any) -> None:
     [one] = judge(recorded(XAI, {"model": value, "prompt": "x"}, {}, 0))
 
     assert one.others == ()
@@ -117,7 +118,7 @@ def test_what_is_no_name_is_a_mistake(judge: Judge, value: Any) -> None:
 
 
 def test_of_a_batch_the_recorded_tasks_are_judged_and_the_others_listed(
-    judge: Judge, app: App
+    judge: JudgeAll, judges: Mapping[str, Judge]
 ) -> None:
     mixed = [task(width=5), task(taskUUID=OTHER, model="runware:101@1", steps=20)]
     image = {"taskType": "imageInference", "taskUUID": OTHER, "imageURL": "https://a.example/a.jpg"}
@@ -126,14 +127,14 @@ def test_of_a_batch_the_recorded_tasks_are_judged_and_the_others_listed(
     [broken] = conversation[0].exchange.verdict.violations
     assert broken.pointer == "/0/width"
     assert [operation.id for operation, _ in conversation[0].roots] == ["task"]
-    assert standings(results(conversation, app)) == [
+    assert standings(results(conversation, judges)) == [
         ("requests.conform[runware.task.size-listed]", "warning"),
         (f"requests.known[POST {RUNWARE}]", "skipped"),
     ]
 
 
 def test_of_a_batch_that_was_taken_in_part_the_task_that_was_not_is_a_mistake(
-    judge: Judge,
+    judge: JudgeAll,
 ) -> None:
     unknown_one = task(taskUUID=OTHER, model="runware:0@0")
     real_one = task(taskUUID=OTHER[:-1] + "0", model="runware:101@1")
@@ -145,13 +146,13 @@ def test_of_a_batch_that_was_taken_in_part_the_task_that_was_not_is_a_mistake(
     assert [each.value for each in one.others] == ["runware:101@1"]
 
 
-def test_a_platforms_own_tasks_remain_judged(judge: Judge) -> None:
+def test_a_platforms_own_tasks_remain_judged(judge: JudgeAll) -> None:
     [one] = judge(recorded(RUNWARE, [{"taskType": "getResponse", "taskUUID": 5}], {}))
 
     assert (one.others, one.exchange.operation) == ((), "get-response")
 
 
-def test_a_path_that_is_nearly_one_on_record_has_a_hint(judge: Judge) -> None:
+def test_a_path_that_is_nearly_one_on_record_has_a_hint(judge: JudgeAll) -> None:
     near, foreign = RUN.replace("grok", "grock"), RUN.replace("xai/grok-imagine-image", "fal/flux")
 
     assert told(judge, recorded(near), recorded(foreign)) == [

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
+from imagine_harness.contracts.judge.judge import Judge
 from imagine_harness.harness.judging.places import PlaceError, Places, Speaker
-from imagine_harness.mocks.app import App
 
 GENERATE, LUMENFALL = "/v1/images/generations", "/openai/v1/images/generations"
 
 
-def found(app: App, url: str, *said: str) -> tuple[str, str, bool] | None:
-    place = Places(app.mocks, map(Speaker.said, said)).of(url)
-    return (place.mock.name, place.path, place.is_real) if place else None
+def found(judges: Mapping[str, Judge], url: str, *said: str) -> tuple[str, str, bool] | None:
+    place = Places(judges, map(Speaker.said, said)).of(url)
+    return (place.judge.name, place.path, place.is_real) if place else None
 
 
 @pytest.mark.parametrize(
@@ -29,9 +31,9 @@ def found(app: App, url: str, *said: str) -> tuple[str, str, bool] | None:
     ],
 )
 def test_a_place_is_known_by_its_host_or_our_own_prefix(
-    app: App, url: str, right: tuple[str, str, bool] | None
+    judges: Mapping[str, Judge], url: str, right: tuple[str, str, bool] | None
 ) -> None:
-    assert found(app, url) == right
+    assert found(judges, url) == right
 
 
 @pytest.mark.parametrize(
@@ -51,24 +53,28 @@ def test_a_place_is_known_by_its_host_or_our_own_prefix(
     ],
 )
 def test_it_can_be_said_whose_contract_a_host_speaks(
-    app: App, said: str, path: str, right: tuple[str, str] | None
+    judges: Mapping[str, Judge], said: str, path: str, right: tuple[str, str] | None
 ) -> None:
-    place = found(app, f"https://gw.example.com{path}", said)
+    place = found(judges, f"https://gw.example.com{path}", said)
 
     assert place == (None if right is None else (*right, False))
 
 
-def test_what_is_said_of_more_counts(app: App) -> None:
+def test_what_is_said_of_more_counts(judges: Mapping[str, Judge]) -> None:
     url = f"https://gw.example.com/b{GENERATE}"
 
-    assert found(app, url, "gw.example.com/b=xai", "gw.example.com=fal") == ("xai", GENERATE, False)
+    assert found(judges, url, "gw.example.com/b=xai", "gw.example.com=fal") == (
+        "xai",
+        GENERATE,
+        False,
+    )
 
 
-def test_what_is_said_counts_more_than_what_is_known(app: App) -> None:
+def test_what_is_said_counts_more_than_what_is_known(judges: Mapping[str, Judge]) -> None:
     said = "api.x.ai=uniall", "127.0.0.1:80=uniall", "[::1]=uniall"
     hosts = "api.x.ai", "127.0.0.1", "[::1]:9"
 
-    assert {found(app, f"http://{each}{GENERATE}", *said) for each in hosts} == {
+    assert {found(judges, f"http://{each}{GENERATE}", *said) for each in hosts} == {
         ("uniall", GENERATE, False)
     }
 
@@ -93,10 +99,10 @@ def test_what_means_nothing_is_refused(said: str, why: str) -> None:
     assert str(refused.value).startswith(why)
 
 
-def test_a_picture_is_one_only_where_a_provider_serves_them(app: App) -> None:
-    places = Places(app.mocks)
+def test_a_picture_is_one_only_where_a_provider_serves_them(judges: Mapping[str, Judge]) -> None:
+    places = Places(judges)
     urls = "https://v3b.fal.media/files/b/0f/p.jpg", f"https://api.x.ai{GENERATE}"
 
     found = [place for url in urls if (place := places.of(url))]
 
-    assert [place.mock.is_fetch(place.path) for place in found] == [True, False]
+    assert [place.judge.is_fetch(place.path) for place in found] == [True, False]

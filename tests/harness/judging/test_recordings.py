@@ -13,7 +13,7 @@ from imagine_harness.harness.judging.places import Speaker
 from imagine_harness.harness.traffic.files import traffic
 
 if TYPE_CHECKING:
-    from tests.harness.judging.conftest import Judge, Tell
+    from tests.harness.judging.conftest import JudgeAll, Tell
 
 KINDS = Path(__file__).parents[3] / "fixtures" / "recordings" / "kinds"
 
@@ -70,7 +70,7 @@ UNANSWERED: dict[str, list[int]] = {
 """The calls of a file that have an answer which is not there."""
 
 
-def verdicts(judge: Judge, file: Path) -> list[str]:
+def verdicts(judge: JudgeAll, file: Path) -> list[str]:
     found = []
     for each in judge(*traffic([file]).exchanges):
         verdict = each.exchange.verdict.kind if each.is_known else "nobody"
@@ -81,7 +81,7 @@ def verdicts(judge: Judge, file: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", sorted(RIGHT))
-def test_each_file_is_read_as_is_right(judge: Judge, name: str) -> None:
+def test_each_file_is_read_as_is_right(judge: JudgeAll, name: str) -> None:
     assert verdicts(judge, KINDS / name) == RIGHT[name]
 
 
@@ -150,7 +150,7 @@ def test_a_provider_that_answers_otherwise_puts_the_record_in_doubt(tell: Tell, 
         assert command in each.message
 
 
-def test_a_gateway_is_judged_by_the_contract_that_it_is_said_to_speak(judge: Judge) -> None:
+def test_a_gateway_is_judged_by_the_contract_that_it_is_said_to_speak(judge: JudgeAll) -> None:
     said = (
         *("images.example.internal/xai=xai", "proxy.example.internal:8443/images/v1=lumenfall"),
         "localhost:9000=openai",
@@ -169,7 +169,9 @@ def test_a_gateway_is_judged_by_the_contract_that_it_is_said_to_speak(judge: Jud
 
 @pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
 @pytest.mark.parametrize("name", [name for name in sorted(RIGHT) if "." in name])
-def test_a_packed_file_is_the_file(judge: Judge, tmp_path: Path, name: str, pack: object) -> None:
+def test_a_packed_file_is_the_file(
+    judge: JudgeAll, tmp_path: Path, name: str, pack: object
+) -> None:
     file = tmp_path / f"{name}.gz"
     assert callable(pack)
     file.write_bytes(pack((KINDS / name).read_bytes()))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from imagine_harness.contracts.judge.judge import Judge
 from imagine_harness.contracts.model import Level
 from imagine_harness.harness.judging.reporting import (
     VerdictOptions,
@@ -25,7 +27,7 @@ from imagine_harness.harness.traffic.errors import Unread
 from tests.harness.judging.handmade import recorded, standings
 
 if TYPE_CHECKING:
-    from imagine_harness.mocks.app import App
+    pass
 
 KEPT = Result(
     promise="requests.conform[fal.generate]",
@@ -72,8 +74,8 @@ def test_a_report_that_there_is_none_of_is_refused(word: str, told: str) -> None
         asked(reports=[word])
 
 
-def test_coverage_is_that_of_the_operations_that_were_called(app: App) -> None:
-    tried = reported("t", [KEPT], asked(), app, "7").coverage
+def test_coverage_is_that_of_the_operations_that_were_called(judges: Mapping[str, Judge]) -> None:
+    tried = reported("t", [KEPT], asked(), judges, "7").coverage
 
     assert tried.operations == ["fal.generate"]
     assert tried.totals().exercised == 2
@@ -84,20 +86,22 @@ def test_coverage_is_that_of_the_operations_that_were_called(app: App) -> None:
 
 
 @pytest.mark.parametrize(("least", "standing"), [(15, "kept"), (50, "broken")])
-def test_the_least_coverage_is_a_promise_of_its_own(app: App, least: int, standing: str) -> None:
-    made = reported("t", [KEPT], asked(least=least), app, "")
+def test_the_least_coverage_is_a_promise_of_its_own(
+    judges: Mapping[str, Judge], least: int, standing: str
+) -> None:
+    made = reported("t", [KEPT], asked(least=least), judges, "")
 
     assert standings(made.results)[1:] == [("coverage.least", standing)]
     assert code(made, 1, asked(least=least)) == (0 if standing == "kept" else 1)
 
 
-def test_a_waiver_excuses_what_it_is_about(app: App, tmp_path: Path) -> None:
+def test_a_waiver_excuses_what_it_is_about(judges: Mapping[str, Judge], tmp_path: Path) -> None:
     file = tmp_path / "waivers.toml"
     file.write_text('[[waiver]]\nid = "x"\nreason = "known"\nexpires = 2999-01-01\n')
     wanted = asked(waivers=[file])
 
-    assert standings(reported("t", [BROKEN], wanted, app, "").results)[0][1] == "waived"
-    stale = reported("t", [replace(BROKEN, verdict=Verdict.KEPT)], wanted, app, "")
+    assert standings(reported("t", [BROKEN], wanted, judges, "").results)[0][1] == "waived"
+    stale = reported("t", [replace(BROKEN, verdict=Verdict.KEPT)], wanted, judges, "")
     assert code(stale, 1, wanted) == 1
 
 
@@ -114,30 +118,36 @@ def test_a_waiver_excuses_what_it_is_about(app: App, tmp_path: Path) -> None:
     ],
 )
 def test_the_exit_code_says_what_was_found(
-    app: App, found: list[Result], judged: int, more: dict[str, Any], expected: int
+    judges: Mapping[str, Judge],
+    found: list[Result],
+    judged: int,
+    more: dict[str, Any],
+    expected: int,
 ) -> None:
     wanted = asked(**more)
 
-    assert code(reported("t", found, wanted, app, ""), judged, wanted) == expected
+    assert code(reported("t", found, wanted, judges, ""), judged, wanted) == expected
 
 
 @pytest.mark.parametrize(("judged", "allowed", "expected"), [(1, False, 0), (0, True, 3)])
 def test_what_could_not_be_read_fails_only_where_nothing_was_judged(
-    app: App, judged: int, allowed: bool, expected: int
+    judges: Mapping[str, Judge], judged: int, allowed: bool, expected: int
 ) -> None:
     wanted = asked(allow_empty=allowed)
     found = [*not_read([Unread("a.har: entry 2", "its method is no text")])]
-    made = reported("t", found, wanted, app, "")
+    made = reported("t", found, wanted, judges, "")
 
     assert standings(made.results) == [("recordings.read[a.har: entry 2]", "skipped")]
     assert code(made, judged, wanted, 1) == expected
 
 
-def test_everything_that_was_asked_for_is_written(app: App, tmp_path: Path) -> None:
+def test_everything_that_was_asked_for_is_written(
+    judges: Mapping[str, Judge], tmp_path: Path
+) -> None:
     har, told = tmp_path / "new" / "a.har", tmp_path / "a.json"
     wanted = asked(reports=[f"har={har},json={told}", "github"])
 
-    printed = finished(reported("t", [BROKEN], wanted, app, "7"), [recorded()], wanted)
+    printed = finished(reported("t", [BROKEN], wanted, judges, "7"), [recorded()], wanted)
 
     assert "::error" in printed
     assert len(json.loads(har.read_text())["log"]["entries"]) == 1

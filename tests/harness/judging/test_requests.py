@@ -13,11 +13,11 @@ from tests.harness.judging.handmade import LOCAL, QUEUE, RUN, RUNWARE, got, reco
 from tests.harness.traffic.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
-    from tests.harness.judging.conftest import Judge
+    from tests.harness.judging.conftest import JudgeAll
 
 
 @pytest.mark.parametrize("url", [RUN, QUEUE, LOCAL, RUN.replace("fal.run", "FAL.run")])
-def test_a_request_is_known_by_its_host_or_by_our_own_prefix(judge: Judge, url: str) -> None:
+def test_a_request_is_known_by_its_host_or_by_our_own_prefix(judge: JudgeAll, url: str) -> None:
     [one] = judge(recorded(url))
 
     assert one.is_known
@@ -35,13 +35,13 @@ def test_a_request_is_known_by_its_host_or_by_our_own_prefix(judge: Judge, url: 
         "",
     ],
 )
-def test_a_request_of_no_recorded_operation_has_no_entry(judge: Judge, url: str) -> None:
+def test_a_request_of_no_recorded_operation_has_no_entry(judge: JudgeAll, url: str) -> None:
     [one] = judge(changed(recorded(), url=url))
 
     assert not one.is_known
 
 
-def test_another_method_of_a_recorded_path_has_no_entry(judge: Judge) -> None:
+def test_another_method_of_a_recorded_path_has_no_entry(judge: JudgeAll) -> None:
     [one] = judge(recorded(RUN, method="OPTIONS"))
 
     assert not one.is_known
@@ -64,7 +64,7 @@ SENT = {"authorization": f"Key {KEY}"}
     ],
 )
 def test_of_a_fetched_picture_only_what_goes_along_is_judged(
-    headers: dict[str, str], query: str, places: list[str], judge: Judge
+    headers: dict[str, str], query: str, places: list[str], judge: JudgeAll
 ) -> None:
     fetch = changed(got(PICTURE + query, {}, 404), headers=headers)
     _, one = judge(recorded(headers=SENT), fetch)
@@ -75,19 +75,19 @@ def test_of_a_fetched_picture_only_what_goes_along_is_judged(
     assert {each.rule for each in one.exchange.verdict.violations} <= {"fal.media.credential-sent"}
 
 
-def test_of_a_fetch_whose_headers_were_not_recorded_nothing_is_said(judge: Judge) -> None:
+def test_of_a_fetch_whose_headers_were_not_recorded_nothing_is_said(judge: JudgeAll) -> None:
     [one] = judge(got(PICTURE, {}))
 
     assert (one.looked_at, one.gap) == (False, "its headers were not recorded")
 
 
-def test_what_is_no_fetch_is_none_at_a_media_host_either(judge: Judge) -> None:
+def test_what_is_no_fetch_is_none_at_a_media_host_either(judge: JudgeAll) -> None:
     [one] = judge(recorded(PICTURE, method="PUT", headers=SENT))
 
     assert not one.is_known
 
 
-def test_a_broken_rule_is_named_whatever_the_provider_answered(judge: Judge) -> None:
+def test_a_broken_rule_is_named_whatever_the_provider_answered(judge: JudgeAll) -> None:
     for status in (200, 422):
         [one] = judge(recorded(body={"prompt": "x", "num_images": 5}, status=status))
 
@@ -97,21 +97,21 @@ def test_a_broken_rule_is_named_whatever_the_provider_answered(judge: Judge) -> 
         ]
 
 
-def test_credentials_that_were_left_out_are_not_judged(judge: Judge) -> None:
+def test_credentials_that_were_left_out_are_not_judged(judge: JudgeAll) -> None:
     hidden = {"authorization": "Key ***"}
     found = judge(recorded(), recorded(headers=hidden), recorded(headers=hidden, status=401))
 
     assert [one.exchange.verdict.refusal for one in found] == [None, None, None]
 
 
-def test_a_credential_that_was_refused_is_judged_where_it_is_shown(judge: Judge) -> None:
+def test_a_credential_that_was_refused_is_judged_where_it_is_shown(judge: JudgeAll) -> None:
     [one] = judge(recorded(headers={"authorization": "Bearer abc"}, status=401))
 
     assert one.is_known
     assert one.exchange.verdict.refusal == "credential-malformed"
 
 
-def test_a_body_that_was_not_recorded_is_not_judged(judge: Judge) -> None:
+def test_a_body_that_was_not_recorded_is_not_judged(judge: JudgeAll) -> None:
     [one] = judge(changed(recorded(), body=None, gap="it was cut"))
 
     assert (one.unread, one.gap) == (True, "its body was not recorded: it was cut")
@@ -119,7 +119,7 @@ def test_a_body_that_was_not_recorded_is_not_judged(judge: Judge) -> None:
     assert (one.exchange.operation, one.exchange.verdict.refusal) == ("generate", None)
 
 
-def test_a_call_without_a_body_needs_none(judge: Judge) -> None:
+def test_a_call_without_a_body_needs_none(judge: JudgeAll) -> None:
     [one] = judge(changed(got(f"{QUEUE}/requests/a/status", {}), method="GET", body=None))
 
     assert not one.unread
@@ -127,7 +127,7 @@ def test_a_call_without_a_body_needs_none(judge: Judge) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"<BODY>", b'"***"', b"{}", b"null", b"[]"])
-def test_what_a_provider_took_was_not_what_is_there(judge: Judge, body: bytes) -> None:
+def test_what_a_provider_took_was_not_what_is_there(judge: JudgeAll, body: bytes) -> None:
     taken, refused = judge(changed(recorded(), body=body), changed(recorded(status=422), body=body))
 
     assert taken.is_known
@@ -139,7 +139,7 @@ def test_what_a_provider_took_was_not_what_is_there(judge: Judge, body: bytes) -
     assert not refused.unread
 
 
-def test_a_body_that_breaks_a_rule_was_sent_so_whatever_was_answered(judge: Judge) -> None:
+def test_a_body_that_breaks_a_rule_was_sent_so_whatever_was_answered(judge: JudgeAll) -> None:
     [one] = judge(recorded(body={"prompt": 5}))
 
     assert not one.unread
@@ -147,7 +147,7 @@ def test_a_body_that_breaks_a_rule_was_sent_so_whatever_was_answered(judge: Judg
     assert one.exchange.verdict.kind == "violates"
 
 
-def test_a_content_type_that_was_not_recorded_is_taken_from_the_body(judge: Judge) -> None:
+def test_a_content_type_that_was_not_recorded_is_taken_from_the_body(judge: JudgeAll) -> None:
     bare = changed(recorded(), headers={})
     taken, none, wrong, refused = judge(
         bare,
@@ -165,7 +165,7 @@ def test_a_content_type_that_was_not_recorded_is_taken_from_the_body(judge: Judg
         assert (one.exchange.verdict.refusal, one.gap) == ("content-type", "")
 
 
-def test_a_request_that_did_not_come_whole_is_not_judged(judge: Judge) -> None:
+def test_a_request_that_did_not_come_whole_is_not_judged(judge: JudgeAll) -> None:
     noted = changed(EXCHANGE, is_judged=False, violations=[], refusal=None)
     [one] = judge(ours(changed(noted, body=None)))
 
@@ -174,7 +174,7 @@ def test_a_request_that_did_not_come_whole_is_not_judged(judge: Judge) -> None:
     assert one.exchange.verdict.kind == "unjudged"
 
 
-def test_a_body_that_nobody_can_read_is_refused(judge: Judge) -> None:
+def test_a_body_that_nobody_can_read_is_refused(judge: JudgeAll) -> None:
     [one] = judge(changed(recorded(status=422), body=b"{"))
 
     assert one.is_known
@@ -182,7 +182,7 @@ def test_a_body_that_nobody_can_read_is_refused(judge: Judge) -> None:
 
 
 def test_a_picture_that_a_recorder_cut_is_no_trouble_where_the_provider_took_it(
-    judge: Judge,
+    judge: JudgeAll,
 ) -> None:
     cut = {"prompt": "x", "image_urls": ["data:image/png;base64,iVBORw0KGgo="]}
     taken, refused = judge(
@@ -197,7 +197,7 @@ def test_a_picture_that_a_recorder_cut_is_no_trouble_where_the_provider_took_it(
     )
 
 
-def test_an_id_must_be_new_unless_both_calls_were_answered(judge: Judge) -> None:
+def test_an_id_must_be_new_unless_both_calls_were_answered(judge: JudgeAll) -> None:
     statuses = (500, 200, 200, 400, 0)
     found = judge(*[recorded(RUNWARE, [task()], status=each) for each in statuses])
 
@@ -210,14 +210,14 @@ def test_an_id_must_be_new_unless_both_calls_were_answered(judge: Judge) -> None
     ]
 
 
-def test_an_id_must_be_new_in_its_own_session(judge: Judge) -> None:
+def test_an_id_must_be_new_in_its_own_session(judge: JudgeAll) -> None:
     taken, refused = recorded(RUNWARE, [task()]), recorded(RUNWARE, [task()], status=400)
     found = judge(changed(taken, session="a"), changed(refused, session="b"))
 
     assert [one.exchange.verdict.violations for one in found] == [[], []]
 
 
-def test_an_id_twice_in_one_request_is_used_twice(judge: Judge) -> None:
+def test_an_id_twice_in_one_request_is_used_twice(judge: JudgeAll) -> None:
     [one] = judge(recorded(RUNWARE, [task(), task()]))
 
     assert one.is_known
@@ -226,12 +226,12 @@ def test_an_id_twice_in_one_request_is_used_twice(judge: Judge) -> None:
     ]
 
 
-def test_whether_a_host_of_the_provider_itself_answered_is_known(judge: Judge) -> None:
+def test_whether_a_host_of_the_provider_itself_answered_is_known(judge: JudgeAll) -> None:
     assert [one.is_real for one in judge(recorded(RUN), recorded(LOCAL))] == [True, False]
 
 
 def test_a_path_that_is_nearly_right_is_a_mistake_where_the_host_knows_it_not(
-    judge: Judge,
+    judge: JudgeAll,
 ) -> None:
     near = RUN.replace("imagine", "imagin")
     denied, other, taken, foreign = judge(
@@ -249,7 +249,7 @@ def test_a_path_that_is_nearly_right_is_a_mistake_where_the_host_knows_it_not(
     assert [each.is_known for each in (other, taken, foreign)] == [False, False, False]
 
 
-def test_each_root_of_a_batch_is_judged_as_what_it_is_meant_for(judge: Judge) -> None:
+def test_each_root_of_a_batch_is_judged_as_what_it_is_meant_for(judge: JudgeAll) -> None:
     asked = {"taskType": "getResponse", "taskUUID": task()["taskUUID"]}
     [one] = judge(recorded(RUNWARE, [task(), asked]))
 
@@ -262,7 +262,9 @@ def encoded(body: bytes, coding: str, status: int = 422) -> Exchange:
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "x-gzip", "deflate, gzip"])
-def test_a_body_whose_encoding_a_recorder_has_undone_is_judged(judge: Judge, coding: str) -> None:
+def test_a_body_whose_encoding_a_recorder_has_undone_is_judged(
+    judge: JudgeAll, coding: str
+) -> None:
     [one] = judge(encoded(b'{"prompt": "x", "num_images": 5}', coding))
 
     assert one.is_known
@@ -273,7 +275,7 @@ def test_a_body_whose_encoding_a_recorder_has_undone_is_judged(judge: Judge, cod
 
 @pytest.mark.parametrize("body", [b'{"prompt": "x"}', b"\x8b\x08\x80", None])
 def test_an_encoding_that_the_provider_does_not_undo_is_refused_as_it_is_served(
-    judge: Judge, body: bytes | None
+    judge: JudgeAll, body: bytes | None
 ) -> None:
     one = changed(encoded(b"", "br"), body=body, gap="" if body else "it is packed as br")
     [refused] = judge(one)
@@ -286,7 +288,7 @@ def test_an_encoding_that_the_provider_does_not_undo_is_refused_as_it_is_served(
     assert taken.exchange.verdict.kind == "conforms"
 
 
-def test_whether_an_encoding_is_undone_depends_on_the_provider(judge: Judge) -> None:
+def test_whether_an_encoding_is_undone_depends_on_the_provider(judge: JudgeAll) -> None:
     here = "http://127.0.0.1:4010/uniall/v1/images/generations"
     body = {"model": "grok-imagine-image", "prompt": "x"}
     made = [
@@ -312,7 +314,7 @@ def test_whether_an_encoding_is_undone_depends_on_the_provider(judge: Judge) -> 
     ],
 )
 def test_a_look_at_what_is_there_is_no_call(
-    judge: Judge, method: str, url: str, aside: str | None
+    judge: JudgeAll, method: str, url: str, aside: str | None
 ) -> None:
     [one] = judge(changed(got(url, {}, 404), method=method))
 
@@ -321,7 +323,7 @@ def test_a_look_at_what_is_there_is_no_call(
 
 @pytest.mark.parametrize(("model", "roots"), [("grok-imagine-image", 1), ("acme-9", 0)])
 def test_of_what_our_mocks_judged_only_the_roots_of_known_models_are_counted(
-    model: str, roots: int, judge: Judge
+    model: str, roots: int, judge: JudgeAll
 ) -> None:
     body = json.dumps({"model": model, "prompt": "x"}).encode()
     sent = changed(EXCHANGE, provider="uniall", path="/v1/images/tasks", body=body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ import pytest
 
 from imagine_harness.contracts.examples import PICTURE
 from imagine_harness.contracts.exchange import Exchange
+from imagine_harness.contracts.judge.judge import Judge
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.requests import judged
 from imagine_harness.harness.traffic import har_writer
@@ -19,15 +20,14 @@ from imagine_harness.harness.traffic.files import traffic
 from imagine_harness.harness.traffic.readers import journal
 from imagine_harness.harness.traffic.readers.forms import end, part
 from imagine_harness.harness.traffic.readers.har import read
-from imagine_harness.mocks.inputs import data_of
+from imagine_harness.mocks.input_images import data_of
 from imagine_harness.mocks.services.journal import as_json, line
 from tests.exchanges import changed
 from tests.harness.judging.handmade import LOCAL, RUN, RUNWARE, got, pictures, recorded, task
 from tests.harness.traffic.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
-    from imagine_harness.mocks.app import App
-    from tests.harness.judging.conftest import Judge
+    from tests.harness.judging.conftest import JudgeAll
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 FILES = [
@@ -59,10 +59,9 @@ def again(recordings: list[Exchange]) -> list[Exchange]:
     return [each for each in found if isinstance(each, Exchange)]
 
 
-def told(app: App, recordings: list[Exchange]) -> list[tuple[Any, ...]]:
+def told(judges: Mapping[str, Judge], recordings: list[Exchange]) -> list[tuple[Any, ...]]:
     """What is made of recordings, but for where they stand."""
-    app.reset()
-    conversation = judged(recordings, app)
+    conversation = judged(recordings, judges)
     each_one = [
         (
             each.is_known,
@@ -79,7 +78,7 @@ def told(app: App, recordings: list[Exchange]) -> list[tuple[Any, ...]]:
             COMMAND.sub("", PLACE.sub("", each.message)),
             *(each.operations, each.exercised, each.errors, each.readings),
         )
-        for each in results(conversation, app)
+        for each in results(conversation, judges)
     ]
 
 
@@ -89,12 +88,12 @@ def moments(recordings: list[Exchange]) -> list[int]:
 
 
 @pytest.mark.parametrize("place", FILES, ids=lambda each: each.name)
-def test_no_verdict_and_no_date_changes(app: App, place: Path) -> None:
+def test_no_verdict_and_no_date_changes(judges: Mapping[str, Judge], place: Path) -> None:
     recordings = traffic([place]).exchanges
     back = again(recordings)
 
     assert moments(back) == moments(recordings)
-    assert told(app, back) == told(app, recordings)
+    assert told(judges, back) == told(judges, recordings)
 
 
 def noted(**given: Any) -> Exchange:
@@ -192,11 +191,13 @@ ODD = dict(odd())
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_what_har_has_no_word_for_changes_no_verdict(app: App, name: str) -> None:
-    assert told(app, again(ODD[name])) == told(app, ODD[name])
+def test_what_har_has_no_word_for_changes_no_verdict(
+    judges: Mapping[str, Judge], name: str
+) -> None:
+    assert told(judges, again(ODD[name])) == told(judges, ODD[name])
 
 
-def test_what_our_mocks_noted_is_not_judged_anew(judge: Judge) -> None:
+def test_what_our_mocks_noted_is_not_judged_anew(judge: JudgeAll) -> None:
     met = noted(violations=[], refusal=None, fault="status=429", status=429)
     [one] = judge(*again([met]))
 

@@ -10,10 +10,10 @@ from tests.exchanges import changed
 from tests.harness.judging.handmade import RUN, got, recorded
 
 if TYPE_CHECKING:
-    from tests.harness.judging.conftest import Judge
+    from tests.harness.judging.conftest import JudgeAll
 
 
-def test_a_preflight_is_nobodys_mistake(judge: Judge) -> None:
+def test_a_preflight_is_nobodys_mistake(judge: JudgeAll) -> None:
     asks = {"access-control-request-method": "POST"}
     [one] = unknown(judge(recorded(RUN, method="OPTIONS", headers=asks)))
 
@@ -21,7 +21,7 @@ def test_a_preflight_is_nobodys_mistake(judge: Judge) -> None:
     assert one.message == "a browser asks whether it may call"
 
 
-def test_answers_that_lack_the_same_are_told_at_once(judge: Judge) -> None:
+def test_answers_that_lack_the_same_are_told_at_once(judge: JudgeAll) -> None:
     lost = changed(recorded(), answer=None, answer_gap="it was cut")
     packed = changed(lost, answer_gap="it is packed")
     never = changed(lost, status=0)
@@ -35,7 +35,7 @@ def test_answers_that_lack_the_same_are_told_at_once(judge: Judge) -> None:
     ]
 
 
-def test_what_came_from_outside_makes_no_line_of_its_own(judge: Judge) -> None:
+def test_what_came_from_outside_makes_no_line_of_its_own(judge: JudgeAll) -> None:
     odd = changed(recorded(), body=None, gap="a\nbroken: b of its form is not there")
     [one] = not_recorded(judge(odd))
 
@@ -52,7 +52,7 @@ def test_what_could_not_be_read_has_its_reason() -> None:
     )
 
 
-def test_a_look_at_what_is_there_is_nobodys_mistake(judge: Judge) -> None:
+def test_a_look_at_what_is_there_is_nobodys_mistake(judge: JudgeAll) -> None:
     look = got("https://fal.run/", {}, 404)
     [one] = unknown(judge(look, look))
 

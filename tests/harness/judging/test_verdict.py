@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from imagine_harness.contracts.judge.judge import Judge
 from imagine_harness.harness.judging.faults import Taken
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.reporting import VerdictOptions, reported
@@ -13,16 +15,19 @@ from tests.harness.judging.handmade import LOCAL, pictures, recorded
 from tests.harness.traffic.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
-    from imagine_harness.mocks.app import App
-    from tests.harness.judging.conftest import Judge
+    from tests.harness.judging.conftest import JudgeAll
 
 
-def test_it_says_what_was_called_what_was_wrong_and_what_was_tried(app: App, judge: Judge) -> None:
+def test_it_says_what_was_called_what_was_wrong_and_what_was_tried(
+    judges: Mapping[str, Judge], judge: JudgeAll
+) -> None:
     wrong = {"prompt": "x\x1b[31m", "num_images": 5}
     conversation = judge(
         recorded(), recorded(LOCAL, wrong, pictures(5)), recorded("https://a.example/\x1b[31m")
     )
-    made = reported("imagine-harness judge", results(conversation, app), VerdictOptions(), app, "")
+    made = reported(
+        "imagine-harness judge", results(conversation, judges), VerdictOptions(), judges, ""
+    )
     fault = Taken("fal.generate", "2", "status=429", "answered 429", "gave up")
 
     lines = render(made, conversation, [fault]).splitlines()
@@ -44,10 +49,14 @@ def test_it_says_what_was_called_what_was_wrong_and_what_was_tried(app: App, jud
     assert "\x1b" not in "".join(lines)
 
 
-def test_it_lists_who_left_where_no_fault_tells_it(app: App, judge: Judge) -> None:
+def test_it_lists_who_left_where_no_fault_tells_it(
+    judges: Mapping[str, Judge], judge: JudgeAll
+) -> None:
     early = changed(EXCHANGE, ending="client left after 1.0 s", fault=None, status=0)
     conversation = judge(ours(early), ours(changed(early, fault="reset")))
-    made = reported("imagine-harness judge", results(conversation, app), VerdictOptions(), app, "")
+    made = reported(
+        "imagine-harness judge", results(conversation, judges), VerdictOptions(), judges, ""
+    )
 
     lines = render(made, conversation, []).splitlines()
 
@@ -59,14 +68,14 @@ def test_it_lists_who_left_where_no_fault_tells_it(app: App, judge: Judge) -> No
     ]
 
 
-def test_without_any_request_it_says_so(app: App) -> None:
-    made = reported("imagine-harness run", [], VerdictOptions(), app, "")
+def test_without_any_request_it_says_so(judges: Mapping[str, Judge]) -> None:
+    made = reported("imagine-harness run", [], VerdictOptions(), judges, "")
 
     assert render(made, [], []).startswith("no request to a provider was seen\n")
 
 
-def test_a_long_list_is_cut(app: App, judge: Judge) -> None:
+def test_a_long_list_is_cut(judges: Mapping[str, Judge], judge: JudgeAll) -> None:
     conversation = judge(*[recorded(f"https://a.example/{number}") for number in range(30)])
-    made = reported("t", results(conversation, app), VerdictOptions(), app, "")
+    made = reported("t", results(conversation, judges), VerdictOptions(), judges, "")
 
     assert "  and 10 more" in render(made, conversation, []).splitlines()

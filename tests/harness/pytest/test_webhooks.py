@@ -216,7 +216,7 @@ def put(mocks: MockProviders) -> Callable[..., Delivery]:
         delivery = Delivery(
             "webhook", provider, "t-1", "", "http://127.0.0.1:9/", b"", Policy(5, (10.0,))
         )
-        return mocks.app.shared.deliveries.send(delivery, "lost" if more else None)
+        return mocks.app.services.deliveries.send(delivery, "lost" if more else None)
 
     return sent
 
@@ -260,16 +260,16 @@ def test_the_next_test_begins_without_webhooks(
 
 
 def test_hosts_are_allowed_by_name_for_one_test(mocks: MockProviders, station: Station) -> None:
-    deliveries = mocks(allow=["hooks.example"]).app.shared.deliveries
+    deliveries = mocks(allow=["hooks.example"]).app.services.deliveries
     assert deliveries.permits("https://hooks.example/a")
     assert not deliveries.permits("https://other.example/a")
     station.begin()
 
-    assert not MockProviders(station).app.shared.deliveries.permits("https://hooks.example/a")
+    assert not MockProviders(station).app.services.deliveries.permits("https://hooks.example/a")
 
 
 def test_one_host_may_be_given_as_a_text(mocks: MockProviders) -> None:
-    assert mocks(allow="hooks.example").app.shared.deliveries.permits("http://hooks.example/")
+    assert mocks(allow="hooks.example").app.services.deliveries.permits("http://hooks.example/")
 
 
 def test_a_host_that_is_none_is_refused(mocks: MockProviders) -> None:

@@ -64,8 +64,10 @@ def test_fetches_are_in_the_verdict_with_what_went_along_and_without_the_key() -
             client.get(first)
             client.get(second, headers=key)
             client.get(first)
-        conversation = judged(live_mocks.traffic().exchanges, app)
-    report = reported("imagine-harness run", results(conversation, app), VerdictOptions(), app, "")
+        conversation = judged(live_mocks.traffic().exchanges, app.judges)
+    report = reported(
+        "imagine-harness run", results(conversation, app.judges), VerdictOptions(), app.judges, ""
+    )
     entries = [each.exchange for each in conversation if each.is_known]
 
     text = verdict.render(report, conversation, taken(entries))
@@ -80,7 +82,11 @@ def test_fetches_are_in_the_verdict_with_what_went_along_and_without_the_key() -
     ]
     assert code(report, 1, VerdictOptions()) == ExitCode.CLEAN
     strict = reported(
-        "t", results(conversation, app), VerdictOptions(fail_on=Level.WARNING), app, ""
+        "t",
+        results(conversation, app.judges),
+        VerdictOptions(fail_on=Level.WARNING),
+        app.judges,
+        "",
     )
     assert code(strict, 1, VerdictOptions(fail_on=Level.WARNING)) == ExitCode.FINDINGS
 
@@ -90,14 +96,14 @@ def test_what_is_not_answered_when_the_mocks_stop_was_exchanged_too(
 ) -> None:
     monkeypatch.setattr(server, "GRACE", 0.1)
     app = App()
-    app.shared.clock.hold()
+    app.services.clock.hold()
     with live(app, intercept=False) as told:
         place = urlsplit(told.address)
         with socket.create_connection((place.hostname, place.port)) as line:
             line.sendall(
                 b"GET /fal/nothing HTTP/1.1\r\nHost: a\r\nX-Harness-Fault: delay=60\r\n\r\n"
             )
-            while not app.shared.journal.unfinished:
+            while not app.services.journal.unfinished:
                 pass
             told.stop()
         [one] = told.traffic().exchanges
@@ -150,11 +156,11 @@ def test_what_our_mocks_noted_is_neither_kept_nor_broken() -> None:
         client.head(f"{served.address}/fal")
         client.get(f"{served.address}/favicon.ico")
         client.get(f"{served.address}/v1/models", headers={"Authorization": "Bearer a"})
-        conversation = judged(served.traffic().exchanges, app)
+        conversation = judged(served.traffic().exchanges, app.judges)
 
-    found = results(conversation, app)
+    found = results(conversation, app.judges)
     shown = verdict.render(
-        reported("run", found, VerdictOptions(), app, ""), conversation, []
+        reported("run", found, VerdictOptions(), app.judges, ""), conversation, []
     ).splitlines()
 
     assert [each.aside for each in conversation] == ["preflight", "visit", "visit", None]

@@ -14,13 +14,16 @@ from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import imagine_harness
+from imagine_harness import contracts
 from tests import sketches
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 ROOT = Path(__file__).parents[3]
-PACKAGE = "imagine_harness.mocks"
+PACKAGE = "imagine_harness"
+COPIED = {"mocks": imagine_harness, "judge": contracts}
+"""The rooms that a copy is made of, by the package whose names they are."""
 
 Bug = Mapping[str, str]
 """An entry of `fixtures/bugs`: id, on, promise, file, old, new, why."""
@@ -36,12 +39,14 @@ def bugs(name: str) -> list[Bug]:
 def planted(bug: Bug | None, tasks: str = "immediate", **options: Any) -> Any:
     """The application of mocks that have a bug, or of the mocks as they are.
 
-    Every module of the mocks is imported anew, so that no two of them are of different copies, and
-    is forgotten again: what was imported before stays in force. Contracts are shared by all copies.
+    Every module of the mocks and of their judge is imported anew, so that no two of them are of
+    different copies, and is forgotten again: what was imported before stays in force. Contracts are
+    shared by all copies.
     It costs about a tenth of a second. Pictures are sketches, unless the bug is in making them.
 
     Args:
-        bug: its `file` is one below `mocks/`, and its `old` stands there exactly once.
+        bug: its `file` is one below the package, of the mocks or of the judge, and its `old` stands
+            there exactly once.
         tasks: what moves tasks, in the words of `mocks.services.tasks.Mode`.
         options: of `mocks.settings.Settings`.
     """
@@ -51,7 +56,7 @@ def planted(bug: Bug | None, tasks: str = "immediate", **options: Any) -> Any:
             import_module("imagine_harness.mocks.services.tasks"),
         )
         made = settings.Settings(seed=1, tasks=modes.Mode(tasks), **options)
-        if bug is None or not bug["file"].startswith("images/"):
+        if bug is None or not bug["file"].startswith("mocks/images/"):
             vars(import_module("imagine_harness.mocks.services.media"))["render"] = sketches.render
         return import_module("imagine_harness.mocks.app").App(made)
 
@@ -83,12 +88,14 @@ def _copied(bug: Bug | None) -> Iterator[None]:
             sys.meta_path.remove(finder)
         _taken_out()
         sys.modules.update(before)
-        imagine_harness.__dict__["mocks"] = before[PACKAGE]
+        for name, package in COPIED.items():
+            package.__dict__[name] = before[f"{package.__name__}.{name}"]
 
 
 def _taken_out() -> dict[str, ModuleType]:
-    """The modules of the mocks, which nobody finds any more."""
-    names = [name for name in sys.modules if f"{name}.".startswith(f"{PACKAGE}.")]
+    """The modules of the mocks and of their judge, which nobody finds any more."""
+    rooms = tuple(f"{package.__name__}.{name}." for name, package in COPIED.items())
+    names = [name for name in sys.modules if f"{name}.".startswith(rooms)]
     return {name: sys.modules.pop(name) for name in names}
 
 

@@ -1,5 +1,5 @@
 """What is made of recordings, as where they are judged."""
 
-from tests.harness.judging.conftest import app, judge, known, tell
+from tests.harness.judging.conftest import judge, judges, known, tell
 
-__all__ = ["app", "judge", "known", "tell"]
+__all__ = ["judge", "judges", "known", "tell"]

@@ -10,7 +10,7 @@ from tests.exchanges import PLAIN, changed
 from tests.harness.judging.handmade import recorded
 
 if TYPE_CHECKING:
-    from tests.harness.judging.conftest import Judge
+    from tests.harness.judging.conftest import JudgeAll
 
 
 def test_an_address_loses_its_user_and_what_is_secret_in_its_query() -> None:
@@ -18,13 +18,13 @@ def test_an_address_loses_its_user_and_what_is_secret_in_its_query() -> None:
     assert url("http://[?token=abc") == "http://[?token=***"
 
 
-def test_of_a_very_long_body_the_beginning_is_shown(judge: Judge) -> None:
+def test_of_a_very_long_body_the_beginning_is_shown(judge: JudgeAll) -> None:
     [one] = judge(recorded(body={"prompt": "a" * 300_000, "apiKey": "private"}))
 
     assert len(redact(one.exchange).request.body) < 2_000
 
 
-def test_an_exchange_says_where_its_hidden_credential_comes_from(judge: Judge) -> None:
+def test_an_exchange_says_where_its_hidden_credential_comes_from(judge: JudgeAll) -> None:
     [one] = judge(recorded(headers={"authorization": "Key a:private"}))
     shown = redact(one.exchange)
 

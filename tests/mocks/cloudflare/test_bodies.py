@@ -39,7 +39,7 @@ def test_the_run_api_answers_with_provider_and_model(
     image = told["result"].pop("image")
     assert told == {"state": "Completed", "result": {}, "provider": "xai", "model": MODEL}
     assert decoded(client.get(image).content) == ("JPEG", (1024, 1024))
-    noted = next(iter(app.shared.journal))
+    noted = next(iter(app.services.journal))
     assert (noted.operation, noted.verdict.kind) == ("generate", "conforms")
 
 

@@ -68,5 +68,5 @@ def test_what_a_call_tells_the_gateway_refuses_nothing(
     headers: dict[str, str], app: App, ask: Ask
 ) -> None:
     assert ask("cloudflare.generate", headers=headers).status_code == 200
-    [noted] = app.shared.journal
+    [noted] = app.services.journal
     assert noted.verdict.kind == "conforms"

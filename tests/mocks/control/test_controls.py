@@ -32,7 +32,7 @@ def test_faults_of_one_provider_are_taken_back_and_the_others_stay_as_they_are(
     kept = controls.add_fault(parsed("xai status=500"))
     kept.met = 2
 
-    controls.shared.faults.reset(provider="fal")
+    controls.services.faults.reset(provider="fal")
 
     assert [(each.id, each.met) for each in controls.faults("xai")] == [("1", 0), (kept.id, 2)]
     assert len(controls.faults()) == 2
@@ -46,8 +46,8 @@ def test_a_fault_that_can_happen_nowhere_is_refused_and_not_in_force(controls: C
 
 
 def test_a_task_ends_as_it_is_told_and_says_why(controls: Controls) -> None:
-    task = controls.shared.tasks.submit("one", "fal", "generate", "", {})
-    controls.shared.tasks.submit("two", "xai", "generate", "", {})
+    task = controls.services.tasks.submit("one", "fal", "generate", "", {})
+    controls.services.tasks.submit("two", "xai", "generate", "", {})
 
     controls.end_task(task, Stage.FAILED, "no capacity")
 
@@ -57,11 +57,11 @@ def test_a_task_ends_as_it_is_told_and_says_why(controls: Controls) -> None:
 
 
 def test_the_clock_is_held_before_it_is_moved(controls: Controls, runner: asyncio.Runner) -> None:
-    clock = controls.shared.clock
+    clock = controls.services.clock
     before = clock.now()
 
     async def move() -> None:
-        controls.shared.schedule.attach()
+        controls.services.schedule.attach()
         await controls.move_clock(advance=3600, hold=True, speed=2)
 
     runner.run(move())

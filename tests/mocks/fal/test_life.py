@@ -59,7 +59,7 @@ class TaskLifecycle(RuleBasedStateMachine):
     @initialize(mode=st.sampled_from([Mode.TIMED, Mode.TIMED, Mode.IMMEDIATE, Mode.MANUAL]))
     def begin(self, mode: Mode) -> None:
         self.app = App(Settings(seed=1, providers=("fal",), tasks=mode))
-        self.clock = self.app.shared.clock
+        self.clock = self.app.services.clock
         self.clock.hold()
         self.transport = httpx.ASGITransport(self.app)
 

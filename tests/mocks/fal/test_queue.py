@@ -65,7 +65,7 @@ def test_response_url_has_the_suffix_of_the_reading_and_both_are_served(
     reread(result_suffix="with-response")
 
     body = submit().json()
-    app.shared.clock.advance(2)
+    app.services.clock.advance(2)
 
     request_id = body["request_id"]
     assert body["response_url"] == f"{BASE}/{request_id}/response"
@@ -76,7 +76,7 @@ def test_response_url_has_the_suffix_of_the_reading_and_both_are_served(
 def test_a_fast_model_answers_in_progress_without_a_position_as_a_reading(
     submit: Ask, asked: Ask, reread: Callable[..., None], app: App
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     reread(submit_state="in-progress")
 
     body = submit().json()
@@ -112,13 +112,13 @@ def test_positions_count_who_waits_before_in_the_same_test(submit: Ask, asked: A
 def test_a_full_queue_refuses_as_long_as_it_is_full(
     limit: str, codes: list[int], submit: Ask, app: App
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
 
     answers = [submit(fal_max_queue_length=limit) for _ in codes]
 
     assert [each.status_code for each in answers] == codes
     assert answers[-1].json() == {"detail": "Queue limit exceeded"}
-    app.shared.clock.advance(1)
+    app.services.clock.advance(1)
     assert submit(fal_max_queue_length=limit).status_code == 200
 
 
@@ -148,14 +148,14 @@ def test_a_start_timeout_that_means_nothing_is_refused(
 def test_a_request_that_does_not_start_in_time_ends_with_504(
     submit: Ask, asked: Ask, app: App
 ) -> None:
-    app.shared.tasks.mode = Mode.MANUAL
-    app.shared.clock.hold()
+    app.services.tasks.mode = Mode.MANUAL
+    app.services.clock.hold()
     given = {"X-Fal-Request-Start-Timeout": "30", "X-Fal-Request-Timeout": "5"}
     request_id = submit(headers=given).json()["request_id"]
 
-    app.shared.clock.advance(29)
+    app.services.clock.advance(29)
     before = asked(request_id)
-    app.shared.clock.advance(2)
+    app.services.clock.advance(2)
     after, result = asked(request_id), asked(request_id, "")
 
     assert (before.status_code, before.json()["status"]) == (202, "IN_QUEUE")
@@ -171,7 +171,7 @@ def test_a_request_that_does_not_start_in_time_ends_with_504(
 def test_a_request_that_starts_in_time_is_not_stopped(submit: Ask, asked: Ask, app: App) -> None:
     request_id = submit(headers={"X-Fal-Request-Timeout": "1"}).json()["request_id"]
 
-    app.shared.clock.advance(2)
+    app.services.clock.advance(2)
 
     assert asked(request_id, "").status_code == 200
 
@@ -193,12 +193,12 @@ def test_the_other_headers_are_taken_as_they_come(submit: Ask) -> None:
 def test_an_invalid_body_is_queued_and_refused_at_its_result(
     submit: Ask, asked: Ask, app: App
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     body = submit({"resolution": "2K"}).json()
     request_id = body["request_id"]
     states = []
     for wait in (0, 1, 1):
-        app.shared.clock.advance(wait)
+        app.services.clock.advance(wait)
         states.append(asked(request_id).json())
     result = asked(request_id, "")
 
@@ -218,7 +218,7 @@ def test_an_invalid_body_is_queued_and_refused_at_its_result(
         ]
     }
     assert result.headers["x-fal-billable-units"] == "0"
-    [submission] = [each for each in app.shared.journal if each.operation == "generate"]
+    [submission] = [each for each in app.services.journal if each.operation == "generate"]
     assert submission.verdict.kind == "violates"
 
 
@@ -231,7 +231,7 @@ def test_an_invalid_body_is_refused_at_once_as_a_reading(
 
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["loc"] == ["body", "resolution"]
-    assert app.shared.tasks.all() == []
+    assert app.services.tasks.all() == []
 
 
 def test_a_synchronous_run_refuses_an_invalid_body_at_once(ask: Ask) -> None:
@@ -246,11 +246,11 @@ def test_a_body_that_cannot_be_decoded_is_never_queued(client: httpx.Client, app
     )
 
     assert answer.status_code == 422
-    assert app.shared.tasks.all() == []
+    assert app.services.tasks.all() == []
 
 
 def test_what_waits_is_taken_back_at_once(submit: Ask, cancel: Ask, asked: Ask, app: App) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     request_id = submit().json()["request_id"]
 
     answer = cancel(request_id)
@@ -274,13 +274,13 @@ def test_what_runs_is_told_to_stop(
     reread: Callable[..., None],
     app: App,
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     reread(cancelled_run=reading)
     request_id = submit().json()["request_id"]
-    app.shared.clock.advance(1)
+    app.services.clock.advance(1)
 
     answer = cancel(request_id)
-    app.shared.clock.advance(1)
+    app.services.clock.advance(1)
 
     assert (answer.status_code, answer.json()) == (202, {"status": "CANCELLATION_REQUESTED"})
     assert asked(request_id, "").status_code == status
@@ -288,7 +288,7 @@ def test_what_runs_is_told_to_stop(
 
 def test_what_has_ended_cannot_be_taken_back(submit: Ask, cancel: Ask, app: App) -> None:
     request_id = submit().json()["request_id"]
-    app.shared.clock.advance(2)
+    app.services.clock.advance(2)
 
     answer = cancel(request_id)
 
@@ -299,10 +299,10 @@ def test_what_has_ended_cannot_be_taken_back(submit: Ask, cancel: Ask, app: App)
 def test_real_traffic_says_a_detail_and_no_status_as_a_reading(
     wait: float, submit: Ask, cancel: Ask, reread: Callable[..., None], app: App
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     reread(cancel_refusal="detail")
     request_id = submit().json()["request_id"]
-    app.shared.clock.advance(wait)
+    app.services.clock.advance(wait)
 
     answer = cancel(request_id)
 

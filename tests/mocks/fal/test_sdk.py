@@ -291,4 +291,4 @@ def test_every_request_of_the_sdk_conforms(sdk: fal_client.SyncClient, app: App)
     sdk.subscribe(MODEL, PROMPT, interval=0.01)
     sdk.upload(b"a", "text/plain")
 
-    assert {each.verdict.kind for each in app.shared.journal} == {"conforms"}
+    assert {each.verdict.kind for each in app.services.journal} == {"conforms"}

@@ -18,12 +18,12 @@ KEY = {"Authorization": "Key a:b"}
 
 
 def test_the_states_and_their_keys_as_the_clock_moves(submit: Ask, asked: Ask, app: App) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     request_id = submit().json()["request_id"]
 
     told = []
     for wait in (0, 1, 1):
-        app.shared.clock.advance(wait)
+        app.services.clock.advance(wait)
         told.append(asked(request_id))
 
     waiting, running, done = (each.json() for each in told)
@@ -44,11 +44,11 @@ def test_the_states_and_their_keys_as_the_clock_moves(submit: Ask, asked: Ask, a
 
 @pytest.mark.parametrize("flag", ["1", "true", "True"])
 def test_logs_come_when_they_are_asked_for(flag: str, submit: Ask, asked: Ask, app: App) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     request_id = submit().json()["request_id"]
-    app.shared.clock.advance(1)
+    app.services.clock.advance(1)
     running = asked(request_id, logs=flag).json()["logs"]
-    app.shared.clock.advance(1)
+    app.services.clock.advance(1)
     done = asked(request_id, logs=flag).json()["logs"]
 
     assert len(done) > len(running) >= 1
@@ -62,7 +62,7 @@ def test_logs_come_when_they_are_asked_for(flag: str, submit: Ask, asked: Ask, a
 @pytest.mark.parametrize("flag", ["0", "false", ""])
 def test_logs_stay_away_when_they_are_not(flag: str, submit: Ask, asked: Ask, app: App) -> None:
     request_id = submit().json()["request_id"]
-    app.shared.clock.advance(2)
+    app.services.clock.advance(2)
 
     assert asked(request_id, logs=flag).json()["logs"] is None
 
@@ -91,7 +91,7 @@ def test_a_result_is_the_models_own_answer_the_same_each_time(
     submit: Ask, asked: Ask, app: App, client: httpx.Client, decoded: Callable[[bytes], Any]
 ) -> None:
     request_id = submit({"num_images": 2, "output_format": "png"}).json()["request_id"]
-    app.shared.clock.advance(2)
+    app.services.clock.advance(2)
 
     first, second = asked(request_id, ""), asked(request_id, "")
 
@@ -123,13 +123,13 @@ def test_a_result_is_kept_for_an_hour_a_large_one_for_minutes(
     asked: Ask,
     app: App,
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     request_id = submit(body, headers=headers).json()["request_id"]
-    app.shared.clock.advance(2)
+    app.services.clock.advance(2)
 
-    app.shared.clock.advance((kept or 100_000) - 5)
+    app.services.clock.advance((kept or 100_000) - 5)
     before = asked(request_id, ""), asked(request_id)
-    app.shared.clock.advance(10)
+    app.services.clock.advance(10)
     after = asked(request_id, ""), asked(request_id)
 
     assert {each.status_code for each in before} <= {200, 422}
@@ -143,17 +143,17 @@ def test_a_result_is_kept_for_an_hour_a_large_one_for_minutes(
 def test_pictures_are_served_for_as_long_as_the_request_says(
     submit: Ask, asked: Ask, app: App, client: httpx.Client, ask: Ask
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     wish = {"X-Fal-Object-Lifecycle-Preference": '{"expiration_duration_seconds": 60}'}
     request_id = submit(headers=wish).json()["request_id"]
-    app.shared.clock.advance(2)
+    app.services.clock.advance(2)
     queued = asked(request_id, "").json()["images"][0]["url"]
     direct = ask("fal.generate", headers=wish).json()["images"][0]["url"]
     unlimited = ask("fal.generate").json()["images"][0]["url"]
 
-    app.shared.clock.advance(59)
+    app.services.clock.advance(59)
     assert [client.get(each).status_code for each in (queued, direct, unlimited)] == [200] * 3
-    app.shared.clock.advance(2)
+    app.services.clock.advance(2)
     assert [client.get(each).status_code for each in (queued, direct, unlimited)] == [404, 404, 200]
 
 
@@ -198,7 +198,7 @@ def test_request_errors_come_by_name_at_once_or_at_the_result(
     fault = {"X-Harness-Fault": f"{part}={kind.replace('_', '-')}"}
     answer = submit(headers=fault)
     if part == "fail":
-        app.shared.clock.advance(2)
+        app.services.clock.advance(2)
         request_id = answer.json()["request_id"]
         told, answer = asked(request_id).json(), asked(request_id, "")
         assert (told["status"], told["error_type"]) == ("COMPLETED", kind)
@@ -218,7 +218,7 @@ def test_model_errors_come_by_name_at_once_or_at_the_result(
     fault = {"X-Harness-Fault": f"{part}={kind.replace('_', '-')}"}
     answer = submit(headers=fault)
     if part == "fail":
-        app.shared.clock.advance(2)
+        app.services.clock.advance(2)
         request_id = answer.json()["request_id"]
         assert asked(request_id).json()["error_type"] == kind
         answer = asked(request_id, "")
@@ -284,7 +284,7 @@ def events(lines: Iterator[str]) -> Iterator[Any]:
 @pytest.fixture
 def streamed(base_url: str, app: App) -> Iterator[Callable[..., tuple[str, Iterator[Any]]]]:
     """Submit over a socket and listen: the request's id, and what the stream says."""
-    app.shared.clock.hold()
+    app.services.clock.hold()
     there = f"{base_url}/fal/queue/xai/grok-imagine-image"
     with httpx.Client(headers=KEY, timeout=10) as http:
         opened: list[httpx.Response] = []
@@ -309,9 +309,9 @@ def test_a_stream_tells_every_change_and_ends(
     request_id, said = streamed("?logs=1")
 
     first = next(said)
-    app.shared.clock.advance(1)
+    app.services.clock.advance(1)
     second = next(said)
-    app.shared.clock.advance(1)
+    app.services.clock.advance(1)
     third = next(said)
 
     told = [first, second, third]
@@ -324,17 +324,17 @@ def test_a_stream_tells_every_change_and_ends(
 def test_a_stream_is_kept_alive_with_comments_every_five_seconds(
     streamed: Callable[..., tuple[str, Iterator[Any]]], app: App
 ) -> None:
-    app.shared.tasks.mode = Mode.MANUAL
+    app.services.tasks.mode = Mode.MANUAL
     request_id, said = streamed()
 
     assert next(said)["status"] == "IN_QUEUE"
     for _ in range(3):
-        app.shared.clock.advance(5)
+        app.services.clock.advance(5)
         assert next(said).startswith(":")
-    task = app.shared.tasks.find(request_id)
+    task = app.services.tasks.find(request_id)
     assert task is not None
-    app.shared.tasks.force(task, task.end)
-    app.shared.clock.advance(1)
+    app.services.tasks.force(task, task.end)
+    app.services.clock.advance(1)
 
     assert next(said)["status"] == "COMPLETED"
     assert list(said) == []
@@ -347,13 +347,13 @@ def test_a_stream_ends_when_its_request_is_forgotten(
     next(said)
 
     app.reset()
-    app.shared.clock.advance(1)
+    app.services.clock.advance(1)
 
     assert list(said) == []
 
 
 def test_a_stream_that_nobody_listens_to_any_more_ends(app: App, base_url: str) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     there = f"{base_url}/fal/queue/xai/grok-imagine-image"
     with httpx.Client(headers=KEY, timeout=10) as http:
         where = http.post(there, json={"prompt": "a"}).json()["status_url"]
@@ -361,7 +361,7 @@ def test_a_stream_that_nobody_listens_to_any_more_ends(app: App, base_url: str) 
             next(answer.iter_lines())
         for _ in range(1000):
             http.get(where)
-            if any(each.operation == "queue-stream" for each in app.shared.journal):
+            if any(each.operation == "queue-stream" for each in app.services.journal):
                 break
 
-    assert [each.operation for each in app.shared.journal].count("queue-stream") == 1
+    assert [each.operation for each in app.services.journal].count("queue-stream") == 1

@@ -142,7 +142,7 @@ def test_a_token_says_where_to_upload_and_until_when(token: dict[str, str], app:
     assert token["token_type"] == "Bearer"
     assert token["base_url"] == "http://127.0.0.1:4010/fal/cdn"
     assert until.tzinfo is not None
-    assert until.timestamp() > app.shared.clock.now()
+    assert until.timestamp() > app.services.clock.now()
 
 
 def test_a_realtime_token_is_a_bare_text(client: httpx.Client) -> None:
@@ -237,13 +237,13 @@ def test_an_uploaded_file_that_is_no_picture_is_stored_but_is_no_input_image(
 def test_a_file_is_served_for_as_long_as_its_lifecycle_says(
     header: str, client: httpx.Client, app: App
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     wish = {header: '{"expiration_duration_seconds": 60}'}
     url = client.post(CDN, content=b"a", headers={**KEY, **wish}).json()["access_url"]
 
-    app.shared.clock.advance(59)
+    app.services.clock.advance(59)
     assert client.get(url).status_code == 200
-    app.shared.clock.advance(2)
+    app.services.clock.advance(2)
     assert client.get(url).status_code == 404
 
 

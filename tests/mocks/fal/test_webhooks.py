@@ -70,11 +70,11 @@ def receiver() -> Iterator[Receiver]:
 def after(app: App, runner: asyncio.Runner, client: httpx.Client) -> Callable[[float], None]:
     """Move the held clock, and let everything that is due by then happen."""
     client.get("/__admin/health")
-    app.shared.clock.hold()
+    app.services.clock.hold()
 
     def moved(seconds: float) -> None:
-        app.shared.clock.advance(seconds)
-        runner.run(app.shared.schedule.settle())
+        app.services.clock.advance(seconds)
+        runner.run(app.services.schedule.settle())
 
     return moved
 
@@ -189,7 +189,7 @@ def test_without_a_webhook_nobody_is_told(
     after(10)
 
     assert receiver.got == []
-    assert app.shared.deliveries.all() == []
+    assert app.services.deliveries.all() == []
 
 
 def test_a_webhook_verifies_and_only_as_it_is(
@@ -198,7 +198,7 @@ def test_a_webhook_verifies_and_only_as_it_is(
     request_id = submit(fal_webhook=receiver.url).json()["request_id"]
     after(2)
     [(headers, body)] = receiver.got
-    now = app.shared.clock.now()
+    now = app.services.clock.now()
 
     assert headers["x-fal-webhook-request-id"] == request_id
     assert abs(int(headers["x-fal-webhook-timestamp"]) - now) < 2
@@ -219,8 +219,8 @@ def test_the_first_key_signs_nothing_so_that_every_one_has_to_be_tried(
 
     first, *others = keys["keys"]
     assert len(others) == 1
-    assert not verified({"keys": [first]}, headers, body, app.shared.clock.now())
-    assert verified({"keys": others}, headers, body, app.shared.clock.now())
+    assert not verified({"keys": [first]}, headers, body, app.services.clock.now())
+    assert verified({"keys": others}, headers, body, app.services.clock.now())
 
 
 def test_the_keys_are_the_same_in_every_run(
@@ -250,13 +250,13 @@ def test_a_webhook_that_is_not_taken_comes_ten_times_more_in_two_hours(
         assert len(receiver.got) == tries
         after(1)
         headers, body = receiver.got[-1]
-        assert verified(keys, headers, body, app.shared.clock.now())
+        assert verified(keys, headers, body, app.services.clock.now())
     after(100_000)
 
     assert len(receiver.got) == 11
     assert len({body for _, body in receiver.got}) == 1
     assert len({headers["x-fal-webhook-timestamp"] for headers, _ in receiver.got}) == 11
-    [delivery] = app.shared.deliveries.all()
+    [delivery] = app.services.deliveries.all()
     assert delivery.state == "failed"
     assert delivery.policy.timeout == 15
 
@@ -301,5 +301,5 @@ def test_an_address_outside_this_machine_is_never_contacted(
     submit(fal_webhook="https://example.com/hook")
     after(2)
 
-    [delivery] = app.shared.deliveries.all()
+    [delivery] = app.services.deliveries.all()
     assert delivery.state == "refused"

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 
 import mocks
+from imagine_harness.contracts.judge.input_images import ImageFacts
 from imagine_harness.mocks.images.draw import render
-from imagine_harness.mocks.images.look import Looked, look
+from imagine_harness.mocks.images.look import look
 from imagine_harness.mocks.images.picture import EXTENSIONS, MEDIA_TYPES, Picture, Weight
 
 FORMATS = ("jpeg", "png", "webp", "gif", "avif")
@@ -63,20 +64,20 @@ def test_a_picture_has_the_format_and_size_asked_for(
     name: str, width: int, height: int, seed: int
 ) -> None:
     picture = replace(PICTURE, format=name, width=width, height=height, seed=seed)
-    assert look(render(picture)) == Looked(name, width, height)
+    assert look(render(picture)) == ImageFacts(name, width, height)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 3072), (3072, 1), (64, 3072), (1408, 704)])
 @pytest.mark.parametrize("name", FORMATS)
 def test_odd_sizes_are_exact(name: str, size: tuple[int, int]) -> None:
     picture = replace(PICTURE, format=name, width=size[0], height=size[1])
-    assert look(render(picture)) == Looked(name, *size)
+    assert look(render(picture)) == ImageFacts(name, *size)
 
 
 @pytest.mark.parametrize("name", ["jpeg", "png"])
 def test_the_largest_size_is_exact(name: str) -> None:
     picture = replace(PICTURE, format=name, width=3072, height=3072)
-    assert look(render(picture)) == Looked(name, 3072, 3072)
+    assert look(render(picture)) == ImageFacts(name, 3072, 3072)
 
 
 @relaxed
@@ -87,7 +88,7 @@ def test_the_largest_size_is_exact(name: str) -> None:
 )
 def test_any_text_renders(prompt: str, model: str, provider: str) -> None:
     picture = replace(PICTURE, prompt=prompt, model=model, provider=provider)
-    assert look(render(picture)) == Looked("png", 96, 64)
+    assert look(render(picture)) == ImageFacts("png", 96, 64)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ def test_any_text_renders(prompt: str, model: str, provider: str) -> None:
 )
 def test_awkward_prompts_render(prompt: str) -> None:
     picture = replace(PICTURE, prompt=prompt, width=320, height=200)
-    assert look(render(picture)) == Looked("png", 320, 200)
+    assert look(render(picture)) == ImageFacts("png", 320, 200)
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -209,7 +210,7 @@ def test_a_heavy_picture_weighs_what_a_real_one_does(name: str) -> None:
 
     assert least <= len(heavy) <= most
     assert len(heavy) > 2 * len(render(picture))
-    assert look(heavy) == Looked(name, 1024, 1024)
+    assert look(heavy) == ImageFacts(name, 1024, 1024)
 
 
 @pytest.mark.parametrize("size", [(1408, 704), (576, 1280), (832, 1248)])
@@ -245,7 +246,7 @@ def test_heavy_bytes_are_equal_in_another_process() -> None:
 def test_a_heavy_picture_of_an_odd_size_is_exact(size: tuple[int, int]) -> None:
     picture = replace(PICTURE, width=size[0], height=size[1])
 
-    assert look(render(picture, Weight.HEAVY)) == Looked("png", *size)
+    assert look(render(picture, Weight.HEAVY)) == ImageFacts("png", *size)
 
 
 @pytest.mark.parametrize("name", LOSSY)

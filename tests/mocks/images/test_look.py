@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from imagine_harness.contracts.judge.input_images import BrokenImage, ImageFacts
 from imagine_harness.mocks.images.draw import render
-from imagine_harness.mocks.images.look import BrokenImage, Looked, data_uri, from_base64, look
+from imagine_harness.mocks.images.look import data_uri, from_base64, look
 from imagine_harness.mocks.images.picture import Picture
 
 FORMATS = ("jpeg", "png", "webp", "gif", "avif")
@@ -38,14 +39,14 @@ def png_claiming(width: int, height: int) -> bytes:
 def test_formats_that_are_only_read_are_seen(name: str) -> None:
     encoded = BytesIO()
     Image.new("RGB", (5, 3)).save(encoded, name)
-    assert look(encoded.getvalue()) == Looked(name.lower(), 5, 3)
+    assert look(encoded.getvalue()) == ImageFacts(name.lower(), 5, 3)
 
 
 def test_a_jpeg_with_a_second_picture_inside_is_a_jpeg() -> None:
     encoded = BytesIO()
     first, second = Image.new("RGB", (5, 3)), Image.new("RGB", (5, 3), "red")
     first.save(encoded, "MPO", save_all=True, append_images=[second])
-    assert look(encoded.getvalue()) == Looked("jpeg", 5, 3)
+    assert look(encoded.getvalue()) == ImageFacts("jpeg", 5, 3)
 
 
 @pytest.mark.parametrize("name", ["GIF", "WEBP", "AVIF", "PNG"])
@@ -53,7 +54,7 @@ def test_an_animation_is_seen_by_its_first_frame(name: str) -> None:
     encoded = BytesIO()
     first, second = Image.new("RGB", (9, 6), "blue"), Image.new("RGB", (9, 6), "red")
     first.save(encoded, name, save_all=True, append_images=[second])
-    assert look(encoded.getvalue()) == Looked(name.lower(), 9, 6)
+    assert look(encoded.getvalue()) == ImageFacts(name.lower(), 9, 6)
 
 
 def test_no_bytes_are_broken() -> None:
@@ -160,14 +161,14 @@ def test_a_large_picture_that_is_whole_is_not_decoded(
 ) -> None:
     no_decoding(monkeypatch)
 
-    assert look(large_files[kind]) == Looked(kind.lower(), *LARGE)
+    assert look(large_files[kind]) == ImageFacts(kind.lower(), *LARGE)
 
 
 @pytest.mark.parametrize("kind", ["GIF", "BMP"])
 def test_a_large_picture_that_cannot_tell_is_decoded(
     kind: str, large_files: dict[str, bytes]
 ) -> None:
-    assert look(large_files[kind]) == Looked(kind.lower(), *LARGE)
+    assert look(large_files[kind]) == ImageFacts(kind.lower(), *LARGE)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP"])
@@ -194,7 +195,7 @@ def test_a_whole_thumbnail_hides_no_truncated_photograph(progressive: bool) -> N
     thumbnail = b"Exif\0\0" + filed((160, 120), "JPEG")
     photograph = filed(LARGE, "JPEG", exif=thumbnail, progressive=progressive)
 
-    assert look(photograph) == Looked("jpeg", *LARGE)
+    assert look(photograph) == ImageFacts("jpeg", *LARGE)
     with pytest.raises(BrokenImage, match="truncated"):
         look(photograph[: len(photograph) // 2])
 
@@ -205,13 +206,13 @@ def test_a_film_behind_a_large_photograph_is_nobodys_business(
 ) -> None:
     film = b"\0\0\0\x18ftypmp42" + bytes(range(256)) * 40
 
-    assert look(large_files[kind] + film) == Looked(kind.lower(), *LARGE)
+    assert look(large_files[kind] + film) == ImageFacts(kind.lower(), *LARGE)
 
 
 def test_a_photograph_of_sixty_million_pixels_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     no_decoding(monkeypatch)
 
-    assert look(png_claiming(9_504, 6_336)) == Looked("png", 9_504, 6_336)
+    assert look(png_claiming(9_504, 6_336)) == ImageFacts("png", 9_504, 6_336)
 
 
 def test_too_little_memory_is_no_damage(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,11 +55,11 @@ class Behind:
 
     def fault(self, spec: str) -> None:
         """Let something go wrong there."""
-        self.app.shared.faults.add(parsed(spec))
+        self.app.services.faults.add(parsed(spec))
 
     def heard(self) -> list[Exchange]:
         """What the gateway asked them, oldest first, but for the pictures that it fetched."""
-        return [each for each in self.app.shared.journal if each.operation != "media"]
+        return [each for each in self.app.services.journal if each.operation != "media"]
 
     def bodies(self) -> list[tuple[str, dict[str, Any]]]:
         """Whom it asked, and with which bodies."""

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from imagine_harness.contracts.expected import Promise
-from imagine_harness.mocks.images.look import BrokenImage
+from imagine_harness.contracts.judge.input_images import BrokenImage
 from imagine_harness.mocks.lumenfall.conversion import converted
 
 if TYPE_CHECKING:

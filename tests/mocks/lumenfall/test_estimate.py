@@ -47,12 +47,12 @@ def test_a_dry_run_makes_no_picture(
     app: App, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept: list[object] = []
-    monkeypatch.setattr(app.shared.media, "add", lambda *told: kept.append(told))
+    monkeypatch.setattr(app.services.media, "add", lambda *told: kept.append(told))
 
     dry(client, n=2)
 
     assert kept == []
-    [noted] = app.shared.journal
+    [noted] = app.services.journal
     assert (noted.operation, noted.verdict.kind) == ("generate", "conforms")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.provider import ProviderMock
+from imagine_harness.mocks.context import Context
 from imagine_harness.mocks.server import serving
 
 if TYPE_CHECKING:
@@ -166,17 +166,17 @@ def test_one_that_cannot_be_asked_does_not_hide_what_the_other_said(
 def test_a_provider_that_does_not_answer_is_given_up(
     gateway: Make, behind: Behind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = ProviderMock.figure
-    assert 1 <= gateway().app.mocks["lumenfall"].figure("upstream-seconds") <= 10
+    known = Context.figure
+    assert 1 <= gateway().app.mocks["lumenfall"].context.figure("upstream-seconds") <= 10
     monkeypatch.setattr(
-        ProviderMock,
+        Context,
         "figure",
-        lambda mock, name: 0.3 if name == "upstream-seconds" else known(mock, name),
+        lambda context, name: 0.3 if name == "upstream-seconds" else known(context, name),
     )
     behind.fault("xai.generate delay=90")
 
     status, code, message = gateway().refusal(model=XAI)
-    behind.app.shared.clock.advance(90)
+    behind.app.services.clock.advance(90)
 
     assert (status, code) == (502, "ALL_PROVIDERS_EXHAUSTED")
     assert message.endswith("xAI: no whole answer within 0.3 s")
@@ -259,7 +259,7 @@ def test_the_harness_headers_stay_at_the_front(gateway: Make, behind: Behind) ->
     [image] = front.images(model=FAL)
 
     assert image
-    assert {each.test for each in front.app.shared.journal} == {"mine"}
+    assert {each.test for each in front.app.services.journal} == {"mine"}
     assert [each.test for each in behind.heard()] == [""]
 
 
@@ -271,7 +271,7 @@ def test_a_gateway_in_front_of_its_own_server_needs_no_socket(
     images = front.images(model=FAL, n=6, output_format="webp")
 
     assert [decoded(each) for each in images] == [("WEBP", (1024, 1024))] * 6
-    noted = [(each.provider, each.operation) for each in front.app.shared.journal]
+    noted = [(each.provider, each.operation) for each in front.app.services.journal]
     calls = [each for each in noted if each[1] != "media"]
     assert calls == [("lumenfall", "generate"), ("fal", "generate"), ("fal", "generate")]
     assert noted.count(("fal", "media")) == noted.count(("lumenfall", "media")) == 6
@@ -305,6 +305,6 @@ def test_the_openai_sdk_speaks_to_the_gateway(
     assert len(made.data) == 5
     assert edited.data[0].url.startswith(f"{address}/lumenfall/media/")
     assert caught.value.code == "UPSTREAM_ERROR"
-    calls = [each for each in app.shared.journal if each.operation != "media"]
+    calls = [each for each in app.services.journal if each.operation != "media"]
     asked = [each.provider for each in calls if each.provider != "lumenfall"]
     assert asked == ["fal", "fal", "xai", "xai"]

@@ -55,5 +55,5 @@ def test_the_headers_of_the_recorder_are_accepted(
     headers: dict[str, str], app: App, ask: Ask
 ) -> None:
     assert ask("lumenfall.generate", headers=headers).status_code == 200
-    [noted] = app.shared.journal
+    [noted] = app.services.journal
     assert noted.verdict.kind == "conforms"

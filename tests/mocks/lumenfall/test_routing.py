@@ -26,7 +26,7 @@ def test_a_prefix_of_the_pool_is_taken_and_noted(
 
     assert answer.status_code == 200
     assert answer.headers["x-lumenfall-provider"] == prefix
-    [noted] = app.shared.journal
+    [noted] = app.services.journal
     [warned] = noted.verdict.violations
     assert (noted.verdict.kind, warned.rule) == ("warns", "lumenfall.generate.model-prefix")
 

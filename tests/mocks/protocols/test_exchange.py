@@ -25,7 +25,7 @@ PROMPT = {"prompt": "a lighthouse"}
 def app() -> App:
     """Mocks whose clock stands still."""
     made = App(Settings(seed=1))
-    made.shared.clock.hold()
+    made.services.clock.hold()
     return made
 
 
@@ -33,7 +33,7 @@ def app() -> App:
 def told(app: App) -> list[Exchange]:
     """The exchanges that listeners were told of."""
     heard: list[Exchange] = []
-    app.shared.journal.listen(heard.append)
+    app.services.journal.listen(heard.append)
     return heard
 
 
@@ -67,7 +67,7 @@ def test_a_call_whose_client_leaves_is_noted_at_once(
 
     runner.run(main())
 
-    [exchange] = app.shared.journal
+    [exchange] = app.services.journal
     assert told == [exchange]
     assert ended(exchange, "client left")
     assert (exchange.operation, exchange.verdict.fault) == ("generate", fault)
@@ -87,7 +87,7 @@ def test_a_stalled_answer_is_promised_whole_and_never_comes_whole(
         for caller in (whole, stalled):
             caller.ask(app)
             await turns()
-        app.shared.clock.advance(1_000_000)
+        app.services.clock.advance(1_000_000)
         await turns()
         assert not stalled.answering.done()
         await stalled.leave()
@@ -98,7 +98,7 @@ def test_a_stalled_answer_is_promised_whole_and_never_comes_whole(
     assert len(part["body"]) == int(dict(head["headers"])[b"content-length"]) - 1
     assert len(part["body"]) == len(body["body"]) - 1
     assert part["more_body"] is True
-    [_, exchange] = app.shared.journal
+    [_, exchange] = app.services.journal
     assert exchange.response.body == part["body"]
 
 
@@ -112,8 +112,8 @@ def test_a_call_is_in_the_journal_while_its_answer_is_waited_for(
         await turns()
         quick.ask(app)
         await quick.answering
-        seen = [(each.id, each.response.status) for each in app.shared.journal]
-        app.shared.clock.advance(60)
+        seen = [(each.id, each.response.status) for each in app.services.journal]
+        app.services.clock.advance(60)
         await slow.answering
         return seen
 
@@ -122,7 +122,7 @@ def test_a_call_is_in_the_journal_while_its_answer_is_waited_for(
         ("2", 200, None),
         ("1", 200, None),
     ]
-    assert [each.id for each in app.shared.journal] == ["1", "2"]
+    assert [each.id for each in app.services.journal] == ["1", "2"]
 
 
 def test_a_stream_whose_client_leaves_says_what_was_sent(
@@ -134,7 +134,7 @@ def test_a_stream_whose_client_leaves_says_what_was_sent(
         submitted = Caller(queue, PROMPT)
         submitted.ask(app)
         await submitted.answering
-        [task] = app.shared.tasks.all()
+        [task] = app.services.tasks.all()
         listener = Caller(f"{queue}/requests/{task.id}/status/stream", method="GET")
         listener.ask(app)
         await turns()
@@ -156,7 +156,7 @@ def test_a_stream_that_breaks_says_what_was_sent(
         submitted = Caller(queue, PROMPT)
         submitted.ask(app)
         await submitted.answering
-        [task] = app.shared.tasks.all()
+        [task] = app.services.tasks.all()
         path = f"{queue}/requests/{task.id}/status/stream"
         listener = Caller(path, method="GET", x_harness_fault="truncate=10")
         listener.ask(app)
@@ -172,7 +172,7 @@ def test_an_upstream_hears_that_the_client_of_its_gateway_has_left(
     runner: asyncio.Runner,
 ) -> None:
     app = App(Settings(seed=1, route={"fal": "here"}, faults=(parsed("fal delay=60"),)))
-    app.shared.clock.hold()
+    app.services.clock.hold()
     body = {"model": "fal/grok-imagine-image", "prompt": "a lighthouse"}
     caller = Caller(
         "/lumenfall/openai/v1/images/generations", body, authorization="Bearer lmnfl_a.b"
@@ -180,14 +180,14 @@ def test_an_upstream_hears_that_the_client_of_its_gateway_has_left(
 
     async def main() -> None:
         caller.ask(app)
-        while len(app.shared.journal) < 2:
+        while len(app.services.journal) < 2:
             await asyncio.sleep(0)
         await turns()
         await caller.leave()
 
     runner.run(main())
 
-    front, behind = app.shared.journal
+    front, behind = app.services.journal
     assert (front.provider, behind.provider) == ("lumenfall", "fal")
     assert ended(front, "client left")
     assert ended(behind, "client left")
@@ -201,7 +201,7 @@ def test_a_client_in_process_that_gives_up_has_left(
         headers = {"Authorization": "Key a:b", "X-Harness-Fault": "delay=60"}
         async with httpx.AsyncClient(transport=transport, base_url=INSIDE) as client:
             asking = asyncio.ensure_future(client.post(FAL, json=PROMPT, headers=headers))
-            while not app.shared.journal.unfinished:
+            while not app.services.journal.unfinished:
                 await asyncio.sleep(0)
             asking.cancel()
             await asyncio.wait([asking])
@@ -265,7 +265,7 @@ def test_a_request_that_does_not_come_whole_is_noted_and_not_judged(
         None,
     )
     assert ended(exchange, "client left")
-    assert app.shared.store.of("").calls == {}
+    assert app.services.store.of("").calls == {}
     assert caller.sent == []
 
 

@@ -190,7 +190,7 @@ def test_an_answer_can_have_fewer_images(
 
 def test_a_finished_task_can_have_fewer_images(ask: Ask, app: App, client: httpx.Client) -> None:
     task_id = ask("uniall.task", {"num_images": 3}).json()["task_id"]
-    app.shared.clock.advance(5)
+    app.services.clock.advance(5)
 
     metadata = client.get(
         f"/uniall/v1/images/tasks/{task_id}",
@@ -204,7 +204,7 @@ def test_a_delay_lasts_as_long_on_the_clock_while_other_calls_go_on(
     runner: asyncio.Runner, plain: Callable[..., httpx.Request]
 ) -> None:
     held = App(Settings(seed=1, providers=("fal",)))
-    held.shared.clock.hold()
+    held.services.clock.hold()
 
     async def told() -> list[bool]:
         transport = httpx.ASGITransport(held)
@@ -213,7 +213,7 @@ def test_a_delay_lasts_as_long_on_the_clock_while_other_calls_go_on(
             waiting = asyncio.create_task(client.send(request))
             seen = []
             for move in (0, 59, 1):
-                held.shared.clock.advance(move)
+                held.services.clock.advance(move)
                 for _ in range(6):
                     await asyncio.sleep(0.005)
                 assert (await client.send(plain("fal.generate"))).status_code == 200
@@ -254,7 +254,7 @@ def test_a_reset_closes_the_connection_without_an_answer(
 
     assert isinstance(broken("reset"), httpx.RemoteProtocolError | httpx.ReadError)
     assert time.monotonic() - began < 3
-    [noted] = app.shared.journal
+    [noted] = app.services.journal
     assert (noted.verdict.kind, noted.verdict.fault) == ("fault", "reset")
 
 
@@ -263,7 +263,7 @@ def test_a_truncated_answer_ends_in_the_middle(
     fault: str, broken: Callable[[str], Exception], app: App
 ) -> None:
     assert isinstance(broken(fault), httpx.RemoteProtocolError)
-    [noted] = app.shared.journal
+    [noted] = app.services.journal
     assert (noted.verdict.kind, noted.verdict.fault) == ("fault", fault)
 
 
@@ -284,13 +284,13 @@ def test_parts_can_be_combined(ask: Ask, app: App) -> None:
 
     assert (answer.status_code, answer.headers["content-type"]) == (503, "text/plain")
     assert answer.headers["retry-after"] == "2"
-    [noted] = app.shared.journal
+    [noted] = app.services.journal
     assert (noted.verdict.kind, noted.response.status) == ("fault", 503)
 
 
 def test_a_fault_does_not_excuse_a_violation(ask: Ask, app: App) -> None:
     ask("fal.generate", {"num_images": 9}, headers={FAULT: "status=503"})
 
-    [noted] = app.shared.journal
+    [noted] = app.services.journal
     assert noted.verdict.kind == "violates"
     assert [each.rule for each in noted.verdict.errors] == ["fal.generate.num_images.maximum"]

@@ -68,7 +68,7 @@ def answered(came: BinaryIO) -> int:
 
 
 def latest(app: App, count: int) -> list[Exchange]:
-    return list(app.shared.journal)[-count:]
+    return list(app.services.journal)[-count:]
 
 
 def in_one(data: bytes) -> list[bytes]:

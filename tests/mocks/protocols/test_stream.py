@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from imagine_harness.contracts.exchange import Exchange, Request
+from imagine_harness.mocks.answer import Answer
 from imagine_harness.mocks.app import App
-from imagine_harness.mocks.call import Answer, Call
 from imagine_harness.mocks.note import Note
 from imagine_harness.mocks.protocols.stream import streamed
 
@@ -20,10 +21,10 @@ class Listener:
     """The other side of one answer: what was sent to it, and what of it was noted by then."""
 
     def __init__(self, app: App) -> None:
-        journal = app.shared.journal
-        call = Call(app.mocks["fal"], "GET", "/", b"", {}, b"", "", "", app.shared.store.of(""), 0)
+        journal = app.services.journal
+        request = Request("GET", "/", "", {}, b"")
         self.sent: list[Any] = []
-        self.note = Note(journal, call)
+        self.note = Note(journal, Exchange("1", 0.0, "fal", None, "", request), 0.0)
         [self.noted] = journal
 
     async def send(self, message: Any) -> None:
@@ -68,7 +69,7 @@ def test_it_is_noted_by_the_time_that_a_client_knows_that_it_is_whole(
     over: list[int] = []
 
     async def send(message: Any) -> None:
-        over.append(len(app.shared.journal.unfinished))
+        over.append(len(app.services.journal.unfinished))
 
     runner.run(streamed(send, ANSWER, words(b"a", b"b"), [], listener.note))
 
@@ -120,7 +121,7 @@ def test_a_stream_that_fails_is_not_ended_as_if_it_were_whole(
         runner.run(streamed(listener.send, ANSWER, fails(), [], listener.note))
 
     assert listener.parts == [b"a"]
-    assert app.shared.journal.unfinished == [listener.noted]
+    assert app.services.journal.unfinished == [listener.noted]
 
 
 def test_a_long_stream_is_noted_in_part(listener: Listener, runner: asyncio.Runner) -> None:

@@ -15,8 +15,8 @@ from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 from websockets.sync.client import ClientConnection, connect
 
 from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.channel import Channel, ChannelClosed
 from imagine_harness.mocks.protocols.fault_effects import LINE
-from imagine_harness.mocks.protocols.websocket import Closed, Connection
 from imagine_harness.mocks.server import serving
 from tests.mocks.callers import Speaker, turns
 
@@ -24,14 +24,14 @@ BODY = json.dumps({"model": "grok-imagine-image", "prompt": "a lighthouse"})
 PATH = "/uniall/v1/images/generations"
 
 
-async def answers(connection: Connection) -> None:
+async def answers(connection: Channel) -> None:
     """Answers each frame as the call that it would be over HTTP."""
     while True:
         done = await connection.answered(connection.call(await connection.frame()))
         await connection.deliver(done, [done.body])
 
 
-async def echoes(connection: Connection) -> None:
+async def echoes(connection: Channel) -> None:
     """Sends each frame back, and ends with the first empty one."""
     while frame := await connection.frame():
         await connection.send(frame)
@@ -77,7 +77,7 @@ def test_a_frame_is_answered_and_noted_as_a_call(speak: Speak, app: App, address
             body = json.loads(connection.recv(timeout=10))
             assert body["data"][0]["url"].startswith(address.replace("ws", "http", 1))
 
-    noted = list(app.shared.journal)
+    noted = list(app.services.journal)
     assert [
         (each.request.method, each.request.path, each.operation, each.verdict.kind)
         for each in noted
@@ -93,7 +93,11 @@ def test_a_frame_is_refused_as_a_call(speak: Speak, app: App) -> None:
         connection.send(BODY)
         assert "data" in json.loads(connection.recv(timeout=10))
 
-    assert [each.verdict.kind for each in app.shared.journal] == ["violates", "refused", "conforms"]
+    assert [each.verdict.kind for each in app.services.journal] == [
+        "violates",
+        "refused",
+        "conforms",
+    ]
 
 
 def test_a_connection_belongs_to_its_test(speak: Speak, app: App) -> None:
@@ -101,8 +105,8 @@ def test_a_connection_belongs_to_its_test(speak: Speak, app: App) -> None:
         connection.send(BODY)
         connection.recv(timeout=10)
 
-    assert [each.test for each in app.shared.journal] == ["a"]
-    assert app.shared.store.of("a").calls == {"uniall.generate": 1}
+    assert [each.test for each in app.services.journal] == ["a"]
+    assert app.services.store.of("a").calls == {"uniall.generate": 1}
 
 
 @pytest.mark.parametrize("frame", ["text", "with ümlauts \U0001f600", b"\xff\x00", "x" * 100_000])
@@ -125,10 +129,10 @@ def test_a_connection_is_ended_in_good_order(speak: Speak) -> None:
 def test_who_goes_is_noticed_and_is_no_failure(speak: Speak, caplog: Any) -> None:
     seen: list[str] = []
 
-    async def waits(connection: Connection) -> None:
+    async def waits(connection: Channel) -> None:
         try:
             await connection.frame()
-        except Closed:
+        except ChannelClosed:
             seen.append("closed")
             raise
 
@@ -154,7 +158,7 @@ def test_a_reset_breaks_the_connection(fault: str, speak: Speak, app: App) -> No
     with faulty(speak, fault) as connection, pytest.raises(ConnectionClosedError):
         connection.recv(timeout=10)
 
-    [noted] = app.shared.journal
+    [noted] = app.services.journal
     assert (noted.verdict.kind, noted.verdict.fault) == ("fault", fault)
 
 
@@ -172,7 +176,7 @@ def test_a_frame_that_is_truncated_half_way_is_the_last(speak: Speak, app: App) 
         with pytest.raises(ConnectionClosedError):
             connection.recv(timeout=10)
 
-    [noted] = app.shared.journal
+    [noted] = app.services.journal
     assert len(came) == len(noted.response.body) // 2
 
 
@@ -192,7 +196,7 @@ def test_any_other_fault_spoils_the_frame(fault: str, told: str, speak: Speak) -
 
 
 def test_a_slow_frame_waits_on_the_clock(speak: Speak, app: App) -> None:
-    clock = app.shared.clock
+    clock = app.services.clock
     clock.hold()
     try:
         with faulty(speak, "slow=1") as connection:
@@ -215,7 +219,7 @@ def test_a_fault_that_means_nothing_ends_the_connection(speak: Speak) -> None:
 @pytest.fixture
 def held(app: App) -> Iterator[App]:
     """The mocks, whose clock stands still, and whose connections are answered frame by frame."""
-    mock, clock = app.mocks["uniall"], app.shared.clock
+    mock, clock = app.mocks["uniall"], app.services.clock
     before = mock.dialect
     mock.dialect = replace(before, socket=answers)
     clock.hold()
@@ -239,17 +243,17 @@ def test_a_frame_whose_client_leaves_is_noted_at_once(
     async def main() -> None:
         speaker.connect(held)
         await turns()
-        assert len(held.shared.journal.unfinished) == 1
+        assert len(held.services.journal.unfinished) == 1
         await speaker.leave()
 
     runner.run(main())
 
-    [noted] = held.shared.journal
+    [noted] = held.services.journal
     assert (noted.operation, noted.verdict.fault, noted.response.status) == ("generate", fault, 0)
     assert (noted.ending or "").startswith("client left after ")
     assert speaker.serving.exception() is None
     assert speaker.sent == [{"type": "websocket.accept"}]
-    assert held.shared.journal.unfinished == []
+    assert held.services.journal.unfinished == []
 
 
 def test_a_stalled_answer_is_no_frame_and_says_who_left(held: App, runner: asyncio.Runner) -> None:
@@ -258,13 +262,13 @@ def test_a_stalled_answer_is_no_frame_and_says_who_left(held: App, runner: async
     async def main() -> None:
         speaker.connect(held)
         await turns()
-        held.shared.clock.advance(1_000_000)
+        held.services.clock.advance(1_000_000)
         await turns()
         await speaker.leave()
 
     runner.run(main())
 
-    [noted] = held.shared.journal
+    [noted] = held.services.journal
     assert speaker.sent == [{"type": "websocket.accept"}]
     assert (noted.verdict.fault, noted.response.status, noted.response.body) == (
         "stall=1000000",
@@ -272,7 +276,7 @@ def test_a_stalled_answer_is_no_frame_and_says_who_left(held: App, runner: async
         b"",
     )
     assert (noted.ending or "").startswith("client left after ")
-    assert held.shared.journal.unfinished == []
+    assert held.services.journal.unfinished == []
 
 
 def test_a_connection_that_a_stopping_server_closes_says_so(
@@ -288,7 +292,7 @@ def test_a_connection_that_a_stopping_server_closes_says_so(
 
     runner.run(main())
 
-    [noted] = held.shared.journal
+    [noted] = held.services.journal
     assert (noted.ending or "").startswith("server stopped after ")
 
 
@@ -308,7 +312,7 @@ def test_who_leaves_before_the_connection_is_there_is_no_failure(
     runner.run(main())
 
     assert speaker.serving.exception() is None
-    assert list(held.shared.journal) == []
+    assert list(held.services.journal) == []
 
 
 def test_a_channel_that_fails_is_one_without_a_client(held: App, runner: asyncio.Runner) -> None:
@@ -333,7 +337,7 @@ def test_a_channel_that_fails_is_one_without_a_client(held: App, runner: asyncio
 
     runner.run(main())
 
-    [noted] = held.shared.journal
+    [noted] = held.services.journal
     assert (noted.ending or "").startswith("client left after ")
 
 
@@ -366,6 +370,6 @@ def test_a_failure_of_the_harness_is_noted_and_told(held: App, runner: asyncio.R
 
     runner.run(main())
 
-    [noted] = held.shared.journal
+    [noted] = held.services.journal
     assert isinstance(speaker.serving.exception(), ValueError)
     assert (noted.ending or "").startswith("harness failed after ")

@@ -85,11 +85,11 @@ def poll(post: Callable[..., httpx.Response]) -> Callable[..., dict[str, Any]]:
 def after(app: App, runner: asyncio.Runner, client: httpx.Client) -> Callable[[float], None]:
     """Hold the clock; move it, and let everything that is due by then happen."""
     client.get("/__admin/health")
-    app.shared.clock.hold()
+    app.services.clock.hold()
 
     def moved(seconds: float) -> None:
-        app.shared.clock.advance(seconds)
-        runner.run(app.shared.schedule.settle())
+        app.services.clock.advance(seconds)
+        runner.run(app.services.schedule.settle())
 
     return moved
 
@@ -155,7 +155,7 @@ def live(served: tuple[App, str]) -> Iterator[App]:
     """An application on a socket, as if it had just been started."""
     made, _ = served
     yield made
-    made.shared.clock.release()
+    made.services.clock.release()
     made.read({})
     made.reset()
 
@@ -171,7 +171,7 @@ def disturb(live: App) -> Callable[[str], None]:
     """Let something go wrong at `live`."""
 
     def put(spec: str) -> None:
-        live.shared.faults.add(parsed(spec))
+        live.services.faults.add(parsed(spec))
 
     return put
 

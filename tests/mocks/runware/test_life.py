@@ -56,7 +56,7 @@ class TaskLifecycle(RuleBasedStateMachine):
     def begin(self) -> None:
         self.runner = asyncio.Runner()
         self.app = App(Settings(seed=1, providers=("runware",)))
-        self.app.shared.clock.hold()
+        self.app.services.clock.hold()
         self.known: dict[int, Known] = {}
 
     def teardown(self) -> None:
@@ -72,7 +72,7 @@ class TaskLifecycle(RuleBasedStateMachine):
         return self.runner.run(asked())
 
     def now(self) -> float:
-        return self.app.shared.clock.now()
+        return self.app.services.clock.now()
 
     def control(self, number: int, action: str) -> None:
         answer = self.request("POST", f"/__admin/tasks/{UUID.format(number)}", {"action": action})
@@ -107,7 +107,7 @@ class TaskLifecycle(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([0.1, 0.5, 1, 2, 60, 3600, KEPT]))
     def wait(self, seconds: float) -> None:
-        self.app.shared.clock.advance(seconds)
+        self.app.services.clock.advance(seconds)
 
     @precondition(lambda self: self.known)
     @rule(data=st.data(), action=st.sampled_from(["finish", "fail", "expire"]))

@@ -41,7 +41,7 @@ def test_a_bad_task_is_refused_in_place_of_the_acknowledgement(
     submit: Post, assert_refused: Callable[..., None], app: App
 ) -> None:
     assert_refused(submit(resolution="2K"), "runware", 400)
-    assert app.shared.tasks.all() == []
+    assert app.services.tasks.all() == []
 
 
 def test_every_result_is_listed_in_one_order_at_every_poll(

@@ -44,7 +44,7 @@ def sdk(live_url: str, app: App) -> Callable[..., Any]:
             finally:
                 await client.disconnect()
                 # Connections that it replaced it leaves open: silence closes them.
-                app.shared.clock.advance(121)
+                app.services.clock.advance(121)
                 if left := asyncio.all_tasks() - before:
                     await asyncio.wait(left)
 
@@ -60,7 +60,7 @@ def order(**more: Any) -> Any:
 
 
 def operations(app: App) -> list[str | None]:
-    return [each.operation for each in app.shared.journal if each.operation != "ping"]
+    return [each.operation for each in app.services.journal if each.operation != "ping"]
 
 
 @pytest.mark.asyncio
@@ -69,7 +69,7 @@ async def test_it_connects_and_is_answered(sdk: Sdk, app: App) -> None:
         assert client.connected()
 
     assert operations(app) == ["authentication"]
-    assert {each.verdict.kind for each in app.shared.journal} == {"conforms"}
+    assert {each.verdict.kind for each in app.services.journal} == {"conforms"}
 
 
 @pytest.mark.asyncio
@@ -84,7 +84,7 @@ async def test_it_gets_as_many_images_as_it_asks_for(
 
     assert len({each.imageUUID for each in images}) == len(images) == count
     assert decoded(httpx.get(images[-1].imageURL).content) == ("JPEG", (1024, 1024))
-    [*_, noted] = app.shared.journal
+    [*_, noted] = app.services.journal
     assert noted.verdict.kind == "conforms"
 
 
@@ -105,7 +105,7 @@ async def test_an_asynchronous_task_is_acknowledged_and_polled(sdk: Sdk, app: Ap
         task = await client.imageInference(
             requestImage=order(deliveryMethod="async", numberResults=2)
         )
-        app.shared.clock.advance(5)
+        app.services.clock.advance(5)
         images = await client.getResponse(task.taskUUID, numberResults=2)
         details = await client.getTaskDetails(task.taskUUID)
 
@@ -121,10 +121,10 @@ async def test_an_asynchronous_failure_becomes_its_error(
     failed_in: str, sdk: Sdk, app: App
 ) -> None:
     app.read({"runware.failed-in": failed_in})
-    app.shared.faults.add(parsed("runware.task fail=provider-content-policy-violation"))
+    app.services.faults.add(parsed("runware.task fail=provider-content-policy-violation"))
     async with sdk() as client:
         task = await client.imageInference(requestImage=order(deliveryMethod="async"))
-        app.shared.clock.advance(5)
+        app.services.clock.advance(5)
         with pytest.raises(RunwareAPIError) as caught:
             await client.getResponse(task.taskUUID)
 
@@ -188,7 +188,7 @@ async def test_a_refused_task_becomes_an_error_with_its_code(
 async def test_a_documented_error_becomes_an_error_with_its_code(
     fault: str, code: str, sdk: Sdk, app: App
 ) -> None:
-    app.shared.faults.add(parsed(f"runware.task {fault}"))
+    app.services.faults.add(parsed(f"runware.task {fault}"))
     async with sdk() as client:
         with pytest.raises(RunwareAPIError) as caught:
             await client.imageInference(requestImage=order())
@@ -214,7 +214,7 @@ async def test_a_bad_key_is_no_connection(sdk: Sdk, app: App) -> None:
         with pytest.raises(ConnectionError, match="Invalid API key"):
             await client.imageInference(requestImage=order())
 
-    assert all(each.response.status == 401 for each in app.shared.journal)
+    assert all(each.response.status == 401 for each in app.services.journal)
 
 
 @pytest.mark.asyncio
@@ -231,7 +231,7 @@ async def test_it_searches_for_models(sdk: Sdk) -> None:
 async def test_a_task_outlives_its_connection(delivery: str, sdk: Sdk, app: App) -> None:
     """The SDK connects again, sends again, is told of the conflict, and polls."""
     app.read({"runware.waited-for-polled": "answered"})
-    app.shared.faults.add(parsed("runware.task reset times=1"))
+    app.services.faults.add(parsed("runware.task reset times=1"))
     async with sdk() as client:
         told = await client.imageInference(
             requestImage=order(numberResults=2, deliveryMethod=delivery, taskUUID=UUID)
@@ -243,4 +243,4 @@ async def test_a_task_outlives_its_connection(delivery: str, sdk: Sdk, app: App)
         assert worked == ["task", "task", "get-response"]
     else:
         assert worked == ["task", "task"]
-        assert [each.id for each in app.shared.tasks.all()] == [told.taskUUID]
+        assert [each.id for each in app.services.tasks.all()] == [told.taskUUID]

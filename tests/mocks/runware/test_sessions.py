@@ -58,7 +58,7 @@ def lose(client: Any, uuid: str, task: dict[str, Any], app: App, until: Until) -
     client.send(PING)
     assert client.frame() == PONG
     client.socket.close()
-    session = app.shared.store.of("").kept.get(f"runware.session.{uuid}")
+    session = app.services.store.of("").kept.get(f"runware.session.{uuid}")
     until(lambda: session.owed and session.send is None)
 
 
@@ -67,7 +67,7 @@ def test_what_could_not_be_sent_comes_after_the_session_is_taken_up(
 ) -> None:
     client = opened(login=False)
     session = client.login()
-    app.shared.clock.hold()
+    app.services.clock.hold()
     disturb("runware.task delay=30 times=1")
     lose(client, session, image_task(1, numberResults=2), app, until)
 
@@ -82,10 +82,10 @@ def test_what_is_owed_is_kept_for_two_minutes(
 ) -> None:
     client = opened(login=False)
     session = client.login()
-    app.shared.clock.hold()
+    app.services.clock.hold()
     disturb("runware.task delay=30 times=1")
     lose(client, session, image_task(1), app, until)
-    app.shared.clock.advance(120)
+    app.services.clock.advance(120)
 
     again = opened(login=False)
     assert again.login(session=session) != session
@@ -108,12 +108,12 @@ def test_the_answer_to_a_broken_connection_is_owed(
 
 def test_a_silent_connection_is_closed_after_two_minutes(opened: Opened, app: App) -> None:
     client = opened()
-    app.shared.clock.hold()
-    app.shared.clock.advance(119)
+    app.services.clock.hold()
+    app.services.clock.advance(119)
     assert client.ask(PING) == PONG
-    app.shared.clock.advance(119)
+    app.services.clock.advance(119)
     assert client.ask(PING) == PONG
-    app.shared.clock.advance(120)
+    app.services.clock.advance(120)
 
     assert client.end() == 1000
 

@@ -63,7 +63,7 @@ def test_a_bad_key_is_an_error_and_the_connection_stays(
     [error] = refused["errors"]
     assert (error["code"], error["taskType"]) == ("invalidApiKey", "authentication")
     assert "taskUUID" not in error
-    [noted] = app.shared.journal
+    [noted] = app.services.journal
     assert noted.response.status == status
     client.login()
     assert client.ask(PING) == PONG
@@ -172,9 +172,9 @@ def test_asynchronous_results_are_polled_for(opened: Opened, image_task: Task, a
     client = opened()
     submitted = client.ask(image_task(1, deliveryMethod="async", numberResults=2))
     asked = {"taskType": "getResponse", "taskUUID": submitted["data"][0]["taskUUID"]}
-    app.shared.clock.hold()
+    app.services.clock.hold()
     before = client.ask(asked)
-    app.shared.clock.advance(5)
+    app.services.clock.advance(5)
 
     assert [each["status"] for each in before["data"]] == ["processing"] * 2
     assert [each["status"] for each in client.ask(asked)["data"]] == ["success"] * 2
@@ -184,13 +184,13 @@ def test_a_slow_task_holds_up_no_other(
     opened: Opened, image_task: Task, app: App, disturb: Disturb
 ) -> None:
     client = opened()
-    app.shared.clock.hold()
+    app.services.clock.hold()
     disturb("runware.task delay=30 times=1")
     client.send(image_task(1))
     client.send(image_task(2))
 
     assert client.frame()["data"][0]["taskUUID"][-1] == "2"
-    app.shared.clock.advance(31)
+    app.services.clock.advance(31)
     assert client.frame()["data"][0]["taskUUID"][-1] == "1"
 
 
@@ -199,7 +199,7 @@ def test_every_frame_is_judged_and_noted(opened: Opened, image_task: Task, app: 
     client.ask(image_task(1, resolution="2K"))
     client.ask(PING)
 
-    noted = list(app.shared.journal)
+    noted = list(app.services.journal)
     assert [(each.operation, each.response.status, each.test) for each in noted] == [
         ("authentication", 200, "mine"),
         ("task", 400, "mine"),
@@ -213,7 +213,7 @@ def test_every_frame_is_judged_and_noted(opened: Opened, image_task: Task, app: 
 def test_every_frame_is_judged_and_noted_though_nobody_waits_for_the_answers(
     image_task: Task, app: App, runner: asyncio.Runner
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     key = {"taskType": "authentication", "apiKey": "my-key"}
     client = Speaker(
         "/runware/v1", [key], [image_task(1, resolution="2K")], x_harness_fault="delay=30"
@@ -226,7 +226,7 @@ def test_every_frame_is_judged_and_noted_though_nobody_waits_for_the_answers(
 
     runner.run(main())
 
-    noted = list(app.shared.journal)
+    noted = list(app.services.journal)
     assert [(each.operation, each.response.status, each.verdict.fault) for each in noted] == [
         ("authentication", 0, "delay=30"),
         ("task", 0, "delay=30"),
@@ -310,7 +310,7 @@ def test_a_failure_of_the_harness_ends_the_connection(
     def fail(*_: object) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(app.mocks["runware"].gallery, "pictures", fail)
+    monkeypatch.setattr(app.mocks["runware"].context.gallery, "pictures", fail)
     client.send(image_task(1))
 
     assert client.end() == 1011

@@ -89,7 +89,7 @@ def test_a_call_is_called_by_the_image_task_in_it(post: Post, image_task: Task, 
     post(PING, image_task(1))
     post(PING)
 
-    assert [each.operation for each in app.shared.journal] == ["task", "ping"]
+    assert [each.operation for each in app.services.journal] == ["task", "ping"]
 
 
 # The error object
@@ -166,7 +166,7 @@ def test_a_key_in_the_header_comes_before_one_in_a_task(post: Post) -> None:
 def test_the_key_is_not_noted(post: Post, app: App) -> None:
     post({**LOGIN, "apiKey": "very-secret"}, key=None)
 
-    [noted] = app.shared.journal
+    [noted] = app.services.journal
     assert "very-secret" not in str(as_json(noted))
 
 

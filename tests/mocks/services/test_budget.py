@@ -199,12 +199,12 @@ def test_many_pictures_in_requests_take_no_more_than_the_memory(
         assert client.send(plain("fal.edit", body)).status_code == 200
 
     exchanges = kinds(app)["exchanges"]
-    held = sum(len(each.request.body) + len(each.response.body) for each in app.shared.journal)
+    held = sum(len(each.request.body) + len(each.response.body) for each in app.services.journal)
     assert length < held <= exchanges["bytes"] <= exchanges["most_bytes"] <= 500_000
     assert exchanges["kept"] + exchanges["dropped"] == 30
     assert client.get("/__admin/settings").json()["memory"]["kinds"]["exchanges"] == exchanges
-    assert app.shared.journal.get("30") is not None
-    assert app.shared.journal.get("1") is None
+    assert app.services.journal.get("30") is not None
+    assert app.services.journal.get("1") is None
 
 
 def test_a_large_request_under_way_drives_nothing_out() -> None:

@@ -47,7 +47,7 @@ def test_a_verdict_says_what_became_of_a_call(
 ) -> None:
     answer = ask(operation, given_, headers=headers)
 
-    [exchange] = app.shared.journal
+    [exchange] = app.services.journal
     assert (exchange.verdict.kind, exchange.response.status) == (verdict, answer.status_code)
     assert exchange.operation in (operation.partition(".")[2], None)
 
@@ -55,7 +55,7 @@ def test_a_verdict_says_what_became_of_a_call(
 def test_a_route_that_is_not_there_is_unmatched(app: App, client: httpx.Client) -> None:
     client.get("/xai/v2", headers={"Authorization": "Bearer a"})
 
-    [exchange] = app.shared.journal
+    [exchange] = app.services.journal
     assert (exchange.verdict.kind, exchange.operation, exchange.request.path) == (
         "unmatched",
         None,
@@ -64,7 +64,7 @@ def test_a_route_that_is_not_there_is_unmatched(app: App, client: httpx.Client) 
 
 
 def test_an_exchange_is_written_whole(app: App, ask: Ask, client: httpx.Client) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     answer = ask(
         "fal.generate",
         {"num_images": 9},
@@ -86,7 +86,7 @@ def test_an_exchange_is_written_whole(app: App, ask: Ask, client: httpx.Client) 
         "duration_ms",
     }
     assert (written["id"], written["provider"], written["operation"]) == ("1", "fal", "generate")
-    assert written["time"] == pytest.approx(app.shared.clock.now(), abs=1e-5)
+    assert written["time"] == pytest.approx(app.services.clock.now(), abs=1e-5)
     assert written["test"] == "a"
     assert 0 < written["duration_ms"] < 60_000
     request = written["request"]
@@ -125,7 +125,7 @@ def test_an_exchange_is_written_whole(app: App, ask: Ask, client: httpx.Client) 
 def test_a_line_of_a_journal_file_is_one_line_of_json(app: App, ask: Ask) -> None:
     ask("fal.generate", {"prompt": "two\nlines"})
 
-    [exchange] = app.shared.journal
+    [exchange] = app.services.journal
     written = line(exchange)
 
     assert written.endswith(b"\n")
@@ -164,7 +164,7 @@ def test_a_long_body_is_cut_and_says_how_long_it_was(
 
     [written] = client.get("/__admin/requests").json()
 
-    [exchange] = app.shared.journal
+    [exchange] = app.services.journal
     assert len(exchange.request.body) < 10_000
     body = written["request"]["body"]
     assert body["cut"] is True

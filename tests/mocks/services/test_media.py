@@ -22,19 +22,19 @@ References = Callable[[str, Any], list[str]]
 def test_a_url_lives_as_long_as_its_ttl(
     ask: Ask, app: App, client: httpx.Client, assert_refused: Callable[..., None]
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     [element] = ask("runware.task", {"ttl": 60}).json()["data"]
 
-    app.shared.clock.advance(59)
+    app.services.clock.advance(59)
     assert client.get(element["imageURL"]).status_code == 200
-    app.shared.clock.advance(1)
+    app.services.clock.advance(1)
     assert_refused(client.get(element["imageURL"]), "runware", 404)
 
 
 def test_a_url_without_a_ttl_outlives_a_day(ask: Ask, app: App, client: httpx.Client) -> None:
     [element] = ask("runware.task").json()["data"]
 
-    app.shared.clock.advance(86_400)
+    app.services.clock.advance(86_400)
     assert client.get(element["imageURL"]).status_code == 200
 
 
@@ -59,12 +59,12 @@ def test_an_address_is_good_for_as_long_as_the_provider_says(
 ) -> None:
     app = App(Settings(seed=1, readings={f"{provider}.media-lifetime": choice}))
     client, operation = client_of(app), f"{provider}.generate"
-    app.shared.clock.hold()
+    app.services.clock.hold()
     [url] = references(operation, client.send(plain(operation)).json())
 
-    app.shared.clock.advance(seconds - 1)
+    app.services.clock.advance(seconds - 1)
     assert client.get(url).status_code == 200
-    app.shared.clock.advance(1)
+    app.services.clock.advance(1)
     assert client.get(url).status_code == 404
 
 
@@ -77,11 +77,11 @@ def test_addresses_that_are_said_to_be_temporary_are_so_by_default(
     client: httpx.Client,
     references: References,
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     operation = f"{provider}.generate"
     [url] = references(operation, ask(operation).json())
 
-    app.shared.clock.advance(seconds)
+    app.services.clock.advance(seconds)
     assert client.get(url).status_code == 404
 
 
@@ -91,10 +91,10 @@ def test_addresses_that_are_said_to_be_temporary_are_so_by_default(
 def test_others_are_good_for_ever(
     operation: str, app: App, ask: Ask, client: httpx.Client, references: References
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     [url] = references(operation, ask(operation).json())
 
-    app.shared.clock.advance(366 * 86_400)
+    app.services.clock.advance(366 * 86_400)
     assert client.get(url).status_code == 200
 
 
@@ -103,15 +103,15 @@ def test_what_a_call_asks_for_comes_before_what_the_provider_says(
 ) -> None:
     app = App(Settings(seed=1, readings={"fal.media-lifetime": "week"}))
     client = client_of(app)
-    app.shared.clock.hold()
+    app.services.clock.hold()
     urls = []
     for seconds in (60, 10**12):
         wish = {"X-Fal-Object-Lifecycle-Preference": f'{{"expiration_duration_seconds":{seconds}}}'}
         urls.append(client.send(plain("fal.generate", headers=wish)).json()["images"][0]["url"])
 
-    app.shared.clock.advance(60)
+    app.services.clock.advance(60)
     assert [client.get(url).status_code for url in urls] == [404, 200]
-    app.shared.clock.advance(366 * 86_400)
+    app.services.clock.advance(366 * 86_400)
     assert client.get(urls[1]).status_code == 200
 
 

@@ -222,7 +222,7 @@ def test_a_task_id_stays_used_after_ten_thousand_other_tests(
 
     first = asked()
     for number in range(10_001):
-        app.shared.store.of(f"test {number}")
+        app.services.store.of(f"test {number}")
     again = asked()
     other = client.send(plain("runware.task", headers=headers))
 

@@ -25,7 +25,7 @@ def states(client: httpx.Client, app: App, task_id: str, *moments: float) -> lis
     """What a task says of itself after each of some waits."""
     found = []
     for wait in moments:
-        app.shared.clock.advance(wait)
+        app.services.clock.advance(wait)
         answer = client.get(
             f"/uniall/v1/images/tasks/{task_id}", headers={"Authorization": "Bearer a"}
         )
@@ -39,7 +39,7 @@ def states(client: httpx.Client, app: App, task_id: str, *moments: float) -> lis
 def test_a_task_is_queued_then_processed_then_done_as_the_clock_moves(
     ask: Ask, app: App, client: httpx.Client, fetch: Callable[[str], bytes], decoded: Decoded
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     given = {"num_images": 2, "output_format": "webp", "aspect_ratio": "16:9"}
 
     submitted = ask("uniall.task", given).json()
@@ -70,7 +70,7 @@ def test_a_task_is_queued_then_processed_then_done_as_the_clock_moves(
 def test_a_task_is_done_within_two_seconds_of_the_clock(
     ask: Ask, app: App, client: httpx.Client
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     submitted = ask("uniall.task").json()
 
     [done] = states(client, app, submitted["task_id"], 2)

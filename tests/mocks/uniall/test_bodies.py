@@ -31,7 +31,7 @@ def test_an_edit_takes_files_under_any_name_that_clients_give_them(
     answer = client.post(EDITS, headers=BEARER, data=FIELDS, files=files)
 
     assert size_of("uniall.edit", answer) == (1408, 768), "the first picture gives the shape"
-    [*_, noted] = app.shared.journal
+    [*_, noted] = app.services.journal
     assert (noted.operation, noted.verdict.kind) == ("edit", "conforms")
 
 

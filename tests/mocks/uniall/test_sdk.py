@@ -58,7 +58,7 @@ def test_the_sdk_edits_several_files(
     )
 
     assert decoded(httpx.get(answer.data[0].url).content) == ("JPEG", (1408, 768))
-    [*_, noted] = [each for each in app.shared.journal if each.operation == "edit"]
+    [*_, noted] = [each for each in app.services.journal if each.operation == "edit"]
     assert noted.verdict.kind == "conforms"
 
 
@@ -99,7 +99,7 @@ def test_a_task_that_failed_is_no_exception(sdk: openai.OpenAI, app: App) -> Non
     options: Any = {"headers": {"X-Harness-Fault": "fail=prompt-blocked"}}
     body = {"model": MODEL, "prompt": "x"}
     submitted: Any = sdk.post("/images/tasks", body=body, cast_to=object, options=options)
-    app.shared.clock.advance(5)
+    app.services.clock.advance(5)
 
     queried: Any = sdk.get(f"/images/tasks/{submitted['task_id']}", cast_to=object)
 

@@ -34,7 +34,7 @@ def test_a_failed_task_is_a_successful_query(
     fault: str, error: dict[str, str], ask: Ask, app: App, client: httpx.Client
 ) -> None:
     submitted = ask("uniall.task", headers={"X-Harness-Fault": fault})
-    app.shared.clock.advance(5)
+    app.services.clock.advance(5)
     queried = result(client, submitted.json()["task_id"])
 
     assert (submitted.status_code, submitted.json()["status"]) == (200, "queued")
@@ -56,7 +56,7 @@ def test_a_failed_task_is_a_successful_query(
 def test_a_task_fails_by_hand_with_the_reason_that_was_given(
     ask: Ask, app: App, client: httpx.Client
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     task_id = ask("uniall.task").json()["task_id"]
     act = {"action": "fail", "error": "out of paint"}
     assert client.post(f"/__admin/tasks/{task_id}", json=act).status_code == 200
@@ -68,7 +68,7 @@ def test_a_task_fails_by_hand_with_the_reason_that_was_given(
 
 def test_a_stuck_task_never_ends(ask: Ask, app: App, client: httpx.Client) -> None:
     task_id = ask("uniall.task", headers={"X-Harness-Fault": "stuck"}).json()["task_id"]
-    app.shared.clock.advance(30 * DAY)
+    app.services.clock.advance(30 * DAY)
 
     data = result(client, task_id).json()["data"]
 
@@ -94,15 +94,15 @@ def test_an_unknown_task_is_refused_as_the_reading_has_it(
 def test_a_task_and_its_pictures_are_known_for_a_day(
     ask: Ask, app: App, client: httpx.Client
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     task_id = ask("uniall.task").json()["task_id"]
-    app.shared.clock.advance(2)
+    app.services.clock.advance(2)
     [url] = result(client, task_id).json()["data"]["metadata"]["result_urls"]
 
-    app.shared.clock.advance(DAY - 10)
+    app.services.clock.advance(DAY - 10)
     assert result(client, task_id).json()["data"]["result_url"] == url
     assert client.get(url).status_code == 200
-    app.shared.clock.advance(20)
+    app.services.clock.advance(20)
 
     assert result(client, task_id).json()["code"] == "task_not_exist"
     assert client.get(url).status_code == 404
@@ -113,9 +113,9 @@ def test_a_running_task_is_called_as_the_reading_has_it(
     word: str, ask: Ask, app: App, client: httpx.Client
 ) -> None:
     app.read({"uniall.running-word": word.replace("_", "-")})
-    app.shared.clock.hold()
+    app.services.clock.hold()
     task_id = ask("uniall.task").json()["task_id"]
-    app.shared.clock.advance(1)
+    app.services.clock.advance(1)
 
     data: dict[str, Any] = result(client, task_id).json()["data"]
 

@@ -25,7 +25,7 @@ def defer(ask: Ask, app: App) -> Callable[..., str]:
     """Submit a deferred generation on a held clock; its id."""
 
     def submitted(given: dict[str, Any] | None = None, fault: str | None = None) -> str:
-        app.shared.clock.hold()
+        app.services.clock.hold()
         headers = {"X-Harness-Fault": fault} if fault else {}
         answer = ask("xai.generate", {"deferred": True, **(given or {})}, headers=headers)
         assert answer.status_code == 200, answer.text
@@ -55,14 +55,14 @@ def test_it_is_pending_until_it_is_done(
     fetch: Callable[[str], bytes],
     decoded: Callable[[bytes], tuple[str, tuple[int, int]]],
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     given = {"deferred": True, "n": 2, "aspect_ratio": "16:9"}
     request_id = ask(operation, given).json()["request_id"]
 
     queued = poll(client, request_id)
-    app.shared.clock.advance(1)
+    app.services.clock.advance(1)
     running = poll(client, request_id)
-    app.shared.clock.advance(1)
+    app.services.clock.advance(1)
     done = poll(client, request_id)
 
     for pending in (queued, running):
@@ -104,7 +104,7 @@ def test_a_failure_is_a_body_and_no_http_error(
     fault: str, code: str, told: str, defer: Defer, app: App, client: httpx.Client
 ) -> None:
     request_id = defer(fault=fault)
-    app.shared.clock.advance(2)
+    app.services.clock.advance(2)
 
     answer = poll(client, request_id)
 
@@ -134,9 +134,9 @@ def test_a_result_is_kept_for_a_day(
     defer: Defer, app: App, client: httpx.Client, assert_refused: Callable[..., None]
 ) -> None:
     request_id = defer()
-    app.shared.clock.advance(DAY)
+    app.services.clock.advance(DAY)
     assert poll(client, request_id).json()["status"] == "done"
-    app.shared.clock.advance(10)
+    app.services.clock.advance(10)
 
     assert_refused(poll(client, request_id), "xai", 404)
     assert request_id in poll(client, request_id).json()["error"]
@@ -163,7 +163,7 @@ def test_moderation_shows_where_the_result_is(
     form: str, left: int, defer: Defer, app: App, client: httpx.Client
 ) -> None:
     request_id = defer({"n": 2}, fault=f"moderated={form}")
-    app.shared.clock.advance(2)
+    app.services.clock.advance(2)
 
     body = poll(client, request_id).json()
 

@@ -58,7 +58,7 @@ class TaskLifecycle(RuleBasedStateMachine):
         self.all: list[Known] = []
 
     def now(self) -> float:
-        return self.app.shared.clock.now()
+        return self.app.services.clock.now()
 
     @rule(
         target=requests,
@@ -86,7 +86,7 @@ class TaskLifecycle(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([0.1, 0.3, 1.0, 2.0, 3600.0, DAY - 10.0, DAY + 10.0]))
     def wait(self, seconds: float) -> None:
-        self.app.shared.clock.advance(seconds)
+        self.app.services.clock.advance(seconds)
 
     @rule(known=requests, action=st.sampled_from(["finish", "fail", "expire"]))
     def act(self, known: Known, action: str) -> None:
@@ -137,7 +137,7 @@ class TaskLifecycle(RuleBasedStateMachine):
 def test_no_undocumented_state_is_ever_shown_and_nothing_is_lost(
     walks: int, app: App, client: httpx.Client
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
 
     class Here(TaskLifecycle):
         def __init__(self) -> None:

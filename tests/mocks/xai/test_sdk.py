@@ -98,18 +98,18 @@ def test_a_refusal_in_plain_text_becomes_an_exception_too(sdk: openai.OpenAI, ap
 def test_the_sdk_follows_a_deferred_request(
     sdk: openai.OpenAI, app: App, decoded: Callable[[bytes], tuple[str, tuple[int, int]]]
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     body = {"model": MODEL, "prompt": "x", "deferred": True}
     submitted: Any = sdk.post("/images/generations", body=body, cast_to=object)
     path = f"/images/{submitted['request_id']}"
 
     pending: Any = sdk.get(path, cast_to=object)
-    app.shared.clock.advance(2)
+    app.services.clock.advance(2)
     done: Any = sdk.get(path, cast_to=object)
 
     assert (pending["status"], done["status"]) == ("pending", "done")
     assert decoded(httpx.get(done["data"][0]["url"]).content) == ("JPEG", (1024, 1024))
-    app.shared.clock.advance(25 * 60 * 60)
+    app.services.clock.advance(25 * 60 * 60)
     with pytest.raises(openai.NotFoundError):
         sdk.get(path, cast_to=object)
 

@@ -82,17 +82,17 @@ def test_files_and_their_addresses_expire_as_asked(
     client: httpx.Client,
     assert_refused: Callable[..., None],
 ) -> None:
-    app.shared.clock.hold()
-    now = app.shared.clock.now()
+    app.services.clock.hold()
+    now = app.services.clock.now()
 
     [told] = stored(ask, options)
 
     for key, lives in (("expires_at", file_lives), ("public_url_expires_at", url_lives)):
         assert (key in told) is (lives is not None)
         assert lives is None or abs(told[key] - (now + lives)) <= 1
-    app.shared.clock.advance(HOUR - 2)
+    app.services.clock.advance(HOUR - 2)
     assert client.get(told["public_url"]).status_code == 200
-    app.shared.clock.advance(4)
+    app.services.clock.advance(4)
     if url_lives is None:
         assert client.get(told["public_url"]).status_code == 200
     else:
@@ -116,7 +116,7 @@ def test_a_deferred_picture_is_stored_once(ask: Ask, app: App, client: httpx.Cli
     options = {"filename": "a.jpg", "public_url": True, "expires_after": DAY}
     given = {"deferred": True, "storage_options": options}
     request_id = ask("xai.generate", given).json()["request_id"]
-    app.shared.clock.advance(5)
+    app.services.clock.advance(5)
 
     one, other = (
         client.get(f"/xai/v1/images/{request_id}", headers={"Authorization": "Bearer a"}).json()

@@ -110,12 +110,12 @@ def test_an_edit_uploads_as_well(base_url: str, bucket: Bucket) -> None:
 def test_a_deferred_request_uploads_when_it_is_done(
     base_url: str, bucket: Bucket, app: App
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     answer = generate(base_url, [f"{bucket.url}/a"], deferred=True)
     request_id = answer.json()["request_id"]
     assert httpx.get(f"{base_url}/__admin/webhooks").json() == []
 
-    app.shared.clock.advance(2)
+    app.services.clock.advance(2)
     [delivery] = sent(base_url, 1)
 
     assert (delivery["task"], delivery["state"]) == (request_id, "delivered")
@@ -126,11 +126,11 @@ def test_a_deferred_request_uploads_when_it_is_done(
 def test_a_deferred_request_that_fails_uploads_nothing(
     base_url: str, bucket: Bucket, app: App
 ) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     body = {**BODY, "deferred": True, "output": {"upload_urls": [f"{bucket.url}/a"]}}
     headers = {**BEARER, "X-Harness-Fault": "fail"}
     httpx.post(f"{base_url}/xai/v1/images/generations", headers=headers, json=body)
-    app.shared.clock.advance(2)
+    app.services.clock.advance(2)
 
     generate(base_url, [f"{bucket.url}/later"])
     sent(base_url, 1)
@@ -165,7 +165,7 @@ def test_there_is_one_address_for_each_image(
 
     assert_refused(answer, "xai", 400)
     assert "output.upload_urls" in answer.json()["error"]
-    assert app.shared.deliveries.all() == []
+    assert app.services.deliveries.all() == []
 
 
 @pytest.mark.parametrize("output", [{}, {"upload_urls": None}])
@@ -177,7 +177,7 @@ def test_no_addresses_are_no_uploads(
     answer = client.post("/xai/v1/images/generations", headers=BEARER, json=body)
 
     assert answer.status_code == 200
-    assert app.shared.deliveries.all() == []
+    assert app.services.deliveries.all() == []
 
 
 def test_a_moderated_answer_uploads_what_it_shows(base_url: str, bucket: Bucket) -> None:

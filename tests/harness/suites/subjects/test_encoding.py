@@ -8,10 +8,10 @@ import orjson
 import pytest
 
 from imagine_harness.contracts.examples import PICTURE
+from imagine_harness.contracts.judge.forms import decoded
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.harness.suites.subjects.encoding import can_carry, encoded, fewer, usable
-from imagine_harness.mocks.forms import decoded
 
 ELSEWHERE = "https://example.com/a.png"
 UUID = "6f1c1f5e-0000-4000-8000-000000000000"

@@ -13,12 +13,12 @@ from imagine_harness.harness.traffic.errors import RecordingError
 from imagine_harness.harness.traffic.readers.examples import read
 
 if TYPE_CHECKING:
-    from tests.harness.judging.conftest import Judge
+    from tests.harness.judging.conftest import JudgeAll
 
 FOLDER = Path(__file__).parents[4] / "fixtures" / "exchanges"
 
 
-def test_every_recorded_example_is_judged_clean(judge: Judge) -> None:
+def test_every_recorded_example_is_judged_clean(judge: JudgeAll) -> None:
     found = judge(*[read(file) for file in sorted(FOLDER.rglob("*.json"))])
 
     assert {one.exchange.provider for one in found if one.exchange} == {*mocked()}

@@ -13,11 +13,11 @@ from imagine_harness.contracts.examples import PICTURE
 from imagine_harness.contracts.exchange import Exchange, Provenance
 from imagine_harness.harness.traffic.errors import RecordingError, Unread
 from imagine_harness.harness.traffic.readers.har import read
-from imagine_harness.mocks.inputs import data_of
+from imagine_harness.mocks.input_images import data_of
 from tests.harness.judging.handmade import task
 
 if TYPE_CHECKING:
-    from tests.harness.judging.conftest import Judge
+    from tests.harness.judging.conftest import JudgeAll
 
 PLAIN: dict[str, Any] = {
     "startedDateTime": "1970-01-01T00:01:40Z",
@@ -188,7 +188,7 @@ def test_a_body_in_a_file_is_looked_for_beside_the_har() -> None:
     assert made.response.gap == "the file 2.json that holds it is not there"
 
 
-def test_fields_of_a_form_become_a_form_again(judge: Judge) -> None:
+def test_fields_of_a_form_become_a_form_again(judge: JudgeAll) -> None:
     picture = "data:image/png;base64," + base64.b64encode(data_of(PICTURE)).decode()
     fields = [
         {"name": "model", "value": "grok-imagine-image"},
@@ -245,7 +245,7 @@ def test_an_entry_that_cannot_be_read_costs_itself_alone(entry: Any, told: str) 
     assert str(odd).startswith(f"a.har: entry 2: {told}")
 
 
-def test_each_frame_that_was_sent_over_a_websocket_is_a_call(judge: Judge) -> None:
+def test_each_frame_that_was_sent_over_a_websocket_is_a_call(judge: JudgeAll) -> None:
     frames = [
         {"type": "send", "data": json.dumps([{"taskType": "authentication", "apiKey": "a"}])},
         {"type": "receive", "data": "{}"},

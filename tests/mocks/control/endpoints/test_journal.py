@@ -72,11 +72,11 @@ def test_requests_are_filtered(query: str, count: int, ask: Ask, client: httpx.C
 
 
 def test_requests_are_filtered_by_time(app: App, ask: Ask, client: httpx.Client) -> None:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     ask("fal.generate")
-    app.shared.clock.advance(10)
+    app.services.clock.advance(10)
     ask("fal.edit")
-    now = app.shared.clock.now()
+    now = app.services.clock.now()
 
     counts = [
         client.get(f"/__admin/requests/count?since={now + offset}").json()["count"]

@@ -16,7 +16,7 @@ AssertProblem = Callable[..., None]
 
 @pytest.fixture
 def task_id(app: App, ask: Ask) -> str:
-    app.shared.clock.hold()
+    app.services.clock.hold()
     return str(ask("uniall.task", headers={"X-Harness-Test": "a"}).json()["task_id"])
 
 
@@ -32,7 +32,7 @@ def test_tasks_are_listed_and_forgotten(task_id: str, app: App, client: httpx.Cl
         "provider": "uniall",
         "operation": "task",
         "test": "a",
-        "created": app.shared.clock.now(),
+        "created": app.services.clock.now(),
         "mode": "timed",
         "stage": "queued",
     }

@@ -22,12 +22,12 @@ Send = Callable[..., Delivery]
 @pytest.fixture
 def send(app: App, receiver: Receiver) -> Send:
     """Have something sent to the receiver, on a held clock."""
-    app.shared.clock.hold()
+    app.services.clock.hold()
 
     def sent(task: str, disorder: str | None = None, **more: Any) -> Delivery:
         known: dict[str, Any] = {"provider": "uniall", "test": "", "url": receiver.url}
         known |= {"body": b"{}", "policy": Policy(5, (10.0,))}
-        return app.shared.deliveries.send(
+        return app.services.deliveries.send(
             Delivery(kind="webhook", task=task, **{**known, **more}), disorder
         )
 
@@ -45,7 +45,7 @@ def listed(client: httpx.Client, query: str = "") -> list[str]:
 def test_webhooks_are_listed_with_every_attempt(
     send: Send, app: App, client: httpx.Client, receiver: Receiver
 ) -> None:
-    now = app.shared.clock.now()
+    now = app.services.clock.now()
     receiver.answer_with(503)
     send("t-1", url=f"{receiver.url}/hook?key=secret", test="a")
     advance(client)
@@ -104,7 +104,7 @@ def test_webhooks_are_waited_for(app: App, receiver: Receiver) -> None:
         for task in ("t-1", "t-2"):
             policy = Policy(5, (10.0,))
             sent = Delivery("webhook", "uniall", task, "", receiver.url, b"{}", policy)
-            app.shared.deliveries.send(sent)
+            app.services.deliveries.send(sent)
         answer = client.post("/__admin/webhooks", json={"action": "wait", "count": 2})
 
     assert answer.status_code == 200

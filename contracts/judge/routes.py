@@ -1,4 +1,4 @@
-"""What is worked out once for each operation, so that a request costs only what it needs."""
+"""Which operation a path is one of, and what is worked out for each operation once."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ MOST_PROMISES = 10_000
 """Promises of one operation that are known again without being worked out."""
 
 
+BATCH, PICTURES = 10, 10
+"""What a byte of a body weighs that holds many roots, or pictures that are looked at."""
+
+
 class Plan:
     """One operation under some readings, ready to judge requests.
 
@@ -26,6 +30,7 @@ class Plan:
         door: the door that it is called through, None without one.
         content: the request content types that the readings accept.
         batch: whether a body holds several roots.
+        weight: how much there is to a byte of a body, beside one that is only decoded.
     """
 
     def __init__(
@@ -42,6 +47,8 @@ class Plan:
         self.validator = Validator(operation, readings)
         self.content = tuple(kind.encode() for kind in (*operation.content, *more))
         self.batch = operation.subject.startswith("/*")
+        has_inputs = operation.outcome is not None and bool(operation.outcome.inputs)
+        self.weight = (BATCH if self.batch else 1) * (PICTURES if has_inputs else 1)
         self._readings = readings
         self._deciding = [operation.parameters[name].path for name in _deciding(operation)]
         self._promises: dict[object, Promise] = {}

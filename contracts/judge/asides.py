@@ -6,11 +6,9 @@ They are nobody's mistake. Whatever may be a call by a wrong address is none of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable
 
-if TYPE_CHECKING:
-    from imagine_harness.mocks.call import Call, Headers
+from imagine_harness.contracts.exchange import Headers, Request
 
 PREFLIGHT = "preflight"
 """A browser asks whether a page may call."""
@@ -28,23 +26,20 @@ def is_preflight(method: str, headers: Headers) -> bool:
     return method == "OPTIONS" and asks
 
 
-def aside(call: Call) -> str | None:
-    """What a request to a provider is if it calls nothing, None for a call."""
-    if is_preflight(call.method, call.headers):
+def aside(request: Request, fronts: Collection[str]) -> str | None:
+    """What a request that is no recorded call is if it calls nothing, None for one that may call.
+
+    `fronts` are the paths at which clients and hosts of its provider begin.
+    """
+    if is_preflight(request.method, request.headers):
         return PREFLIGHT
-    if call.method not in _SAFE or call.raw or call.too_large or _is_operation(call):
+    if request.method not in _SAFE or request.body or request.is_too_large:
         return None
-    fronts = call.mock.provider.fronts
-    looks = call.path.rstrip("/") in fronts or any(
-        call.path.startswith(front) and _EVERYWHERE.fullmatch(call.path, len(front))
+    looks = request.path.rstrip("/") in fronts or any(
+        request.path.startswith(front) and _EVERYWHERE.fullmatch(request.path, len(front))
         for front in fronts
     )
     return VISIT if looks else None
-
-
-def _is_operation(call: Call) -> bool:
-    found = call.mock.routes.find(call.path)
-    return found is not None and call.method in found[0].methods
 
 
 def aside_of_nobody(method: str, path: str, headers: Headers, keys: Iterable[bytes]) -> str | None:
