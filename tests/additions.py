@@ -94,15 +94,13 @@ BODIES = '''\
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from imagine_harness.mocks.answer import Accepted, Answer, Wording
+from imagine_harness.mocks.answer import Answer
 from imagine_harness.mocks.call import Call
 
 
-def pictures(_call: Call, accepted: Sequence[Accepted], _refused: Sequence[Wording]) -> Answer:
+def pictures(call: Call) -> Answer:
     """The images of an accepted call."""
-    return Answer({"images": [image.value for image in accepted[0].images]})
+    return Answer({"images": [image.value for image in call.accepted[0].images]})
 '''
 
 ERRORS = '''\
@@ -190,8 +188,9 @@ PROMISE_CHECK = '''
 def asks_once(subject: UpstreamCaller, root: Any) -> None:
     """One call is one request."""
     interaction = subject.call(root)
-    if len(interaction.upstream) > 1:
-        raise Broken(f"{len(interaction.upstream)} requests came for one call", interaction)
+    count = sum(len(interaction.exchanges_of(each)) for each in subject.calls)
+    if count > 1:
+        raise Broken(f"{count} requests came for one call", interaction)
 '''
 
 PROMISE_BUG = """
@@ -215,7 +214,7 @@ from __future__ import annotations
 from imagine_harness.harness.reports.report import Report
 
 
-def written(report: Report) -> str:
+def render(report: Report) -> str:
     """One line."""
     return report.summary() + "\\n"
 '''
