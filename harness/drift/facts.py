@@ -254,6 +254,11 @@ class OpenPoint:
     text: str
 
 
+def reached(*areas: tuple[Area, bool]) -> frozenset[tuple[Area, str | None]]:
+    """The areas that were read to their end for all operations: those whose word is true."""
+    return frozenset((area, None) for area, whole in areas if whole)
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """All that was read on a page, each fact with the headings it stands under: `A > B`.

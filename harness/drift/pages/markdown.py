@@ -46,6 +46,11 @@ class Text:
     def text(self) -> str:
         return visible_text(self.source)
 
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The paragraph as a list of one item."""
+        return (self.text,)
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -104,6 +109,7 @@ class Section:
         level: 1 to 6; 0 before the first heading.
         above: the headings over it, outermost first, as people see them.
         last: whether nothing follows this section on the page.
+        page: the page's own title: its first first-level heading, empty if it has none.
     """
 
     source: str
@@ -111,6 +117,7 @@ class Section:
     above: tuple[str, ...]
     blocks: list[Block] = field(default_factory=list)
     last: bool = False
+    page: str = ""
 
     @property
     def title(self) -> str:
@@ -121,6 +128,12 @@ class Section:
     def path(self) -> tuple[str, ...]:
         """The headings down to and with its own."""
         return (*self.above, self.title)
+
+    @property
+    def place(self) -> str:
+        """The headings down to its own, below the page's title: `Request Parameters > ttl`."""
+        path = self.path
+        return " > ".join(path[1:] if path[0] == self.page and len(path) > 1 else path)
 
     @property
     def links(self) -> tuple[str, ...]:
@@ -191,6 +204,9 @@ def _sections(tokens: Sequence[Token]) -> list[Section]:
         if block is not None:
             found[-1].blocks.append(block)
     found[-1].last = True
+    own = next((section.title for section in found if section.level == 1), "")
+    for section in found:
+        section.page = own
     return found
 
 

@@ -22,18 +22,16 @@ from imagine_harness.harness.drift.facts import (
     OutputFact,
     ParameterFact,
     StatusFact,
+    reached,
 )
 from imagine_harness.harness.drift.pages.curl_calls import CurlCall, calls, decoded
-from imagine_harness.harness.drift.pages.headings import Chapter, chapters, heading_path, page_title
-from imagine_harness.harness.drift.pages.json_answers import answer_fields, merged_outputs
-from imagine_harness.harness.drift.pages.markdown import (
-    Code,
-    Section,
-    Text,
-    code_spans,
-    front_matter,
-    sections,
+from imagine_harness.harness.drift.pages.headings import Chapter, MarkdownPage, page_of
+from imagine_harness.harness.drift.pages.json_answers import (
+    answer_fields,
+    answer_schema,
+    merged_outputs,
 )
+from imagine_harness.harness.drift.pages.markdown import Code, Text, code_spans
 from imagine_harness.harness.drift.pages.text import kind_of_text
 from imagine_harness.harness.drift.phrases.page_statements import PageStatements
 from imagine_harness.harness.drift.phrases.statements import read as read_sentences
@@ -58,36 +56,24 @@ def read(text: str) -> Facts:
     Raises:
         Unreadable: no model id stands below a title.
     """
-    about, body = front_matter(text)
-    found = sections(body)
-    own = page_title(found)
-    parts = {chapter.title.casefold(): chapter for chapter in reversed(chapters(found))}
-    head = parts[""]
-    models = tuple(_models(head, own))
-    usage, examples = parts.get("usage"), parts.get("examples")
-    chapter = parts.get("parameters")
+    page = page_of(text)
+    usage, chapter = page.chapter("usage"), page.chapter("parameters")
+    models = tuple(_models(page.chapters[0]))
     if not models or not (usage or chapter):
         raise Unreadable(f"{kind_of_text(text)}, expected a model's page of Cloudflare")
-    codes_shown = [each for part in (usage, examples) if part for each in _codes(part, own)]
-    requests = [(call, place) for code, place in codes_shown for call in calls(code)]
-    answers = [(answer, place) for code, place in codes_shown for answer in _answers(code)]
-    found_rows, points = rows(chapter, own) if chapter else ([], [])
-    whole = chapter is not None and chapter.whole
+    codes = [each for part in (usage, page.chapter("examples")) for each in part.blocks(Code)]
+    requests = [(call, place) for code, place in codes for call in calls(code.text)]
+    answers = [(answer, place) for code, place in codes for answer in _answers(code.text)]
+    found_rows, points = rows(chapter)
+    whole = chapter.whole
     statements = PageStatements(points=points)
     first_output = border(found_rows, [answer.get("result") for answer, _ in answers], whole)
     listed = found_rows[first_output:]
     parameters, rules = statements.resolve(
         _parameters(found_rows[:first_output], statements, whole)
     )
-    reached = {
-        (Area.MODELS, head.whole),
-        (Area.ENDPOINTS, usage is not None and usage.whole),
-        (Area.INPUT, whole),
-        (Area.RULES, whole),
-        (Area.OUTPUT, whole and usage is not None),
-    }
     return Facts(
-        title=own or about.get("title", ""),
+        title=page.title or page.about.get("title", ""),
         models=models,
         endpoints=(_endpoint(requests),),
         parameters=tuple(parameters),
@@ -95,43 +81,37 @@ def read(text: str) -> Facts:
         outputs=merged_outputs(
             (*_outputs(listed, whole), *_example_outputs(answers, listed if whole else None))
         ),
-        status=next(_status(head, own), None),
+        status=next(_status(page.chapters[0]), None),
         examples=tuple(
             ExampleFact(OPERATION, call.body, place)
             for call, place in requests
             if call.body is not ABSENT
         ),
         open_points=tuple(points),
-        reached=frozenset((area, None) for area, whole in reached if whole),
-        url=_address(found),
+        reached=reached(
+            (Area.MODELS, page.chapters[0].whole),
+            (Area.ENDPOINTS, usage.whole),
+            (Area.INPUT, whole),
+            (Area.RULES, whole),
+            (Area.OUTPUT, whole and bool(usage)),
+        ),
+        url=_address(page),
     )
 
 
-def _models(head: Chapter, own: str) -> Iterator[ModelFact]:
-    for section in head.sections:
-        for block in section.blocks:
-            if not isinstance(block, Text):
-                continue
-            ids = code_spans(block.source)
-            if len(ids) == 1 and block.text == f"`{ids[0]}`" and MODEL.fullmatch(ids[0]):
-                yield ModelFact(ids[0], heading_path(section, own))
-                return
+def _models(head: Chapter) -> Iterator[ModelFact]:
+    for block, place in head.blocks(Text):
+        ids = code_spans(block.source)
+        if len(ids) == 1 and block.text == f"`{ids[0]}`" and MODEL.fullmatch(ids[0]):
+            yield ModelFact(ids[0], place)
+            return
 
 
-def _status(head: Chapter, own: str) -> Iterator[StatusFact]:
-    for section in head.sections:
-        for block in section.blocks:
-            if isinstance(block, Text) and "•" in block.text:
-                for badge in block.text.casefold().split("•"):
-                    if badge.strip() in LIVES:
-                        yield StatusFact(badge.strip(), heading_path(section, own))
-
-
-def _codes(chapter: Chapter, own: str) -> Iterator[tuple[str, str]]:
-    for section in chapter.sections:
-        for block in section.blocks:
-            if isinstance(block, Code):
-                yield block.text, heading_path(section, own)
+def _status(head: Chapter) -> Iterator[StatusFact]:
+    for block, place in head.blocks(Text):
+        for badge in block.text.casefold().split("•") if "•" in block.text else ():
+            if badge.strip() in LIVES:
+                yield StatusFact(badge.strip(), place)
 
 
 def _answers(code: str) -> Iterator[dict[str, Any]]:
@@ -184,8 +164,8 @@ def _outputs(results: Sequence[CloudflareRow], whole: bool) -> Iterator[OutputFa
     for row in results:
         cut = not whole and row is results[-1]
         full = {} if cut else schema(row)[0]
-        stated: Schema = {key: full[key] for key in ("type", "enum") if key in full}
-        yield OutputFact(OPERATION, f"result.{row.name}", "Parameters > Output", stated)
+        path = f"result.{row.name}"
+        yield OutputFact(OPERATION, path, "Parameters > Output", answer_schema(full))
 
 
 def _example_outputs(
@@ -200,12 +180,11 @@ def _example_outputs(
                 yield fact
 
 
-def _address(found: Sequence[Section]) -> str:
+def _address(page: MarkdownPage) -> str:
     """The page's own address, from the linked data at its end."""
-    for block in found[-1].blocks:
-        if isinstance(block, Code):
-            for line in block.text.splitlines():
-                data = decoded(line)
-                if isinstance(data, dict) and isinstance(data.get("url"), str):
-                    return str(data["url"])
+    codes = (block.text for block in page.sections[-1].blocks if isinstance(block, Code))
+    for line in (line for code in codes for line in code.splitlines()):
+        data = decoded(line)
+        if isinstance(data, dict) and isinstance(data.get("url"), str):
+            return str(data["url"])
     return ""

@@ -11,7 +11,7 @@ from typing import Final
 from imagine_harness.contracts.fields import ABSENT, Schema, type_name
 from imagine_harness.contracts.rules.keywords import KEYWORDS
 from imagine_harness.harness.drift.facts import OpenPoint
-from imagine_harness.harness.drift.pages.headings import Chapter, heading_path
+from imagine_harness.harness.drift.pages.headings import Chapter
 from imagine_harness.harness.drift.pages.markdown import Section, Text
 from imagine_harness.harness.drift.phrases.sentences import number
 from imagine_harness.harness.drift.phrases.values import TYPES, typed
@@ -60,7 +60,7 @@ class CloudflareRow:
         return self.name in members and self.accepts(members[self.name])
 
 
-def rows(chapter: Chapter, own: str) -> tuple[list[CloudflareRow], list[OpenPoint]]:
+def rows(chapter: Chapter) -> tuple[list[CloudflareRow], list[OpenPoint]]:
     """The rows of a chapter, those of the output last, and the lines that are none."""
     found: list[CloudflareRow] = []
     points: list[OpenPoint] = []
@@ -69,7 +69,7 @@ def rows(chapter: Chapter, own: str) -> tuple[list[CloudflareRow], list[OpenPoin
         for name, line in _lines(section):
             row = _row(name, line, side)
             if row is None:
-                points.append(OpenPoint(heading_path(section, own), f"{name} {line}"))
+                points.append(OpenPoint(section.place, f"{name} {line}"))
             else:
                 found.append(row)
     return sorted(found, key=lambda row: row.side == "output"), points

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from imagine_harness.contracts.fields import ABSENT, Schema
+from imagine_harness.contracts.fields import Schema
 from imagine_harness.harness.drift.facts import (
     UNKNOWN,
     Area,
@@ -20,19 +20,12 @@ from imagine_harness.harness.drift.facts import (
     PriceFact,
     SizeFact,
     StatusFact,
+    reached,
 )
 from imagine_harness.harness.drift.pages.curl_calls import decoded
-from imagine_harness.harness.drift.pages.headings import Chapter, chapters, heading_path, page_title
-from imagine_harness.harness.drift.pages.markdown import (
-    Block,
-    Code,
-    Grid,
-    Listing,
-    Section,
-    Text,
-    front_matter,
-    sections,
-)
+from imagine_harness.harness.drift.pages.headings import Chapter, page_of
+from imagine_harness.harness.drift.pages.json_answers import answer_schema
+from imagine_harness.harness.drift.pages.markdown import Code, Grid, Listing, Text
 from imagine_harness.harness.drift.pages.text import kind_of_text
 from imagine_harness.harness.drift.phrases.page_statements import PageStatements
 from imagine_harness.harness.drift.phrases.sentences import sentences
@@ -81,67 +74,55 @@ def read(text: str) -> Facts:
     Raises:
         Unreadable: neither a model's id nor parameters in Runware's form.
     """
-    about, body = front_matter(text)
-    found = sections(body)
-    own = page_title(found)
-    parts = {chapter.title.casefold(): chapter for chapter in reversed(chapters(found))}
-    head, prices, stated = parts[""], parts.get("pricing"), parts.get(RULES)
-    request, response = parts.get(REQUEST), parts.get(RESPONSE)
+    page = page_of(text)
+    head, prices, stated = page.chapters[0], page.chapter("pricing"), page.chapter(RULES)
+    request, response = page.chapter(REQUEST), page.chapter(RESPONSE)
     facts = dict(attributes(head))
-    inputs = list(blocks(request, own)) if request else []
+    inputs = list(blocks(request))
     if "id" not in facts or not (request or stated or prices):
         raise Unreadable(f"{kind_of_text(text)}, expected a model's page of Runware")
     statements = PageStatements()
     schemas = {block.name: schema(block)[0] for block in inputs}
     schemas |= {holder: {} for name in schemas for holder in holders(name) if holder not in schemas}
-    sizes = tuple(_rules(stated, own, statements, schemas)) if stated else ()
+    sizes = tuple(_rules(stated, statements, schemas))
     parameters, rules = statements.resolve([*_parameters(inputs, statements)])
-    reached = (
-        (Area.MODELS, head.whole),
-        (Area.STATUS, head.whole),
-        (Area.PRICES, prices is not None and prices.whole),
-        (Area.SIZES, stated is not None and stated.whole),
-        (Area.INPUT, request is not None and request.whole),
-        (Area.OUTPUT, response is not None and response.whole),
-        (Area.RULES, all(part is not None and part.whole for part in (stated, request))),
-    )
-    place = heading_path(head.sections[-1], own)
+    place = head.sections[-1].place
     return Facts(
-        title=own or about.get("title", "").partition(" | ")[0],
+        title=page.title or page.about.get("title", "").partition(" | ")[0],
         models=(ModelFact(facts["id"], place),),
         endpoints=(EndpointFact(OPERATION, "Request Parameters"),),
         parameters=tuple(parameters),
         rules=tuple(rules),
         sizes=sizes,
-        outputs=tuple(_outputs(response, own)) if response else (),
-        prices=tuple(_prices(prices, statements)) if prices else (),
+        outputs=tuple(_outputs(response)) if response else (),
+        prices=tuple(_prices(prices)),
         status=StatusFact(facts["status"].casefold(), place) if "status" in facts else None,
-        examples=tuple(_examples(parts.get("examples"), own)),
+        examples=tuple(_examples(page.chapter("examples"))),
         open_points=tuple(statements.points),
-        reached=frozenset((area, None) for area, whole in reached if whole),
-        url=about.get("url", ""),
+        reached=reached(
+            (Area.MODELS, head.whole),
+            (Area.STATUS, head.whole),
+            (Area.PRICES, prices.whole),
+            (Area.SIZES, stated.whole),
+            (Area.INPUT, request.whole),
+            (Area.OUTPUT, response.whole),
+            (Area.RULES, stated.whole and request.whole),
+        ),
+        url=page.about.get("url", ""),
     )
 
 
 def _rules(
-    part: Chapter, own: str, statements: PageStatements, schemas: Mapping[str, Schema]
+    part: Chapter, statements: PageStatements, schemas: Mapping[str, Schema]
 ) -> Iterator[SizeFact]:
     """The listed sizes of a chapter; its sentences are added to the statements."""
-    place = heading_path(part.sections[0], own)
-    for section in part.sections:
-        for block in _kept(section):
-            if isinstance(block, Grid):
-                yield from _sizes(block, place, statements)
-            elif isinstance(block, Text | Listing):
-                texts = [block.text] if isinstance(block, Text) else list(block.items)
-                for sentence in (each for text in texts for each in sentences(text)):
-                    if not sentence.endswith(":"):
-                        statements.add(read_rule_sentence(sentence, schemas), place)
-
-
-def _kept(section: Section) -> Sequence[Block]:
-    """The blocks of a section but one in which the page may have been cut."""
-    return section.blocks[:-1] if section.last else section.blocks
+    for block in part.whole_blocks():
+        if isinstance(block, Grid):
+            yield from _sizes(block, part.place, statements)
+        elif isinstance(block, Text | Listing):
+            for sentence in (each for text in block.items for each in sentences(text)):
+                if not sentence.endswith(":"):
+                    statements.add(read_rule_sentence(sentence, schemas), part.place)
 
 
 def _sizes(grid: Grid, place: str, statements: PageStatements) -> Iterator[SizeFact]:
@@ -207,34 +188,27 @@ def _parameter(block: ParameterBlock, nest: Nest, statements: PageStatements) ->
     )
 
 
-def _outputs(part: Chapter, own: str) -> Iterator[OutputFact]:
-    place = heading_path(part.sections[0], own)
+def _outputs(part: Chapter) -> Iterator[OutputFact]:
     for name, always in ENVELOPE:
-        yield OutputFact(OPERATION, name, place, {"type": "array"}, required=always)
-    found = list(blocks(part, own))
+        yield OutputFact(OPERATION, name, part.place, {"type": "array"}, required=always)
+    found = list(blocks(part))
     lists = arrays(found)
     for block in found:
-        full = schema(block)[0] if block.whole else {}
-        stated: Schema = {key: full[key] for key in ("type", "enum") if key in full}
         yield OutputFact(
             OPERATION,
             f"data[].{marked(block.name, lists)}",
             block.section,
-            stated,
+            answer_schema(schema(block)[0]) if block.whole else {},
             required=block.required if block.whole else UNKNOWN,
         )
 
 
-def _prices(part: Chapter, statements: PageStatements) -> Iterator[PriceFact]:
+def _prices(part: Chapter) -> Iterator[PriceFact]:
     """The list of prices says what an image costs, a sentence what an input adds to it."""
-    place = part.title
-    said, listed = [], []
-    for section in part.sections:
-        for block in _kept(section):
-            if isinstance(block, Text):
-                said.append(block.text)
-            elif isinstance(block, Listing):
-                listed += [source for source in block.sources if _AMOUNT.search(source)]
+    prices = [*part.whole_blocks()]
+    said = [block.text for block in prices if isinstance(block, Text)]
+    sources = (source for block in prices if isinstance(block, Listing) for source in block.sources)
+    listed = [source for source in sources if _AMOUNT.search(source)]
     if any(_OTHER.search(text) for text in (*said, *listed)):
         return
     made = [_amount(source) for source in listed if "editing" not in source.casefold()]
@@ -242,11 +216,11 @@ def _prices(part: Chapter, statements: PageStatements) -> Iterator[PriceFact]:
     extra = [float(found[1]) for text in said if (found := _SURCHARGE.search(text))]
     # Where sentence and list disagree, both are what the page says.
     for cost in dict.fromkeys([min(each) for each in (made, costs) if each]):
-        yield PriceFact("image", cost, place)
+        yield PriceFact("image", cost, part.title)
     edited = [_amount(source) for source in listed if "editing" in source.casefold()]
     if extra or (made and edited):
         surcharge = extra[0] if extra else round(min(edited) - min(made), 6)
-        yield PriceFact("input", surcharge, place)
+        yield PriceFact("input", surcharge, part.title)
 
 
 def _amount(source: str) -> float:
@@ -254,10 +228,9 @@ def _amount(source: str) -> float:
     return float(found[1]) if found else 0.0
 
 
-def _examples(part: Chapter | None, own: str) -> Iterator[ExampleFact]:
-    for section in part.sections if part else ():
-        for block in section.blocks:
-            body = decoded(block.text) if isinstance(block, Code) else ABSENT
-            tasks = body if isinstance(body, list) else [body]
-            if all(isinstance(task, dict) and "model" in task for task in tasks):
-                yield ExampleFact(OPERATION, tasks, heading_path(section, own))
+def _examples(part: Chapter) -> Iterator[ExampleFact]:
+    for block, place in part.blocks(Code):
+        body = decoded(block.text)
+        tasks = body if isinstance(body, list) else [body]
+        if all(isinstance(task, dict) and "model" in task for task in tasks):
+            yield ExampleFact(OPERATION, tasks, place)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from imagine_harness.contracts.fields import Schema
-from imagine_harness.harness.drift.pages.headings import Chapter, heading_path
+from imagine_harness.harness.drift.pages.headings import Chapter
 from imagine_harness.harness.drift.pages.markdown import Listing, Section, Text, code_spans
 from imagine_harness.harness.drift.phrases.statements import Statements
 from imagine_harness.harness.drift.phrases.values import TYPES, typed
@@ -79,10 +79,8 @@ class ParameterBlock:
 
 def attributes(part: Chapter) -> Iterator[tuple[str, str]]:
     """The attributes in the lists of a chapter, by their lower-case words."""
-    for section in part.sections:
-        for block in section.blocks:
-            if isinstance(block, Listing):
-                yield from _pairs(block)
+    for block, _ in part.blocks(Listing):
+        yield from _pairs(block)
 
 
 def _pairs(listing: Listing) -> Iterator[tuple[str, str]]:
@@ -93,18 +91,18 @@ def _pairs(listing: Listing) -> Iterator[tuple[str, str]]:
             yield found[1].strip().casefold(), inside[0] if inside else found[2].strip()
 
 
-def blocks(part: Chapter, own: str) -> Iterator[ParameterBlock]:
+def blocks(part: Chapter) -> Iterator[ParameterBlock]:
     """The parameters of a chapter, named from the task on."""
     above: list[tuple[int, str]] = []
     for section in part.sections[1:]:
         above = [each for each in above if each[0] < section.level]
-        block = _block(section, heading_path(section, own), above[-1][1] if above else "")
+        block = _block(section, above[-1][1] if above else "")
         if block is not None:
             above.append((section.level, block.name))
             yield block
 
 
-def _block(section: Section, place: str, parent: str) -> ParameterBlock | None:
+def _block(section: Section, parent: str) -> ParameterBlock | None:
     attributes: dict[str, str] = {}
     unknown_lines: list[str] = []
     for block in section.blocks:
@@ -120,7 +118,7 @@ def _block(section: Section, place: str, parent: str) -> ParameterBlock | None:
         return None
     return ParameterBlock(
         name,
-        place,
+        section.place,
         attributes,
         tuple(_allowed(section)),
         tuple(block.text for block in section.blocks if isinstance(block, Text)),

@@ -22,13 +22,18 @@ from imagine_harness.harness.drift.facts import (
     OutputFact,
     ParameterFact,
 )
+from imagine_harness.harness.drift.pages.headings import page_of
 from imagine_harness.harness.drift.pages.json_answers import merged_outputs
-from imagine_harness.harness.drift.pages.markdown import front_matter, sections
 from imagine_harness.harness.drift.pages.text import kind_of_text
 from imagine_harness.harness.drift.phrases.page_statements import EDIT, PageStatements
 from imagine_harness.harness.drift.readers.uniall import rules as page_rules
 from imagine_harness.harness.drift.readers.uniall import unflattening
-from imagine_harness.harness.drift.readers.uniall.page import GENERATE, TASK, UniAllPage, page_of
+from imagine_harness.harness.drift.readers.uniall.page import (
+    GENERATE,
+    TASK,
+    UniAllPage,
+    walked_page,
+)
 from imagine_harness.harness.drift.readers.uniall.parameters import UniAllRow
 from imagine_harness.harness.drift.unreadable import Unreadable, check_count
 
@@ -54,8 +59,8 @@ def read(text: str) -> Facts:
     """
     if unflattening.is_flat(text):
         text = unflattening.unflattened(text)
-    _, body = front_matter(text)
-    page = page_of(sections(body))
+    markdown = page_of(text)
+    page = walked_page(markdown)
     check_count(page.rows, "parameters")
     if _OURS.search(text) is None or not (page.endpoints or page.rows):
         raise Unreadable(f"{kind_of_text(text)}, expected a model's page of UniAll")
@@ -70,7 +75,7 @@ def read(text: str) -> Facts:
         rules += page_rules.rules(rows, taken, rules, page.remarks, page.place)
         # What values are for comes last.
         rules.sort(key=lambda rule: rule.type == "allowed_when")
-    url = _URL.search(body[:5000])
+    url = _URL.search(markdown.text[:5000])
     return Facts(
         title=page.own,
         models=tuple(ModelFact(name, place) for name, place in _models(page)),

@@ -10,7 +10,7 @@ from typing import Final
 from imagine_harness.contracts.paths import match
 from imagine_harness.harness.drift.facts import UNKNOWN, Area, EndpointFact, OutputFact, SizeFact
 from imagine_harness.harness.drift.pages.curl_calls import CurlCall, calls, decoded
-from imagine_harness.harness.drift.pages.headings import Chapter, chapters, heading_path, page_title
+from imagine_harness.harness.drift.pages.headings import Chapter, MarkdownPage
 from imagine_harness.harness.drift.pages.json_answers import answer_fields
 from imagine_harness.harness.drift.pages.markdown import Block, Code, Grid, Listing, Section, Text
 from imagine_harness.harness.drift.phrases.page_statements import EDIT
@@ -82,21 +82,19 @@ class UniAllPage:
     whole: set[Area] = field(default_factory=set)
 
 
-def page_of(found: Sequence[Section]) -> UniAllPage:
+def walked_page(markdown: MarkdownPage) -> UniAllPage:
     """What the sections of a page state; its endpoints first, which everything else is about."""
-    page = UniAllPage(page_title(found))
-    parts = chapters(found)
-    for chapter in parts:
+    page = UniAllPage(markdown.title)
+    for chapter in markdown.chapters:
         known = len(page.endpoints)
-        for section in chapter.sections:
-            for block in section.blocks:
-                if isinstance(block, Code) and block.language in {"http", ""}:
-                    _take_endpoints(page, block.text, heading_path(section, page.own))
+        for block, place in chapter.blocks(Code):
+            if block.language in {"http", ""}:
+                _take_endpoints(page, block.text, place)
         if chapter.whole and len(page.endpoints) > known:
             page.whole.add(Area.ENDPOINTS)
     if not page.endpoints:
-        _take_called(page, found)
-    for chapter in parts:
+        _take_called(page, markdown)
+    for chapter in markdown.chapters:
         stated = set(_areas(page))
         for section in chapter.sections:
             _walk(page, section, chapter)
@@ -104,19 +102,18 @@ def page_of(found: Sequence[Section]) -> UniAllPage:
     return page
 
 
-def _take_called(page: UniAllPage, found: Sequence[Section]) -> None:
+def _take_called(page: UniAllPage, markdown: MarkdownPage) -> None:
     """The endpoints of a page that shows calls alone: what names a task varies."""
-    for section in found:
-        for block in section.blocks:
-            if isinstance(block, Code):
-                for call in calls(block.text):
-                    path = _TASK_ID.sub("/{task_id}", call.path)
-                    _take_endpoints(page, f"{call.method} {path}", heading_path(section, page.own))
+    for chapter in markdown.chapters:
+        for block, place in chapter.blocks(Code):
+            for call in calls(block.text):
+                path = _TASK_ID.sub("/{task_id}", call.path)
+                _take_endpoints(page, f"{call.method} {path}", place)
 
 
 def _walk(page: UniAllPage, section: Section, chapter: Chapter) -> None:
     """Take what one section states."""
-    place = heading_path(section, page.own)
+    place = section.place
     error = bool(_ERRORS.search(chapter.title))
     last = len(section.blocks) - 1 if section.last and not error else len(section.blocks)
     blocks = [kept for n, each in enumerate(section.blocks) for kept in _kept(each, n == last)]
@@ -128,7 +125,7 @@ def _walk(page: UniAllPage, section: Section, chapter: Chapter) -> None:
         elif isinstance(block, Code):
             _take_code(page, block, place, error or bool(_ERRORS.search(section.title)))
         elif isinstance(block, Text | Listing):
-            texts = [block.text] if isinstance(block, Text) else list(block.items)
+            texts = block.items
             page.openai = page.openai or any(
                 OPENAI.search(each) for each in (*texts, section.title)
             )
