@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from imagine_harness.contracts.fields import ABSENT, Schema
+from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.harness.drift.facts import (
     UNKNOWN,
     Area,
