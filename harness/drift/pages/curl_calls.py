@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.untrusted.decoding import Undecodable
@@ -14,7 +14,9 @@ _ADDRESS = re.compile(r"""(?:https?://|\{\w+\}|\$\{?\w+\}?)[^\s"'\\]*""")
 _METHOD = re.compile(r"""(?:-X|--request)[\s=]+["']?([A-Z]+)""")
 _CONTENT = re.compile(r"""content-type:\s*([a-z]+/[a-z0-9.+-]+)""", re.IGNORECASE)
 _DATA = re.compile(r"""(?:--data(?:-raw|-binary)?|-d)[\s=]+'((?:[^']|'\\'')*)'""")
-_FORM = re.compile(r"""(?:-F|--form)[\s=]+["']?([\w.\[\]-]+)=""")
+_FORM = re.compile(
+    r"""(?:-F|--form)[\s=]+(?:["']([\w.\[\]-]+)=([^"']*)["']|([\w.\[\]-]+)=([^\s"']*))"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +24,23 @@ class CurlCall:
     """One request.
 
     Attributes:
-        method: in capitals.
+        stated_method: in capitals, empty where the command leaves it to curl.
         address: as the page writes it, placeholders and all.
         content: its content types, as stated or as its form says.
         body: decoded JSON; ABSENT where it has none that can be decoded.
-        form: the names of its form fields.
+        form: its form's fields by name, with what the command has for each.
     """
 
-    method: str
+    stated_method: str
     address: str
     content: tuple[str, ...]
-    body: object
-    form: tuple[str, ...]
+    body: object = ABSENT
+    form: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def method(self) -> str:
+        """In capitals; curl posts what there is to send."""
+        return self.stated_method or ("POST" if self.form or self.body is not ABSENT else "GET")
 
     @property
     def path(self) -> str:
@@ -54,10 +61,12 @@ def calls(text: str) -> Iterator[CurlCall]:
         if address is None:
             continue
         data, method = _DATA.search(command), _METHOD.search(command)
-        form = tuple(dict.fromkeys(_FORM.findall(command)))
+        form = {
+            found[1] or found[3]: found[2] or found[4] or "" for found in _FORM.finditer(command)
+        }
         content = tuple(dict.fromkeys(_CONTENT.findall(command)))
         yield CurlCall(
-            method[1] if method else "POST" if data or form else "GET",
+            method[1] if method else "POST" if data else "",
             address[0],
             ("multipart/form-data",) if form else content if data else (),
             decoded(data[1].replace("'\\''", "'")) if data else ABSENT,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from imagine_harness.contracts.fields import ABSENT
+from imagine_harness.harness.drift.pages.curl_calls import calls, decoded
 from imagine_harness.harness.drift.pages.markdown import Code, Html, Text, visible_text
 from imagine_harness.harness.drift.phrases.page_statements import PageStatements
 from imagine_harness.harness.drift.readers.fal.components import Event, Heading, Tag
@@ -18,8 +19,6 @@ SECTIONS = ("Input Schema", "Output Schema", "Input Example", "Output Example", 
 
 _ENDPOINT = re.compile(r"\bEndpoint: `([A-Z]+) https?://([^/\s`]+)(/[^\s`]*)`")
 _ENDPOINT_ID = re.compile(r"\bEndpoint ID: `([^\s`]+)`")
-_CONTENT = re.compile(r"\bContent-Type: ([\w.+/-]+)[\"']")
-_CURL_BODY = re.compile(r"--data(?:-raw)? '")
 
 
 @dataclass
@@ -199,16 +198,12 @@ class PageParser:
 
     def _code(self, language: str, text: str) -> None:
         if self.here.section == "Input Example" and language == "json":
-            self._example(text)
-        elif self.here.section == "Quick Start" and "curl" in text:
-            self.here.content += _CONTENT.findall(text)
-            body, command = _CURL_BODY.search(text), text.rstrip()
-            if body and command.endswith("'", body.end()):
-                self._example(command[body.end() : -1].replace("'\\''", "'"))
+            self._example(decoded(text))
+        elif self.here.section == "Quick Start":
+            for call in calls(text):
+                self.here.content += call.content
+                self._example(call.body)
 
-    def _example(self, text: str) -> None:
-        try:
-            body = json.loads(text)
-        except (ValueError, RecursionError):
-            return
-        self.here.examples.append((self.here.where(self.here.section), body))
+    def _example(self, body: object) -> None:
+        if body is not ABSENT:
+            self.here.examples.append((self.here.where(self.here.section), body))

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from imagine_harness.contracts.fields import Schema, type_name
 from imagine_harness.harness.drift.facts import UNKNOWN, EndpointFact, Unknown
+from imagine_harness.harness.drift.pages.curl_calls import CurlCall, calls
 from imagine_harness.harness.drift.readers.lumenfall.page import Part
-
-MULTIPART = "multipart/form-data"
 
 _ADDRESS = re.compile(r"/v1(/[\w/-]+)")
 _URL = re.compile(r"https?://([^/\s\"'\\]+)(/[^\s\"'\\]*)")
-_METHOD = re.compile(r"(?:-X|--request) ([A-Z]+)\b")
-_CONTENT = re.compile(r"Content-Type: ([\w.+/-]+)[\"']")
-_FORM = re.compile(r"(?:-F|--form) [\"']([^\"'=\s]+)=([^\"']*)[\"']")
-_BODY = re.compile(r"(?:-d|--data) '(\{[^']*\})'")
 _RESPONSE = re.compile(r"(?<!#)#++ ?Response:")
 
 
@@ -43,45 +38,32 @@ def endpoint(operation: str, part: Part | None, below: BaseUrl | None) -> Endpoi
     if part is None:
         return EndpointFact(operation, "", host=host)
     path: str | Unknown = UNKNOWN
-    command = _command_line(part)
-    called = _URL.search(command)
     address = next(
         (_ADDRESS.fullmatch(line) for line in part.lines if line.startswith("/v1/")), None
     )
-    if called:
-        host, path = called.groups()
+    call = next(_calls(part), CurlCall("", "", ()))
+    if call.host and call.path:
+        host, path = call.host, call.path
     elif address and below:
         path = f"{below.path}{address[1]}"
-    method = _METHOD.search(command)
-    content = list(dict.fromkeys(_CONTENT.findall(command)))
-    if not content and _FORM.search(command):
-        content = [MULTIPART]
-    return EndpointFact(
-        operation,
-        part.section,
-        method[1] if method else UNKNOWN,
-        host,
-        path,
-        tuple(content) or UNKNOWN,
-    )
+    method = call.stated_method or UNKNOWN
+    return EndpointFact(operation, part.section, method, host, path, call.content or UNKNOWN)
 
 
-def _command_line(part: Part) -> str:
-    """The command of an example on one line, without the answer."""
+def _calls(part: Part) -> Iterator[CurlCall]:
+    """The commands of an example, without the answer."""
     text = " ".join(line.removesuffix("\\").rstrip() for line in part.lines)
     answer = _RESPONSE.search(text)
-    return text[: answer.start()] if answer else text
+    return calls(text[: answer.start()] if answer else text)
 
 
-def requests(part: Part) -> Iterator[dict[str, Any]]:
+def requests(part: Part) -> Iterator[Mapping[str, Any]]:
     """The bodies that an example sends; files are what the command calls them."""
-    command = _command_line(part)
-    if form := dict(_FORM.findall(command)):
-        yield form
-    for found in _BODY.finditer(command):
-        body = _json(found[1])
-        if isinstance(body, dict):
-            yield body
+    for call in _calls(part):
+        if call.form:
+            yield dict(call.form)
+        if isinstance(call.body, dict):
+            yield call.body
 
 
 def model(part: Part) -> str:

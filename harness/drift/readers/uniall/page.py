@@ -195,7 +195,7 @@ def _take_code(page: UniAllPage, code: Code, place: str, error: bool) -> None:
         return
     answer = decoded(code.text)
     if isinstance(answer, dict) and {"model", "prompt"} <= answer.keys():
-        call = CurlCall("POST", "", (), answer, ())
+        call = CurlCall("POST", "", (), answer)
         page.calls.append((page.current or next(iter(page.endpoints), ""), call, place))
     elif isinstance(answer, dict) and page.current:
         page.outputs += answer_fields(page.current, answer, place)

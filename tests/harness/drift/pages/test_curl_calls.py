@@ -25,7 +25,7 @@ def test_a_form_has_fields_and_its_own_content_type() -> None:
 
     assert (call.method, call.host, call.path) == ("POST", "", "/v1/edits")
     assert call.content == ("multipart/form-data",)
-    assert call.form == ("prompt", "image", "n")
+    assert call.form == {"prompt": "a", "image": "@/b.png", "n": "1"}
     assert call.body is ABSENT
 
 
