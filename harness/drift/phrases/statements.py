@@ -107,41 +107,45 @@ class _About:
     def take(self, sentence: str, found: Statements) -> str:
         """Note what a sentence states, and give what is left of it."""
         stated = rules.SentenceRules()
-        said = values.SentenceValues(self.names, values.kinds_of(self.schema))
+        noted = values.SentenceValues(self.names, values.kinds_of(self.schema))
         left = limits.LAST_USED.sub("\0", sentence)
         left = rules.consume_rules(left, self.name, self.names, stated)
         left, bounds = limits.consume_limits(left, self.schema)
-        left = values.consume_values(left, said)
+        left = values.consume_values(left, noted)
         # A rule of which a part is not understood is another one.
-        if stated.rules and may_state_fact(left, self.names - {self.name}, self.known(said.listed)):
+        if stated.rules and may_state_fact(
+            left, self.names - {self.name}, self.known(noted.listed)
+        ):
             return sentence
         found.rules += stated.rules
         found.defaults += stated.defaults
         # What holds in some cases only is no limit and no list.
-        conditional = CONDITION.search(left) and (bounds or said.listed or said.default is not None)
-        if conditional or self._contradicts(found, bounds, said):
+        conditional = CONDITION.search(left) and (
+            bounds or noted.listed or noted.default is not None
+        )
+        if conditional or self._contradicts(found, bounds, noted):
             return sentence
         found.keywords |= bounds
-        found.values += said.listed
-        found.editing += said.editing
-        found.default = found.default if said.default is None else said.default
+        found.values += noted.listed
+        found.editing += noted.editing
+        found.default = found.default if noted.default is None else noted.default
         return left
 
-    def _contradicts(self, found: Statements, bounds: Schema, said: values.SentenceValues) -> bool:
+    def _contradicts(self, found: Statements, bounds: Schema, noted: values.SentenceValues) -> bool:
         """Whether a sentence says otherwise than the page says elsewhere."""
         known = self.schema | found.keywords
         kinds = {*values.kinds_of(self.schema)}
-        listed = {str(each) for each in self.schema.get("enum", ())} if said.listed else set()
-        if kinds == {"boolean"} and {each.casefold() for each in said.listed} <= {"true", "false"}:
-            said.listed = []
+        listed = {str(each) for each in self.schema.get("enum", ())} if noted.listed else set()
+        if kinds == {"boolean"} and {each.casefold() for each in noted.listed} <= {"true", "false"}:
+            noted.listed = []
         before = self.default if found.default is None else unquoted(found.default)
         return (
             any(known.get(key, bound) != bound for key, bound in bounds.items())
-            or bool(listed and listed != {*said.listed})
-            or bool(said.listed and kinds & {"object", "boolean"})
+            or bool(listed and listed != {*noted.listed})
+            or bool(noted.listed and kinds & {"object", "boolean"})
             or (
-                None not in (before, said.default)
-                and str(before).casefold() != unquoted(said.default or "").casefold()
+                None not in (before, noted.default)
+                and str(before).casefold() != unquoted(noted.default or "").casefold()
             )
         )
 

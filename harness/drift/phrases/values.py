@@ -143,10 +143,10 @@ def kinds_of(schema: Schema) -> tuple[str, ...]:
 
 def consume_values(text: str, values: SentenceValues) -> str:
     """What of a sentence says nothing of values; what does is noted."""
-    for said in VALUE_PHRASES if _MARKED.search(text) else ():
+    for phrase in VALUE_PHRASES if _MARKED.search(text) else ():
 
-        def consume(found: re.Match[str], said: ValuePhrase = said) -> str:
-            return "\0" if values.take(said.kind, found) else found[0]
+        def consume(found: re.Match[str], phrase: ValuePhrase = phrase) -> str:
+            return "\0" if values.take(phrase.kind, found) else found[0]
 
-        text = said.pattern.sub(consume, text)
+        text = phrase.pattern.sub(consume, text)
     return text

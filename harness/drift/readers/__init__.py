@@ -70,8 +70,8 @@ def read(provider: str, raw: bytes) -> Facts:
             check_count(getattr(facts, kind), kind)
     except Unreadable as error:
         came = kind_of_text(text)
-        told = str(error)
-        raise Unreadable(told if told.startswith(came) else f"{came}: {told}") from error
+        reason = str(error)
+        raise Unreadable(reason if reason.startswith(came) else f"{came}: {reason}") from error
     for found, noun in ((facts.models, "model id"), (facts.parameters, "parameter")):
         if not found:
             came = kind_of_text(text)

@@ -40,11 +40,11 @@ def observed_patch(on_record: Recorded, seen: Iterable[Observation], today: date
     files = _ContractFiles(on_record, today)
     for (*_, about, status), same in grouped.items():
         if status >= 400:
-            _refusal(files, about, same)
+            _add_refusal(files, about, same)
         elif about == "count":
-            _count(files, same[0])
+            _open_count(files, same[0])
         else:
-            _answer(files, same)
+            _add_answer(files, same)
     return files.recording([_line(on_record, same[0]) for same in grouped.values()])
 
 
@@ -119,7 +119,7 @@ def _owner(files: _ContractFiles, seen: Observation, key: str) -> tuple[str, Map
     return f"operation.{toml.key(name)}.{key}", entries[name]
 
 
-def _count(files: _ContractFiles, seen: Observation) -> None:
+def _open_count(files: _ContractFiles, seen: Observation) -> None:
     name, owner = _owner(files, seen, "outcome")
     wanted = toml.value(sorted({*owner["outcome"].get("open", ()), "count"}))
     text = files.text(files.of(seen))
@@ -129,18 +129,18 @@ def _count(files: _ContractFiles, seen: Observation) -> None:
     files.put(files.of(seen), text.replace(found[0], f"{keys}{'open':{width}}= {wanted}\n"))
 
 
-def _answer(files: _ContractFiles, same: Sequence[Observation]) -> None:
+def _add_answer(files: _ContractFiles, same: Sequence[Observation]) -> None:
     first, file = same[0], files.of(same[0])
     name, owner = _owner(files, first, "answer")
     listed = owner["answer"]
     recorded = [each for each in listed if each.get("status", 200) == first.status] or listed
-    told = {} if first.status == 200 else {"status": first.status}
+    status = {} if first.status == 200 else {"status": first.status}
     shape = adjusted(recorded[0], [each.answer for each in same])
     source = files.source(file, first.host, owner["path"])
-    files.append(file, name, _shape(name, {**told, "source": source}, shape))
+    files.append(file, name, _shape(name, {**status, "source": source}, shape))
 
 
-def _refusal(files: _ContractFiles, about: str, same: Sequence[Observation]) -> None:
+def _add_refusal(files: _ContractFiles, about: str, same: Sequence[Observation]) -> None:
     file, status = files.shared, same[0].status
     source = files.source(file, same[0].host, f"Refusals with {status}")
     if about == "status":

@@ -145,8 +145,8 @@ def _parameters(
             continue
         stated, unread = schema(row)
         value = default(row)
-        said = None if value is ABSENT else value
-        found = read_sentences(row.note, row.name, stated, names, default=said)
+        known = None if value is ABSENT else value
+        found = read_sentences(row.note, row.name, stated, names, default=known)
         statements.add(found, section, row.name)
         statements.points += [OpenPoint(section, f"{row.name} {line}") for line in unread]
         yield ParameterFact(

@@ -126,7 +126,7 @@ def _resolved(name: str, scope: Scope) -> tuple[list[ParameterFact], list[RuleFa
     facts = []
     for each in _once(scope.parameters):
         where = scope.where("Input Schema")
-        scope.statements.add(each.found, where, each.name)
+        scope.statements.add(each.statements, where, each.name)
         facts.append(
             ParameterFact(
                 name,

@@ -30,7 +30,7 @@ class ParamField:
         whole: its end was seen.
         note: the description without what stands behind labels.
         open: what of its type and default could not be read, in words.
-        found: what its sentences state.
+        statements: what its sentences state.
     """
 
     name: str
@@ -41,7 +41,7 @@ class ParamField:
     whole: bool
     note: str
     open: tuple[str, ...]
-    found: Statements
+    statements: Statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class _FieldReader:
             whole=self.source.whole and not unlisted,
             note=without_labelled(self.text),
             open=tuple(self.problems),
-            found=found,
+            statements=found,
         )
 
     def _read(self, known: Schema | None) -> Statements:

@@ -120,8 +120,8 @@ class PageParser:
                 if not self.inner:
                     self.field[1].append(source)
             case Text(text) | Html(text) if "<ParamField" in text:
-                said = f"a tag that cannot be read: {' '.join(text.split())[:200]}"
-                self.here.unread.append((self.here.section, said))
+                problem = f"a tag that cannot be read: {' '.join(text.split())[:200]}"
+                self.here.unread.append((self.here.section, problem))
                 self.here.broken.add(self.here.section)
             case Text(source):
                 self._endpoint(source)

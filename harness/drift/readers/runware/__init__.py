@@ -140,11 +140,11 @@ def _parameters(
     blocks: Sequence[ParameterBlock], statements: PageStatements
 ) -> Iterator[ParameterFact]:
     declared = {block.name for block in blocks}
-    said = {block.name: _described(block, declared) for block in blocks if block.whole}
-    lists, nest = arrays(blocks), Nest(blocks, said)
+    described = {block.name: _described(block, declared) for block in blocks if block.whole}
+    lists, nest = arrays(blocks), Nest(blocks, described)
     for block in blocks:
-        if block.name in said:
-            statements.add(said[block.name], block.section, block.name)
+        if block.name in described:
+            statements.add(described[block.name], block.section, block.name)
         if "paired with" in block.attributes and block.whole:
             fields = {"fields": [block.name, block.attributes["paired with"]]}
             statements.rules.append((("together", fields), block.section))
@@ -182,7 +182,7 @@ def _parameter(block: ParameterBlock, nest: Nest, statements: PageStatements) ->
     return replace(
         fact,
         schema=stated,
-        default=nest.said(block).default_as(stated)
+        default=nest.statements(block).default_as(stated)
         if default is None
         else typed(default, kinds_of({"type": kind(block)})),
     )
@@ -206,14 +206,14 @@ def _outputs(part: Chapter) -> Iterator[OutputFact]:
 def _prices(part: Chapter) -> Iterator[PriceFact]:
     """The list of prices says what an image costs, a sentence what an input adds to it."""
     prices = [*part.whole_blocks()]
-    said = [block.text for block in prices if isinstance(block, Text)]
+    texts = [block.text for block in prices if isinstance(block, Text)]
     sources = (source for block in prices if isinstance(block, Listing) for source in block.sources)
     listed = [source for source in sources if _AMOUNT.search(source)]
-    if any(_OTHER.search(text) for text in (*said, *listed)):
+    if any(_OTHER.search(text) for text in (*texts, *listed)):
         return
     made = [_amount(source) for source in listed if "editing" not in source.casefold()]
-    costs = [float(found[1]) for text in said if (found := _PRICE.search(text))]
-    extra = [float(found[1]) for text in said if (found := _SURCHARGE.search(text))]
+    costs = [float(found[1]) for text in texts if (found := _PRICE.search(text))]
+    extra = [float(found[1]) for text in texts if (found := _SURCHARGE.search(text))]
     # Where sentence and list disagree, both are what the page says.
     for cost in dict.fromkeys([min(each) for each in (made, costs) if each]):
         yield PriceFact("image", cost, part.title)

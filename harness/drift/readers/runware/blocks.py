@@ -184,8 +184,10 @@ def schema(block: ParameterBlock) -> tuple[Schema, list[str]]:
 class Nest:
     """Blocks by what holds them: the schema of an array says what its elements hold."""
 
-    def __init__(self, found: Sequence[ParameterBlock], said: Mapping[str, Statements]) -> None:
-        self._said = said
+    def __init__(
+        self, found: Sequence[ParameterBlock], statements: Mapping[str, Statements]
+    ) -> None:
+        self._statements = statements
         self._inside: dict[str, list[ParameterBlock]] = {}
         self._items: dict[str, Schema] = {}
         for block in found:
@@ -194,16 +196,16 @@ class Nest:
     def schema(self, block: ParameterBlock) -> tuple[Schema, list[str]]:
         """A parameter's schema, and the lines of which no keyword could be made."""
         stated, unread = schema(block)
-        stated = self.said(block).schema(stated)
+        stated = self.statements(block).schema(stated)
         if stated.get("type") == "array" and block.name in self._inside:
             if block.name not in self._items:
                 self._items[block.name] = self._elements(block.name, unread)
             stated["items"] = self._items[block.name]
         return stated, unread
 
-    def said(self, block: ParameterBlock) -> Statements:
+    def statements(self, block: ParameterBlock) -> Statements:
         """What the sentences of a parameter state."""
-        return self._said.get(block.name) or Statements()
+        return self._statements.get(block.name) or Statements()
 
     def _elements(self, name: str, unread: list[str]) -> Schema:
         properties: dict[str, Schema] = {}

@@ -54,7 +54,7 @@ class UniAllPage:
         models: their ids, with the section of each.
         rows: the parameters of all operations, by name; `place` is where they stand.
         calls: operation, request and section of each request that is shown.
-        remarks: what is said beside tables and code.
+        remarks: what stands beside tables and code.
         stated: all sentences.
         alike: operations that are written together, and so answer alike.
         current: the operation that was called last.
@@ -133,8 +133,8 @@ def _walk(page: UniAllPage, section: Section, chapter: Chapter) -> None:
             if not error:
                 page.remarks += [Remark(each, place) for each in texts]
     if error and section.level > 2:
-        said = " ".join(block.text for block in blocks if isinstance(block, Text))
-        page.remarks.append(Remark(f"{section.title} {said}", chapter.title, error=True))
+        text = " ".join(block.text for block in blocks if isinstance(block, Text))
+        page.remarks.append(Remark(f"{section.title} {text}", chapter.title, error=True))
 
 
 def _kept(block: Block, cut: bool) -> Iterator[Block]:

@@ -37,7 +37,7 @@ class UniAllRow:
         task_only: whether it is for asynchronous tasks alone.
         sized: whether its values are the page's listed sizes.
         unread: what of the row could not be read.
-        said: what its note states.
+        statements: what its note states.
     """
 
     name: str
@@ -51,7 +51,7 @@ class UniAllRow:
     unread: str = ""
     note: str = ""
     values: Sequence[str] = ()
-    said: Statements = field(default_factory=Statements)
+    statements: Statements = field(default_factory=Statements)
 
 
 def is_table(grid: Grid) -> bool:
@@ -92,7 +92,7 @@ def _row(name: str, kind: str, necessity: str, note: str, names: Collection[str]
         unread="" if schema else f"{name} type: {kind}",
         note=note,
         values=found.values,
-        said=found if name != "model" else Statements(),
+        statements=found if name != "model" else Statements(),
     )
 
 

@@ -24,7 +24,7 @@ FOR_EDITS = re.compile(r"[^.]*\bimage editing", re.IGNORECASE)
 """In an error, behind a value: it is for edits alone."""
 
 LONGEST = 1000
-"""Characters of an error's text in which it is said what the error is."""
+"""Characters of an error's text in which it is rule what the error is."""
 
 IMAGE_EDIT = re.compile(r"image2image|image[_-]to[_-]image|\bedit")
 """A task's kind that is an edit."""
@@ -53,15 +53,15 @@ def statements(
         if stated is not None and stated[0] in known:
             found.editing.setdefault(stated, remark.section)
     for row in rows:
-        found.add(row.said, section, row.name)
+        found.add(row.statements, section, row.name)
     schemas = {row.name: row.schema for row in rows}
     for remark in remarks:
         if not remark.error and (remark.section == section or DO_NOT.match(remark.text)):
             for sentence in sentences(remark.text):
-                said = read_rule_sentence(sentence, schemas)
-                if not (said.open or said.states or DO_NOT.match(sentence)):
-                    said.left = []
-                found.add(said, remark.section)
+                rule = read_rule_sentence(sentence, schemas)
+                if not (rule.open or rule.states or DO_NOT.match(sentence)):
+                    rule.left = []
+                found.add(rule, remark.section)
     return found
 
 
@@ -78,7 +78,7 @@ def rules(
         rows: the parameters.
         taken: operation -> the parameters that it takes.
         stated: the rules that sentences state.
-        remarks: what is said of them.
+        remarks: what is rule of them.
         section: where the parameters stand.
     """
     images = dict.fromkeys(row.name for row in rows if row.image)

@@ -79,7 +79,7 @@ def test_types_limits_and_defaults_are_read(
 def test_what_cannot_be_read_is_said(word: str, default: str | None, text: str, said: str) -> None:
     found = field(word, text, default)
 
-    assert (*found.open, *found.found.left) == (said,)
+    assert (*found.open, *found.statements.left) == (said,)
 
 
 def test_a_sentence_that_may_go_on_sets_no_limit() -> None:
