@@ -40,7 +40,7 @@ def describe_open_point(point: OpenPoint) -> str:
 def describe_finding(finding: Finding, witness: Witness | None = None) -> str:
     """A finding as a sentence: what it is about, what happened, was and now; its witness below."""
     shown = f"\n{describe_witness(witness)}" if witness else ""
-    return f"{finding.subject} {finding.of_kind.says}{_moved(finding)}{shown}"
+    return f"{finding.subject} {finding.definition.says}{_moved(finding)}{shown}"
 
 
 def _moved(finding: Finding) -> str:

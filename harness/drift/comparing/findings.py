@@ -45,18 +45,18 @@ class Finding:
 
     def __post_init__(self) -> None:
         if not self.severity:
-            object.__setattr__(self, "severity", self.of_kind.severity)
+            object.__setattr__(self, "severity", self.definition.severity)
 
     @property
-    def of_kind(self) -> FindingKind:
+    def definition(self) -> FindingKind:
         """What is known of every finding of its kind."""
         return KINDS[self.kind]
 
     @property
     def level(self) -> str:
         """`error`, `warning` or `info`."""
-        level = self.of_kind.level
-        if self.severity != self.of_kind.severity:
+        level = self.definition.level
+        if self.severity != self.definition.severity:
             return "error" if self.severity == BREAKING else "info"
         return level
 
@@ -64,7 +64,7 @@ class Finding:
     def subject(self) -> str:
         """What it is about, for people: `generate.num_images`."""
         own = ".".join(part for part in (self.operation, self.parameter) if part)
-        match self.of_kind.where:
+        match self.definition.where:
             case "rule":
                 return f"{self.operation}: the rule about {', '.join(self.parameters)}"
             case "size":
@@ -79,7 +79,7 @@ class Finding:
             "kind": self.kind,
             "level": self.level,
             "severity": self.severity,
-            "where": self.of_kind.where,
+            "where": self.definition.where,
             "operation": self.operation,
             "parameter": self.parameter,
             "was": stated(self.was),

@@ -208,8 +208,8 @@ def with_witnesses(
     """
     by_operation: dict[str, OperationVersions | None] = {}
     for number, finding in enumerate(findings):
-        searched = all_kinds and number < MOST_SHOWN and finding.of_kind.where in SEARCHED
-        wanted = finding.of_kind.judged or searched
+        searched = all_kinds and number < MOST_SHOWN and finding.definition.where in SEARCHED
+        wanted = finding.definition.judged or searched
         if finding.operation is None or not wanted:
             yield finding, None
             continue
@@ -221,6 +221,6 @@ def with_witnesses(
             yield replace(finding, severity=BREAKING if breaks else finding.severity), None
             continue
         witness = pair.witness(finding) if pair else None
-        if witness is not None and finding.of_kind.judged:
+        if witness is not None and finding.definition.judged:
             finding = replace(finding, severity=NON_BREAKING if witness.accepted else BREAKING)
         yield finding, witness

@@ -68,7 +68,7 @@ def calls(text: str) -> Iterator[CurlCall]:
         yield CurlCall(
             method[1] if method else "POST" if data else "",
             address[0],
-            ("multipart/form-data",) if form else content if data else (),
+            ("multipart/form-data",) if form else content,
             decoded(data[1].replace("'\\''", "'")) if data else ABSENT,
             form,
         )

@@ -31,7 +31,7 @@ def with_lines(text: str, lines: Sequence[str], today: date) -> str:
 
 def _line(provider: str, finding: Finding) -> str:
     subject = ".".join(part for part in (finding.operation, finding.parameter) if part)
-    rule = f"{provider}.{finding.rule or subject or finding.of_kind.where}"
+    rule = f"{provider}.{finding.rule or subject or finding.definition.where}"
     moved = f"{_format_value(finding.was)} → {_format_value(finding.now)}"
     return f"- {code(rule)}: {moved}, {finding.kind} ({escaped(finding.section or 'the page')})"
 

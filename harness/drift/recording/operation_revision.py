@@ -21,7 +21,7 @@ from imagine_harness.harness.drift.recording.fact_entries import (
     rule_entry,
     source,
 )
-from imagine_harness.harness.drift.recording.removal import forget
+from imagine_harness.harness.drift.recording.removal import remove_mentions
 
 EntryCopy = dict[str, Any]
 """An entry of a contract's file that may be changed."""
@@ -35,7 +35,7 @@ def revise_parameter(
         assert before is not None
         entry.get("parameters", {}).pop(before.name, None)
         _require(entry, before.name, False)
-        forget(entry, before.name)
+        remove_mentions(entry, before.name)
         return
     lines = entry.setdefault("parameters", {})
     if before is None:

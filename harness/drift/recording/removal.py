@@ -11,7 +11,7 @@ from imagine_harness.harness.drift.contract_facts import is_on_page
 Table = MutableMapping[str, Any]
 
 
-def forget(operation: Table, name: str) -> None:
+def remove_mentions(operation: Table, name: str) -> None:
     """Take a parameter's name out of an operation's rules, defaults, hints and outcome.
 
     A rule that the page stated goes with it: the page states it no more.

@@ -31,7 +31,7 @@ from imagine_harness.harness.drift.recording.operation_revision import (
     revise_rule,
     revise_size,
 )
-from imagine_harness.harness.drift.recording.removal import forget
+from imagine_harness.harness.drift.recording.removal import remove_mentions
 
 OF_REQUIRED = frozenset(
     {
@@ -59,8 +59,8 @@ def revised(entry: Entry, provider: str, page: Facts, findings: Iterable[Finding
         if finding not in taken_over:
             made.record(finding)
         elif isinstance(finding.before, ParameterFact) and finding.after is None:
-            forget(made.operations[str(finding.operation)], finding.before.name)
-    made.settle(readings - _readings(made.content))
+            remove_mentions(made.operations[str(finding.operation)], finding.before.name)
+    made.drop_readings(readings - _readings(made.content))
     return made.content
 
 
@@ -177,7 +177,7 @@ class _Revision:
                 operation["rule"] = [each for each in operation["rule"] if each.get("rows") != []]
                 return
 
-    def settle(self, readings: set[str]) -> None:
+    def drop_readings(self, readings: set[str]) -> None:
         """Take away the readings that nothing hangs on any more."""
         kept = [each for each in self.content.get("reading", ()) if each["id"] not in readings]
         if kept:

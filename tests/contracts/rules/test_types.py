@@ -38,7 +38,7 @@ from imagine_harness.harness.coverage.exercise import exercises
 from imagine_harness.harness.drift import contract_facts
 from imagine_harness.harness.drift.comparing.comparison import compare
 from imagine_harness.harness.drift.facts import Area
-from imagine_harness.harness.drift.recording.removal import forget
+from imagine_harness.harness.drift.recording.removal import remove_mentions
 from imagine_harness.harness.generation.bodies import Generator
 from imagine_harness.harness.generation.pairs import pairs
 from imagine_harness.harness.generation.plainest import illegal, legal
@@ -276,7 +276,7 @@ def test_a_rule_of_a_new_type_goes_when_too_few_of_its_parameters_are_left(
 ) -> None:
     entry: dict[str, Any] = {"rule": [{"type": "rivals", "fields": fields}]}
 
-    forget(entry, "third")
+    remove_mentions(entry, "third")
 
     assert [each["fields"] for each in entry.get("rule", [])] == ([] if left is None else [left])
 

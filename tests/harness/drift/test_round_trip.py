@@ -85,7 +85,7 @@ def test_facts_that_are_rendered_and_read_are_the_same(
     assert compared.findings == ()
     assert compared.unread == ()
     back = compare(replace(page, reached=facts.reached), facts)
-    assert [f for f in back.findings if f.of_kind.where in ("input", "rule", "size")] == []
+    assert [f for f in back.findings if f.definition.where in ("input", "rule", "size")] == []
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

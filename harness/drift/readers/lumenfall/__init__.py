@@ -154,7 +154,7 @@ def read(text: str) -> Facts:
         for part, row in page.rows
     ]
     stated = [fact for each in read_rows for fact in _parameters(page, *each)]
-    parameters, rules = _either(*page.statements.resolve(stated))
+    parameters, rules = _with_alternatives(*page.statements.resolve(stated))
     return Facts(
         title=header[0] if header else "",
         models=(ModelFact(model, "Header"),),
@@ -209,7 +209,7 @@ def _parameters(
         )
 
 
-def _either(
+def _with_alternatives(
     parameters: Iterable[ParameterFact], rules: list[RuleFact]
 ) -> tuple[list[ParameterFact], list[RuleFact]]:
     """The parameters and rules where what is called required may not stand beside another.

@@ -34,15 +34,15 @@ from imagine_harness.harness.drift.phrases.statements import read as read_senten
 from imagine_harness.harness.drift.phrases.values import kinds_of, typed
 from imagine_harness.harness.drift.readers.runware.blocks import (
     NOT_SAID,
-    Nest,
+    NestedBlocks,
     ParameterBlock,
+    ancestors,
     arrays,
     attributes,
     blocks,
-    holders,
     kind,
-    marked,
     schema,
+    with_array_marks,
 )
 from imagine_harness.harness.drift.unreadable import Unreadable
 
@@ -83,7 +83,9 @@ def read(text: str) -> Facts:
         raise Unreadable(f"{kind_of_text(text)}, expected a model's page of Runware")
     statements = PageStatements()
     schemas = {block.name: schema(block)[0] for block in inputs}
-    schemas |= {holder: {} for name in schemas for holder in holders(name) if holder not in schemas}
+    schemas |= {
+        ancestor: {} for name in schemas for ancestor in ancestors(name) if ancestor not in schemas
+    }
     sizes = tuple(_rules(stated, statements, schemas))
     parameters, rules = statements.resolve([*_parameters(inputs, statements)])
     place = head.sections[-1].place
@@ -141,7 +143,7 @@ def _parameters(
 ) -> Iterator[ParameterFact]:
     declared = {block.name for block in blocks}
     described = {block.name: _described(block, declared) for block in blocks if block.whole}
-    lists, nest = arrays(blocks), Nest(blocks, described)
+    lists, nest = arrays(blocks), NestedBlocks(blocks, described)
     for block in blocks:
         if block.name in described:
             statements.add(described[block.name], block.section, block.name)
@@ -149,11 +151,11 @@ def _parameters(
             fields = {"fields": [block.name, block.attributes["paired with"]]}
             statements.rules.append((("together", fields), block.section))
     for block in blocks:
-        for holder in holders(block.name):
-            if holder not in declared:
-                declared.add(holder)
-                yield ParameterFact(OPERATION, holder, block.section, {"type": "object"})
-        if block.name != "model" and lists.isdisjoint(holders(block.name)):
+        for ancestor in ancestors(block.name):
+            if ancestor not in declared:
+                declared.add(ancestor)
+                yield ParameterFact(OPERATION, ancestor, block.section, {"type": "object"})
+        if block.name != "model" and lists.isdisjoint(ancestors(block.name)):
             yield _parameter(block, nest, statements)
 
 
@@ -164,7 +166,9 @@ def _described(block: ParameterBlock, names: Iterable[str]) -> Statements:
     return read_sentences(text, block.name, schema(block)[0], names, default=default)
 
 
-def _parameter(block: ParameterBlock, nest: Nest, statements: PageStatements) -> ParameterFact:
+def _parameter(
+    block: ParameterBlock, nest: NestedBlocks, statements: PageStatements
+) -> ParameterFact:
     fact = ParameterFact(
         OPERATION,
         block.name,
@@ -196,7 +200,7 @@ def _outputs(part: Chapter) -> Iterator[OutputFact]:
     for block in found:
         yield OutputFact(
             OPERATION,
-            f"data[].{marked(block.name, lists)}",
+            f"data[].{with_array_marks(block.name, lists)}",
             block.section,
             answer_schema(schema(block)[0]) if block.whole else {},
             required=block.required if block.whole else UNKNOWN,

@@ -181,7 +181,7 @@ def schema(block: ParameterBlock) -> tuple[Schema, list[str]]:
     return stated, unread
 
 
-class Nest:
+class NestedBlocks:
     """Blocks by what holds them: the schema of an array says what its elements hold."""
 
     def __init__(
@@ -217,7 +217,7 @@ class Nest:
         return {**items, "required": required} if required else items
 
 
-def holders(name: str) -> list[str]:
+def ancestors(name: str) -> list[str]:
     """The names of what holds a parameter, outermost first."""
     steps = name.split(".")
     return [".".join(steps[:end]) for end in range(1, len(steps))]
@@ -228,11 +228,11 @@ def arrays(found: Sequence[ParameterBlock]) -> frozenset[str]:
     return frozenset(block.name for block in found if kind(block) == "array")
 
 
-def marked(name: str, lists: Collection[str]) -> str:
+def with_array_marks(name: str, lists: Collection[str]) -> str:
     """A name with `[]` after each array on its way."""
     steps = [
-        step + ("[]" if holder in lists else "")
-        for step, holder in zip(name.split("."), holders(name), strict=False)
+        step + ("[]" if ancestor in lists else "")
+        for step, ancestor in zip(name.split("."), ancestors(name), strict=False)
     ]
     return ".".join((*steps, name.rpartition(".")[2]))
 

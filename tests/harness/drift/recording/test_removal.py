@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.harness.drift.recording.removal import forget
+from imagine_harness.harness.drift.recording.removal import remove_mentions
 
 
 def operation(**more: Any) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def test_a_rule_goes_on_without_the_parameter_where_it_can(
 ) -> None:
     entry = operation(rule=[rule])
 
-    forget(entry, "a")
+    remove_mentions(entry, "a")
 
     assert ("rule" in entry) == (left is not None)
     if left is not None:
@@ -49,7 +49,7 @@ def test_a_rule_goes_on_without_the_parameter_where_it_can(
 def test_a_table_goes_with_either_of_its_fields() -> None:
     entry = operation(rule=[{"type": "table", "fields": ["a", "b"], "rows": [[1, 2]]}])
 
-    forget(entry, "b")
+    remove_mentions(entry, "b")
 
     assert "rule" not in entry
 
@@ -64,7 +64,7 @@ def test_the_answer_is_decided_by_what_is_left() -> None:
     }
     entry = operation(outcome=outcome)
 
-    forget(entry, "a")
+    remove_mentions(entry, "a")
 
     assert entry["outcome"] == {"count": ["n"], "carrier": "base64", "size": {"tier": "t"}}
 
@@ -72,7 +72,7 @@ def test_the_answer_is_decided_by_what_is_left() -> None:
 def test_without_a_prompt_there_is_no_picture() -> None:
     entry = operation(outcome={"carrier": "url", "size": {}})
 
-    forget(entry, "prompt")
+    remove_mentions(entry, "prompt")
 
     assert "outcome" not in entry
 
@@ -82,6 +82,6 @@ def test_defaults_that_hang_on_it_go() -> None:
     entry = operation(hint=[{"parameter": "a", "value": 1}])
     entry["parameters"] = {"b": {"type": "integer", "default_when": when}}
 
-    forget(entry, "a")
+    remove_mentions(entry, "a")
 
     assert entry == {"parameters": {"b": {"type": "integer"}}}
