@@ -18,7 +18,6 @@ from imagine_harness.contracts.rules.keywords import KEYWORDS
 from imagine_harness.contracts.rules.types import rule_type
 from imagine_harness.harness.drift.facts import (
     EndpointFact,
-    Facts,
     ModelFact,
     OutputFact,
     ParameterFact,
@@ -27,6 +26,7 @@ from imagine_harness.harness.drift.facts import (
     SizeFact,
     StatusFact,
 )
+from imagine_harness.harness.drift.page_facts import Facts
 
 PAGE = "page"
 """Id of the document that a model's page is, in every contract."""

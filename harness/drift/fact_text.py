@@ -9,7 +9,8 @@ from typing import Any
 
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.untrusted.printing import printable
-from imagine_harness.harness.drift.facts import Facts, Unknown
+from imagine_harness.harness.drift.facts import Unknown
+from imagine_harness.harness.drift.page_facts import Facts
 
 
 def as_json(facts: Facts) -> str:

@@ -1,17 +1,14 @@
-"""What a page says, as nouns that know nothing of a provider.
+"""What a page says, fact by fact, as nouns that know nothing of a provider.
 
-A reader makes them of a page, `contract_facts` of a contract; both speak the words of the
-contract files: operation ids, JSON Schema keywords, rule types, dotted parameter names.
-
-What a page does not say is not what a page says no more: `Facts.reached` names the areas that were
-read to their end. Where an area was not reached, a missing fact is unknown.
+A reader makes them of a page, `contract_facts` of a contract; both speak the words of the contract
+files: operation ids, JSON Schema keywords, rule types, dotted parameter names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import Any, Final
 
 from imagine_harness.contracts.fields import ABSENT, Schema
@@ -33,19 +30,6 @@ PICTURES = frozenset({"image-url", "image-reference"})
 
 UNKNOWN: Final = Unknown.UNKNOWN
 """What a page of this provider never states, or what this page was cut short of."""
-
-
-class Area(StrEnum):
-    """A part of a page that is read to its end or not."""
-
-    MODELS = "models"
-    ENDPOINTS = "endpoints"
-    INPUT = "input"
-    OUTPUT = "output"
-    RULES = "rules"
-    SIZES = "sizes"
-    PRICES = "prices"
-    STATUS = "status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,43 +236,3 @@ class OpenPoint:
 
     section: str
     text: str
-
-
-def reached(*areas: tuple[Area, bool]) -> frozenset[tuple[Area, str | None]]:
-    """The areas that were read to their end for all operations: those whose word is true."""
-    return frozenset((area, None) for area, whole in areas if whole)
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """All that was read on a page, each fact with the headings it stands under: `A > B`.
-
-    Attributes:
-        reached: the areas that were read to their end, with the operation or, for all operations
-            of the page and for areas of the whole page, None.
-        url: the page's own address, where it says it.
-    """
-
-    title: str
-    models: tuple[ModelFact, ...] = ()
-    endpoints: tuple[EndpointFact, ...] = ()
-    parameters: tuple[ParameterFact, ...] = ()
-    rules: tuple[RuleFact, ...] = ()
-    sizes: tuple[SizeFact, ...] = ()
-    outputs: tuple[OutputFact, ...] = ()
-    prices: tuple[PriceFact, ...] = ()
-    status: StatusFact | None = None
-    examples: tuple[ExampleFact, ...] = ()
-    open_points: tuple[OpenPoint, ...] = ()
-    reached: frozenset[tuple[Area, str | None]] = frozenset()
-    url: str = ""
-
-    @property
-    def operations(self) -> tuple[str, ...]:
-        """The operations that the page speaks of, in its order."""
-        named: Iterable[EndpointFact | ParameterFact] = (*self.endpoints, *self.parameters)
-        return tuple(dict.fromkeys(fact.operation for fact in named))
-
-    def reaches(self, area: Area, operation: str | None = None) -> bool:
-        """Whether an area was read to its end, so that what is missing there is not on the page."""
-        return (area, None) in self.reached or (area, operation) in self.reached

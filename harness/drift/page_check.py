@@ -11,7 +11,8 @@ from imagine_harness.harness.drift import contract_facts, readers
 from imagine_harness.harness.drift.comparing.comparison import compare
 from imagine_harness.harness.drift.comparing.findings import Finding, severest
 from imagine_harness.harness.drift.comparing.kinds import NONE, UNKNOWN
-from imagine_harness.harness.drift.facts import Facts, OpenPoint
+from imagine_harness.harness.drift.facts import OpenPoint
+from imagine_harness.harness.drift.page_facts import Facts
 from imagine_harness.harness.drift.unreadable import Unreadable
 
 

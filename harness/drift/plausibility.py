@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from imagine_harness.contracts.fields import ABSENT, Schema
 from imagine_harness.harness.drift.comparing.parameters import LIMITS
-from imagine_harness.harness.drift.facts import Facts, OpenPoint, ParameterFact
+from imagine_harness.harness.drift.facts import OpenPoint, ParameterFact
+from imagine_harness.harness.drift.page_facts import Facts
 
 LARGEST = 2**63 - 1
 """The largest number that a contract's file can hold."""

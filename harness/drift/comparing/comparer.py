@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 from imagine_harness.harness.drift.comparing.findings import Finding
-from imagine_harness.harness.drift.facts import Area, Facts
+from imagine_harness.harness.drift.page_facts import Area, Facts
 
 Fact = TypeVar("Fact")
 

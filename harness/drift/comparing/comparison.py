@@ -18,7 +18,7 @@ from imagine_harness.harness.drift.comparing.outputs import OutputComparer
 from imagine_harness.harness.drift.comparing.parameters import ParameterComparer
 from imagine_harness.harness.drift.comparing.rules import RuleComparer
 from imagine_harness.harness.drift.comparing.sizes import SizeComparer
-from imagine_harness.harness.drift.facts import Facts
+from imagine_harness.harness.drift.page_facts import Facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from typing import Any
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.harness.drift.comparing.comparer import Change, Comparer
 from imagine_harness.harness.drift.comparing.findings import Finding
-from imagine_harness.harness.drift.facts import UNKNOWN, Area, EndpointFact, Facts, Unknown
+from imagine_harness.harness.drift.facts import UNKNOWN, EndpointFact, Unknown
 from imagine_harness.harness.drift.keyed import by_value, keyed
+from imagine_harness.harness.drift.page_facts import Area, Facts
 
 
 class EndpointComparer(Comparer[EndpointFact]):

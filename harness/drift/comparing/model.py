@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from imagine_harness.harness.drift.comparing.comparer import Change, Comparer
-from imagine_harness.harness.drift.facts import Area, Facts, ModelFact, PriceFact, StatusFact
+from imagine_harness.harness.drift.facts import ModelFact, PriceFact, StatusFact
+from imagine_harness.harness.drift.page_facts import Area, Facts
 
 
 class ModelComparer(Comparer[ModelFact]):

@@ -9,8 +9,9 @@ from typing import Any
 
 from imagine_harness.harness.drift.comparing.comparer import Change, Comparer
 from imagine_harness.harness.drift.comparing.findings import Finding
-from imagine_harness.harness.drift.facts import Area, OutputFact
+from imagine_harness.harness.drift.facts import OutputFact
 from imagine_harness.harness.drift.keyed import covers, describe_types, types, without
+from imagine_harness.harness.drift.page_facts import Area
 
 
 class OutputComparer(Comparer[OutputFact]):

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from imagine_harness.contracts.fields import ABSENT, Schema, same
 from imagine_harness.harness.drift.comparing.comparer import Change, Comparer
 from imagine_harness.harness.drift.comparing.findings import Finding
-from imagine_harness.harness.drift.facts import Area, ParameterFact
+from imagine_harness.harness.drift.facts import ParameterFact
 from imagine_harness.harness.drift.keyed import (
     by_value,
     covers,
@@ -18,6 +18,7 @@ from imagine_harness.harness.drift.keyed import (
     keyed,
     types,
 )
+from imagine_harness.harness.drift.page_facts import Area
 
 LIMITS: Mapping[str, str] = MappingProxyType(
     {

@@ -11,8 +11,9 @@ from imagine_harness.contracts.rules.types import rule_type
 from imagine_harness.harness.drift.comparing.comparer import Change, Comparer
 from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.comparing.kinds import NON_BREAKING
-from imagine_harness.harness.drift.facts import Area, Facts, RuleFact
+from imagine_harness.harness.drift.facts import RuleFact
 from imagine_harness.harness.drift.keyed import by_value, json_key
+from imagine_harness.harness.drift.page_facts import Area, Facts
 
 MEMBERS = ("groups", "fields")
 """Keys of an entry that name the parameters which a rule relates to one another."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from imagine_harness.harness.drift.comparing.comparer import Change, Comparer
 from imagine_harness.harness.drift.comparing.findings import Finding
-from imagine_harness.harness.drift.facts import Area, Facts, SizeFact
+from imagine_harness.harness.drift.facts import SizeFact
+from imagine_harness.harness.drift.page_facts import Area, Facts
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import click
 from imagine_harness.contracts.lookup import look_up
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.harness.drift import readers
-from imagine_harness.harness.drift.facts import Facts
+from imagine_harness.harness.drift.page_facts import Facts
 from imagine_harness.harness.drift.unreadable import Unreadable
 
 ENDINGS = (".md", ".mdx", ".markdown", ".txt")

@@ -20,7 +20,7 @@ from typing import Protocol
 
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import Contract
-from imagine_harness.harness.drift.facts import Facts
+from imagine_harness.harness.drift.page_facts import Facts
 from imagine_harness.harness.drift.pages.text import decode, kind_of_text
 from imagine_harness.harness.drift.plausibility import plausible
 from imagine_harness.harness.drift.unreadable import Unreadable, check_count

@@ -19,7 +19,8 @@ from imagine_harness.harness.drift import contract_facts
 from imagine_harness.harness.drift.comparing.comparison import compare
 from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.contract_facts import PAGE
-from imagine_harness.harness.drift.facts import EndpointFact, Facts
+from imagine_harness.harness.drift.facts import EndpointFact
+from imagine_harness.harness.drift.page_facts import Facts
 from imagine_harness.harness.drift.recording.changes import with_findings
 from imagine_harness.harness.drift.recording.document import rewritten
 from imagine_harness.harness.drift.recording.revision import revised

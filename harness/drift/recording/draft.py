@@ -14,7 +14,8 @@ from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.loading.files import read
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.harness.drift.contract_facts import PAGE, Entry, with_base
-from imagine_harness.harness.drift.facts import Facts, SizeFact
+from imagine_harness.harness.drift.facts import SizeFact
+from imagine_harness.harness.drift.page_facts import Facts
 from imagine_harness.harness.drift.recording import toml
 from imagine_harness.harness.drift.recording.draft_operation import DraftOperation
 from imagine_harness.harness.drift.recording.fact_entries import size_rows, source
@@ -80,9 +81,9 @@ class Draft:
             yield f"the page lists no sizes, pictures have those of {self.template_model}"
         for name in self.facts.operations:
             operation = self.operation(name)
-            if operation.parameters and operation.outcome is None:
+            if operation.facts.parameters and operation.outcome is None:
                 yield f"{name} has no prompt, so that it makes no pictures"
-            if not any(fact.operation == name for fact in self.facts.outputs):
+            if not operation.facts.outputs:
                 yield f"the page does not show what {name} answers"
 
     def _remarks(self) -> list[str]:
@@ -96,16 +97,16 @@ class Draft:
         like: Entry = entries[after]
         if "like" in like:
             like = with_base(like, entries[like["like"]])
-        renamed = {self.template_model: self.models[0]}
         labels = tuple(size.label for size in self._sizes())
-        return DraftOperation(name, self.facts, like, after, renamed, labels)
+        path = self._rename(like["path"])
+        return DraftOperation(name, self.facts.of(name), like, after, path, labels)
 
     def _nearest(self, name: str) -> str:
         """The recorded operation that one of an id of its own is answered like.
 
         It is the first one that takes pictures, or that takes none, as this one does.
         """
-        takes = any(fact.takes_picture for fact in self.facts.parameters if fact.operation == name)
+        takes = any(fact.takes_picture for fact in self.facts.of(name).parameters)
         entries = self.template["operation"]
         for other, entry in entries.items():
             if bool(entry.get("outcome", {}).get("inputs")) == takes:
@@ -140,9 +141,8 @@ class Draft:
         return self.facts.url or stated.rstrip("/").rpartition("/")[0] + "/"
 
     def _rename(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return value.replace(self.template_model, self.models[0])
-        return value
+        renamed = isinstance(value, str)
+        return value.replace(self.template_model, self.models[0]) if renamed else value
 
     def _twins(self) -> list[str]:
         """Recorded operations that are another one under another path, and nothing else."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from imagine_harness.contracts.fields import ABSENT
@@ -29,7 +29,7 @@ def size_rows(sizes: Iterable[SizeFact]) -> dict[str, Any]:
     }
 
 
-def answer(outputs: list[OutputFact]) -> dict[str, Any]:
+def answer(outputs: Sequence[OutputFact]) -> dict[str, Any]:
     """The answer that has these fields; what only holds others is implied by them."""
     paths = sorted(fact.path for fact in outputs)
     fields = {

@@ -12,7 +12,6 @@ from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.contract_facts import Entry, with_base
 from imagine_harness.harness.drift.facts import (
     EndpointFact,
-    Facts,
     ModelFact,
     OutputFact,
     ParameterFact,
@@ -22,6 +21,7 @@ from imagine_harness.harness.drift.facts import (
     StatusFact,
     Unknown,
 )
+from imagine_harness.harness.drift.page_facts import Facts
 from imagine_harness.harness.drift.recording.draft import Draft
 from imagine_harness.harness.drift.recording.fact_entries import source
 from imagine_harness.harness.drift.recording.operation_revision import (

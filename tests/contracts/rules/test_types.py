@@ -37,7 +37,7 @@ from imagine_harness.harness.coverage.coverage import unexercised
 from imagine_harness.harness.coverage.exercise import exercises
 from imagine_harness.harness.drift import contract_facts
 from imagine_harness.harness.drift.comparing.comparison import compare
-from imagine_harness.harness.drift.facts import Area
+from imagine_harness.harness.drift.page_facts import Area
 from imagine_harness.harness.drift.recording.removal import remove_mentions
 from imagine_harness.harness.generation.bodies import Generator
 from imagine_harness.harness.generation.pairs import pairs

@@ -16,7 +16,7 @@ import pytest
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import Contract
 from imagine_harness.harness.drift import contract_facts
-from imagine_harness.harness.drift.facts import Area, Facts
+from imagine_harness.harness.drift.page_facts import Area, Facts
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 PROVIDERS = ("cloudflare", "fal", "lumenfall", "runware", "uniall")

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from imagine_harness.harness.drift.facts import Facts
+from imagine_harness.harness.drift.page_facts import Facts
 
 PAGES = Path(__file__).parents[3] / "fixtures" / "pages"
 

@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 
 from imagine_harness.contracts.fields import ABSENT, Schema, type_name
-from imagine_harness.harness.drift.facts import UNKNOWN, Facts, OutputFact, ParameterFact
+from imagine_harness.harness.drift.facts import UNKNOWN, OutputFact, ParameterFact
+from imagine_harness.harness.drift.page_facts import Facts
 from tests.harness.drift.rendered_answers import example
 
 PAGE = """\

@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterator
 
 from imagine_harness.contracts.fields import ABSENT, Schema
-from imagine_harness.harness.drift.facts import Facts, OutputFact, ParameterFact, RuleFact, Unknown
+from imagine_harness.harness.drift.facts import OutputFact, ParameterFact, RuleFact, Unknown
+from imagine_harness.harness.drift.page_facts import Facts
 
 TYPES = {"number": "float"}
 LABELS = {"minimum": "Minimum", "maximum": "Maximum"}

@@ -6,13 +6,8 @@ import json
 from collections.abc import Iterable, Iterator
 
 from imagine_harness.contracts.fields import ABSENT, Schema
-from imagine_harness.harness.drift.facts import (
-    EndpointFact,
-    Facts,
-    OutputFact,
-    ParameterFact,
-    Unknown,
-)
+from imagine_harness.harness.drift.facts import EndpointFact, OutputFact, ParameterFact, Unknown
+from imagine_harness.harness.drift.page_facts import Facts
 
 HEAD = "Parameter Type Description Modes"
 MODES = {"generate": "T2I", "edit": "Edit"}

@@ -9,12 +9,12 @@ from typing import Any
 from imagine_harness.contracts.fields import ABSENT, Schema, type_name
 from imagine_harness.harness.drift.facts import (
     UNKNOWN,
-    Facts,
     OutputFact,
     ParameterFact,
     RuleFact,
     SizeFact,
 )
+from imagine_harness.harness.drift.page_facts import Facts
 
 BOUNDS = {
     "minimum": "Min",

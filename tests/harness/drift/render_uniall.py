@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from imagine_harness.contracts.fields import ABSENT, Schema, type_name
-from imagine_harness.harness.drift.facts import UNKNOWN, EndpointFact, Facts, ParameterFact
+from imagine_harness.harness.drift.facts import UNKNOWN, EndpointFact, ParameterFact
+from imagine_harness.harness.drift.page_facts import Facts
 from tests.harness.drift.rendered_answers import example, type_of
 
 BASE = "{BASE_URL}"

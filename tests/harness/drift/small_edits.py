@@ -9,14 +9,13 @@ from typing import Any
 
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.harness.drift.facts import (
-    Area,
     EndpointFact,
-    Facts,
     ModelFact,
     OutputFact,
     ParameterFact,
     SizeFact,
 )
+from imagine_harness.harness.drift.page_facts import Area, Facts
 
 Expected = tuple[str, str | None, str | None]
 """Kind, operation and parameter of a finding."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from imagine_harness.harness.drift.facts import Facts
+from imagine_harness.harness.drift.page_facts import Facts
 
 
 def test_what_was_seen_elsewhere_is_no_fact_of_the_page(whole: Callable[[str], Facts]) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from imagine_harness.contracts.fields import ABSENT
-from imagine_harness.harness.drift.facts import Facts, ParameterFact, RuleFact, SizeFact
+from imagine_harness.harness.drift.facts import ParameterFact, RuleFact, SizeFact
+from imagine_harness.harness.drift.page_facts import Facts
 from imagine_harness.harness.drift.plausibility import plausible
 from tests.growth import leaps
 

@@ -9,8 +9,9 @@ import pytest
 
 from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.comparing.witness import Witness
-from imagine_harness.harness.drift.facts import Facts, OpenPoint
+from imagine_harness.harness.drift.facts import OpenPoint
 from imagine_harness.harness.drift.page_check import PageCheck
+from imagine_harness.harness.drift.page_facts import Facts
 from imagine_harness.harness.drift.reports import FORMATS, PageReport
 
 FOUND = (

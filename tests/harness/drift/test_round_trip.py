@@ -10,7 +10,8 @@ import pytest
 
 from imagine_harness.harness.drift import readers
 from imagine_harness.harness.drift.comparing.comparison import compare
-from imagine_harness.harness.drift.facts import Facts, ParameterFact
+from imagine_harness.harness.drift.facts import ParameterFact
+from imagine_harness.harness.drift.page_facts import Facts
 from tests.laws import hold
 
 PROVIDERS = ("cloudflare", "fal", "lumenfall", "runware", "uniall")

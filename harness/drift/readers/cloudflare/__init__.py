@@ -13,17 +13,15 @@ from typing import Any
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.harness.drift.facts import (
     UNKNOWN,
-    Area,
     EndpointFact,
     ExampleFact,
-    Facts,
     ModelFact,
     OpenPoint,
     OutputFact,
     ParameterFact,
     StatusFact,
-    reached,
 )
+from imagine_harness.harness.drift.page_facts import Area, Facts, reached
 from imagine_harness.harness.drift.pages.curl_calls import CurlCall, calls, decoded
 from imagine_harness.harness.drift.pages.headings import Chapter, MarkdownPage, page_of
 from imagine_harness.harness.drift.pages.json_answers import (

@@ -12,16 +12,15 @@ from types import MappingProxyType
 
 from imagine_harness.harness.drift.facts import (
     UNKNOWN,
-    Area,
     EndpointFact,
     ExampleFact,
-    Facts,
     ModelFact,
     OpenPoint,
     OutputFact,
     ParameterFact,
     RuleFact,
 )
+from imagine_harness.harness.drift.page_facts import Area, Facts
 from imagine_harness.harness.drift.readers.fal.components import events
 from imagine_harness.harness.drift.readers.fal.fields import FILE, ParamField
 from imagine_harness.harness.drift.readers.fal.parser import SECTIONS, PageParser, Scope

@@ -13,9 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from imagine_harness.harness.drift.facts import (
-    Area,
     ExampleFact,
-    Facts,
     ModelFact,
     OpenPoint,
     OutputFact,
@@ -24,6 +22,7 @@ from imagine_harness.harness.drift.facts import (
     RuleFact,
     SizeFact,
 )
+from imagine_harness.harness.drift.page_facts import Area, Facts
 from imagine_harness.harness.drift.phrases.page_statements import PageStatements
 from imagine_harness.harness.drift.phrases.statements import UNLISTED, Statements
 from imagine_harness.harness.drift.readers.lumenfall import examples

@@ -9,10 +9,8 @@ from dataclasses import replace
 from imagine_harness.contracts.fields import Schema
 from imagine_harness.harness.drift.facts import (
     UNKNOWN,
-    Area,
     EndpointFact,
     ExampleFact,
-    Facts,
     ModelFact,
     OpenPoint,
     OutputFact,
@@ -20,8 +18,8 @@ from imagine_harness.harness.drift.facts import (
     PriceFact,
     SizeFact,
     StatusFact,
-    reached,
 )
+from imagine_harness.harness.drift.page_facts import Area, Facts, reached
 from imagine_harness.harness.drift.pages.curl_calls import decoded
 from imagine_harness.harness.drift.pages.headings import Chapter, page_of
 from imagine_harness.harness.drift.pages.json_answers import answer_schema

@@ -13,15 +13,14 @@ from typing import Final
 from imagine_harness.contracts.fields import ABSENT, Schema
 from imagine_harness.harness.drift.facts import (
     UNKNOWN,
-    Area,
     EndpointFact,
     ExampleFact,
-    Facts,
     ModelFact,
     OpenPoint,
     OutputFact,
     ParameterFact,
 )
+from imagine_harness.harness.drift.page_facts import Area, Facts
 from imagine_harness.harness.drift.pages.headings import page_of
 from imagine_harness.harness.drift.pages.json_answers import merged_outputs
 from imagine_harness.harness.drift.pages.text import kind_of_text

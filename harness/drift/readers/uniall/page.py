@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from imagine_harness.contracts.paths import match
-from imagine_harness.harness.drift.facts import UNKNOWN, Area, EndpointFact, OutputFact, SizeFact
+from imagine_harness.harness.drift.facts import UNKNOWN, EndpointFact, OutputFact, SizeFact
+from imagine_harness.harness.drift.page_facts import Area
 from imagine_harness.harness.drift.pages.curl_calls import CurlCall, calls, decoded
 from imagine_harness.harness.drift.pages.headings import Chapter, MarkdownPage
 from imagine_harness.harness.drift.pages.json_answers import answer_fields

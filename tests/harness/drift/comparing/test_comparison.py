@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imagine_harness.harness.drift.comparing.comparison import compare
-from imagine_harness.harness.drift.facts import Area, Facts, OpenPoint, OutputFact
+from imagine_harness.harness.drift.facts import OpenPoint, OutputFact
+from imagine_harness.harness.drift.page_facts import Area, Facts
 from tests.growth import leaps
 
 PROVIDERS = ("cloudflare", "fal", "lumenfall", "runware", "uniall")

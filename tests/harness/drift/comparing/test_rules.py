@@ -8,7 +8,8 @@ import pytest
 
 from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.comparing.rules import RuleComparer
-from imagine_harness.harness.drift.facts import Facts, ParameterFact, RuleFact
+from imagine_harness.harness.drift.facts import ParameterFact, RuleFact
+from imagine_harness.harness.drift.page_facts import Facts
 
 COMPARER = RuleComparer(Facts("recorded"), Facts("page"))
 WITH_NEW = RuleComparer(

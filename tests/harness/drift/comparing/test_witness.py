@@ -14,8 +14,9 @@ from imagine_harness.contracts.schema import Validator
 from imagine_harness.harness.drift.comparing.comparison import compare
 from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.comparing.witness import Witness, defaults, with_witnesses
-from imagine_harness.harness.drift.facts import Facts, RuleFact
+from imagine_harness.harness.drift.facts import RuleFact
 from imagine_harness.harness.drift.page_check import check_page
+from imagine_harness.harness.drift.page_facts import Facts
 from imagine_harness.harness.drift.recording.contract_patch import preview
 
 TODAY = date(2027, 1, 2)

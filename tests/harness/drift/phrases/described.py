@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from imagine_harness.harness.drift import readers
-from imagine_harness.harness.drift.facts import Facts, ParameterFact
+from imagine_harness.harness.drift.facts import ParameterFact
+from imagine_harness.harness.drift.page_facts import Facts
 
 FIXTURES = Path(__file__).parents[4] / "fixtures"
 

@@ -9,7 +9,8 @@ import pytest
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.drift import contract_facts
 from imagine_harness.harness.drift.comparing.comparison import compare
-from imagine_harness.harness.drift.facts import UNKNOWN, Area, Facts, ParameterFact
+from imagine_harness.harness.drift.facts import UNKNOWN, ParameterFact
+from imagine_harness.harness.drift.page_facts import Area, Facts
 from imagine_harness.harness.drift.readers import read
 from imagine_harness.harness.drift.unreadable import Unreadable
 from tests.growth import leaps

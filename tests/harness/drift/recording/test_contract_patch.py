@@ -18,8 +18,8 @@ from imagine_harness.contracts.model import ContractError
 from imagine_harness.contracts.operation import Contract
 from imagine_harness.harness.drift import contract_facts
 from imagine_harness.harness.drift.comparing.comparison import compare
-from imagine_harness.harness.drift.facts import Facts
 from imagine_harness.harness.drift.page_check import check_page
+from imagine_harness.harness.drift.page_facts import Facts
 from imagine_harness.harness.drift.recording.contract_patch import contract_patch, preview
 from tests.laws import hold
 

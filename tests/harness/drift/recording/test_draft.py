@@ -17,7 +17,7 @@ from imagine_harness.contracts.schema import Validator
 from imagine_harness.harness.drift import contract_facts, readers
 from imagine_harness.harness.drift.comparing.comparison import compare
 from imagine_harness.harness.drift.comparing.witness import defaults
-from imagine_harness.harness.drift.facts import Facts
+from imagine_harness.harness.drift.page_facts import Facts
 from imagine_harness.harness.drift.recording.draft import draft
 from imagine_harness.harness.generation.bodies import generator
 from imagine_harness.mocks.app import App

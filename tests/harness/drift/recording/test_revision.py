@@ -14,7 +14,8 @@ import pytest
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.contracts.operation import Contract
 from imagine_harness.harness.drift.comparing.comparison import compare
-from imagine_harness.harness.drift.facts import Facts, ParameterFact, PriceFact, StatusFact
+from imagine_harness.harness.drift.facts import ParameterFact, PriceFact, StatusFact
+from imagine_harness.harness.drift.page_facts import Facts
 from imagine_harness.harness.drift.recording.revision import revised
 
 Content = dict[str, Any]
