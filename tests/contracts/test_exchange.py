@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.contracts.exchange import Exchange, Request, Response, Verdict, promised
+from imagine_harness.contracts.exchange import (
+    Exchange,
+    Provenance,
+    Request,
+    Response,
+    Verdict,
+    encode_headers,
+    promised,
+)
 from imagine_harness.contracts.model import Certainty, Document, Level, Source, Violation
 
 PAGE = Document("page", "https://example.com", date(2026, 1, 1), Certainty.DOCUMENTED)
@@ -48,6 +56,29 @@ def test_headers_are_bytes_that_can_be_read_as_text() -> None:
     assert request.text_headers == {"content-type": "text/plain", "x-name": "é"}
     assert (request.header("x-name"), request.header("x-other")) == ("é", None)
     assert (request.content_type, Response().content_type) == ("text/plain", "")
+
+
+def test_a_letter_that_no_header_can_hold_goes_as_a_question_mark() -> None:
+    assert encode_headers({"x-name": "é漢"}) == {b"x-name": b"\xe9?"}
+
+
+def test_a_body_with_a_gap_is_no_whole_one() -> None:
+    cut = Request("POST", "/", "", {}, b"a", length=5, gap="only its beginning is there")
+
+    assert (cut.whole_body, replace(cut, gap="").whole_body) == (None, b"a")
+
+
+@pytest.mark.parametrize(("status", "succeeded"), [(0, False), (199, False), (200, True)])
+def test_an_answer_of_two_hundred_and_more_is_a_success(status: int, succeeded: bool) -> None:
+    assert Response(status).succeeded is succeeded
+    assert not Response(300).succeeded
+
+
+def test_two_exchanges_are_the_same_whatever_was_named_to_read_them() -> None:
+    here = Provenance("http://a.example", "a.har: entry 1", place="a.har", session="a.har#0")
+
+    assert here == replace(here, place="folder", session="")
+    assert here != replace(here, where="b.har: entry 1")
 
 
 @pytest.mark.parametrize(
