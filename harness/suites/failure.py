@@ -67,7 +67,7 @@ def all_texts_of(error: BaseException) -> str:
 
 def message_of(interaction: Interaction) -> str:
     """The longest text in the last refusal upstream: the provider's words for people."""
-    refused = [each for each in interaction.upstream if each.status >= 400]
+    refused = [each for each in interaction.upstream if each.response.status >= 400]
     found = list(texts(answer_of(refused[-1]))) if refused else []
     return max(found, key=len, default="")
 

@@ -10,6 +10,7 @@ from imagine_harness.harness.suites.failure import Broken
 from imagine_harness.harness.suites.promises.returned_images import similar_images
 from imagine_harness.harness.suites.subjects.gateway import Gateway
 from imagine_harness.harness.suites.subjects.interaction import Interaction, UpstreamCaller
+from imagine_harness.harness.traffic.redaction import describe
 
 
 def conforms(subject: UpstreamCaller, root: Any) -> None:
@@ -32,8 +33,8 @@ def _requests_conform(subject: UpstreamCaller, interaction: Interaction) -> None
     providers = {operation.provider for operation in subject.calls}
     for exchange in interaction.upstream:
         if exchange.provider not in providers:
-            raise Broken(f"a request went elsewhere: {exchange}", interaction)
-    found = [p for each in interaction.upstream for p in problems(each.exchange) if p.serious]
+            raise Broken(f"a request went elsewhere: {describe(exchange)}", interaction)
+    found = [p for each in interaction.upstream for p in problems(each) if p.serious]
     if found:
         raise Broken(told(found), interaction)
     refused = interaction.response is not None and interaction.failed

@@ -105,6 +105,6 @@ def fails_over(failing: str, gateway: Gateway, root: Any) -> None:
     """Where nobody is asked for by name and one upstream fails, another one answers."""
     faults = at_each(gateway.towards(failing).calls, "status=503")
     interaction = gateway.call(root, *faults)
-    answered = {each.provider for each in interaction.upstream if each.status < 300}
+    answered = {each.provider for each in interaction.upstream if each.response.status < 300}
     if interaction.failed or not answered - {failing}:
         raise Broken(f"{failing} failed, and {interaction.ending}", interaction)

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.fields import Schema
 from imagine_harness.contracts.lifecycle import TaskLifecycle
 from imagine_harness.contracts.model import Statement
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.provider import FETCH, Provider
-from imagine_harness.harness.pytest.entries import Entry
 from imagine_harness.harness.suites.failure import Broken, all_texts_of
 from imagine_harness.harness.suites.promises.returned_images import same_images
 from imagine_harness.harness.suites.subjects import alterations
@@ -113,7 +113,7 @@ def _stops(lifecycle: TaskLifecycle, interaction: Interaction) -> None:
 def polls_failed(lifecycle: TaskLifecycle, client: Client, root: Any) -> None:
     """A task that fails is an exception, which holds the reason where the provider gives one."""
     interaction = _fails(lifecycle, Stage.FAILED, client, root)
-    is_given = any(BECAUSE.encode() in each.answer for each in interaction.upstream)
+    is_given = any(BECAUSE.encode() in each.response.body for each in interaction.upstream)
     error = interaction.error
     if error is not None and is_given and BECAUSE not in all_texts_of(error):
         raise Broken(f"{interaction.ending}, expected {BECAUSE!r} in it", interaction)
@@ -159,7 +159,7 @@ def _fails(
     return interaction
 
 
-def _is_endless(lifecycle: TaskLifecycle, exchanges: Sequence[Entry]) -> bool:
+def _is_endless(lifecycle: TaskLifecycle, exchanges: Sequence[Exchange]) -> bool:
     others = (*lifecycle.submit, FETCH)
     return len([each for each in exchanges if each.operation not in others]) > MOST_QUESTIONS
 

@@ -52,7 +52,7 @@ def pays_once(client: Client, root: Any) -> None:
 def _calls(client: Client, root: Any, fault: str) -> tuple[Interaction, Sequence[float]]:
     """What comes of a call that meets a fault, and the seconds between its requests."""
     interaction = client.call(root, *at_each(client.calls, fault), deadline=PATIENCE)
-    times = [each.exchange.time for each in interaction.exchanges_of(client.operation)]
+    times = [each.time for each in interaction.exchanges_of(client.operation)]
     return interaction, [later - before for before, later in pairwise(times)]
 
 

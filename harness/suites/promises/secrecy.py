@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.provider import Credential
-from imagine_harness.harness.pytest.entries import Entry
 from imagine_harness.harness.suites.failure import Broken, all_texts_of
 from imagine_harness.harness.suites.subjects.call_thread import captured_log
 from imagine_harness.harness.suites.subjects.client import Client
@@ -57,17 +57,17 @@ def _places(interaction: Interaction, secret: str, credential: Credential | None
     """Where requests upstream hold a secret beside the places that are documented for it."""
     for exchange in interaction.upstream:
         proper = _proper(credential, exchange) if credential else ()
-        query = [v for name, v in parse_qsl(exchange.query) if name.lower() not in proper]
-        if any(secret in each for each in (unquote(exchange.path), *query)):
+        query = [v for name, v in parse_qsl(exchange.request.query) if name.lower() not in proper]
+        if any(secret in each for each in (unquote(exchange.request.path), *query)):
             yield "an address"
-        if secret.encode() in exchange.body:
+        if secret.encode() in exchange.request.body:
             yield "a body"
-        for name, value in exchange.exchange.request.headers.items():
+        for name, value in exchange.request.headers.items():
             if secret.encode() in value and name.decode("latin-1").lower() not in proper:
                 yield f"the header {name.decode('latin-1')}"
 
 
-def _proper(credential: Credential, exchange: Entry) -> Collection[str]:
+def _proper(credential: Credential, exchange: Exchange) -> Collection[str]:
     """The headers and query parameters that are documented to hold it, in small letters."""
     also = [
         each.name

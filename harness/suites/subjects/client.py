@@ -6,10 +6,10 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.expected import Promise
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.provider import Provider
-from imagine_harness.harness.pytest.entries import Entry
 from imagine_harness.harness.suites.subjects.arguments import arguments
 from imagine_harness.harness.suites.subjects.call_thread import CallThread
 from imagine_harness.harness.suites.subjects.interaction import (
@@ -49,22 +49,22 @@ class Client:
         alteration: Alteration | None = None,
         deadline: float = DEADLINE,
         remembering: bool = False,
-        enough: Callable[[Sequence[Entry]], bool] | None = None,
+        enough: Callable[[Sequence[Exchange]], bool] | None = None,
     ) -> Interaction:
         """As `UpstreamCaller.call`; it is stopped, too, when its exchanges so far are `enough`."""
         testbed = self.testbed
         if remembering:
-            testbed.entries.clear()
+            testbed.exchanges.clear()
         else:
             testbed.reset(*faults)
         testbed.alteration = alteration
         case = self._case(root, faults)
         thread = CallThread(lambda: self._make(case))
-        thread.wait(deadline, enough and (lambda: enough(testbed.entries)))
+        thread.wait(deadline, enough and (lambda: enough(testbed.exchanges)))
         made = Interaction(
             asked=root,
             case=case,
-            upstream=tuple(testbed.entries),
+            upstream=tuple(testbed.exchanges),
             returned=thread.returned,
             error=thread.error,
             seconds=thread.seconds,
@@ -73,7 +73,8 @@ class Client:
         )
         thread.stop(LEFT)
         self.roots += [root for _, root in made.upstream_roots(self.calls)]
-        self.met |= {f"{each.provider}.{each.refusal}" for each in made.upstream if each.refusal}
+        refused = [each for each in made.upstream if each.verdict.refusal]
+        self.met |= {f"{each.provider}.{each.verdict.refusal}" for each in refused}
         return made
 
     def promised(self, root: Any) -> Promise:

@@ -171,7 +171,7 @@ class Gateway:
         """
         testbed, server = self.testbed, self.front()
         if remembering:
-            testbed.entries.clear()
+            testbed.exchanges.clear()
         else:
             testbed.reset(*faults)
         testbed.alteration = alteration
@@ -179,7 +179,7 @@ class Gateway:
         made = server.ask(fewer(self.operation, asked) if few else asked)
         return replace(
             made,
-            upstream=tuple(testbed.entries),
+            upstream=tuple(testbed.exchanges),
             ended=made.seconds <= deadline,
             altered=testbed.altered,
         )

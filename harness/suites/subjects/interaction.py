@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from imagine_harness.contracts import secrets
-from imagine_harness.contracts.exchange import Exchange
+from imagine_harness.contracts.exchange import Exchange, Request
 from imagine_harness.contracts.expected import Promise, promise
 from imagine_harness.contracts.fields import elements, shown
 from imagine_harness.contracts.forms import FormError
@@ -17,7 +17,6 @@ from imagine_harness.contracts.judge.input_images import references
 from imagine_harness.contracts.operation import FORM, Operation
 from imagine_harness.contracts.sizes import Pixels
 from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
-from imagine_harness.harness.pytest.entries import Entry
 from imagine_harness.harness.suites.subjects.response import ServerResponse
 from imagine_harness.harness.suites.subjects.testbed import Alteration, Testbed
 from imagine_harness.harness.traffic.redaction import redact
@@ -85,7 +84,7 @@ class Interaction:
 
     asked: Any = None
     case: Case | None = None
-    upstream: tuple[Entry, ...] = ()
+    upstream: tuple[Exchange, ...] = ()
     response: ServerResponse | None = None
     returned: object = None
     error: BaseException | None = None
@@ -122,10 +121,10 @@ class Interaction:
     @property
     def upstream_answers(self) -> list[Any]:
         """What it was answered with upstream, decoded: the successes in JSON, in order."""
-        found = [answer_of(each) for each in self.upstream if each.status < 300]
+        found = [answer_of(each) for each in self.upstream if each.response.status < 300]
         return [each for each in found if each is not None]
 
-    def exchanges_of(self, operation: Operation) -> list[Entry]:
+    def exchanges_of(self, operation: Operation) -> list[Exchange]:
         """The exchanges of one operation upstream."""
         own = (operation.provider, operation.id)
         return [each for each in self.upstream if (each.provider, each.operation) == own]
@@ -133,9 +132,9 @@ class Interaction:
     def upstream_roots(self, operations: Iterable[Operation]) -> Iterator[tuple[Operation, Any]]:
         """The roots of every request of some operations that can be decoded, each with its own."""
         for operation in operations:
-            for entry in self.exchanges_of(operation):
+            for each in self.exchanges_of(operation):
                 try:
-                    body = _body(operation, entry)
+                    body = _body(operation, each.request)
                 except (Undecodable, FormError):
                     continue
                 for _, root in elements(body, operation.subject):
@@ -145,22 +144,22 @@ class Interaction:
     def exchanges(self) -> tuple[Exchange, ...]:
         """All exchanges as a report shows them, in the order of their ends."""
         own = (self.response.exchange,) if self.response is not None else ()
-        return (*(redact(each.exchange) for each in self.upstream), *own)
+        return (*(redact(each) for each in self.upstream), *own)
 
 
-def answer_of(entry: Entry) -> Any:
+def answer_of(exchange: Exchange) -> Any:
     """The decoded answer of an exchange, None where it is no JSON."""
     try:
-        return decoded(entry.answer)
+        return decoded(exchange.response.body)
     except Undecodable:
         return None
 
 
-def _body(operation: Operation, entry: Entry) -> Any:
-    kind = entry.exchange.request.headers.get(b"content-type", b"")
+def _body(operation: Operation, request: Request) -> Any:
+    kind = request.headers.get(b"content-type", b"")
     if kind.lower().startswith(FORM.encode()):
-        return forms.decoded(entry.body, kind.partition(b";")[2], operation)
-    return decoded(entry.body)
+        return forms.decoded(request.body, kind.partition(b";")[2], operation)
+    return decoded(request.body)
 
 
 def format_error(error: BaseException) -> str:

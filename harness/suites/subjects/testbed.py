@@ -15,7 +15,6 @@ from starlette.types import Message, Receive, Scope, Send
 
 from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.paths import stem_at
-from imagine_harness.harness.pytest.entries import Entry
 from imagine_harness.mocks.app import App
 from imagine_harness.mocks.server import serving
 from imagine_harness.mocks.services.faults import parsed
@@ -56,7 +55,7 @@ class Testbed:
     Attributes:
         app: the mocks in force.
         url: the address that they are served at, "" as long as they are not.
-        entries: what was called since the last `reset`, whole.
+        exchanges: what was called since the last `reset`, whole.
         alteration: what is done to answers, None for nothing.
         altered: how many answers it made different since the last `reset`.
         ends_tasks_as: the stage that every task is put in as soon as it is there, None for none,
@@ -70,7 +69,7 @@ class Testbed:
         self._settings = settings
         self.app = App(settings)
         self.url = ""
-        self.entries: list[Entry] = []
+        self.exchanges: list[Exchange] = []
         self.alteration: Alteration | None = None
         self.altered = 0
         self.ends_tasks_as: Stage | None = None
@@ -82,7 +81,7 @@ class Testbed:
     def _note(self, exchange: Exchange) -> None:
         _answered.set(exchange.operation)
         if exchange.verdict.aside is None:
-            self.entries.append(Entry(exchange))
+            self.exchanges.append(exchange)
         shared = self.app.services
         for task in shared.tasks.all():
             if self.ends_tasks_as is not None:
@@ -115,7 +114,7 @@ class Testbed:
     def reset(self, *faults: str) -> None:
         """Forget everything, and let these go wrong from now on."""
         self.app.reset()
-        self.entries.clear()
+        self.exchanges.clear()
         self.alteration = None
         self.altered = 0
         for fault in faults:

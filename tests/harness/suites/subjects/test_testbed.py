@@ -85,7 +85,7 @@ def test_a_fresh_bench_alters_nothing(testbed: Testbed, http: httpx.Client) -> N
     testbed.reset()
 
     assert "marked" not in made_by(http)
-    assert len(testbed.entries) == 1
+    assert len(testbed.exchanges) == 1
 
 
 def test_a_task_moves_on_by_a_stage_at_each_question(testbed: Testbed, http: httpx.Client) -> None:
@@ -128,4 +128,4 @@ def test_what_calls_nothing_is_no_call_of_the_subject(testbed: Testbed, http: ht
     http.head("/fal")
     made_by(http)
 
-    assert [each.operation for each in testbed.entries] == ["generate"]
+    assert [each.operation for each in testbed.exchanges] == ["generate"]
