@@ -40,6 +40,9 @@ os.environ.setdefault(
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# While thousands of tests are collected, nothing of what is made is garbage.
+gc.disable()
+
 TESTS_WORTH = {
     **dict.fromkeys(("test_readme_adding.py", "test_wheel.py", "test_patterns.py"), 1_000),
     **dict.fromkeys(("test_client.py", "test_gateway.py", "test_server.py"), 500),
@@ -90,6 +93,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000)
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
