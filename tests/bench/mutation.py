@@ -32,9 +32,9 @@ ROOMS = {
         "tests/contracts/test_recorded_rules.py",
     ),
     "harness/suites/promises": (
-        "tests/harness/suites/subjects/test_client.py",
-        "tests/harness/suites/subjects/test_server.py",
-        "tests/harness/suites/subjects/test_gateway.py",
+        "tests/harness/suites/cases/test_client.py",
+        "tests/harness/suites/cases/test_server.py",
+        "tests/harness/suites/cases/test_gateway.py",
     ),
 }
 """Whose modules are tried, and the tests that try them beside those of a module's own file."""
