@@ -47,6 +47,7 @@ NO_MIRROR = {
     "test_house.py": "the plan of the whole house",
     "test_interface.py": "the names that others rely on",
     "test_laws.py": "what holds laws to many cases",
+    "test_mutation.py": "the small mistakes that `.ci/mutation` makes",
     "test_patterns.py": "every regular expression of the product",
     "test_readme.py": "the README",
     "test_readme_adding.py": "what the READMEs say of adding something, done in a copy",

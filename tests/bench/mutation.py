@@ -175,7 +175,7 @@ def say(*lines: str) -> None:
 
 def tried(bench: Bench, module: str, most: int, seed: int) -> tuple[int, int]:
     """How many mistakes were made in a module, and how many of them its tests noticed."""
-    source, files = (ROOT / module).read_text(encoding="utf-8"), files_of(module)
+    source, files = (bench.folder / module).read_text(encoding="utf-8"), files_of(module)
     start = time.monotonic()
     if bench.notice(files, None):
         raise SystemExit(f"{module}: its tests fail as it is: {' '.join(files)}")
