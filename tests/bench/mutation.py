@@ -72,10 +72,14 @@ def files_of(module: str) -> list[str]:
 
 
 def annotated(source: str) -> set[tuple[int, int]]:
-    """The lines and columns of all that is in annotations, and of decorators."""
+    """The lines and columns of annotations and decorators, and of `TYPE_CHECKING` and `strict`."""
     inside: set[tuple[int, int]] = set()
     for node in ast.walk(ast.parse(source)):
         parts = [getattr(node, name, None) for name in ("annotation", "returns")]
+        if isinstance(node, ast.keyword) and node.arg == "strict":
+            parts.append(node.value)
+        if isinstance(node, ast.Name) and node.id == "TYPE_CHECKING":
+            parts.append(node)
         for part in (*parts, *getattr(node, "decorator_list", ())):
             if isinstance(part, ast.expr):
                 inside |= {

@@ -19,18 +19,46 @@ def counted(**schema: Any) -> Parameter:
     return Parameter("n", ("n",), {"type": "integer", **schema}, False, Mock(), default=1)
 
 
-@pytest.mark.parametrize("limits", [{}, {"minimum": 1, "maximum": 4}, {"maximum": 2}])
-def test_a_condition_on_a_default_fails_under_another_number(limits: dict[str, int]) -> None:
-    condition = Condition(equals=((counted(**limits), (1,)),))
+def of_type(kind: str, default: object) -> Parameter:
+    """A parameter with a default, and without a list of values and limits."""
+    return Parameter("n", ("n",), {"type": kind}, False, Mock(), default=default)
 
-    @settings(max_examples=10)
+
+def failures(condition: Condition) -> set[object]:
+    """What its one parameter is in patches under which it does not hold."""
+    found: set[object] = set()
+
+    @settings(max_examples=30)
     @given(patch=condition.failing())
-    def fails(patch: dict[Any, Any]) -> None:
-        value = patch["n",]
-        assert value not in (1, ABSENT)
-        assert limits.get("minimum", value) <= value <= limits.get("maximum", value)
+    def draw(patch: dict[Any, Any]) -> None:
+        found.add(patch["n",])
 
-    fails()
+    draw()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("limits", "others"),
+    [
+        ({}, {2}),
+        ({"minimum": 1}, {2}),
+        ({"maximum": 2}, {2}),
+        ({"minimum": 1, "maximum": 4}, {2, 4}),
+    ],
+)
+def test_a_condition_on_a_default_fails_under_another_number(
+    limits: dict[str, int], others: set[int]
+) -> None:
+    assert failures(Condition(equals=((counted(**limits), (1,)),))) == others
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_condition_on_a_switch_fails_under_its_other_position(wanted: bool) -> None:
+    assert failures(Condition(equals=((of_type("boolean", wanted), (wanted,)),))) == {not wanted}
+
+
+def test_a_condition_on_the_default_of_free_text_cannot_fail() -> None:
+    assert Condition(equals=((of_type("string", "a"), ("a",)),)).failing().is_empty
 
 
 def test_a_condition_that_can_fail_without_its_parameter_needs_no_number() -> None:

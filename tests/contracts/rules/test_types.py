@@ -281,6 +281,22 @@ def test_a_rule_of_a_new_type_goes_when_too_few_of_its_parameters_are_left(
     assert [each["fields"] for each in entry.get("rule", [])] == ([] if left is None else [left])
 
 
+def test_so_many_parameters_a_rule_needs_and_so_more_of_them_change_what_it_allows() -> None:
+    told = {
+        name: (made.fewest, made.wider_is_looser, made.demanding)
+        for name, made in types.in_entries().items()
+        if (made.fewest, made.wider_is_looser, made.demanding) != (None, None, False)
+    }
+
+    assert told == {
+        "excludes": (2, False, False),
+        "one_of": (1, True, True),
+        "precedence": (2, None, False),
+        "requires_when": (1, True, True),
+        "together": (2, False, False),
+    }
+
+
 def test_a_key_means_the_same_in_every_type() -> None:
     meant: dict[str, Schema] = {}
     for made in types.in_entries().values():
