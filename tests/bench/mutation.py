@@ -29,6 +29,8 @@ ROOMS = {
     "contracts": ("tests/contracts/test_differential.py",),
     "contracts/rules": (
         "tests/contracts/rules/test_base.py",
+        "tests/contracts/rules/test_types.py",
+        "tests/harness/coverage/test_exercise.py",
         "tests/contracts/test_recorded_rules.py",
     ),
     "harness/suites/promises": (
