@@ -19,7 +19,7 @@ class NotOnRecord(Exception):
 
 
 @dataclass(frozen=True)
-class Shelf:
+class Catalog:
     """Some providers, or all, and under which readings they are looked at.
 
     Attributes:
@@ -44,13 +44,13 @@ class Shelf:
         return readings(self.recorded.values())
 
 
-def shelf(
+def catalog(
     providers: Iterable[str] = (),
     contracts: Iterable[Contract] = (),
     own: Mapping[str, str] | None = None,
     *,
     strict: bool = False,
-) -> Shelf:
+) -> Catalog:
     """Everything on record, or some providers' part of it, with and without a mock.
 
     `contracts` are of models that are not on record, `own` are choices of readings.
@@ -64,7 +64,7 @@ def shelf(
         look_up("provider", name, names(), NotOnRecord)
     more = tuple(contracts)
     found = {name: extended(name, more) for name in wanted}
-    return Shelf(found, chosen(readings(found.values()), own or {}, strict=strict), more)
+    return Catalog(found, chosen(readings(found.values()), own or {}, strict=strict), more)
 
 
 def extended(name: str, more: Iterable[Contract]) -> Recorded:

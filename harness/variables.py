@@ -63,8 +63,8 @@ class FromEnvironment(click.Command):
             blamed = [variable(each) for each in self._meant(error.message) if _is_set(ctx, each)]
             if not blamed:
                 raise
-            told = f"{error.format_message()} (in the environment: {', '.join(blamed)})"
-            raise click.UsageError(told, error.ctx) from error
+            message = f"{error.format_message()} (in the environment: {', '.join(blamed)})"
+            raise click.UsageError(message, error.ctx) from error
 
     def _meant(self, message: str) -> list[click.Option]:
         """The option that a message first speaks of, or any where it names none."""

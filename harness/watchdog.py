@@ -28,11 +28,11 @@ def group_watchdog() -> Iterator[Callable[[int], None]]:
 
     The group is told of by calling what comes, once there is one.
     """
-    with _watching(_ENDS_GROUP) as told:
+    with _watching(_ENDS_GROUP) as pipe:
 
         def notify(group: int) -> None:
             with suppress(OSError):
-                told.write(b"%d\n" % group)
+                pipe.write(b"%d\n" % group)
 
         yield notify
 

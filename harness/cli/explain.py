@@ -15,7 +15,7 @@ from imagine_harness.harness.reports.tables import format_field
 from imagine_harness.harness.results.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from imagine_harness.contracts.catalog import Shelf
+    from imagine_harness.contracts.catalog import Catalog
     from imagine_harness.contracts.model import Reading
     from imagine_harness.contracts.operation import Operation
     from imagine_harness.contracts.provider import Media
@@ -48,48 +48,48 @@ Fields = Iterator[tuple[str, object]]
 """Labels and texts, a line each."""
 
 
-def _fields(shelf: Shelf, name: str) -> Fields:
+def _fields(catalog: Catalog, name: str) -> Fields:
     """What explains whatever has a name."""
     if name.startswith(SUBJECTS):
         from imagine_harness.harness.cli.explain_promise import explain_promise
 
-        explained = explain_promise(shelf, name)
+        explained = explain_promise(catalog, name)
         if explained is not None:
             return iter(explained)
-    if name in shelf.readings:
-        return _explain_reading(shelf, shelf.readings[name])
-    media = _media(shelf, name)
+    if name in catalog.readings:
+        return _explain_reading(catalog, catalog.readings[name])
+    media = _media(catalog, name)
     if media is not None:
-        return _explain_media(shelf, media)
-    operation, rule = _find(shelf, name)
-    return _explain_rule(shelf, operation, rule) if rule else _explain_operation(operation)
+        return _explain_media(catalog, media)
+    operation, rule = _find(catalog, name)
+    return _explain_rule(catalog, operation, rule) if rule else _explain_operation(operation)
 
 
-def _find(shelf: Shelf, name: str) -> tuple[Operation, Rule | None]:
+def _find(catalog: Catalog, name: str) -> tuple[Operation, Rule | None]:
     """The operation, or the rule and its operation, of a name with or without a model."""
     plain, _, model = name.partition("@")
     found: list[tuple[Operation, Rule | None]] = []
-    for operation in shelf.operations:
+    for operation in catalog.operations:
         if model and model not in operation.models:
             continue
         if operation.name == plain:
             found.append((operation, None))
         found += [(operation, rule) for rule in operation.rules if rule.statement.id == plain]
     if not found:
-        raise click.UsageError(f"nothing is named {name!r}{_suggestion(shelf, plain)}")
+        raise click.UsageError(f"nothing is named {name!r}{_suggestion(catalog, plain)}")
     if len(found) > 1:
         each = [f"{plain}@{operation.models[0]}" for operation, _ in found if operation.models]
         raise click.UsageError(f"several models have {plain!r}, name one: {', '.join(each)}")
     return found[0]
 
 
-def _suggestion(shelf: Shelf, name: str) -> str:
+def _suggestion(catalog: Catalog, name: str) -> str:
     from imagine_harness.harness.suites.registry import PROMISES
 
     if name.startswith(SUBJECTS):
         return f", known: {', '.join(each for each in PROMISES if _same_subject(each, name))}"
-    known = [*shelf.readings]
-    for operation in shelf.operations:
+    known = [*catalog.readings]
+    for operation in catalog.operations:
         known += [operation.name, *(rule.statement.id for rule in operation.rules)]
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     if near:
@@ -114,16 +114,16 @@ def _explain_operation(operation: Operation) -> Fields:
         yield "rule", rule.statement.id
 
 
-def _media(shelf: Shelf, name: str) -> Media | None:
+def _media(catalog: Catalog, name: str) -> Media | None:
     """Where pictures are fetched, by the name of that or of its finding."""
-    for provider, recorded in shelf.recorded.items():
+    for provider, recorded in catalog.recorded.items():
         media = recorded.provider.media
         if media.statement and name in (f"{provider}.{FETCH}", media.statement.id):
             return media
     return None
 
 
-def _explain_media(shelf: Shelf, media: Media) -> Fields:
+def _explain_media(catalog: Catalog, media: Media) -> Fields:
     yield "fetch", f"GET https://{media.host}{media.path}"
     if media.statement and media.public:
         yield "finding", f"{media.statement.id}: a credential goes along, a warning"
@@ -131,32 +131,32 @@ def _explain_media(shelf: Shelf, media: Media) -> Fields:
         stated = each.statement
         under = f" ({stated.reading}={stated.choice})" if stated.reading else ""
         yield "good for", f"{each.seconds} s{under}, {stated.certainty}"
-    seconds = media.lifetime(shelf.choices)
+    seconds = media.lifetime(catalog.choices)
     yield "in force", "for ever" if seconds is None else f"{seconds} s"
     if media.statement:
         yield "source", media.statement.source
         yield "certainty", media.statement.certainty
 
 
-def _explain_reading(shelf: Shelf, reading: Reading) -> Fields:
+def _explain_reading(catalog: Catalog, reading: Reading) -> Fields:
     yield "reading", reading.id
     yield "note", reading.note
     yield "choices", ", ".join(reading.choices)
     yield "default", reading.default
     yield "strict", reading.strict or "refuses nothing"
     yield "source", reading.source
-    for operation in shelf.operations:
+    for operation in catalog.operations:
         for rule in operation.rules:
             if rule.statement.reading == reading.id:
                 yield "decides", f"{rule.statement.id} (with {rule.statement.choice})"
 
 
-def _explain_rule(shelf: Shelf, operation: Operation, rule: Rule) -> Fields:
+def _explain_rule(catalog: Catalog, operation: Operation, rule: Rule) -> Fields:
     from imagine_harness.contracts.rules.base import enforced
     from imagine_harness.harness.generation.plainest import illegal, legal
 
     stated = rule.statement
-    readings = shelf.choices
+    readings = catalog.choices
     refused = enforced(rule, readings)
     yield "rule", stated.id
     yield "type", rule.kind
@@ -175,12 +175,12 @@ def _explain_rule(shelf: Shelf, operation: Operation, rule: Rule) -> Fields:
     yield "legal", json.dumps(legal(operation, rule), ensure_ascii=False)
     wrong = illegal(operation, rule)
     if wrong is not None:
-        yield from _explain_violation(shelf, operation, rule, wrong)
+        yield from _explain_violation(catalog, operation, rule, wrong)
     elif rule.stateful:
         yield "illegal", "the same body, sent a second time"
 
 
-def _explain_violation(shelf: Shelf, operation: Operation, rule: Rule, wrong: object) -> Fields:
+def _explain_violation(catalog: Catalog, operation: Operation, rule: Rule, wrong: object) -> Fields:
     from imagine_harness.contracts.model import nothing_seen
 
     yield "illegal", json.dumps(wrong, ensure_ascii=False)
@@ -188,19 +188,19 @@ def _explain_violation(shelf: Shelf, operation: Operation, rule: Rule, wrong: ob
         yield "", violation.message
         for step in violation.fix:
             yield "fix", json.dumps(step.as_json(), ensure_ascii=False)
-    mocked = shelf.recorded[operation.provider].provider.mocked
+    mocked = catalog.recorded[operation.provider].provider.mocked
     if mocked and "application/json" in operation.content:
-        yield from _explain_answer(shelf, operation, wrong)
+        yield from _explain_answer(catalog, operation, wrong)
 
 
-def _explain_answer(shelf: Shelf, operation: Operation, wrong: object) -> Fields:
+def _explain_answer(catalog: Catalog, operation: Operation, wrong: object) -> Fields:
     """What the provider's mock says to the body."""
     from imagine_harness.harness.local import ask
     from imagine_harness.mocks.app import App, Settings
 
     name = operation.provider
-    own = {key: shelf.choices[key] for key in shelf.recorded[name].readings}
-    app = App(Settings(seed=1, providers=(name,), contracts=shelf.contracts, readings=own))
+    own = {key: catalog.choices[key] for key in catalog.recorded[name].readings}
+    app = App(Settings(seed=1, providers=(name,), contracts=catalog.contracts, readings=own))
     body = [wrong] if operation.subject.startswith("/*") else wrong
     status, answer = ask(app, operation, body)
     yield "answer", f"{status} {json.dumps(answer, ensure_ascii=False)[:600]}"

@@ -11,7 +11,7 @@ from imagine_harness.harness.suites.cases.catalog import case_of, cases
 from imagine_harness.harness.suites.registry import PROMISES, PromiseText
 
 if TYPE_CHECKING:
-    from imagine_harness.contracts.catalog import Shelf
+    from imagine_harness.contracts.catalog import Catalog
     from imagine_harness.contracts.operation import Operation
     from imagine_harness.harness.suites.cases.item import Item
 
@@ -26,7 +26,7 @@ COMMANDS = {
 """What each subject is checked with, after `imagine-harness check`."""
 
 
-def explain_promise(shelf: Shelf, name: str) -> list[tuple[str, str]] | None:
+def explain_promise(catalog: Catalog, name: str) -> list[tuple[str, str]] | None:
     """Labels and texts that explain a promise or one of its cases; None if `name` is no promise.
 
     Raises:
@@ -35,7 +35,7 @@ def explain_promise(shelf: Shelf, name: str) -> list[tuple[str, str]] | None:
     known = PROMISES.get(name.partition("[")[0])
     if known is None:
         return None
-    every = [each for each in cases(shelf, known.subject) if each[1].promise == known.id]
+    every = [each for each in cases(catalog, known.subject) if each[1].promise == known.id]
     found = [(where, item) for where, item in every if name in (known.id, item.id)]
     if not found:
         raise click.UsageError(f"nothing is named {name!r}, {_known([item for _, item in every])}")

@@ -34,9 +34,9 @@ def command(provider: str, file: Path | None, **chosen: Any) -> int:
 
     from imagine_harness.contracts.openapi.document import document
 
-    shelf = on_record(providers=(provider,), **chosen)
+    catalog = on_record(providers=(provider,), **chosen)
     text = orjson.dumps(
-        document(shelf.recorded[provider], shelf.choices),
+        document(catalog.recorded[provider], catalog.choices),
         option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
     )
     write_output(text, file)

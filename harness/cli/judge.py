@@ -118,7 +118,7 @@ def _convert(found: Traffic, file: Path | None) -> int:
     print_unread(found.unread)
     try:
         if file is None:
-            click.echo(har_writer.written(found.exchanges), nl=False)
+            click.echo(har_writer.render(found.exchanges), nl=False)
         else:
             har_writer.write(found.exchanges, file)
     except RecordingError as error:

@@ -11,7 +11,7 @@ from imagine_harness.harness.cli.options import CONTRACTS, on_record, options
 from imagine_harness.harness.results.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from imagine_harness.contracts.catalog import Shelf
+    from imagine_harness.contracts.catalog import Catalog
 
 
 @click.command("list")
@@ -32,21 +32,21 @@ def command(
     """
     if show_readings and show_promises:
         raise click.UsageError("--readings and --promises list different things, expected one")
-    shelf = on_record(providers=(provider,) if provider else (), **chosen)
+    catalog = on_record(providers=(provider,) if provider else (), **chosen)
     if show_promises:
-        rows = list(_promises(shelf if provider else None))
+        rows = list(_promises(catalog if provider else None))
     elif show_readings:
-        rows = list(_readings(shelf))
+        rows = list(_readings(catalog))
     elif provider:
-        rows = list(_rules(shelf))
+        rows = list(_rules(catalog))
     else:
-        rows = list(_operations(shelf))
+        rows = list(_operations(catalog))
     _print(rows, as_json=as_json)
     return ExitCode.CLEAN
 
 
-def _operations(shelf: Shelf) -> Iterable[dict[str, Any]]:
-    for name, recorded in shelf.recorded.items():
+def _operations(catalog: Catalog) -> Iterable[dict[str, Any]]:
+    for name, recorded in catalog.recorded.items():
         for operation in recorded.operations:
             yield {
                 "operation": operation.name,
@@ -60,8 +60,8 @@ def _operations(shelf: Shelf) -> Iterable[dict[str, Any]]:
             }
 
 
-def _rules(shelf: Shelf) -> Iterable[dict[str, Any]]:
-    for rule in (rule for operation in shelf.operations for rule in operation.rules):
+def _rules(catalog: Catalog) -> Iterable[dict[str, Any]]:
+    for rule in (rule for operation in catalog.operations for rule in operation.rules):
         stated = rule.statement
         yield {
             "rule": stated.id,
@@ -72,8 +72,8 @@ def _rules(shelf: Shelf) -> Iterable[dict[str, Any]]:
         }
 
 
-def _readings(shelf: Shelf) -> Iterable[dict[str, Any]]:
-    for key, reading in sorted(shelf.readings.items()):
+def _readings(catalog: Catalog) -> Iterable[dict[str, Any]]:
+    for key, reading in sorted(catalog.readings.items()):
         yield {
             "reading": key,
             "choices": ", ".join(reading.choices),
@@ -83,15 +83,15 @@ def _readings(shelf: Shelf) -> Iterable[dict[str, Any]]:
         }
 
 
-def _promises(shelf: Shelf | None) -> Iterable[dict[str, Any]]:
-    """All promises; with a shelf those that are tried at what is on it."""
+def _promises(catalog: Catalog | None) -> Iterable[dict[str, Any]]:
+    """All promises; with a catalog those that are tried at what is on it."""
     from imagine_harness.harness.suites.registry import PROMISES
 
     tried = set(PROMISES)
-    if shelf is not None:
+    if catalog is not None:
         from imagine_harness.harness.suites.cases.catalog import cases
 
-        tried = {item.promise for _, item in cases(shelf)}
+        tried = {item.promise for _, item in cases(catalog)}
     for each in PROMISES.values():
         if each.id in tried:
             yield {"promise": each.id, "basis": each.basis, "says": each.says}

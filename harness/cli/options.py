@@ -13,7 +13,7 @@ from imagine_harness.contracts.untrusted.printing import printable
 from imagine_harness.harness.variables import Repeated
 
 if TYPE_CHECKING:
-    from imagine_harness.contracts.catalog import Shelf
+    from imagine_harness.contracts.catalog import Catalog
     from imagine_harness.harness.traffic.errors import Unread
     from imagine_harness.mocks.settings import Settings
 
@@ -177,20 +177,20 @@ def on_record(
     strict: bool = False,
     readings: Iterable[str] = (),
     contract_files: Iterable[Path] = (),
-) -> Shelf:
+) -> Catalog:
     """What is on record, looked at as the options say; for the verbs that need no mock.
 
     Raises:
         click.UsageError: an option means nothing.
         ContractError: a contract file cannot be used.
     """
-    from imagine_harness.contracts.catalog import NotOnRecord, shelf
+    from imagine_harness.contracts.catalog import NotOnRecord, catalog
     from imagine_harness.contracts.loading.load import contract
 
     own = choices(readings)
     more = [contract(file) for file in contract_files]
     try:
-        return shelf(providers, more, own, strict=strict)
+        return catalog(providers, more, own, strict=strict)
     except NotOnRecord as error:
         raise click.UsageError(str(error)) from error
 

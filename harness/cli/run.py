@@ -83,7 +83,7 @@ def command(
         try:
             app = App(given)
             keep_journal(app, journal, held)
-            told = held.enter_context(
+            mocks = held.enter_context(
                 live(app, port=port, preferred=preferred, intercept=intercept)
             )
         except MockError as error:
@@ -91,11 +91,11 @@ def command(
         except NobodySpeaks as error:
             raise click.UsageError(f"--openai: {error}") from error
         try:
-            ended = ran(arguments, told.environment)
+            ended = ran(arguments, mocks.environment)
         except NoProgram as error:
             raise click.UsageError(str(error)) from error
-        told.stop()
-        found, met, unseen = told.traffic(), told.hosts, told.unseen
+        mocks.stop()
+        found, met, unseen = mocks.traffic(), mocks.hosts, mocks.unseen
     more = hosts(met.refused, met.untrusting) if met is not None else []
     # what the command printed may not end with a line feed
     click.echo()

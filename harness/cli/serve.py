@@ -129,9 +129,9 @@ def print_exchange(exchange: Exchange) -> None:
     why = ", ".join(filter(None, (_why(exchange), exchange.ending)))
     kind = exchange.verdict.kind
     verdict = f"{kind:<9} {printable(why)}" if why else kind
-    told = click.style(verdict[:9], fg=COLOURS[kind]) + verdict[9:]
+    coloured = click.style(verdict[:9], fg=COLOURS[kind]) + verdict[9:]
     with suppress(OSError):  # nobody reads on, or the disk is full
-        click.echo(f"{moment} {what:<28} {exchange.response.status or '-':<3} {told}")
+        click.echo(f"{moment} {what:<28} {exchange.response.status or '-':<3} {coloured}")
 
 
 def _why(exchange: Exchange) -> str:

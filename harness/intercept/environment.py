@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from imagine_harness.harness.intercept.authority import ADDING, REPLACING, CertificateFiles
-from imagine_harness.harness.intercept.loaded.imagine_harness_interception import TOLD
+from imagine_harness.harness.intercept.loaded.imagine_harness_interception import INSTRUCTIONS
 
 LOADED = Path(__file__).with_name("loaded")
 """The folder of what Node and Python load before a program."""
@@ -57,14 +57,17 @@ class Environment:
 
 
 def environment(
-    proxy: str, files: CertificateFiles, told: Mapping[str, Any], inherited: Mapping[str, str]
+    proxy: str,
+    files: CertificateFiles,
+    instructions: Mapping[str, Any],
+    inherited: Mapping[str, str],
 ) -> Environment:
     """What leads a child process to a proxy.
 
     Args:
         proxy: its address.
         files: whom to trust.
-        told: what is told to those that make no use of a proxy.
+        instructions: for those that make no use of a proxy.
         inherited: the environment that the child would have.
     """
     proxies = dict.fromkeys(PROXIES, proxy) | {"NO_PROXY": NO_PROXY}
@@ -79,7 +82,7 @@ def environment(
             CHROMIUM_FLAGS: " ".join(_chromium(proxy, files.key_hash)),
             "NODE_OPTIONS": " ".join(options),
             "PYTHONPATH": os.pathsep.join(paths),
-            TOLD: json.dumps(told),
+            INSTRUCTIONS: json.dumps(instructions),
         },
         [each for name in OVERRIDING for each in (name, name.lower())],
     )

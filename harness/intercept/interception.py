@@ -47,8 +47,8 @@ class Interception:
         return f"http://{HERE}:{self.proxy}"
 
     @property
-    def told(self) -> Mapping[str, Any]:
-        """What those are told that make no use of a proxy."""
+    def instructions(self) -> Mapping[str, Any]:
+        """For those that make no use of a proxy: hosts, ports, and whom to trust."""
         return {
             "mocked": sorted(self.hosts.mocked),
             "allowed": sorted(self.hosts.allowed),
@@ -61,7 +61,7 @@ class Interception:
     @property
     def environment(self) -> Environment:
         """What a child process is given, so that its calls come here."""
-        return environment(self.proxy_url, self.files, self.told, self.inherited)
+        return environment(self.proxy_url, self.files, self.instructions, self.inherited)
 
 
 @contextmanager
@@ -82,8 +82,8 @@ def intercepting(
     Raises:
         MockError: `allow` has what is no name, or the name of a host that the mocks stand for.
     """
-    told = Hosts(on_record() if hosts is None else hosts)
-    told.begin(allow)
+    chosen = Hosts(on_record() if hosts is None else hosts)
+    chosen.begin(allow)
     around = dict(os.environ if inherited is None else inherited)
     with (
         tempfile.TemporaryDirectory(prefix="imagine-harness-") as folder,
@@ -91,11 +91,11 @@ def intercepting(
         bound(HERE, 0) as proxy,
         bound(HERE, 0) as direct,
     ):
-        authority = Authority(Path(folder), told.mocked)
+        authority = Authority(Path(folder), chosen.mocked)
         files = authority.files(around)
-        with run_proxy(Proxy(authority, told, door.getsockname()[:2]), proxy, direct):
+        with run_proxy(Proxy(authority, chosen, door.getsockname()[:2]), proxy, direct):
             yield Interception(
-                hosts=told,
+                hosts=chosen,
                 proxy=proxy.getsockname()[1],
                 direct=direct.getsockname()[1],
                 door=door.getsockname()[1],

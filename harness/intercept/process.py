@@ -25,9 +25,9 @@ from imagine_harness.harness.intercept.loaded.imagine_harness_interception impor
 @contextmanager
 def within(interception: Interception) -> Iterator[None]:
     """Bring this process's own calls to the mocks, for the length of a `with` block."""
-    told = interception.told
-    names = partial(resolving, told=told, refuse=interception.hosts.refuse)
-    trust = partial(trusting, told=told)
+    instructions = interception.instructions
+    names = partial(resolving, instructions=instructions, refuse=interception.hosts.refuse)
+    trust = partial(trusting, instructions=instructions)
     with (
         _environment(interception),
         _replaced(socket, "getaddrinfo", names),

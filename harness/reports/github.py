@@ -18,10 +18,10 @@ def render(report: Report) -> str:
         lines.append(command("notice", skipped, title="skipped"))
     lines.append(command("notice", report.summary(), title=report.title))
     if report.coverage.lines:
-        told = "\n".join(
+        parts = "\n".join(
             f"{name}: {value}" for name, value in describe_coverage(report.coverage).items()
         )
-        lines.append(command("notice", told, title="rule coverage"))
+        lines.append(command("notice", parts, title="rule coverage"))
     return "\n".join(lines) + "\n"
 
 

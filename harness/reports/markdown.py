@@ -31,7 +31,7 @@ LANGUAGES = {"curl": "sh"}
 
 def render(report: Report) -> str:
     """The report as one Markdown document: totals, findings and all the rest of it."""
-    blocks = [f"# {escaped(report.title)}", f"**{escaped(report.summary())}**{_made(report)}"]
+    blocks = [f"# {escaped(report.title)}", f"**{escaped(report.summary())}**{_origin(report)}"]
     blocks += _subjects(report)
     for each in report.findings:
         blocks += _finding(each)
@@ -44,11 +44,11 @@ def render(report: Report) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _made(report: Report) -> str:
+def _origin(report: Report) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in report.versions.items())
     seed = f"seed {report.seed}" if report.seed else ""
-    told = [part for part in (f"{report.when:%Y-%m-%d %H:%M} UTC", seed, versions) if part]
-    return f"  \n{escaped(', '.join(told))}"
+    parts = [part for part in (f"{report.when:%Y-%m-%d %H:%M} UTC", seed, versions) if part]
+    return f"  \n{escaped(', '.join(parts))}"
 
 
 def _subjects(report: Report) -> list[str]:
@@ -71,14 +71,14 @@ def _finding(result: Result) -> Iterator[str]:
     yield "\n".join(f"- {name}: {_linked(value)}" for name, value in facts(result).items())
     for side in result.sides:
         yield f"{escaped(side.label)}:"
-        yield _shown(side)
+        yield _format_side(side)
     for number, exchange in enumerate(result.seen, 1):
         yield _folded(f"exchange {number}", fenced(format_exchange(exchange)))
     for language, text in result.steps.items():
         yield _folded(f"see it again: {language}", fenced(text, LANGUAGES.get(language, language)))
 
 
-def _shown(side: Side) -> str:
+def _format_side(side: Side) -> str:
     # a data URI is no link that the sites which render Markdown would follow
     return "a picture, shown in the HTML report" if side.picture else fenced(pretty(side.body))
 
@@ -106,8 +106,8 @@ def _coverage(coverage: Coverage) -> list[str]:
     rest = describe_coverage(coverage)
     blocks.append(f"Documented errors: {rest['documented errors']}. Readings: {rest['readings']}.")
     if never:
-        listed = "\n".join(f"- {escaped(rule)}" for rule in never)
-        blocks.append(_folded(f"{len(never)} rules never touched", listed))
+        rules = "\n".join(f"- {escaped(rule)}" for rule in never)
+        blocks.append(_folded(f"{len(never)} rules never touched", rules))
     return blocks
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from imagine_harness.contracts.model import Level
 from imagine_harness.harness.coverage.coverage import Coverage, of_results
-from imagine_harness.harness.results.exchanges import plain
+from imagine_harness.harness.results.exchanges import json_value
 from imagine_harness.harness.results.results import Result, Verdict
 from imagine_harness.harness.results.waivers import Use, Waiver, findings, today, uses
 
@@ -91,18 +91,18 @@ class Report:
 
     def summary(self) -> str:
         """The counts on one line: `1 broken, 40 kept`."""
-        told = [
+        parts = [
             f"{count} warnings" if (word, count > 1) == ("warning", True) else f"{count} {word}"
             for word, count in self.counts.items()
             if count
         ]
-        return ", ".join(told) or "nothing was tried"
+        return ", ".join(parts) or "nothing was tried"
 
     def as_json(self) -> dict[str, Any]:
         """The report as its JSON form writes it."""
         return {
             "form": FORM,
-            "title": plain(self.title),
+            "title": json_value(self.title),
             "when": self.when.isoformat(timespec="seconds"),
             "seed": self.seed,
             "versions": dict(self.versions),
@@ -113,7 +113,8 @@ class Report:
             "coverage": self.coverage.as_json(),
             "waivers": [each.as_json() for each in self.uses],
             "other_failures": [
-                {"test": plain(each.test), "message": plain(each.message)} for each in self.others
+                {"test": json_value(each.test), "message": json_value(each.message)}
+                for each in self.others
             ],
         }
 

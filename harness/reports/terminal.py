@@ -27,7 +27,7 @@ COLOURS = {
 """The colours of what may become of a promise."""
 
 MANY = 4
-"""Cases of one promise that are told in one line."""
+"""Cases of one promise that stand in one line."""
 
 MOST_NEVER = 10
 """Rules that were never exercised, and are named."""
@@ -39,7 +39,7 @@ def render(
     """The report in short: counts by subject, one line a finding, waivers, coverage.
 
     Args:
-        report: what is told.
+        report: what is shown.
         width: columns of the terminal; without colours nothing is cut or folded.
         colours: whether it has any.
         failures: whether to tell the promises that failed, too; pytest does so by itself.

@@ -42,13 +42,13 @@ def exchange_as_json(exchange: Exchange) -> dict[str, Any]:
     request, response = exchange.request, exchange.response
     return {
         "method": request.method,
-        "url": plain(exchange.provenance.url),
-        "headers": plain(request.text_headers),
+        "url": json_value(exchange.provenance.url),
+        "headers": json_value(request.text_headers),
         "body": _text(request.body),
         "status": response.status,
         "answer": _text(response.body),
         "variable": exchange.provenance.variable,
-        "answer_headers": plain(response.text_headers),
+        "answer_headers": json_value(response.text_headers),
         "body_length": _length(request),
         "answer_length": _length(response),
         "ending": exchange.ending or "",
@@ -83,7 +83,7 @@ def exchange_of_json(told: Mapping[str, Any]) -> Exchange:
     )
 
 
-def plain(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """A value as JSON can say it and every file can hold it; what is none becomes short text.
 
     No credential that came by stands in it.
@@ -95,12 +95,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if value - value == 0 else str(value)
     if isinstance(value, Mapping):
-        return {plain(str(key)): plain(below) for key, below in value.items()}
+        return {json_value(str(key)): json_value(below) for key, below in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [plain(each) for each in value]
+        return [json_value(each) for each in value]
     if value is ABSENT:
         return None
-    return plain(f"<{len(value)} bytes>" if isinstance(value, bytes) else shown(repr(value), 200))
+    return json_value(
+        f"<{len(value)} bytes>" if isinstance(value, bytes) else shown(repr(value), 200)
+    )
 
 
 def _text(data: bytes) -> Any:

@@ -54,10 +54,10 @@ def _body_in_shell(request: Request, secret: str) -> tuple[str, list[str]]:
     if text is None:
         lines = base64.encodebytes(request.body).decode().strip()
         return f"printf %s '{lines}' |\nbase64 -d |\n", [*own, "--data-binary @-"]
-    said = _word(_body_pieces(text), secret)
+    word = _word(_body_pieces(text), secret)
     if len(request.body) > LONGEST:
-        return f"printf %s {said} |\n", [*own, "--data-binary @-"]
-    return "", [*own, f"--data-raw {said}"]
+        return f"printf %s {word} |\n", [*own, "--data-binary @-"]
+    return "", [*own, f"--data-raw {word}"]
 
 
 def _word(pieces: list[str], secret: str) -> str:
@@ -73,9 +73,9 @@ def python(exchange: Exchange) -> str:
     request, known = exchange.request, exchange.provenance
     secret = f"os.environ[{(known.variable or SECRET)!r}]"
     headers = [
-        f"    {name!r}: {_said(_pieces(value), secret)}," for name, value in _headers(request)
+        f"    {name!r}: {_expression(_pieces(value), secret)}," for name, value in _headers(request)
     ]
-    url, body = _said(_pieces(known.url), secret), _body_in_python(request.body, secret)
+    url, body = _expression(_pieces(known.url), secret), _body_in_python(request.body, secret)
     uses = {"base64": body, "os": "".join([*headers, url, body])}
     more = ", content=body" if body else ""
     imports = [f"import {name}" for name, text in uses.items() if f"{name}." in text]
@@ -103,10 +103,10 @@ def _body_in_python(body: bytes, secret: str) -> str:
     text = _readable(body)
     if text is None:
         return f"base64.b64decode({base64.b64encode(body).decode()!r})"
-    return f"({_said(_body_pieces(text), secret)}).encode()"
+    return f"({_expression(_body_pieces(text), secret)}).encode()"
 
 
-def _said(pieces: list[str], secret: str) -> str:
+def _expression(pieces: list[str], secret: str) -> str:
     """A text as an expression, with the secret between its pieces."""
     terms = [term for each in pieces for term in (secret, repr(each) if each else "") if term]
     return " + ".join(terms[1:]) or "''"

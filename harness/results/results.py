@@ -10,7 +10,7 @@ from typing import Any
 from imagine_harness.contracts import secrets
 from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.model import Level
-from imagine_harness.harness.results.exchanges import exchange_as_json, exchange_of_json, plain
+from imagine_harness.harness.results.exchanges import exchange_as_json, exchange_of_json, json_value
 
 
 class Verdict(StrEnum):
@@ -36,7 +36,11 @@ class Side:
 
     def as_json(self) -> dict[str, Any]:
         """The side as JSON."""
-        return {"label": plain(self.label), "body": plain(self.body), "picture": self.picture}
+        return {
+            "label": json_value(self.label),
+            "body": json_value(self.body),
+            "picture": self.picture,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +113,21 @@ class Result:
     def as_json(self) -> dict[str, Any]:
         """The result as JSON, as workers of a test run hand it on and as the report writes it."""
         return {
-            "promise": plain(self.promise),
-            "says": plain(self.says),
-            "subject": plain(self.subject),
+            "promise": json_value(self.promise),
+            "says": json_value(self.says),
+            "subject": json_value(self.subject),
             "verdict": str(self.verdict),
             "level": str(self.level),
-            "message": plain(secrets.prose(self.message)),
-            "excuse": plain(self.excuse),
+            "message": json_value(secrets.prose(self.message)),
+            "excuse": json_value(self.excuse),
             "rule": self.rule,
             "source": self.source,
             "certainty": str(self.certainty),
-            "expected": plain(self.expected),
-            "got": plain(self.got),
+            "expected": json_value(self.expected),
+            "got": json_value(self.got),
             "seen": [exchange_as_json(each) for each in self.seen],
             "sides": [each.as_json() for each in self.sides],
-            "steps": plain(self.steps),
+            "steps": json_value(self.steps),
             "operations": list(self.operations),
             "touched": {rule: [*map(str, ways)] for rule, ways in self.exercised.items()},
             "errors": list(self.errors),

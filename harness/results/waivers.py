@@ -209,7 +209,7 @@ def _waiver(file: str, number: int, entry: dict[str, Any]) -> Waiver:
                 continue
             raise WaiverError(f"{where}: {key} is missing, expected {wanted}")
         if not _is_right(key, entry[key]):
-            raise WaiverError(f"{where}: {key} must be {wanted}, got {_said(entry[key])}")
+            raise WaiverError(f"{where}: {key} must be {wanted}, got {_format_value(entry[key])}")
     return Waiver(**entry, file=file, entry=number)
 
 
@@ -219,5 +219,5 @@ def _is_right(key: str, value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _said(value: object) -> str:
+def _format_value(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else repr(value)

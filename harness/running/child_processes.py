@@ -32,12 +32,12 @@ class Offspring:
     def end(self, group: int) -> None:
         """End a group and whoever left it: in order, and where that takes too long by force."""
         for number in (signal.SIGTERM, signal.SIGKILL):
-            told: set[int] = set()
+            signalled: set[int] = set()
             ends = time.monotonic() + LEAVING
             while (left := self._left(group)) and time.monotonic() < ends:
-                for each in left - told:
+                for each in left - signalled:
                     _send(each, number)
-                told |= left
+                signalled |= left
                 time.sleep(BETWEEN_LOOKS)
 
     def _left(self, group: int) -> set[int]:

@@ -58,8 +58,8 @@ class Notes:
             data = self._file.read()
         found = sorted_out(journal.read(data, THIS_RUN))
         if self._lost:
-            told = f"{self._lost} exchanges could not be kept: {self._why}"
-            found.unread.append(Unread(THIS_RUN, told))
+            why = f"{self._lost} exchanges could not be kept: {self._why}"
+            found.unread.append(Unread(THIS_RUN, why))
         return found
 
 
@@ -118,9 +118,9 @@ def live(app: App, *, port: int = 0, preferred: str = "", intercept: bool = True
         door = held.enter_context(bound("127.0.0.1", 0)) if intercept else None
         served = held.enter_context(ExitStack())
         address = served.enter_context(serving(app, port=port, door=door))
-        told = variables(address, app.mocks, preferred, hosts=not intercept)
+        ours = variables(address, app.mocks, preferred, hosts=not intercept)
         around = inherited()
-        given, hosts = {**around, **told}, None
+        given, hosts = {**around, **ours}, None
         if door is not None:
             names = [name for mock in app.mocks.values() for name in mock.provider.hosts]
             interception = held.enter_context(intercepting(door, names, app.settings.allow, around))

@@ -13,14 +13,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 from imagine_harness.contracts.exchange import Exchange, Message, Request, Response
 from imagine_harness.contracts.secrets import body, headers
-from imagine_harness.harness.results.exchanges import plain
+from imagine_harness.harness.results.exchanges import json_value
 from imagine_harness.harness.traffic.errors import RecordingError
 from imagine_harness.harness.traffic.readers import journal
 from imagine_harness.harness.traffic.readers.har import GAP, NOTED, OWN, SESSION
 from imagine_harness.harness.traffic.redaction import notice, url
 
 
-def written(exchanges: Iterable[Exchange]) -> str:
+def render(exchanges: Iterable[Exchange]) -> str:
     """The HAR of some exchanges, as text."""
     return json.dumps(document(exchanges), indent=1, ensure_ascii=False) + "\n"
 
@@ -31,7 +31,7 @@ def write(exchanges: Iterable[Exchange], file: Path) -> None:
     Raises:
         RecordingError: the file cannot be written.
     """
-    text = written(exchanges)
+    text = render(exchanges)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
@@ -80,7 +80,7 @@ def _request(request: Request, address: str) -> dict[str, Any]:
     query = parse_qsl(urlsplit(address).query, keep_blank_values=True)
     made: dict[str, Any] = {
         "method": request.method,
-        "url": plain(address),
+        "url": json_value(address),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": _pairs(_of_body(request, shown)),
@@ -93,14 +93,14 @@ def _request(request: Request, address: str) -> dict[str, Any]:
         if "encoding" in written:
             made[OWN] = {"size": len(shown), **written}
             written = {"comment": f"the body is no text, it stands in {OWN}"}
-        made["postData"] = {"mimeType": plain(request.content_type), "params": [], **written}
+        made["postData"] = {"mimeType": json_value(request.content_type), "params": [], **written}
     return made | _missing(shown, request)
 
 
 def _response(response: Response) -> dict[str, Any]:
     shown = _safe(response)
     size = -1 if shown is None else len(shown)
-    content: dict[str, Any] = {"size": size, "mimeType": plain(response.content_type)}
+    content: dict[str, Any] = {"size": size, "mimeType": json_value(response.content_type)}
     content |= _missing(shown, response) if shown is None else _text(shown)
     known = _of_body(response, shown)
     if shown is not None:
@@ -120,7 +120,7 @@ def _response(response: Response) -> dict[str, Any]:
 
 
 def _pairs(named: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"name": plain(name), "value": plain(value)} for name, value in named.items()]
+    return [{"name": json_value(name), "value": json_value(value)} for name, value in named.items()]
 
 
 def _safe(message: Message) -> bytes | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from imagine_harness.contracts.catalog import NotOnRecord, chosen, extended, shelf
+from imagine_harness.contracts.catalog import NotOnRecord, catalog, chosen, extended
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.loading.load import contract, recorded
 
@@ -14,7 +14,7 @@ KNOWN = ("cloudflare", "fal", "lumenfall", "openai", "runware", "uniall", "xai")
 
 
 def test_everything_on_record_is_there_with_and_without_a_mock() -> None:
-    found = shelf()
+    found = catalog()
 
     assert tuple(found.recorded) == KNOWN
     assert {each.provider for each in found.operations} == set(KNOWN)
@@ -23,16 +23,16 @@ def test_everything_on_record_is_there_with_and_without_a_mock() -> None:
 
 
 def test_only_the_providers_that_are_named_are_there() -> None:
-    found = shelf(["fal"])
+    found = catalog(["fal"])
 
     assert tuple(found.recorded) == ("fal",)
     assert {key.partition(".")[0] for key in found.readings} == {"fal"}
 
 
 def test_readings_have_their_defaults_or_refuse_or_are_as_one_says() -> None:
-    default = shelf(["openai"]).choices
-    strict = shelf(["openai"], strict=True).choices
-    own = shelf(["openai"], own={"openai.n-limit": "none"}, strict=True).choices
+    default = catalog(["openai"]).choices
+    strict = catalog(["openai"], strict=True).choices
+    own = catalog(["openai"], own={"openai.n-limit": "none"}, strict=True).choices
 
     assert (default["openai.n-limit"], default["openai.unknown-model"]) == ("none", "not-found")
     assert (strict["openai.n-limit"], strict["openai.unknown-model"]) == ("ten", "not-found")
@@ -55,7 +55,7 @@ def test_what_is_not_on_record_is_refused_with_what_is(
     providers: list[str], own: dict[str, str], said: str
 ) -> None:
     with pytest.raises(NotOnRecord) as refused:
-        shelf(providers, own=own)
+        catalog(providers, own=own)
 
     assert str(refused.value).startswith(said)
 
@@ -68,7 +68,7 @@ def test_ones_own_contracts_stand_behind_those_on_record_of_their_provider(tmp_p
 
     assert extended("fal", [mine]).contracts == (*recorded("fal").contracts, mine)
     assert extended("xai", [mine]).contracts == recorded("xai").contracts
-    assert shelf(["fal"], [mine]).contracts == (mine,)
+    assert catalog(["fal"], [mine]).contracts == (mine,)
 
 
 def test_choices_are_of_the_readings_that_are_given() -> None:

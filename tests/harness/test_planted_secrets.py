@@ -167,7 +167,7 @@ def judgement(app: App, file: Path) -> Iterator[tuple[str, str]]:
     yield "verdict", verdict(made, conversation, [])
     for name in FORMATS:
         yield name, render(name, made)
-    yield "har", har_writer.written(found.exchanges)
+    yield "har", har_writer.render(found.exchanges)
 
 
 def raw_har(exchanges: list[Exchange], file: Path) -> Path:

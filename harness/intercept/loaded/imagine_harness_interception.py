@@ -15,8 +15,8 @@ import ssl
 from collections.abc import Callable, Mapping
 from typing import Any
 
-TOLD = "IMAGINE_HARNESS_INTERCEPTION"
-"""The variable that holds what a child is told, as JSON."""
+INSTRUCTIONS = "IMAGINE_HARNESS_INTERCEPTION"
+"""The variable that holds the instructions of a child, as JSON."""
 
 PLAIN_PORT = 80
 """The port at which hosts speak without TLS; at every other one they speak it."""
@@ -38,22 +38,24 @@ def is_loopback(name: str) -> bool:
         return name == "localhost" or name.endswith(".localhost")
 
 
-def resolving(original: Patched, told: Mapping[str, Any], refuse: Callable[[str], str]) -> Patched:
+def resolving(
+    original: Patched, instructions: Mapping[str, Any], refuse: Callable[[str], str]
+) -> Patched:
     """A `socket.getaddrinfo` that leads hosts on record to the mocks, and others nowhere.
 
     Args:
         original: the real one, for this machine and for hosts that are allowed.
-        told: `mocked` and `allowed` hosts; `direct` and `door`, the ports for TLS and without it.
+        instructions: `mocked` and `allowed` hosts; ports `direct` for TLS and `door` without it.
         refuse: notes that a host was refused, and says why.
     """
 
     def getaddrinfo(host: Any, port: Any, *more: Any, **options: Any) -> Any:
         name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
         name = name.lower() if isinstance(name, str) else name
-        if name in told["mocked"]:
+        if name in instructions["mocked"]:
             plain = port in (PLAIN_PORT, str(PLAIN_PORT), "http")
-            return original(_HERE, told["door" if plain else "direct"], *more, **options)
-        if name in _BINDABLE or name in told["allowed"] or is_loopback(name):
+            return original(_HERE, instructions["door" if plain else "direct"], *more, **options)
+        if name in _BINDABLE or name in instructions["allowed"] or is_loopback(name):
             return original(host, port, *more, **options)
         if name == socket.gethostname().lower():
             return original(host, port, *more, **options)
@@ -62,13 +64,13 @@ def resolving(original: Patched, told: Mapping[str, Any], refuse: Callable[[str]
     return getaddrinfo
 
 
-def trusting(original: Patched, told: Mapping[str, Any]) -> Patched:
+def trusting(original: Patched, instructions: Mapping[str, Any]) -> Patched:
     """An `SSLContext.wrap_socket` or `wrap_bio` that trusts `authority` with hosts on record."""
 
     def wrap(context: ssl.SSLContext, *given: Any, **options: Any) -> Any:
         name = options.get("server_hostname")
-        if isinstance(name, str) and name.lower() in told["mocked"]:
-            context.load_verify_locations(cafile=told["authority"])
+        if isinstance(name, str) and name.lower() in instructions["mocked"]:
+            context.load_verify_locations(cafile=instructions["authority"])
         return original(context, *given, **options)
 
     return wrap
@@ -76,19 +78,19 @@ def trusting(original: Patched, told: Mapping[str, Any]) -> Patched:
 
 def install() -> None:
     """Intercept this process as its environment says, for as long as it lives."""
-    given = os.environ.get(TOLD)
+    given = os.environ.get(INSTRUCTIONS)
     if given is None:
         return
-    told = json.loads(given)
+    instructions = json.loads(given)
 
     def refuse(host: str) -> str:
-        return _refused(told["proxy"], host)
+        return _refused(instructions["proxy"], host)
 
     wrapped: Any = ssl.SSLContext
     plain: Any = socket
-    plain.getaddrinfo = resolving(socket.getaddrinfo, told, refuse)
-    wrapped.wrap_socket = trusting(ssl.SSLContext.wrap_socket, told)
-    wrapped.wrap_bio = trusting(ssl.SSLContext.wrap_bio, told)
+    plain.getaddrinfo = resolving(socket.getaddrinfo, instructions, refuse)
+    wrapped.wrap_socket = trusting(ssl.SSLContext.wrap_socket, instructions)
+    wrapped.wrap_bio = trusting(ssl.SSLContext.wrap_bio, instructions)
 
 
 def _refused(proxy: int, host: str) -> str:

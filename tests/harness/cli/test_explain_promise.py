@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from imagine_harness.contracts.catalog import Shelf, shelf
+from imagine_harness.contracts.catalog import Catalog, catalog
 from imagine_harness.harness.cli.check import command as check
 from imagine_harness.harness.cli.explain_promise import explain_promise
 from imagine_harness.harness.suites.registry import PROMISES
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def on_record() -> Shelf:
-    return shelf()
+def on_record() -> Catalog:
+    return catalog()
 
 
 @pytest.mark.parametrize("name", PROMISES)
 def test_every_promise_is_explained_with_a_command_that_checks_it_alone(
-    on_record: Shelf, name: str
+    on_record: Catalog, name: str
 ) -> None:
     lines = explain_promise(on_record, name) or []
     said = dict(reversed(lines))

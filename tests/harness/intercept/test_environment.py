@@ -163,7 +163,9 @@ def test_nodes_own_options_stay(interception: Interception, tmp_path: Path) -> N
     before = tmp_path / "before.cjs"
     before.write_text("globalThis.before = 'here'")
     inherited = {"PATH": os.environ["PATH"], "NODE_OPTIONS": f'--require "{before}"'}
-    given = environment(interception.proxy_url, interception.files, interception.told, inherited)
+    given = environment(
+        interception.proxy_url, interception.files, interception.instructions, inherited
+    )
     done = subprocess.run(
         ["node", "-e", "console.log(before, require('net').Socket.prototype.connect.length)"],
         env=given.over(inherited),
@@ -228,7 +230,9 @@ def test_what_python_loads_before_a_program_is_still_loaded(
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text("import sys; sys.before = 'here'")
     inherited = {"PYTHONPATH": str(tmp_path)}
-    given = environment(interception.proxy_url, interception.files, interception.told, inherited)
+    given = environment(
+        interception.proxy_url, interception.files, interception.instructions, inherited
+    )
     told: dict[str, Any] = {"env": given.over(inherited), "capture_output": True, "text": True}
     code = "import socket, sys; print(sys.before, socket.getaddrinfo.__module__)"
     done = subprocess.run([sys.executable, "-c", code], check=False, timeout=30, **told)

@@ -54,7 +54,7 @@ WHOLE = (
 
 def again(recordings: list[Exchange]) -> list[Exchange]:
     """The recordings, written as HAR and read again."""
-    found = [*read(json.loads(har_writer.written(recordings)), "a.har")]
+    found = [*read(json.loads(har_writer.render(recordings)), "a.har")]
     assert all(isinstance(each, Exchange) for each in found)
     return [each for each in found if isinstance(each, Exchange)]
 

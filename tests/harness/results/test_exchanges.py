@@ -7,7 +7,7 @@ from imagine_harness.harness.results.exchanges import (
     describe_exchange,
     exchange_as_json,
     exchange_of_json,
-    plain,
+    json_value,
 )
 from tests.exchanges import reported
 
@@ -61,7 +61,7 @@ def test_a_long_body_is_cut_between_letters_and_says_how_long_it_was() -> None:
 def test_what_json_cannot_say_becomes_what_it_can() -> None:
     odd = {1: (float("nan"), b"abc", ABSENT), "\ud800": {"set"}, "error": ValueError("no")}
 
-    assert plain(odd) == {
+    assert json_value(odd) == {
         "1": ["nan", "<3 bytes>", None],
         "?": ["set"],
         "error": "\"ValueError('no')\"",

@@ -42,7 +42,7 @@ def test_who_left_before_the_answer_was_whole_is_a_comment() -> None:
 
 
 def test_it_is_har_1_2() -> None:
-    log = json.loads(har_writer.written([recorded(f"{RUN}?a=b&c=")]))["log"]
+    log = json.loads(har_writer.render([recorded(f"{RUN}?a=b&c=")]))["log"]
 
     assert log["version"] == "1.2"
     assert log["creator"]["name"] == "imagine-harness"
@@ -72,7 +72,7 @@ def test_no_secret_is_written() -> None:
         secret, answer_headers={"set-cookie": "private", "content-type": "application/json"}
     )
 
-    text = har_writer.written([answered])
+    text = har_writer.render([answered])
 
     assert "private" not in text
     assert "https://fal.run/xai/grok-imagine-image?api_key=***&a=b" in text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imagine_harness.contracts.catalog import shelf
+from imagine_harness.contracts.catalog import catalog
 from imagine_harness.contracts.loading.load import mocked, names
 from imagine_harness.harness.suites.cases.catalog import PromiseCase, case_of, cases
 from imagine_harness.harness.suites.registry import PROMISES
@@ -14,7 +14,7 @@ Every = list[PromiseCase]
 
 @pytest.fixture(scope="module")
 def every() -> Every:
-    return list(cases(shelf()))
+    return list(cases(catalog()))
 
 
 def test_every_promise_is_tried_somewhere_and_says_there_what_people_are_told(every: Every) -> None:
@@ -40,4 +40,4 @@ def test_a_case_is_what_stands_in_the_brackets(every: Every) -> None:
 
 
 def test_on_a_part_of_the_record_only_that_part_is_tried() -> None:
-    assert {operation.provider for operation, _ in cases(shelf(["xai"]))} == {"xai"}
+    assert {operation.provider for operation, _ in cases(catalog(["xai"]))} == {"xai"}
