@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from imagine_harness.harness.cli.options import PICTURES, assignments, options
-from imagine_harness.harness.cli.promises import TO_PYTEST, common, declaration, run
+from imagine_harness.harness.cli.common.arguments import assignments
+from imagine_harness.harness.cli.common.options import PICTURES, options
+from imagine_harness.harness.cli.common.pytest_run import TO_PYTEST, common, declaration, run
 
 CLIENT = """\
 from imagine_harness.harness.suites.declare import client
@@ -200,7 +201,7 @@ def gateway(
     reached, 3 when nothing was checked.
     """
     from imagine_harness.contracts.catalog import NotOnRecord
-    from imagine_harness.harness.cli.gateways import (
+    from imagine_harness.harness.cli.common.gateways import (
         free_port,
         print_addresses,
         running_gateway,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from imagine_harness.contracts.untrusted.printing import printable
-from imagine_harness.harness.cli.options import print_unread
+from imagine_harness.harness.cli.common.output import print_unread
 from imagine_harness.harness.results.exit_codes import ExitCode
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imagine_harness.contracts.provider import FETCH
-from imagine_harness.harness.cli.options import CONTRACTS, READINGS, on_record, options
+from imagine_harness.harness.cli.common.arguments import on_record
+from imagine_harness.harness.cli.common.options import CONTRACTS, READINGS, options
 from imagine_harness.harness.reports.tables import format_field
 from imagine_harness.harness.results.exit_codes import ExitCode
 
@@ -51,7 +52,7 @@ Fields = Iterator[tuple[str, object]]
 def _fields(catalog: Catalog, name: str) -> Fields:
     """What explains whatever has a name."""
     if name.startswith(SUBJECTS):
-        from imagine_harness.harness.cli.explain_promise import explain_promise
+        from imagine_harness.harness.cli.common.promise_explanation import explain_promise
 
         explained = explain_promise(catalog, name)
         if explained is not None:

@@ -7,14 +7,9 @@ from typing import Any
 
 import click
 
-from imagine_harness.harness.cli.options import (
-    CONTRACTS,
-    READINGS,
-    on_record,
-    options,
-    output_option,
-    write_output,
-)
+from imagine_harness.harness.cli.common.arguments import on_record
+from imagine_harness.harness.cli.common.options import CONTRACTS, READINGS, options, output_option
+from imagine_harness.harness.cli.common.output import write_output
 from imagine_harness.harness.results.exit_codes import ExitCode
 
 

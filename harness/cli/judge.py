@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from imagine_harness.harness.cli.options import (
-    CONTRACTS,
-    READINGS,
-    options,
-    output_option,
-    print_unread,
+from imagine_harness.harness.cli.common.options import CONTRACTS, READINGS, options, output_option
+from imagine_harness.harness.cli.common.output import print_unread
+from imagine_harness.harness.cli.common.verdicts import (
+    all_judges,
+    common,
+    conclude,
+    verdict_options,
 )
-from imagine_harness.harness.cli.verdicts import all_judges, common, conclude, verdict_options
 from imagine_harness.harness.results.exit_codes import ExitCode
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from imagine_harness.harness.cli.options import CONTRACTS, on_record, options
+from imagine_harness.harness.cli.common.arguments import on_record
+from imagine_harness.harness.cli.common.options import CONTRACTS, options
 from imagine_harness.harness.results.exit_codes import ExitCode
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from imagine_harness.harness.cli.options import CONTRACTS, options, output_option, write_output
+from imagine_harness.harness.cli.common.options import CONTRACTS, options, output_option
+from imagine_harness.harness.cli.common.output import write_output
 from imagine_harness.harness.results.exit_codes import ExitCode
 
 
@@ -58,7 +59,7 @@ def _answers(
     from imagine_harness.contracts.loading.load import names
     from imagine_harness.contracts.lookup import look_up
     from imagine_harness.contracts.model import ContractError
-    from imagine_harness.harness.cli.verdicts import all_judges
+    from imagine_harness.harness.cli.common.verdicts import all_judges
     from imagine_harness.harness.drift.pages import arguments
     from imagine_harness.harness.drift.recording.observations import observed_patch
     from imagine_harness.harness.judging.observations import observations

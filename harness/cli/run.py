@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from imagine_harness.contracts.untrusted.printing import printable
-from imagine_harness.harness.cli.journal import JOURNAL, keep_journal
-from imagine_harness.harness.cli.options import MOCKS, options, settings
-from imagine_harness.harness.cli.verdicts import common, conclude, verdict_options
+from imagine_harness.harness.cli.common.arguments import settings
+from imagine_harness.harness.cli.common.journal import JOURNAL, keep_journal
+from imagine_harness.harness.cli.common.options import MOCKS, options
+from imagine_harness.harness.cli.common.verdicts import common, conclude, verdict_options
 
 
 @click.command("run", context_settings={"allow_interspersed_args": False})

@@ -15,8 +15,9 @@ import click
 
 from imagine_harness.contracts.untrusted.printing import printable
 from imagine_harness.harness.announcement import Announcement
-from imagine_harness.harness.cli.journal import JOURNAL, keep_journal
-from imagine_harness.harness.cli.options import MOCKS, options, settings
+from imagine_harness.harness.cli.common.arguments import settings
+from imagine_harness.harness.cli.common.journal import JOURNAL, keep_journal
+from imagine_harness.harness.cli.common.options import MOCKS, options
 from imagine_harness.harness.network import is_loopback, own_name, reached_at
 from imagine_harness.harness.results.exit_codes import ExitCode
 from imagine_harness.harness.variables import FromEnvironment

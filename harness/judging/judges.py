@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from imagine_harness.contracts.catalog import shelf
+from imagine_harness.contracts.catalog import catalog
 from imagine_harness.contracts.judge.judge import Judge
 from imagine_harness.contracts.loading.load import Recorded, names, provider
 from imagine_harness.contracts.operation import Contract
@@ -33,7 +33,7 @@ def judges(
         NotOnRecord: a reading, or one of its choices.
         ContractError: a file on record cannot be used.
     """
-    on_record = shelf((), contracts, own, strict=strict)
+    on_record = catalog((), contracts, own, strict=strict)
     for each in on_record.recorded.values():
         CREDENTIALS.know(each.provider)
     return {name: Judge(each, on_record.choices) for name, each in on_record.recorded.items()}

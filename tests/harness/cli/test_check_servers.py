@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagine_harness.harness.cli.gateways import free_port
+from imagine_harness.harness.cli.common.gateways import free_port
 from imagine_harness.harness.results.exit_codes import ExitCode
 from imagine_harness.mocks.app import App
 from imagine_harness.mocks.server import serving

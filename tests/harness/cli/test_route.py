@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from imagine_harness.harness.cli.options import settings
+from imagine_harness.harness.cli.common.arguments import settings
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Run, Serve

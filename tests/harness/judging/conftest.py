@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.contracts.catalog import Shelf, shelf
+from imagine_harness.contracts.catalog import Catalog, catalog
 from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.judge.judge import Judge
 from imagine_harness.harness.judging.judge import results
@@ -19,13 +19,13 @@ Tell = Callable[..., list[Result]]
 
 
 @pytest.fixture(scope="session")
-def known() -> Shelf:
+def known() -> Catalog:
     """What is on record, with and without a mock, looked up once."""
-    return shelf()
+    return catalog()
 
 
 @pytest.fixture
-def judges(known: Shelf) -> Mapping[str, Judge]:
+def judges(known: Catalog) -> Mapping[str, Judge]:
     """Who judges the calls to each provider, with nothing remembered."""
     return {name: Judge(each, known.choices) for name, each in known.recorded.items()}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from imagine_harness.harness.cli.gateways import running_gateway
+from imagine_harness.harness.cli.common.gateways import running_gateway
 from imagine_harness.harness.running.inheritance import inherited
 from imagine_harness.harness.running.live import live
 from imagine_harness.mocks.app import App, Settings

@@ -10,7 +10,7 @@ import pytest
 
 from imagine_harness.contracts.catalog import Catalog, catalog
 from imagine_harness.harness.cli.check import command as check
-from imagine_harness.harness.cli.explain_promise import explain_promise
+from imagine_harness.harness.cli.common.promise_explanation import explain_promise
 from imagine_harness.harness.suites.registry import PROMISES
 from tests.harness.cli.test_explain import told
 

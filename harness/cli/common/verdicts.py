@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from imagine_harness.harness.cli.options import VERDICT, choices, options
+from imagine_harness.harness.cli.common.arguments import choices
+from imagine_harness.harness.cli.common.options import VERDICT, options
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.exchange import Exchange

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagine_harness.harness.cli.options import settings
+from imagine_harness.harness.cli.common.arguments import settings
 from imagine_harness.mocks.images.picture import Weight
 
 if TYPE_CHECKING:

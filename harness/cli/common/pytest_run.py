@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 import click
 
-from imagine_harness.harness.cli.options import VERDICT, choices, options
+from imagine_harness.harness.cli.common.arguments import choices
+from imagine_harness.harness.cli.common.options import VERDICT, options
 from imagine_harness.harness.results.exit_codes import ExitCode
 
 F = TypeVar("F", bound=Callable[..., Any])
