@@ -1,29 +1,30 @@
-"""Planted bugs in mocks: a copy of the mocks in which one file differs, in this very process."""
+"""Planted bugs in mocks: copies of the modules that a bug reaches, in this very process."""
 
 from __future__ import annotations
 
+import ast
 import sys
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import imagine_harness
-from imagine_harness import contracts
+from starlette.types import Receive, Scope, Send
+
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.services.tasks import Mode
+from imagine_harness.mocks.settings import Settings
 from tests import sketches
-
-if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
 
 ROOT = Path(__file__).parents[3]
 PACKAGE = "imagine_harness"
-COPIED = {"mocks": imagine_harness, "judge": contracts}
-"""The rooms that a copy is made of, by the package whose names they are."""
+FLOORS = ("contracts", "mocks")
 
 Bug = Mapping[str, str]
 """An entry of `fixtures/bugs`: id, on, promise, file, old, new, why."""
@@ -39,26 +40,25 @@ def bugs(name: str) -> list[Bug]:
 def planted(bug: Bug | None, tasks: str = "immediate", **options: Any) -> Any:
     """The application of mocks that have a bug, or of the mocks as they are.
 
-    Every module of the mocks and of their judge is imported anew, so that no two of them are of
-    different copies, and is forgotten again: what was imported before stays in force. Contracts are
-    shared by all copies.
-    It costs about a tenth of a second. Pictures are sketches, unless the bug is in making them.
+    The module with the bug is imported anew, and so is every one that imports it in turn: no two of
+    them are of different copies. They are forgotten again; what was imported before stays in force.
+    Pictures are sketches, unless the bug is in making them.
 
     Args:
-        bug: its `file` is one below the package, of the mocks or of the judge, and its `old` stands
-            there exactly once.
+        bug: its `file` is one of contracts or mocks, and its `old` stands there exactly once.
         tasks: what moves tasks, in the words of `mocks.services.tasks.Mode`.
         options: of `mocks.settings.Settings`.
     """
+    if bug is None:
+        return App(Settings(seed=1, tasks=Mode(tasks), **options))
     with _copied(bug):
-        settings, modes = (
-            import_module("imagine_harness.mocks.settings"),
-            import_module("imagine_harness.mocks.services.tasks"),
-        )
-        made = settings.Settings(seed=1, tasks=modes.Mode(tasks), **options)
-        if bug is None or not bug["file"].startswith("mocks/images/"):
-            vars(import_module("imagine_harness.mocks.services.media"))["render"] = sketches.render
-        return import_module("imagine_harness.mocks.app").App(made)
+        settings = import_module(f"{PACKAGE}.mocks.settings").Settings
+        mode = import_module(f"{PACKAGE}.mocks.services.tasks").Mode
+        media = vars(import_module(f"{PACKAGE}.mocks.services.media"))
+        if not bug["file"].startswith("mocks/images/"):
+            media["render"] = sketches.render
+        application = import_module(f"{PACKAGE}.mocks.app").App
+        return application(settings(seed=1, tasks=mode(tasks), **options))
 
 
 class Stand:
@@ -74,37 +74,71 @@ class Stand:
 
 
 @contextmanager
-def _copied(bug: Bug | None) -> Iterator[None]:
-    """Have the names of the mocks stand for a copy of them."""
-    before = _taken_out()
-    finder = _Finder(bug) if bug else None
-    if finder:
-        sys.meta_path.insert(0, finder)
+def _copied(bug: Bug) -> Iterator[None]:
+    """Have the names of the modules that a bug reaches stand for copies of them."""
+    name = _module(Path(bug["file"]))
+    reached = _reached(name)
+    before = {each: sys.modules.pop(each) for each in reached if each in sys.modules}
+    for package, own in _places(before):
+        vars(package).pop(own, None)
+    finder = _Finder(name, bug)
+    sys.meta_path.insert(0, finder)
     try:
         yield
-        assert finder is None or finder.used, f"{bug and bug['file']} is of no use to the mocks"
+        assert finder.used, f"{bug['file']} is of no use to the mocks"
     finally:
-        if finder:
-            sys.meta_path.remove(finder)
-        _taken_out()
+        sys.meta_path.remove(finder)
+        for each in reached:
+            sys.modules.pop(each, None)
         sys.modules.update(before)
-        for name, package in COPIED.items():
-            package.__dict__[name] = before[f"{package.__name__}.{name}"]
+        for package, own in _places(before):
+            setattr(package, own, before[f"{package.__name__}.{own}"])
 
 
-def _taken_out() -> dict[str, ModuleType]:
-    """The modules of the mocks and of their judge, which nobody finds any more."""
-    rooms = tuple(f"{package.__name__}.{name}." for name, package in COPIED.items())
-    names = [name for name in sys.modules if f"{name}.".startswith(rooms)]
-    return {name: sys.modules.pop(name) for name in names}
+def _places(names: Iterable[str]) -> Iterator[tuple[ModuleType, str]]:
+    """The package that holds each module, where it is there, and the module's name in it."""
+    for name in names:
+        package, _, own = name.rpartition(".")
+        if package in sys.modules:
+            yield sys.modules[package], own
+
+
+def _module(file: Path) -> str:
+    """The name of the module in a file, given from the project's folder on."""
+    steps = [PACKAGE, *file.with_suffix("").parts]
+    return ".".join(steps[:-1] if steps[-1] == "__init__" else steps)
+
+
+def _reached(name: str) -> set[str]:
+    """A module and all that import it, in turn, and the mocks' own beginning."""
+    importers = _importers()
+    found, left = {f"{PACKAGE}.mocks.app"}, [name]
+    while left:
+        each = left.pop()
+        if each not in found:
+            found.add(each)
+            left += importers.get(each, ())
+    return found
+
+
+@cache
+def _importers() -> Mapping[str, set[str]]:
+    """For each module of contracts and mocks those that import it, inside functions, too."""
+    found: dict[str, set[str]] = {}
+    for file in (each for floor in FLOORS for each in (ROOT / floor).rglob("*.py")):
+        name = _module(file.relative_to(ROOT))
+        for node in ast.walk(ast.parse(file.read_bytes())):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                for needed in (node.module, *(f"{node.module}.{a.name}" for a in node.names)):
+                    found.setdefault(needed, set()).add(name)
+    return found
 
 
 class _Finder(MetaPathFinder):
     """Finds the module that has the bug."""
 
-    def __init__(self, bug: Bug) -> None:
-        steps = [PACKAGE, *Path(bug["file"]).with_suffix("").parts]
-        self._name = ".".join(steps[:-1] if steps[-1] == "__init__" else steps)
+    def __init__(self, name: str, bug: Bug) -> None:
+        self._name = name
         self._bug = bug
         self.used = False
 
