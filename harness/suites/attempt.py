@@ -29,13 +29,11 @@ Place = tuple[str, int]
 NOWHERE: Place = ("", 0)
 
 
-def attempt(
-    item: Item[Any], subject: Any, examples: int, *, seeded: int = 1, shrink: bool = True
-) -> None:
+def attempt(item: Item[Any], subject: Any, examples: int, *, seeded: int = 1) -> None:
     """Try a subject with some bodies; `seeded` decides which.
 
     Raises:
-        Broken: the promise was not kept; the body is the smallest that shows it, if shrunk.
+        Broken: the promise was not kept; the body is the smallest that shows it.
     """
     __tracebackhide__ = True
 
@@ -48,7 +46,7 @@ def attempt(
         max_examples=1 if item.once else examples * item.times,
         deadline=None,
         database=None,
-        phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
+        phases=[Phase.generate, Phase.shrink],
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )

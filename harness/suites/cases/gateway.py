@@ -147,6 +147,10 @@ def _answers(operation: Operation) -> Iterator[Item[Gateway]]:
         yield _item("keeps", f"{what}-despite-upstream", check, draws)
     for what, empty in noticing.EMPTY_SUCCESSES.items():
         yield _item("notices", what, partial(noticing.notices_nothing, empty), draws, once=True)
+    count = operation.outcome.count if operation.outcome else ()
+    if count:
+        several = partial(drawing.legal, operation, count[0])
+        yield _item("notices", "fewer", noticing.notices_fewer, several, once=True)
 
 
 def _keeps(

@@ -37,15 +37,15 @@ def notices_nothing(alteration: Alteration, subject: UpstreamCaller, root: Any) 
         raise Broken(f"{interaction.ending}, expected an error", interaction)
 
 
-def notices_fewer(client: Client, root: Any) -> None:
+def notices_fewer(subject: UpstreamCaller, root: Any) -> None:
     """Fewer images than were asked for are an error, unless the rest is asked for again."""
-    asked = client.promised(root).count
-    if asked < 2:
+    if subject.promised(root).count < 2:
         reject()
-    interaction = client.call(root, alteration=Alteration(alterations.with_one_less))
+    interaction = subject.call(root, alteration=Alteration(alterations.with_one_less))
     if not interaction.altered:
-        pytest.skip("no answer to this client holds several images")
-    came = len(digests(interaction.answer, client.fetch))
+        pytest.skip("no answer to this subject holds several images")
+    asked = subject.promised(interaction.asked).count
+    came = len(digests(interaction.answer, subject.fetch))
     if not interaction.failed and came < asked:
         raise Broken(f"{came} of {asked} images came back, expected an error", interaction)
 

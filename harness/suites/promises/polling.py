@@ -147,7 +147,7 @@ def _fails(
     enough = partial(_is_endless, lifecycle)
     interaction = client.call(root, deadline=PATIENCE, enough=enough)
     _needs_a_task(client, interaction)
-    if not interaction.ended:
+    if not interaction.ended or _is_endless(lifecycle, interaction.upstream):
         raise Broken(f"the task is {stage}, and it asks for ever{under}", interaction)
     if not interaction.failed:
         message = f"the task is {stage}, {interaction.ending}, expected an exception{under}"

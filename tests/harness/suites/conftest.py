@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import threading
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -14,10 +16,14 @@ import pytest
 from imagine_harness.contracts.loading.load import recorded
 from imagine_harness.harness.suites.declare import shared_testbed
 from imagine_harness.harness.suites.subjects.client import Client
+from imagine_harness.harness.suites.subjects.testbed import Testbed
 
 ROOT = Path(__file__).parents[3] / "fixtures"
-WAIT, SHORT_WAIT = 0.1, 0.01
-"""Seconds that the reference clients wait before they try again for the first time."""
+FIRST_WAIT = 0.4
+"""Seconds of the mocks' clock that the reference clients wait before they try again."""
+
+MOST_NAPS = 30
+"""Naps of one call that take no time."""
 
 Reference = Callable[..., Client]
 
@@ -37,6 +43,26 @@ def module(folder: Path, name: str) -> Any:
     return loaded
 
 
+class MovedTime:
+    """What clients take for `time`: whoever sleeps moves the clock of the mocks instead.
+
+    One that goes on and on sleeps in the end, so that it is stopped there, and in no request.
+    """
+
+    monotonic = staticmethod(time.monotonic)
+
+    def __init__(self, testbed: Testbed) -> None:
+        self._testbed = testbed
+        self._naps = threading.local()
+
+    def sleep(self, seconds: float) -> None:
+        """Let seconds pass for the mocks, and at first none in reality."""
+        self._testbed.app.shared.clock.advance(seconds)
+        self._naps.number = getattr(self._naps, "number", 0) + 1
+        if self._naps.number > MOST_NAPS:
+            time.sleep(0.05)
+
+
 @cache
 def correct(name: str) -> Any:
     """A client's module as it is."""
@@ -52,7 +78,6 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
 
     def made(
         operation: str,
-        promise: str,
         bug: dict[str, str] | None = None,
         *,
         client: str = "",
@@ -70,11 +95,10 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
                     text = text.replace(bug["old"], bug["new"])
                 (folder / name).write_text(text, encoding="utf-8")
             loaded = module(folder, client or provider)
-        loaded.connected.__globals__["FIRST_WAIT"] = (
-            WAIT if promise.startswith("client.retries") else SHORT_WAIT
-        )
         testbed = shared_testbed(seed)
         testbed.restore()
+        moved = {"FIRST_WAIT": FIRST_WAIT, "time": MovedTime(testbed)}
+        loaded.connected.__globals__.update(moved)
         call = getattr(loaded, own.replace("-", "_"))
         return Client(call, recorded(provider).contracts[0].operations[own], testbed)
 

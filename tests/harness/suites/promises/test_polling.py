@@ -46,7 +46,7 @@ def test_a_client_that_waits_for_its_answers_is_not_judged(
     reference: Reference, client: str, case: str
 ) -> None:
     name = f"{client}.{'task' if client == 'runware' else 'generate'}"
-    subject = reference(name, "client.polls")
+    subject = reference(name)
     subject.testbed.read({})
     recorded = load.recorded(client)
     checks = {each: check for each, check, _ in cases(subject.operation, recorded.provider)}
