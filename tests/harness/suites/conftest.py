@@ -57,7 +57,7 @@ class MovedTime:
 
     def sleep(self, seconds: float) -> None:
         """Let seconds pass for the mocks, and at first none in reality."""
-        self._testbed.app.shared.clock.advance(seconds)
+        self._testbed.app.services.clock.advance(seconds)
         self._naps.number = getattr(self._naps, "number", 0) + 1
         if self._naps.number > MOST_NAPS:
             time.sleep(0.05)

@@ -15,6 +15,7 @@ from imagine_harness.harness.suites.declare import shared_testbed
 from imagine_harness.harness.suites.failure import Broken
 from imagine_harness.harness.suites.subjects.client import Client
 from imagine_harness.harness.suites.subjects.interaction import Case, format_error
+from tests.harness.suites.replies import reply
 
 GENERATE = load.recorded("fal").contracts[0].operations["generate"]
 OWN_KEY = "0b7e61aa-91c2:5d40f3e8a7b2c9164f"
@@ -64,3 +65,12 @@ def test_an_error_is_told_on_one_line_without_addresses_secrets() -> None:
 
     assert format_error(error) == '"ValueError: no answer from https://***@h.example/?sig=***"'
     assert str(Broken(str(error))) == "no answer from https://***@h.example/?sig=***"
+
+
+@pytest.mark.parametrize(("number", "more"), [(1, ""), (5, ""), (6, "  and 1 more requests")])
+def test_only_the_first_requests_of_a_call_are_shown(number: int, more: str) -> None:
+    lines = str(Broken("it is broken", *[reply(404, {})] * number)).splitlines()
+
+    assert lines[0] == "it is broken"
+    assert lines[1:6] == ["  request   POST http://here/images, 404"] * min(number, 5)
+    assert lines[6:] == ([more] if more else [])

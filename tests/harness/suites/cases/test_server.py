@@ -15,6 +15,7 @@ from imagine_harness.harness.results.results import Verdict
 from imagine_harness.harness.suites.attempt import result_of
 from imagine_harness.harness.suites.cases.item import Item
 from imagine_harness.harness.suites.cases.server import items
+from imagine_harness.harness.suites.promises import lifecycles
 from imagine_harness.harness.suites.registry import PROMISES
 from imagine_harness.harness.suites.subjects.server import Server
 from imagine_harness.mocks.server import serving
@@ -91,9 +92,11 @@ def cases() -> list[Any]:
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug["id"])
 def test_a_planted_bug_breaks_the_promise_that_must_catch_it(
-    served: Served, bug: Bug, seed: int
+    served: Served, bug: Bug, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, item = items_of(bug["on"])[bug["promise"]]
+    if "deadline" in bug:
+        monkeypatch.setattr(lifecycles, "PATIENCE", float(bug["deadline"]))
 
     examples = 1 if item.once else 5 * item.times
     assert first_broken(item, served(bug["on"], item.id, bug), examples, seeded=seed)

@@ -66,6 +66,9 @@ def test_another_refusal_is_told_with_its_source(
         ("aspect_ratio", "Aspect_Ratio is unknown", True),
         ("aspect_ratio", "something is unknown", False),
         ("inputs.width", "invalidWidth", True),
+        ("hd", "hd is unknown", True),
+        ("hd", "something happened, rehd", False),
+        ("hdr", "something happened, rehdr", True),
     ],
 )
 def test_a_field_is_named_by_its_last_step(

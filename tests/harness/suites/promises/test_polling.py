@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.loading import load
-from imagine_harness.harness.suites.promises.polling import cases
+from imagine_harness.harness.suites.failure import Broken
+from imagine_harness.harness.suites.promises.polling import cases, polls_over
+from imagine_harness.harness.suites.subjects.interaction import Interaction
+from imagine_harness.mocks.services.tasks import Stage
 
 if TYPE_CHECKING:
     from tests.harness.suites.conftest import Reference
@@ -56,3 +62,34 @@ def test_a_client_that_waits_for_its_answers_is_not_judged(
         checks[case](
             subject, {prompt: "a lighthouse", "resolution": "1K" if client == "runware" else "1k"}
         )
+
+
+class Questions(Interaction):
+    """A call that asked about a task that is gone, and then raised."""
+
+    def exchanges_of(self, operation: object) -> Any:
+        return ["the submission"]
+
+    @cached_property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        return ()
+
+
+@pytest.mark.parametrize(("number", "endless"), [(20, False), (21, True)])
+def test_who_asks_more_than_twenty_times_asks_for_ever(number: int, endless: bool) -> None:
+    recorded = load.recorded("uniall")
+    [lifecycle] = recorded.provider.lifecycles
+    asked: Any = SimpleNamespace(operation=lifecycle.ask, provider="uniall", answer=b"", status=404)
+    media: Any = SimpleNamespace(operation="media", provider="uniall", answer=b"", status=200)
+    made = Questions(error=ValueError(), upstream=(media, *[asked] * number))
+    tasks = SimpleNamespace(all=lambda: ["a task"])
+    app = SimpleNamespace(services=SimpleNamespace(tasks=tasks))
+    testbed = SimpleNamespace(end_tasks=lambda *_: None, app=app)
+    operation = recorded.contracts[0].operations["task"]
+    client: Any = SimpleNamespace(operation=operation, testbed=testbed, call=lambda *_, **__: made)
+
+    if endless:
+        with pytest.raises(Broken, match="it asks for ever"):
+            polls_over(lifecycle, Stage.EXPIRED, client, {})
+    else:
+        polls_over(lifecycle, Stage.EXPIRED, client, {})
