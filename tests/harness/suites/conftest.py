@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ ROOT = Path(__file__).parents[3] / "fixtures"
 FIRST_WAIT = 0.4
 """Seconds of the mocks' clock that the reference clients wait before they try again."""
 
-MOST_NAPS = 30
+MOST_NAPS = 20
 """Naps of one call that take no time."""
 
 Reference = Callable[..., Client]
@@ -46,20 +47,23 @@ def module(folder: Path, name: str) -> Any:
 class MovedTime:
     """What clients take for `time`: whoever sleeps moves the clock of the mocks instead.
 
-    One that goes on and on sleeps in the end, so that it is stopped there, and in no request.
+    Attributes:
+        is_endless: whether somebody went on and on, and was stopped.
     """
 
     monotonic = staticmethod(time.monotonic)
 
     def __init__(self, testbed: Testbed) -> None:
+        self.is_endless = False
         self._testbed = testbed
         self._naps = threading.local()
 
     def sleep(self, seconds: float) -> None:
-        """Let seconds pass for the mocks, and at first none in reality."""
+        """Let seconds pass for the mocks, and none in reality but for who goes on and on."""
         self._testbed.app.services.clock.advance(seconds)
         self._naps.number = getattr(self._naps, "number", 0) + 1
         if self._naps.number > MOST_NAPS:
+            self.is_endless = True
             time.sleep(0.05)
 
 
@@ -70,11 +74,13 @@ def correct(name: str) -> Any:
 
 
 @pytest.fixture
-def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reference]:
     """The reference client of an operation on a testbed, changed where a bug says so.
 
-    A client is named after its file; without a name it is the provider's first.
+    A client is named after its file; without a name it is the provider's first. One that was
+    stopped in a request leaves a socket, which is closed before another test would hear of it.
     """
+    times: list[MovedTime] = []
 
     def made(
         operation: str,
@@ -97,9 +103,11 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
             loaded = module(folder, client or provider)
         testbed = shared_testbed(seed)
         testbed.restore()
-        moved = {"FIRST_WAIT": FIRST_WAIT, "time": MovedTime(testbed)}
-        loaded.connected.__globals__.update(moved)
+        times.append(MovedTime(testbed))
+        loaded.connected.__globals__.update(FIRST_WAIT=FIRST_WAIT, time=times[-1])
         call = getattr(loaded, own.replace("-", "_"))
         return Client(call, recorded(provider).contracts[0].operations[own], testbed)
 
-    return made
+    yield made
+    if any(each.is_endless for each in times):
+        gc.collect()

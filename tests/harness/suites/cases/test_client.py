@@ -20,6 +20,9 @@ from tests.harness.suites.draws import first_broken
 if TYPE_CHECKING:
     from tests.harness.suites.conftest import Reference
 
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+"""A client that asks for ever is stopped wherever it is, in a request, too."""
+
 BUGS: list[dict[str, str]] = tomllib.loads(
     (Path(__file__).parents[4] / "fixtures" / "bugs" / "clients.toml").read_text(encoding="utf-8")
 )["bug"]

@@ -79,8 +79,9 @@ class Questions(Interaction):
 def test_who_asks_more_than_twenty_times_asks_for_ever(number: int, endless: bool) -> None:
     recorded = load.recorded("uniall")
     [lifecycle] = recorded.provider.lifecycles
-    asked: Any = SimpleNamespace(operation=lifecycle.ask, provider="uniall", answer=b"", status=404)
-    media: Any = SimpleNamespace(operation="media", provider="uniall", answer=b"", status=200)
+    gone = SimpleNamespace(status=404, body=b"")
+    asked: Any = SimpleNamespace(operation=lifecycle.ask, provider="uniall", response=gone)
+    media: Any = SimpleNamespace(operation="media", provider="uniall", response=gone)
     made = Questions(error=ValueError(), upstream=(media, *[asked] * number))
     tasks = SimpleNamespace(all=lambda: ["a task"])
     app = SimpleNamespace(services=SimpleNamespace(tasks=tasks))

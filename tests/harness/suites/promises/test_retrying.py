@@ -19,8 +19,7 @@ class Calls(Interaction):
     """A call that made requests at some seconds."""
 
     def exchanges_of(self, operation: object) -> Any:
-        times = self.asked
-        return [SimpleNamespace(exchange=SimpleNamespace(time=each)) for each in times]
+        return [SimpleNamespace(time=each) for each in self.asked]
 
 
 def client(*times: float) -> Any:
