@@ -7,21 +7,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from imagine_harness.contracts import secrets
-from imagine_harness.contracts.fields import ABSENT, shown
-from imagine_harness.contracts.model import Change, Level, Violation
+from imagine_harness.contracts.model import Level, Violation
 from imagine_harness.harness.coverage.exercise import exercised
 from imagine_harness.harness.judging import answers, doubt, task_sequences
 from imagine_harness.harness.judging.unjudged import not_recorded, unknown
-from imagine_harness.harness.pytest.expectations import (
-    Expectations,
-    Problem,
-    matches,
-    problems,
-    way_in,
-)
 from imagine_harness.harness.results.exchanges import answered
 from imagine_harness.harness.results.reproduction import curl, python
 from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.traffic.problems import (
+    Problem,
+    format_change,
+    matches,
+    problems,
+    unmet_promises,
+    way_in,
+)
 from imagine_harness.harness.traffic.redaction import name_of, place, redact
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _violation(broken: Violation) -> dict[str, Any]:
     """What is told of a broken rule, in the journal's words: secrets in them are hidden."""
     safe = secrets.violation(broken)
     told = safe.as_json()
-    fixes = [_step(change) for change in safe.fix]
+    fixes = [format_change(change) for change in safe.fix]
     return {
         **{key: told[key] for key in ("message", "rule", "source", "certainty", "expected", "got")},
         "stands": [
@@ -158,13 +158,6 @@ def _refusal(judged: Judged) -> dict[str, Any]:
     return told
 
 
-def _step(change: Change) -> str:
-    if change.value is ABSENT:
-        return f"{change.op} {change.path}"
-    word = "with" if change.op == "replace" else "as"
-    return f"{change.op} {change.path} {word} {shown(change.value, 160)}"
-
-
 def _path(exchange: Exchange) -> str:
     path = exchange.request.path
     return secrets.prose(f"/{exchange.provider}{path}" if exchange.provider else path)
@@ -180,7 +173,7 @@ def _expected(name: str, judged: Judged) -> Iterator[Result]:
     for pattern in came:
         yield _result("requests.expected", pattern, name, Verdict.KEPT, message="it was broken")
     missing = [each for each in verdict.expected if each not in came]
-    told = Expectations().disappointments([judged.exchange])
+    told = unmet_promises(judged.exchange)
     for pattern, line in zip(missing, told, strict=True):
         yield _result(
             "requests.expected", pattern, name, Verdict.BROKEN, message=line, judged=[judged]

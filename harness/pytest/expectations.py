@@ -1,87 +1,19 @@
-"""What was wrong with a test's requests, what of it was expected, and how the rest is told."""
+"""What a test says that its requests do wrong on purpose."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from imagine_harness.contracts import secrets
-from imagine_harness.contracts.exchange import Exchange, Request
-from imagine_harness.contracts.fields import ABSENT, shown
-from imagine_harness.contracts.loading.load import mocked, recorded
-from imagine_harness.contracts.model import Change, Level, Violation
-from imagine_harness.harness.traffic.redaction import describe, name_of
-
-HARMLESS = frozenset(
-    {
-        "credential-refused",
-        "media-expired",
-        "queue-full",
-        "request-over",
-        "request-unfinished",
-        "start-timeout",
-        "task-failed",
-    }
+from imagine_harness.contracts.exchange import Exchange
+from imagine_harness.harness.traffic.problems import (
+    Problem,
+    hint,
+    instead,
+    matches,
+    problems,
+    unmet_promises,
 )
-"""Refusals that a correct client meets, or only one that asks for them: they never fail a test.
-
-So do errors that no request can cause, which are on record as `fault:NAME`.
-"""
-
-MOST_TOLD = 10
-"""Problems of different kinds that one report tells in full."""
-
-LONGEST = 160
-"""Letters of a value, or of an answer, that a report shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong with one request.
-
-    Attributes:
-        id: the broken rule, or for another refusal `provider.refusal`.
-        serious: whether it fails a test; a warning, a fault and its effects do not.
-        violation: the broken rule's, None for another refusal.
-    """
-
-    id: str
-    serious: bool
-    exchange: Exchange
-    violation: Violation | None = None
-
-
-def problems(exchange: Exchange, disturbed: Collection[str] = ()) -> list[Problem]:
-    """What is wrong with a request, warnings included, in the order of its body.
-
-    Args:
-        exchange: the request.
-        disturbed: ids of tasks that were made to fail; a refusal that is about one is no surprise.
-    """
-    verdict = exchange.verdict
-    found = [
-        Problem(broken.rule, broken.level is Level.ERROR, exchange, broken)
-        for broken in verdict.violations
-    ]
-    if verdict.kind in ("refused", "unmatched"):
-        harmless = _is_harmless(verdict.refusal or "") or _is_about(exchange.request, disturbed)
-        found.append(Problem(f"{exchange.provider}.{verdict.refusal}", not harmless, exchange))
-    return found
-
-
-def _is_harmless(refusal: str) -> bool:
-    return refusal in HARMLESS or refusal.startswith("fault:")
-
-
-def _is_about(request: Request, tasks: Collection[str]) -> bool:
-    return any(each in request.path or each.encode() in request.body for each in tasks)
-
-
-def matches(pattern: str, problem_id: str) -> bool:
-    """Whether an id is meant: in full, without its provider, or by its first segments."""
-    short = problem_id.partition(".")[2]
-    return any(full == pattern or full.startswith(f"{pattern}.") for full in (problem_id, short))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,111 +43,9 @@ class Expectations:
     def disappointments(self, exchanges: Sequence[Exchange]) -> list[str]:
         """For each thing that was expected and did not come, a line that says so."""
         came = {problem.id for each in exchanges for problem in problems(each)}
-        told = [
-            f"expected a violation of {pattern!r}, {_instead(came, exchanges)}{_meant(pattern)}"
+        missing = [
+            f"expected a violation of {pattern!r}, {instead(came, exchanges)}{hint(pattern)}"
             for pattern in self.patterns
             if not any(matches(pattern, each) for each in came)
         ]
-        for exchange in exchanges:
-            verdict, own = exchange.verdict, {problem.id for problem in problems(exchange)}
-            told += [
-                f"X-Harness-Expect promised a violation of {pattern!r}, "
-                f"{_instead(own, [exchange])}: {describe(exchange)}{_meant(pattern)}"
-                for pattern in verdict.expected
-                if verdict.fault is None and not any(matches(pattern, each) for each in own)
-            ]
-        return told
-
-
-def _instead(came: Collection[str], exchanges: Sequence[Exchange]) -> str:
-    if came:
-        return f"only {', '.join(sorted(came))} came"
-    return "none came" if exchanges else "no request came"
-
-
-def _meant(pattern: str) -> str:
-    """A hint, where the pattern fits nothing on record."""
-    on_record = {
-        each
-        for name in mocked()
-        for each in (
-            *(rule.statement.id for found in recorded(name).operations for rule in found.rules),
-            *(f"{name}.{when}" for when in recorded(name).provider.errors),
-            *(each.id for each in (recorded(name).provider.media.statement,) if each),
-        )
-    }
-    if any(matches(pattern, each) for each in on_record):
-        return ""
-    known = sorted(on_record | {each.partition(".")[2] for each in on_record})
-    near = difflib.get_close_matches(pattern, known, n=1)
-    return "; nothing on record is called so" + (f", did you mean {near[0]!r}?" if near else "")
-
-
-def told(found: Sequence[Problem]) -> str:
-    """A report of at least one problem; those of one kind are told once, with their number."""
-    kinds: dict[str, list[Problem]] = {}
-    for problem in found:
-        kinds.setdefault(problem.id, []).append(problem)
-    requests = len({id(problem.exchange) for problem in found})
-    lines = [
-        f"{requests} request{'s do' if requests > 1 else ' does'} not conform: {', '.join(kinds)}"
-    ]
-    for kind in list(kinds.values())[:MOST_TOLD]:
-        lines += ["", *_told(kind[0])]
-        if len(kind) > 1:
-            lines.append(f"  and {len(kind) - 1} more of this kind")
-    if len(kinds) > MOST_TOLD:
-        lines += ["", f"and {len(kinds) - MOST_TOLD} more kinds"]
-    return "\n".join(lines)
-
-
-def _told(problem: Problem) -> list[str]:
-    exchange = problem.exchange
-    operation = f", operation {name_of(exchange)}" if exchange.operation else ""
-    request = f"  request   {describe(exchange)}{operation}"
-    if problem.violation is None:
-        answer = secrets.spelled(exchange.response.body.decode("utf-8", "replace"))
-        return [
-            f"{problem.id}: refused before any rule was looked at",
-            request,
-            f"  answer    {_cut(answer)}",
-            *(f"  fix       {each}" for each in way_in(exchange)),
-        ]
-    broken = secrets.violation(problem.violation)
-    return [
-        f"{broken.rule}: {broken.message}",
-        request,
-        f"  at        {broken.pointer or 'the whole body'}",
-        f"  expected  {shown(broken.expected, LONGEST)}",
-        f"  got       {shown(broken.got, LONGEST)}",
-        *(f"  fix       {_step(change)}" for change in broken.fix),
-        f"  source    {broken.source} ({broken.certainty})",
-    ]
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-
-
-def _step(change: Change) -> str:
-    if change.value is ABSENT:
-        return f"{change.op} {change.path}"
-    word = "with" if change.op == "replace" else "as"
-    return f"{change.op} {change.path} {word} {shown(change.value, LONGEST)}"
-
-
-def way_in(exchange: Exchange) -> list[str]:
-    """How a request that never came to a rule would have: the credential, or the nearest route."""
-    on_record = recorded(exchange.provider)
-    if (exchange.verdict.refusal or "").startswith("credential-"):
-        credential = on_record.provider.credential
-        return [f"send {credential.header}: {credential.scheme} {credential.example}"]
-    if exchange.verdict.refusal not in ("route-unknown", "method-unknown"):
-        return []
-    routes = {
-        f"{operation.method} /{exchange.provider}{operation.path}": operation.name
-        for operation in on_record.operations
-    }
-    asked = f"{exchange.request.method} /{exchange.provider}{exchange.request.path}"
-    near = difflib.get_close_matches(asked, routes, n=1, cutoff=0.3)
-    return [f"call {each} ({routes[each]})" for each in near]
+        return missing + [line for each in exchanges for line in unmet_promises(each)]

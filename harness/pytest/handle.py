@@ -10,9 +10,9 @@ from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.lookup import SERVED, look_up
 from imagine_harness.harness.pytest.controls import Faults, Tasks
 from imagine_harness.harness.pytest.entries import Entries, Entry
-from imagine_harness.harness.pytest.expectations import problems, told
 from imagine_harness.harness.pytest.mock_session import Options, known_operation
 from imagine_harness.harness.pytest.webhooks import Webhooks
+from imagine_harness.harness.traffic.problems import format_problems, problems
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.provider import Provider
@@ -153,7 +153,7 @@ def _assert_conforms(entries: Iterable[Entry], station: Station) -> None:
     every = (problems(each.exchange, station.disturbed) for each in entries)
     serious = [one for found in every for one in found if one.serious]
     if serious:
-        raise AssertionError(told(serious))
+        raise AssertionError(format_problems(serious))
 
 
 class MockProviders(Mapping[str, Handle]):

@@ -39,10 +39,10 @@ class MonitoredTest:
 
     def surprises(self) -> str:
         """A report of what was wrong with the test's requests and not expected; `""` if nothing."""
-        from imagine_harness.harness.pytest.expectations import told
+        from imagine_harness.harness.traffic.problems import format_problems
 
         found = self.expectations.surprises(self.station.exchanges, self.station.disturbed)
-        return told(found) if found else ""
+        return format_problems(found) if found else ""
 
     def complaint(self) -> str:
         """What the test has to fail with, `""` if nothing; one that failed already has its own."""

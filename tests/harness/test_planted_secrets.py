@@ -27,10 +27,10 @@ from imagine_harness.harness.judging.reporting import VerdictOptions, reported
 from imagine_harness.harness.judging.requests import judged
 from imagine_harness.harness.judging.verdict import render as verdict
 from imagine_harness.harness.pytest.entries import Entry
-from imagine_harness.harness.pytest.expectations import problems, told
 from imagine_harness.harness.reports.formats import FORMATS, render
 from imagine_harness.harness.traffic import har_writer
 from imagine_harness.harness.traffic.files import traffic
+from imagine_harness.harness.traffic.problems import format_problems, problems
 from imagine_harness.mocks.app import App
 from imagine_harness.mocks.services.journal import line
 from imagine_harness.mocks.settings import Settings
@@ -234,7 +234,9 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     made.outputs["live lines"] = live(made.exchanges)
     known = App()
     entries = [Entry(each) for each in made.exchanges if each.provider]
-    made.outputs["assertions"] = told([p for each in entries for p in problems(each.exchange)])
+    made.outputs["assertions"] = format_problems(
+        [p for each in entries for p in problems(each.exchange)]
+    )
     made.outputs["entries"] = f"{entries!r} {[dict(each.headers) for each in entries]}"
     for name, text in judgement(known, journal):
         made.outputs[f"run {name}"] = text

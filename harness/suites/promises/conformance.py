@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.harness.pytest.expectations import problems, told
 from imagine_harness.harness.suites.failure import Broken
 from imagine_harness.harness.suites.promises.returned_images import similar_images
 from imagine_harness.harness.suites.subjects.gateway import Gateway
 from imagine_harness.harness.suites.subjects.interaction import Interaction, UpstreamCaller
+from imagine_harness.harness.traffic.problems import format_problems, problems
 from imagine_harness.harness.traffic.redaction import describe
 
 
@@ -36,7 +36,7 @@ def _requests_conform(subject: UpstreamCaller, interaction: Interaction) -> None
             raise Broken(f"a request went elsewhere: {describe(exchange)}", interaction)
     found = [p for each in interaction.upstream for p in problems(each) if p.serious]
     if found:
-        raise Broken(told(found), interaction)
+        raise Broken(format_problems(found), interaction)
     refused = interaction.response is not None and interaction.failed
     if not refused and not any(map(interaction.exchanges_of, subject.calls)):
         names = " or ".join(operation.name for operation in subject.calls)

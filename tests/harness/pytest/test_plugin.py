@@ -14,7 +14,6 @@ import PIL.Image
 import pytest
 import uvicorn
 
-from imagine_harness.harness.pytest.expectations import matches
 from imagine_harness.harness.pytest.handle import MockProviders
 from imagine_harness.harness.pytest.mock_session import Station
 from imagine_harness.mocks.app import App
@@ -219,13 +218,6 @@ def test_has_no_name(mock_provider):
             "*UsageError: expect_violation takes ids of rules as texts, got 3",
         ]
     )
-
-
-def test_a_pattern_is_an_id_or_how_one_starts() -> None:
-    meant = ["fal.generate.n.maximum", "generate.n.maximum", "fal.generate.n", "generate", "fal"]
-    others = ["fal.gen", "n.maximum", "xai.generate.n.maximum", "fal.generate.n.maximum.more"]
-
-    assert [each for each in meant + others if matches(each, meant[0])] == meant
 
 
 def test_parallel_workers_have_servers_of_their_own(run: Run) -> None:
