@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from starlette.routing import Match, Route, Router
 from starlette.types import Receive, Scope, Send
 
 from imagine_harness.mocks.control.controls import Controls
 from imagine_harness.mocks.control.endpoints import (
-    clock,
     faults,
     journal,
     readings,
-    record,
     server,
     tasks,
     webhooks,
 )
-from imagine_harness.mocks.control.requests import ControlRoute, guarded
+from imagine_harness.mocks.control.requests import ControlRoute, answering
 from imagine_harness.mocks.guard import Guard
 from imagine_harness.mocks.problem import problem
 
 ROUTES: tuple[ControlRoute, ...] = (
-    *record.ROUTES,
     *journal.ROUTES,
     *faults.ROUTES,
     *tasks.ROUTES,
-    *clock.ROUTES,
     *webhooks.ROUTES,
     *readings.ROUTES,
     *server.ROUTES,
@@ -41,7 +35,7 @@ class Admin:
         self._guard = guard
         self._router = Router(
             [
-                Route(f"/{path}", guarded(partial(endpoint, controls)), methods=[method])
+                Route(f"/{path}", answering(endpoint, controls), methods=[method])
                 for path, method, endpoint in ROUTES
             ]
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
@@ -18,10 +18,13 @@ from imagine_harness.mocks.problem import problem
 from imagine_harness.mocks.services import journal
 from imagine_harness.mocks.services.faults import Fault, FaultError, from_words, parsed
 
-Endpoint = Callable[[Request], Awaitable[Response]]
+T = TypeVar("T")
 
-ControlRoute = tuple[str, str, Callable[[Controls, Request], Awaitable[Response]]]
-"""The path of a control below the others' root, its method, and what answers."""
+Endpoint = Callable[[Controls, Request], Awaitable[object]]
+"""What a control does; what it gives is answered as JSON, unless it is an answer already."""
+
+ControlRoute = tuple[str, str, Endpoint]
+"""The path of a control below the others' root, its method, and what it does."""
 
 OK = {"status": "ok"}
 """What is answered where there is nothing to tell."""
@@ -31,7 +34,20 @@ class BadRequest(Exception):
     """A control was asked for in a way that means nothing; the message says what would be right."""
 
 
-def as_json(body: Any, status: int = 200) -> Response:
+class NotFound(Exception):
+    """A control was asked about a name that nothing has.
+
+    Args:
+        kind: of what there is none of that name.
+        detail: what it was, and what is known.
+    """
+
+    def __init__(self, kind: str, detail: str) -> None:
+        super().__init__(detail)
+        self.kind = kind
+
+
+def as_json(body: object, status: int = 200) -> Response:
     """An answer of JSON."""
     return Response(orjson.dumps(body), status, media_type="application/json")
 
@@ -116,21 +132,55 @@ def fault_of(given: dict[str, Any]) -> Fault:
         raise BadRequest(str(error)) from error
 
 
-def unknown(kind: str, name: str, known: list[str] | None = None) -> Response:
-    """The answer to a name that nothing has."""
-    told = f"no {kind} {name!r}" if known is None else lookup.unknown(kind, name, known, "")
-    return problem(404, f"unknown-{kind}", told)
+async def action(request: Request, *known: str) -> tuple[str, dict[str, Any]]:
+    """Which action a request names, and all that it sends.
+
+    Raises:
+        BadRequest: it names none of the known ones.
+    """
+    given = await read_object(request)
+    named = given.get("action")
+    if not isinstance(named, str) or named not in known:
+        expected = f"one of {', '.join(known)}" if len(known) > 1 else known[0]
+        raise BadRequest(f"action must be {expected}, got {named!r}")
+    return named, given
 
 
-def guarded(endpoint: Endpoint) -> Endpoint:
-    """An endpoint whose bad requests are answered with one clear line."""
+def found(value: T | None, kind: str, name: str, known: Iterable[str] | None = None) -> T:
+    """What has a name.
 
-    async def answered(request: Request) -> Response:
+    Raises:
+        NotFound: nothing has it.
+    """
+    if value is not None:
+        return value
+    raise NotFound(
+        kind, f"no {kind} {name!r}" if known is None else lookup.unknown(kind, name, known, "")
+    )
+
+
+def forget(service: str) -> Endpoint:
+    """An endpoint that resets one of the services, in one test or with none named everywhere."""
+
+    async def reset(controls: Controls, request: Request) -> object:
+        getattr(controls.services, service).reset(request.query_params.get("test"))
+        return OK
+
+    return reset
+
+
+def answering(endpoint: Endpoint, controls: Controls) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint over HTTP; its bad requests are answered with one clear line."""
+
+    async def answer(request: Request) -> Response:
         try:
-            return await endpoint(request)
+            made = await endpoint(controls, request)
         except BadRequest as error:
             return problem(400, "bad-request", str(error))
+        except NotFound as error:
+            return problem(404, f"unknown-{error.kind}", str(error))
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to read it
+        return made if isinstance(made, Response) else as_json(made)
 
-    return answered
+    return answer

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import Response
 
 from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.untrusted import decoding
 from imagine_harness.mocks.control.controls import Controls
 from imagine_harness.mocks.control.requests import (
-    OK,
     BadRequest,
     ControlRoute,
-    as_json,
     filters,
+    forget,
+    found,
     stream,
-    unknown,
 )
 from imagine_harness.mocks.services import journal
 
@@ -31,33 +29,26 @@ def _found(controls: Controls, request: Request) -> list[Exchange]:
     return controls.services.journal.find(since=moment, **query)
 
 
-async def _list(controls: Controls, request: Request) -> Response:
+async def _list(controls: Controls, request: Request) -> object:
     return stream(_found(controls, request))
 
 
-async def _forget(controls: Controls, request: Request) -> Response:
-    controls.services.journal.reset(request.query_params.get("test"))
-    return as_json(OK)
+async def _count(controls: Controls, request: Request) -> object:
+    return {"count": len(_found(controls, request))}
 
 
-async def _count(controls: Controls, request: Request) -> Response:
-    return as_json({"count": len(_found(controls, request))})
-
-
-async def _unmatched(controls: Controls, request: Request) -> Response:
+async def _unmatched(controls: Controls, request: Request) -> object:
     return stream(controls.services.journal.find(verdict="unmatched"))
 
 
-async def _one(controls: Controls, request: Request) -> Response:
-    found = controls.services.journal.get(request.path_params["id"])
-    if found is None:
-        return unknown("request", request.path_params["id"])
-    return as_json(journal.as_json(found))
+async def _one(controls: Controls, request: Request) -> object:
+    name = request.path_params["id"]
+    return journal.as_json(found(controls.services.journal.get(name), "request", name))
 
 
 ROUTES: tuple[ControlRoute, ...] = (
     ("requests", "GET", _list),
-    ("requests", "DELETE", _forget),
+    ("requests", "DELETE", forget("journal")),
     ("requests/count", "GET", _count),
     ("requests/unmatched", "GET", _unmatched),
     ("requests/{id}", "GET", _one),

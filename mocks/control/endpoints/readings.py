@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import Response
 
 from imagine_harness.mocks.control.controls import Controls
-from imagine_harness.mocks.control.requests import BadRequest, ControlRoute, as_json, read_object
+from imagine_harness.mocks.control.requests import BadRequest, ControlRoute, read_object
 from imagine_harness.mocks.settings import MockError
 
 
-async def _list(controls: Controls, request: Request) -> Response:
+async def _list(controls: Controls, request: Request) -> object:
     in_force = controls.choices()
-    return as_json(
-        [
-            {
-                "id": key,
-                "choice": in_force[key],
-                "choices": list(reading.choices),
-                "default": reading.default,
-                "strict": reading.strict,
-                "note": reading.note,
-                "source": str(reading.source),
-            }
-            for key, reading in sorted(controls.readings.items())
-        ]
-    )
+    return [
+        {
+            "id": key,
+            "choice": in_force[key],
+            "choices": list(reading.choices),
+            "default": reading.default,
+            "strict": reading.strict,
+            "note": reading.note,
+            "source": str(reading.source),
+        }
+        for key, reading in sorted(controls.readings.items())
+    ]
 
 
-async def _choose(controls: Controls, request: Request) -> Response:
+async def _choose(controls: Controls, request: Request) -> object:
     given = await read_object(request)
     strict = given.pop("strict", False)
     if not isinstance(strict, bool):
@@ -40,7 +37,7 @@ async def _choose(controls: Controls, request: Request) -> Response:
     return await _list(controls, request)
 
 
-async def _forget(controls: Controls, request: Request) -> Response:
+async def _forget(controls: Controls, request: Request) -> object:
     controls.read_as_set_up()
     return await _list(controls, request)
 

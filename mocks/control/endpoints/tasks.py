@@ -1,28 +1,32 @@
-"""Asynchronous jobs: where they are, and how they end."""
+"""Asynchronous jobs and the clock that moves them: where they are, and how they end."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from starlette.requests import Request
-from starlette.responses import Response
 
 from imagine_harness.mocks.control.controls import Controls
 from imagine_harness.mocks.control.requests import (
-    OK,
     BadRequest,
     ControlRoute,
-    as_json,
+    action,
+    forget,
+    found,
+    number,
     read_object,
-    unknown,
 )
 from imagine_harness.mocks.services.tasks import Stage, Task
 
 ACTIONS = {"finish": Stage.SUCCEEDED, "fail": Stage.FAILED, "expire": Stage.EXPIRED}
 """What can be done to a task, and the stage that it is then in."""
 
+LONGEST_STEP = 1e9
+"""Seconds that the clock can be moved at once."""
 
-def _task(controls: Controls, task: Task) -> dict[str, Any]:
+FASTEST = 1e6
+"""Seconds that can pass for the mocks in one real second."""
+
+
+def _task(controls: Controls, task: Task) -> object:
     return {
         "id": task.id,
         "provider": task.provider,
@@ -34,38 +38,52 @@ def _task(controls: Controls, task: Task) -> dict[str, Any]:
     }
 
 
-async def _list(controls: Controls, request: Request) -> Response:
-    return as_json([_task(controls, each) for each in controls.tasks()])
+def _of(controls: Controls, request: Request) -> Task:
+    name = request.path_params["id"]
+    return found(controls.services.tasks.find(name), "task", name)
 
 
-async def _forget(controls: Controls, request: Request) -> Response:
-    controls.services.tasks.reset(request.query_params.get("test"))
-    return as_json(OK)
+async def _list(controls: Controls, request: Request) -> object:
+    return [_task(controls, each) for each in controls.tasks()]
 
 
-async def _one(controls: Controls, request: Request) -> Response:
-    task = controls.services.tasks.find(request.path_params["id"])
-    if task is None:
-        return unknown("task", request.path_params["id"])
-    return as_json(_task(controls, task))
+async def _one(controls: Controls, request: Request) -> object:
+    return _task(controls, _of(controls, request))
 
 
-async def _act(controls: Controls, request: Request) -> Response:
-    task = controls.services.tasks.find(request.path_params["id"])
-    if task is None:
-        return unknown("task", request.path_params["id"])
+async def _end(controls: Controls, request: Request) -> object:
+    task = _of(controls, request)
+    how, given = await action(request, *ACTIONS)
+    controls.end_task(task, ACTIONS[how], str(given["error"]) if "error" in given else None)
+    return _task(controls, task)
+
+
+async def _clock(controls: Controls, request: Request) -> object:
+    clock = controls.services.clock
+    return {"now": clock.now(), "held": clock.held, "speed": clock.speed}
+
+
+async def _move_clock(controls: Controls, request: Request) -> object:
     given = await read_object(request)
-    action = given.get("action")
-    if not isinstance(action, str) or action not in ACTIONS:
-        raise BadRequest(f"action must be one of {', '.join(ACTIONS)}, got {action!r}")
-    error = str(given["error"]) if "error" in given else None
-    controls.end_task(task, ACTIONS[action], error)
-    return as_json(_task(controls, task))
+    unknown = set(given) - {"advance", "hold", "speed"}
+    if unknown or not given:
+        raise BadRequest('expected {"advance": seconds}, {"hold": true} or {"speed": factor}')
+    hold = given.get("hold")
+    if "hold" in given and not isinstance(hold, bool):
+        raise BadRequest(f"hold must be true or false, got {hold!r}")
+    seconds = number(given.get("advance", 0), "advance", LONGEST_STEP)
+    speed = number(given["speed"], "speed", FASTEST) if "speed" in given else None
+    if speed == 0:
+        raise BadRequest("speed must be above 0, hold the clock to stop it")
+    await controls.move_clock(advance=seconds, hold=hold, speed=speed)
+    return await _clock(controls, request)
 
 
 ROUTES: tuple[ControlRoute, ...] = (
     ("tasks", "GET", _list),
-    ("tasks", "DELETE", _forget),
+    ("tasks", "DELETE", forget("tasks")),
     ("tasks/{id}", "GET", _one),
-    ("tasks/{id}", "POST", _act),
+    ("tasks/{id}", "POST", _end),
+    ("clock", "GET", _clock),
+    ("clock", "POST", _move_clock),
 )

@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 
 from starlette.requests import Request
-from starlette.responses import Response
 
 from imagine_harness.mocks.control.controls import Controls, has_ended
 from imagine_harness.mocks.control.requests import (
-    OK,
     BadRequest,
     ControlRoute,
+    action,
     as_json,
     filters,
+    forget,
+    found,
     number,
-    read_object,
-    unknown,
 )
 from imagine_harness.mocks.problem import problem
 from imagine_harness.mocks.services.delivery import MOST_DELIVERIES, Delivery, State
@@ -37,44 +36,34 @@ def _found(controls: Controls, request: Request) -> list[Delivery]:
     ]
 
 
-async def _list(controls: Controls, request: Request) -> Response:
-    return as_json([each.as_json() for each in _found(controls, request)])
+async def _list(controls: Controls, request: Request) -> object:
+    return [each.as_json() for each in _found(controls, request)]
 
 
-async def _wait(controls: Controls, request: Request) -> Response:
+async def _wait(controls: Controls, request: Request) -> object:
     """Wait until so many have come to an end, for so many real seconds at most."""
-    given = await read_object(request)
-    if given.get("action") != "wait":
-        raise BadRequest(f"action must be wait, got {given.get('action')!r}")
+    _, given = await action(request, "wait")
     count = number(given.get("count", 1), "count", MOST_DELIVERIES)
     seconds = number(given.get("timeout", 10), "timeout", LONGEST_WAIT)
     for _ in range(round(seconds / LOOK_EVERY) + 1):
         done = [each for each in _found(controls, request) if has_ended(each)]
         if len(done) >= count:
-            return as_json([each.as_json() for each in done])
+            return [each.as_json() for each in done]
         await asyncio.sleep(LOOK_EVERY)
     detail = f"{len(done)} webhooks came to an end within {seconds:g} s, expected {count:g}"
     return problem(408, "webhooks-missing", detail)
 
 
-async def _act(controls: Controls, request: Request) -> Response:
-    found = controls.services.deliveries.get(request.path_params["id"])
-    if found is None:
-        return unknown("webhook", request.path_params["id"])
-    given = await read_object(request)
-    if given.get("action") != "replay":
-        raise BadRequest(f"action must be replay, got {given.get('action')!r}")
-    return as_json(controls.replay(found).as_json(), 201)
-
-
-async def _forget(controls: Controls, request: Request) -> Response:
-    controls.services.deliveries.reset(request.query_params.get("test"))
-    return as_json(OK)
+async def _replay(controls: Controls, request: Request) -> object:
+    name = request.path_params["id"]
+    delivery = found(controls.services.deliveries.get(name), "webhook", name)
+    await action(request, "replay")
+    return as_json(controls.replay(delivery).as_json(), 201)
 
 
 ROUTES: tuple[ControlRoute, ...] = (
     ("webhooks", "GET", _list),
     ("webhooks", "POST", _wait),
-    ("webhooks", "DELETE", _forget),
-    ("webhooks/{id}", "POST", _act),
+    ("webhooks", "DELETE", forget("deliveries")),
+    ("webhooks/{id}", "POST", _replay),
 )

@@ -10,14 +10,18 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
+from imagine_harness.mocks.app import App
+from imagine_harness.mocks.control.controls import Controls
 from imagine_harness.mocks.control.requests import (
     BadRequest,
+    NotFound,
+    action,
+    answering,
     as_json,
     fault_of,
-    guarded,
+    found,
     number,
     read_object,
-    unknown,
 )
 
 
@@ -75,11 +79,11 @@ def test_a_fault_that_means_nothing_is_a_bad_request(asked: dict[str, Any], told
 
 
 def test_a_bad_request_is_answered_with_one_line(runner: asyncio.Runner) -> None:
-    async def endpoint(_: Request) -> Response:
+    async def endpoint(_controls: Controls, _request: Request) -> object:
         raise BadRequest("count must be 1")
 
     async def main() -> Response:
-        return await guarded(endpoint)(request(b""))
+        return await answering(endpoint, App().controls)(request(b""))
 
     answer = runner.run(main())
 
@@ -88,12 +92,32 @@ def test_a_bad_request_is_answered_with_one_line(runner: asyncio.Runner) -> None
     assert orjson.loads(answer.body)["detail"] == "count must be 1"
 
 
-def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
-    answer = unknown("provider", "acme", ["fal", "xai"])
+def test_a_name_that_nothing_has_is_told_with_the_known_ones(runner: asyncio.Runner) -> None:
+    async def endpoint(_controls: Controls, _request: Request) -> object:
+        return found(None, "provider", "acme", ["fal", "xai"])
+
+    async def main() -> Response:
+        return await answering(endpoint, App().controls)(request(b""))
+
+    answer = runner.run(main())
 
     assert answer.status_code == 404
+    assert answer.headers["x-harness-error"] == "unknown-provider"
     assert orjson.loads(answer.body)["detail"] == "no provider 'acme', known: fal, xai"
-    assert orjson.loads(unknown("task", "a").body)["detail"] == "no task 'a'"
+    with pytest.raises(NotFound, match=r"^no task 'a'$"):
+        found(None, "task", "a")
+    assert found(0, "task", "a") == 0
+
+
+@pytest.mark.parametrize("body", [b"", b'{"action":"end"}', b'{"action":["wait"]}'])
+def test_an_action_is_one_of_the_known_ones(body: bytes, runner: asyncio.Runner) -> None:
+    wanted, given = runner.run(action(request(b'{"action":"wait","count":2}'), "wait"))
+
+    assert (wanted, given["count"]) == ("wait", 2)
+    with pytest.raises(BadRequest, match="action must be wait, got"):
+        runner.run(action(request(body), "wait"))
+    with pytest.raises(BadRequest, match="action must be one of wait, replay, got"):
+        runner.run(action(request(body), "wait", "replay"))
 
 
 def test_json_is_an_answer_of_json() -> None:
