@@ -25,7 +25,8 @@ from imagine_harness.mocks.context import Services
 from imagine_harness.mocks.control.admin import Admin
 from imagine_harness.mocks.control.controls import Controls, choices_in_force
 from imagine_harness.mocks.dialect import Dialect
-from imagine_harness.mocks.guard import ADMIN, guarding, is_token
+from imagine_harness.mocks.guard import guarding, is_token
+from imagine_harness.mocks.own_traffic import ADMIN
 from imagine_harness.mocks.problem import problem
 from imagine_harness.mocks.protocols.dispatch import ProviderRoute
 from imagine_harness.mocks.provider import ProviderMock

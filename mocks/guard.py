@@ -8,22 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hmac import compare_digest
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Scope
 
+from imagine_harness.mocks.own_traffic import ADMIN, OURS
 from imagine_harness.mocks.problem import problem
-
-if TYPE_CHECKING:
-    from imagine_harness.mocks.public import Public
-
-ADMIN = "/__admin"
-"""What the paths of the admin interface begin with, whatever the host."""
-
-OURS = {"X-Harness-Sent-By": "imagine-harness"}
-"""The header of whatever the mocks send out themselves, by which they know it again."""
+from imagine_harness.mocks.public import Public
 
 _SENT_BY = next(iter(OURS)).lower()
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")

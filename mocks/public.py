@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import Scope
 
-from imagine_harness.mocks.guard import ADMIN
+from imagine_harness.mocks.own_traffic import ADMIN
 from imagine_harness.mocks.settings import MockError
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}

@@ -12,7 +12,7 @@ from imagine_harness.contracts import secrets
 from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.lookup import look_up
 from imagine_harness.contracts.secrets.credentials import CREDENTIALS
-from imagine_harness.mocks.guard import ADMIN, OURS
+from imagine_harness.mocks.own_traffic import ADMIN, OURS
 from imagine_harness.mocks.services.outgoing import is_control, trusted
 from imagine_harness.mocks.settings import HERE, MockError
 

@@ -15,7 +15,7 @@ from imagine_harness.contracts.judge.judgement import Judgement
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.context import Services
 from imagine_harness.mocks.gallery import OWN_HOSTS
-from imagine_harness.mocks.guard import ADMIN
+from imagine_harness.mocks.own_traffic import ADMIN
 from imagine_harness.mocks.protocols.disconnect import ClientLeft
 from imagine_harness.mocks.protocols.exchange import Exchanger
 from imagine_harness.mocks.protocols.fault_effects import who_left
