@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from imagine_harness.contracts.engine import whole
+from imagine_harness.contracts.credential import Credential
 from imagine_harness.contracts.lifecycle import TaskLifecycle
 from imagine_harness.contracts.model import AnswerShape, Document, Parameter, Reading, Statement
 from imagine_harness.contracts.paths import PathTemplate, fill
@@ -23,7 +23,7 @@ class ErrorCase:
         when: what happened, in the harness's words, or a violation's kind (`violation:enum`) or
             a rule (`violation:task.size-listed`).
         code, kind: the provider's machine-readable names; code may be a number.
-        message: a template; `mocks.wording.worded` lists its placeholders.
+        message: a template; `mocks.answering.wording.worded` lists its placeholders.
         body: further keys that the provider puts beside them.
     """
 
@@ -35,90 +35,6 @@ class ErrorCase:
     message: str = ""
     body: Mapping[str, object] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class KeyPlace:
-    """Another place of the caller's key, for a call that has none in the usual one.
-
-    Attributes:
-        header, query: the header or the query parameter that holds it; one of the two.
-        scheme: the word before it, "" for none.
-        operations: ids of the operations that take it there, empty for all of them.
-        beside: headers that must be there with it.
-        below: what begins the paths where it comes before the usual place, and stands in for it
-            where the statement's reading is in force; "" for nowhere.
-    """
-
-    statement: Statement
-    header: str | None = None
-    query: str | None = None
-    scheme: str = ""
-    operations: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
-    below: str = ""
-
-    @property
-    def name(self) -> str:
-        """The header or query parameter, in small letters, as refusals name it."""
-        return (self.header or self.query or "").lower()
-
-
-@dataclass(frozen=True, slots=True)
-class BodyKey:
-    """The caller's key in a body of several elements: one of them hands it in.
-
-    Attributes:
-        key: what holds it in that element.
-        when: the values that tell the element apart, by their keys.
-    """
-
-    key: str
-    when: Mapping[str, object]
-    statement: Statement
-
-    def find(self, body: object) -> str | None:
-        """The key that a decoded body hands in, None without one."""
-        for root in body if isinstance(body, list) else ():
-            if isinstance(root, dict) and self.when.items() <= root.items():
-                key = root.get(self.key)
-                return key if isinstance(key, str) else None
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """Where a provider wants the caller's key, and which keys its mock refuses.
-
-    Attributes:
-        form: the pattern that the whole of a key matches.
-        also: where else the key may be.
-        body: how a body may hand it in, None where none does.
-    """
-
-    header: str
-    scheme: str
-    form: str
-    example: str
-    refused: tuple[str, ...]
-    variable: str
-    statement: Statement
-    also: tuple[KeyPlace, ...] = ()
-    body: BodyKey | None = None
-
-    @property
-    def headers(self) -> frozenset[str]:
-        """Every header that may hold a key, in small letters."""
-        others = {place.header.lower() for place in self.also if place.header}
-        return frozenset({self.header.lower(), *others})
-
-    def fits(self, key: str) -> bool:
-        """Whether a key is of the documented form."""
-        return whole(self.form).is_valid(key)
-
-    def in_body(self, body: object) -> str | None:
-        """The key that a decoded body hands in, None where there is none or none is taken there."""
-        return self.body.find(body) if self.body else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from imagine_harness.harness.intercept.authority import Authority, CertificateFiles
 from imagine_harness.harness.watchdog import folder_watchdog
-from imagine_harness.mocks.settings import MockError
+from imagine_harness.mocks.errors import MockError
 
 LIFETIME = timedelta(days=397)
 """How long a certificate is good for: the longest that every client takes."""

@@ -25,12 +25,14 @@ from imagine_harness.mocks.context import Services
 from imagine_harness.mocks.control.admin import Admin
 from imagine_harness.mocks.control.controls import Controls, choices_in_force
 from imagine_harness.mocks.dialect import Dialect
-from imagine_harness.mocks.guard import guarding, is_token
-from imagine_harness.mocks.own_traffic import ADMIN
-from imagine_harness.mocks.problem import problem
+from imagine_harness.mocks.errors import MockError
+from imagine_harness.mocks.network.guard import guarding, is_token
+from imagine_harness.mocks.network.own_traffic import ADMIN
+from imagine_harness.mocks.network.problem import problem
+from imagine_harness.mocks.network.public import public
+from imagine_harness.mocks.network.upstreams import Upstream, connected
 from imagine_harness.mocks.protocols.dispatch import ProviderRoute
 from imagine_harness.mocks.provider import ProviderMock
-from imagine_harness.mocks.public import public
 from imagine_harness.mocks.services.budget import LEAST, Memory, in_words
 from imagine_harness.mocks.services.clock import Clock
 from imagine_harness.mocks.services.delivery import Deliveries, is_host
@@ -40,8 +42,7 @@ from imagine_harness.mocks.services.media import Media
 from imagine_harness.mocks.services.schedule import Schedule
 from imagine_harness.mocks.services.store import Store
 from imagine_harness.mocks.services.tasks import Tasks
-from imagine_harness.mocks.settings import MockError, Settings
-from imagine_harness.mocks.upstreams import Upstream, connected
+from imagine_harness.mocks.settings import Settings
 
 __all__ = ["App", "MockError", "Settings"]
 

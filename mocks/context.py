@@ -9,16 +9,16 @@ from typing import Any
 from imagine_harness.contracts.judge.judge import Judge
 from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.provider import Provider
-from imagine_harness.mocks.gallery import Gallery
+from imagine_harness.mocks.network.upstreams import Upstream
 from imagine_harness.mocks.services.clock import Clock
 from imagine_harness.mocks.services.delivery import Deliveries, Delivery
 from imagine_harness.mocks.services.fault_plan import FaultPlan
+from imagine_harness.mocks.services.gallery import Gallery
 from imagine_harness.mocks.services.journal import Journal
 from imagine_harness.mocks.services.media import Media
 from imagine_harness.mocks.services.schedule import Schedule
 from imagine_harness.mocks.services.store import Store
 from imagine_harness.mocks.services.tasks import Stage, Task, Tasks
-from imagine_harness.mocks.upstreams import Upstream
 
 
 @dataclass(frozen=True, slots=True)

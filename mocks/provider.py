@@ -14,16 +14,16 @@ from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.contracts.provider import FETCH
 from imagine_harness.contracts.secrets.credentials import CREDENTIALS
-from imagine_harness.mocks import fetching
 from imagine_harness.mocks.answer import PLAIN, Accepted, Answer, Wording
-from imagine_harness.mocks.browser_pages import granted
+from imagine_harness.mocks.answering import fetching
+from imagine_harness.mocks.answering.browser_pages import granted
+from imagine_harness.mocks.answering.input_images import looking
+from imagine_harness.mocks.answering.pace import LARGE, turn
+from imagine_harness.mocks.answering.wording import worded
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.context import Context, Services
 from imagine_harness.mocks.dialect import Dialect, Fulfil
-from imagine_harness.mocks.input_images import looking
-from imagine_harness.mocks.pace import LARGE, turn
 from imagine_harness.mocks.services.store import State
-from imagine_harness.mocks.wording import worded
 
 
 class ProviderMock:

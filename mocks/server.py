@@ -17,10 +17,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from imagine_harness.contracts.judge.bodies import LARGEST_BODY
 from imagine_harness.contracts.secrets.logs import logger
+from imagine_harness.mocks.errors import MockError
 from imagine_harness.mocks.protocols.dispatch import INTERCEPTED
 from imagine_harness.mocks.protocols.fault_effects import line_of
 from imagine_harness.mocks.protocols.wire import HttpProtocol, websocket
-from imagine_harness.mocks.settings import MockError
 
 if TYPE_CHECKING:
     from imagine_harness.mocks.protocols.fault_effects import Line

@@ -6,20 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from imagine_harness.contracts.operation import Contract
+from imagine_harness.mocks.errors import MockError
 from imagine_harness.mocks.images.picture import Weight
 from imagine_harness.mocks.services.budget import MEMORY
 from imagine_harness.mocks.services.faults import Fault
 from imagine_harness.mocks.services.tasks import Mode
-
-HERE = "here"
-"""Stands in a route for the mock of that provider on this very server, in place of an address."""
-
-
-class MockError(Exception):
-    """The mocks could not be set up: an option means nothing, or a name is not recorded.
-
-    The message says what was expected and what is known.
-    """
 
 
 def weight(name: str) -> Weight:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from imagine_harness.contracts.credential import KeyPlace
 from imagine_harness.contracts.exchange import Request
 from imagine_harness.contracts.judge.judgement import Judgement, Refusal
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.contracts.provider import KeyPlace, Provider
+from imagine_harness.contracts.provider import Provider
 
 MOST_CREDENTIALS = 1_000
 """Accepted credentials that are known again without being looked at."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import MappingProxyType
 
+from imagine_harness.contracts.credential import BodyKey, Credential, KeyPlace
 from imagine_harness.contracts.formats import FORMATS
 from imagine_harness.contracts.loading.entries import Desk, Entry, documents, readings
 from imagine_harness.contracts.loading.lifecycles import life
@@ -13,23 +14,7 @@ from imagine_harness.contracts.loading.outcomes import answer
 from imagine_harness.contracts.lookup import look_up
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.contracts.paths import template
-from imagine_harness.contracts.provider import (
-    FETCH,
-    Base,
-    BodyKey,
-    BrowserPages,
-    Credential,
-    Door,
-    Encodings,
-    ErrorCase,
-    Figure,
-    KeyPlace,
-    Media,
-    MediaLifetime,
-    Miss,
-    Prefixes,
-    Provider,
-)
+from imagine_harness.contracts.provider import FETCH, Base, BrowserPages, Door, Encodings, ErrorCase, Figure, Media, MediaLifetime, Miss, Prefixes, Provider
 
 
 def provider(name: str, file: str, entry: Entry) -> Provider:

@@ -12,13 +12,13 @@ from typing import Any
 
 import orjson
 
+from imagine_harness.contracts.credential import Credential
 from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.openapi.extensions import attributes, provenance
 from imagine_harness.contracts.openapi.operations import OperationObject
 from imagine_harness.contracts.openapi.refusals import refusal, refusals_by_status
 from imagine_harness.contracts.openapi.schemas import answers, any_of
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.contracts.provider import Credential
 from imagine_harness.contracts.schema import DIALECT
 
 ORIGIN = "http://127.0.0.1:4010"

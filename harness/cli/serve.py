@@ -107,7 +107,7 @@ def command(
 
 def _guarded(given: Settings, host: str) -> Settings:
     """The settings, with a token for the controls where others can reach them."""
-    from imagine_harness.mocks.guard import made_token
+    from imagine_harness.mocks.network.guard import made_token
 
     if is_loopback(host) or given.admin_token is not None:
         return given

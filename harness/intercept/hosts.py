@@ -9,8 +9,8 @@ from enum import Enum
 
 from imagine_harness.contracts.loading.load import mocked, provider
 from imagine_harness.harness.intercept.loaded.imagine_harness_interception import is_loopback
+from imagine_harness.mocks.errors import MockError
 from imagine_harness.mocks.services.delivery import is_host
-from imagine_harness.mocks.settings import MockError
 
 __all__ = ["Hosts", "HostPolicy", "is_loopback", "on_record"]
 

@@ -13,7 +13,7 @@ from imagine_harness.harness.intercept.hosts import HostPolicy, Hosts
 from imagine_harness.harness.intercept.loaded.imagine_harness_interception import PLAIN_PORT
 from imagine_harness.harness.intercept.proxy_request import BadProxyRequest, ProxyRequest, parse
 from imagine_harness.harness.intercept.relay import Stream, closing, connect, join
-from imagine_harness.mocks.problem import written
+from imagine_harness.mocks.network.problem import written
 from imagine_harness.mocks.protocols.wire import LARGEST_HEAD, SLOWEST_HEAD
 
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"

@@ -26,7 +26,7 @@ from imagine_harness.harness.judging.gaps import typed, unlike
 from imagine_harness.harness.judging.others import NOT_FOUND, Other, near_call, other
 from imagine_harness.harness.judging.places import Place, Places, Speaker
 from imagine_harness.harness.traffic.redaction import notice
-from imagine_harness.mocks.input_images import facts_held
+from imagine_harness.mocks.answering.input_images import facts_held
 
 UNSHOWN = ("image-broken", "image-format")
 """Refusals about what recorders cut or replace; a provider that accepted it saw something else."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, overload
 from imagine_harness.contracts.lookup import unknown
 from imagine_harness.harness.pytest.mock_session import known, known_operation
 from imagine_harness.mocks.control.controls import Controls
+from imagine_harness.mocks.errors import MockError
 from imagine_harness.mocks.services.faults import Fault, from_words, parsed
 from imagine_harness.mocks.services.tasks import ENDED, Stage, Task
-from imagine_harness.mocks.settings import MockError
 
 if TYPE_CHECKING:
     from imagine_harness.harness.pytest.mock_session import Station

@@ -13,10 +13,11 @@ from imagine_harness.contracts.loading.load import mocked, recorded
 from imagine_harness.contracts.lookup import MOCKED, look_up, unknown
 from imagine_harness.contracts.provider import FETCH
 from imagine_harness.mocks.app import App
+from imagine_harness.mocks.errors import MockError
 from imagine_harness.mocks.services.budget import size
 from imagine_harness.mocks.services.faults import Fault, parsed
 from imagine_harness.mocks.services.tasks import Mode
-from imagine_harness.mocks.settings import MockError, Settings, weight
+from imagine_harness.mocks.settings import Settings, weight
 
 if TYPE_CHECKING:
     import socket

@@ -97,7 +97,7 @@ def pytest_configure(config: pytest.Config) -> None:
     readings = _readings(config)
     if readings and not worker:
         from imagine_harness.mocks.app import App
-        from imagine_harness.mocks.settings import MockError
+        from imagine_harness.mocks.errors import MockError
 
         try:
             App(_settings(config))

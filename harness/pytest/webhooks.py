@@ -13,8 +13,8 @@ from imagine_harness.contracts import secrets
 from imagine_harness.contracts.lookup import unknown
 from imagine_harness.contracts.untrusted.decoding import decoded
 from imagine_harness.mocks.control.controls import has_ended
+from imagine_harness.mocks.errors import MockError
 from imagine_harness.mocks.services.delivery import Delivery
-from imagine_harness.mocks.settings import MockError
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send

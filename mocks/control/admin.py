@@ -15,8 +15,8 @@ from imagine_harness.mocks.control.endpoints import (
     webhooks,
 )
 from imagine_harness.mocks.control.requests import ControlRoute, answering
-from imagine_harness.mocks.guard import Guard
-from imagine_harness.mocks.problem import problem
+from imagine_harness.mocks.network.guard import Guard
+from imagine_harness.mocks.network.problem import problem
 
 ROUTES: tuple[ControlRoute, ...] = (
     *journal.ROUTES,

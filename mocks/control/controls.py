@@ -10,12 +10,13 @@ from imagine_harness.contracts.lookup import SERVED, look_up, unknown
 from imagine_harness.contracts.model import Reading
 from imagine_harness.contracts.provider import FETCH
 from imagine_harness.mocks.context import Services
+from imagine_harness.mocks.errors import MockError
 from imagine_harness.mocks.provider import ProviderMock
 from imagine_harness.mocks.services.budget import Memory
 from imagine_harness.mocks.services.delivery import Delivery, State
 from imagine_harness.mocks.services.faults import Fault, FaultError, checked
 from imagine_harness.mocks.services.tasks import Stage, Task
-from imagine_harness.mocks.settings import MockError, Settings
+from imagine_harness.mocks.settings import Settings
 
 
 def choices_in_force(

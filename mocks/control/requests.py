@@ -12,9 +12,9 @@ from starlette.responses import Response, StreamingResponse
 from imagine_harness.contracts import lookup
 from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.untrusted.decoding import MOST_VALUES, Undecodable, decoded
+from imagine_harness.mocks.answering.pace import aside, turn
 from imagine_harness.mocks.control.controls import Controls
-from imagine_harness.mocks.pace import aside, turn
-from imagine_harness.mocks.problem import problem
+from imagine_harness.mocks.network.problem import problem
 from imagine_harness.mocks.services import journal
 from imagine_harness.mocks.services.faults import Fault, FaultError, from_words, parsed
 

@@ -17,9 +17,9 @@ from imagine_harness.contracts.judge.input_images import BrokenImage
 from imagine_harness.contracts.judge.judgement import Refusal
 from imagine_harness.contracts.untrusted.decoding import MOST_VALUES, Undecodable
 from imagine_harness.contracts.untrusted.decoding import decoded as of_json
+from imagine_harness.mocks.answering.pace import aside
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.images.look import look
-from imagine_harness.mocks.pace import aside
 from imagine_harness.mocks.services.media import Medium
 
 PLAIN = "application/octet-stream"

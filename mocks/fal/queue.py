@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from imagine_harness.contracts.judge.judgement import Refusal
 from imagine_harness.contracts.untrusted.decoding import whole
-from imagine_harness.mocks import jobs
 from imagine_harness.mocks.answer import Accepted, Answer
+from imagine_harness.mocks.answering import jobs
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.fal.bodies import LIFECYCLE
 from imagine_harness.mocks.fal.platform_headers import lifetime, start_timeout, stores

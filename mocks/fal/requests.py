@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from imagine_harness.contracts.operation import Operation
+from imagine_harness.mocks.answering.jobs import job_of
 from imagine_harness.mocks.call import Call
-from imagine_harness.mocks.jobs import job_of
 from imagine_harness.mocks.services.tasks import Stage, Task
 
 

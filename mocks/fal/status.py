@@ -9,14 +9,14 @@ from typing import Any
 import orjson
 
 from imagine_harness.contracts.judge.judgement import Refusal
-from imagine_harness.mocks import jobs
 from imagine_harness.mocks.answer import Answer, Wording
+from imagine_harness.mocks.answering import jobs
+from imagine_harness.mocks.answering.wording import worded
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.fal.bodies import output
 from imagine_harness.mocks.fal.errors import kind_of, refuse
 from imagine_harness.mocks.fal.requests import addresses, asked_for, stage_of, waiting
 from imagine_harness.mocks.services.tasks import ENDED, Stage, Task
-from imagine_harness.mocks.wording import worded
 
 LOOK_EVERY = 0.1
 """Seconds on the clock after which a status stream looks at its request again."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from imagine_harness.mocks import jobs
 from imagine_harness.mocks.answer import Answer
+from imagine_harness.mocks.answering import jobs
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.context import Context
 from imagine_harness.mocks.fal.bodies import output

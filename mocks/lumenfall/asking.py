@@ -12,13 +12,13 @@ import orjson
 from imagine_harness.contracts.judge.input_images import BrokenImage
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
+from imagine_harness.mocks.answering.input_images import data_of
 from imagine_harness.mocks.call import Call
-from imagine_harness.mocks.input_images import data_of
 from imagine_harness.mocks.lumenfall.failures import Failure, Kind, of_answer
 from imagine_harness.mocks.lumenfall.translate import Order
+from imagine_harness.mocks.network.outgoing import NoAnswer, is_control, whole
+from imagine_harness.mocks.network.upstreams import Upstream
 from imagine_harness.mocks.protocols.fault_effects import ConnectionReset
-from imagine_harness.mocks.services.outgoing import NoAnswer, is_control, whole
-from imagine_harness.mocks.upstreams import Upstream
 
 if TYPE_CHECKING:
     import httpx

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from imagine_harness.contracts.secrets.credentials import without
 from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
 from imagine_harness.mocks.call import Call
-from imagine_harness.mocks.upstreams import Upstream
+from imagine_harness.mocks.network.upstreams import Upstream
 
 if TYPE_CHECKING:
     import httpx

@@ -10,6 +10,7 @@ from typing import Any
 from imagine_harness.contracts.judge.input_images import BrokenImage
 from imagine_harness.contracts.judge.judgement import Refusal
 from imagine_harness.mocks.answer import Accepted, Answer, Wording
+from imagine_harness.mocks.answering.wording import worded
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.lumenfall import bodies
 from imagine_harness.mocks.lumenfall.asking import Made, made
@@ -18,7 +19,6 @@ from imagine_harness.mocks.lumenfall.estimate import is_dry
 from imagine_harness.mocks.lumenfall.failures import Failure, Kind
 from imagine_harness.mocks.lumenfall.routing import Route, connected, routes
 from imagine_harness.mocks.lumenfall.translate import translated
-from imagine_harness.mocks.wording import worded
 
 Failed = tuple[Route, Failure]
 """A provider that was tried, and what became of that."""

@@ -12,10 +12,10 @@ from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.outcome import Outcome
 from imagine_harness.contracts.rules.values import types
 from imagine_harness.mocks.answer import Accepted
+from imagine_harness.mocks.answering.input_images import medium_at, picture_in
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.images.look import data_uri
 from imagine_harness.mocks.images.picture import MEDIA_TYPES
-from imagine_harness.mocks.input_images import medium_at, picture_in
 from imagine_harness.mocks.lumenfall.routing import Route
 
 PASSTHROUGH = "passthrough"

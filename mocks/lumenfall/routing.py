@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.mocks.call import Call
-from imagine_harness.mocks.upstreams import Upstream
+from imagine_harness.mocks.network.upstreams import Upstream
 
 
 @dataclass(frozen=True, slots=True)

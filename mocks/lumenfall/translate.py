@@ -20,7 +20,7 @@ from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.lumenfall.failures import Failure, Kind
 from imagine_harness.mocks.lumenfall.inputs import PASSTHROUGH, images_of, lost, put_images
 from imagine_harness.mocks.lumenfall.routing import Route
-from imagine_harness.mocks.upstreams import Upstream
+from imagine_harness.mocks.network.upstreams import Upstream
 
 
 @dataclass(frozen=True, slots=True)

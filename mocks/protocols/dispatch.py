@@ -14,15 +14,15 @@ from imagine_harness.contracts.judge.bodies import LARGEST_BODY
 from imagine_harness.contracts.judge.judgement import Judgement
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.context import Services
-from imagine_harness.mocks.gallery import OWN_HOSTS
-from imagine_harness.mocks.own_traffic import ADMIN
+from imagine_harness.mocks.network.own_traffic import ADMIN
+from imagine_harness.mocks.network.public import Public
+from imagine_harness.mocks.network.upstreams import WITHIN
 from imagine_harness.mocks.protocols.disconnect import ClientLeft
 from imagine_harness.mocks.protocols.exchange import Exchanger
 from imagine_harness.mocks.protocols.fault_effects import who_left
 from imagine_harness.mocks.protocols.websocket import Connection
 from imagine_harness.mocks.provider import ProviderMock
-from imagine_harness.mocks.public import Public
-from imagine_harness.mocks.upstreams import WITHIN
+from imagine_harness.mocks.services.gallery import OWN_HOSTS
 
 MOCK = "imagine-harness.mock"
 PATH = "imagine-harness.path"

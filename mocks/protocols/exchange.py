@@ -12,13 +12,13 @@ from imagine_harness.contracts.exchange import Exchange, promised
 from imagine_harness.contracts.provider import FETCH
 from imagine_harness.contracts.secrets.credentials import CREDENTIALS
 from imagine_harness.mocks.answer import Answer
-from imagine_harness.mocks.browser_pages import marked
+from imagine_harness.mocks.answering.browser_pages import marked
+from imagine_harness.mocks.answering.fetching import EXPIRED, attribute
+from imagine_harness.mocks.answering.polls import polled
 from imagine_harness.mocks.call import Call
-from imagine_harness.mocks.fetching import EXPIRED, attribute
+from imagine_harness.mocks.network.problem import problem
 from imagine_harness.mocks.note import Note
-from imagine_harness.mocks.polls import polled
 from imagine_harness.mocks.prepared import PreparedAnswer
-from imagine_harness.mocks.problem import problem
 from imagine_harness.mocks.protocols.disconnect import ClientLeft, Watch, gone
 from imagine_harness.mocks.protocols.fault_effects import (
     CLIENT,

@@ -11,10 +11,10 @@ from starlette.types import Message, Scope, Send
 
 from imagine_harness.contracts.judge.judgement import Refusal
 from imagine_harness.contracts.provider import FETCH
-from imagine_harness.mocks import retry_after
 from imagine_harness.mocks.answer import Answer
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.prepared import PreparedAnswer
+from imagine_harness.mocks.services import retry_after
 from imagine_harness.mocks.services.clock import Clock
 from imagine_harness.mocks.services.faults import Fault
 

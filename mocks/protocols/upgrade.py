@@ -8,7 +8,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 from websockets.server import ServerProtocol
 
-from imagine_harness.mocks.problem import written
+from imagine_harness.mocks.network.problem import written
 from imagine_harness.mocks.protocols.fault_effects import LINE
 
 _LONGEST = 200

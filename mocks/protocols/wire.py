@@ -7,7 +7,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from imagine_harness.mocks.problem import written
+from imagine_harness.mocks.network.problem import written
 from imagine_harness.mocks.protocols.fault_effects import LINE
 from imagine_harness.mocks.protocols.parser import RequestParser
 

@@ -11,8 +11,8 @@ import orjson
 from imagine_harness.contracts.judge.judgement import Refusal
 from imagine_harness.contracts.refusals import naming
 from imagine_harness.mocks.answer import Accepted, Answer
+from imagine_harness.mocks.answering.pace import turn
 from imagine_harness.mocks.call import Call
-from imagine_harness.mocks.pace import turn
 from imagine_harness.mocks.runware.account import account, authentication, models, ping
 from imagine_harness.mocks.runware.bodies import Told
 from imagine_harness.mocks.runware.errors import item, refused

@@ -12,9 +12,9 @@ from imagine_harness.contracts.model import Parameter
 from imagine_harness.contracts.rules.values import types
 from imagine_harness.contracts.untrusted.printing import cut
 from imagine_harness.mocks.answer import Accepted, Wording
+from imagine_harness.mocks.answering.wording import LONGEST, worded
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.runware.bodies import Element, Told, head
-from imagine_harness.mocks.wording import LONGEST, worded
 
 AUTHENTICATION = "authentication"
 """The task that hands in a key; what is wrong with the key is told of this task."""

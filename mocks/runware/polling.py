@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from imagine_harness.contracts.judge.judgement import Refusal
-from imagine_harness.mocks import jobs
 from imagine_harness.mocks.answer import Accepted
+from imagine_harness.mocks.answering import jobs
+from imagine_harness.mocks.answering.jobs import job_of
 from imagine_harness.mocks.call import Call
-from imagine_harness.mocks.jobs import job_of
 from imagine_harness.mocks.runware.bodies import Element, Told, elements, head
 from imagine_harness.mocks.runware.errors import refused
 from imagine_harness.mocks.runware.tasks import any_task, failures, submitted

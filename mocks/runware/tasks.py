@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from imagine_harness.mocks import jobs
 from imagine_harness.mocks.answer import Accepted
+from imagine_harness.mocks.answering import jobs
+from imagine_harness.mocks.answering.jobs import Job, job_of
 from imagine_harness.mocks.call import Call
-from imagine_harness.mocks.jobs import Job, job_of
 from imagine_harness.mocks.runware.bodies import Element, Told, elements, head
 from imagine_harness.mocks.runware.errors import item
 from imagine_harness.mocks.services.tasks import TASK, Mode, Stage, Task, apart

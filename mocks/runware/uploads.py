@@ -10,10 +10,10 @@ from imagine_harness.contracts.judge.judgement import Refusal
 from imagine_harness.contracts.paths import stem_at
 from imagine_harness.contracts.refusals import naming
 from imagine_harness.mocks.answer import Accepted
+from imagine_harness.mocks.answering.input_images import data_of
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.images.look import look
 from imagine_harness.mocks.images.picture import EXTENSIONS, Picture
-from imagine_harness.mocks.input_images import data_of
 from imagine_harness.mocks.runware.bodies import Told, head
 from imagine_harness.mocks.runware.errors import refused
 from imagine_harness.mocks.services.media import Medium

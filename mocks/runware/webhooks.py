@@ -7,11 +7,11 @@ from typing import Any
 
 import orjson
 
-from imagine_harness.mocks import jobs
+from imagine_harness.mocks.answering import jobs
+from imagine_harness.mocks.answering.jobs import job_of
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.context import Context
 from imagine_harness.mocks.images.picture import MEDIA_TYPES
-from imagine_harness.mocks.jobs import job_of
 from imagine_harness.mocks.runware.bodies import Element, elements
 from imagine_harness.mocks.runware.tasks import failures
 from imagine_harness.mocks.services.delivery import Delivery, Policy

@@ -12,10 +12,10 @@ from enum import StrEnum
 from typing import Any
 
 from imagine_harness.contracts import secrets
-from imagine_harness.mocks.own_traffic import ADMIN
+from imagine_harness.mocks.network.outgoing import NoAnswer, is_control, status_of
+from imagine_harness.mocks.network.own_traffic import ADMIN
 from imagine_harness.mocks.services.budget import Kept, Memory
 from imagine_harness.mocks.services.clock import Clock
-from imagine_harness.mocks.services.outgoing import NoAnswer, is_control, status_of
 from imagine_harness.mocks.services.schedule import Schedule
 
 MOST_DELIVERIES = 10_000

@@ -11,7 +11,7 @@ from typing import Any
 
 from imagine_harness.contracts.provider import FETCH, Provider
 from imagine_harness.contracts.untrusted.decoding import number, whole
-from imagine_harness.mocks import retry_after
+from imagine_harness.mocks.services import retry_after
 from imagine_harness.mocks.services.delivery import DISORDERS
 
 PARTS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(

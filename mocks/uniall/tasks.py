@@ -7,10 +7,10 @@ from typing import Any
 
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.judge.judgement import Refusal
-from imagine_harness.mocks import jobs
 from imagine_harness.mocks.answer import Accepted, Answer
+from imagine_harness.mocks.answering import jobs
+from imagine_harness.mocks.answering.jobs import job_of
 from imagine_harness.mocks.call import Call
-from imagine_harness.mocks.jobs import job_of
 from imagine_harness.mocks.services.tasks import Stage, Task
 
 WORDS = {"processing": "processing", "in-progress": "in_progress", "running": "running"}

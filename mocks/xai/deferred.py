@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from imagine_harness.contracts.judge.judgement import Refusal
-from imagine_harness.mocks import jobs
 from imagine_harness.mocks.answer import PLAIN, Accepted, Answer
+from imagine_harness.mocks.answering import jobs
+from imagine_harness.mocks.answering.jobs import job_of
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.context import Context
-from imagine_harness.mocks.jobs import job_of
 from imagine_harness.mocks.services.delivery import Delivery
 from imagine_harness.mocks.services.tasks import Stage, Task
 from imagine_harness.mocks.xai import bodies, storage, uploads

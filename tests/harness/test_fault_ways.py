@@ -18,11 +18,11 @@ from imagine_harness.harness.pytest.handle import MockProviders
 from imagine_harness.harness.pytest.mock_session import Station
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.context import Context
+from imagine_harness.mocks.errors import MockError
 from imagine_harness.mocks.server import serving
 from imagine_harness.mocks.services.delivery import Delivery, Policy
 from imagine_harness.mocks.services.faults import PARTS, FaultError, parsed
 from imagine_harness.mocks.services.tasks import Stage, Task
-from imagine_harness.mocks.settings import MockError
 from tests.harness.faults import CASES, Asker, place
 
 PROVIDERS = ("uniall", "xai")

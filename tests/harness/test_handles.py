@@ -15,8 +15,9 @@ from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.pytest.handle import Handle, MockProviders
 from imagine_harness.harness.pytest.mock_session import Station
+from imagine_harness.mocks.errors import MockError
 from imagine_harness.mocks.services.faults import FaultError
-from imagine_harness.mocks.settings import MockError, Settings
+from imagine_harness.mocks.settings import Settings
 
 PIXEL = base64.b64decode(PICTURE.partition(",")[2])
 PROMPT = {"prompt": "a heron at dawn"}

@@ -21,8 +21,8 @@ from websockets.sync.client import connect
 
 from imagine_harness.harness.tls import Secured, securing
 from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.errors import MockError
 from imagine_harness.mocks.server import serving
-from imagine_harness.mocks.settings import MockError
 
 FAL = "/fal/xai/grok-imagine-image"
 KEY = {"Authorization": "Key a:b"}

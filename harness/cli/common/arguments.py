@@ -73,7 +73,7 @@ def route(words: Collection[str], providers: Collection[str] = ()) -> dict[str, 
         click.UsageError: a word has no equals sign, or no gateway with an upstream is served.
     """
     from imagine_harness.contracts.loading.load import mocked, names, provider
-    from imagine_harness.mocks.settings import HERE
+    from imagine_harness.mocks.network.upstreams import HERE
 
     named = [word for word in words if word != ALL]
     made = assignments(named, "--route", "UPSTREAM=URL or no value")
@@ -90,7 +90,7 @@ def route(words: Collection[str], providers: Collection[str] = ()) -> dict[str, 
 def route_keys(routed: Mapping[str, str]) -> dict[str, str]:
     """The keys in the environment of the upstreams that are routed to an address."""
     from imagine_harness.contracts.loading.load import names, provider
-    from imagine_harness.mocks.settings import HERE
+    from imagine_harness.mocks.network.upstreams import HERE
 
     found: dict[str, str] = {}
     for name, where in routed.items():

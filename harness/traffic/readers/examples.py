@@ -16,7 +16,7 @@ from imagine_harness.harness.traffic.errors import RecordingError
 from imagine_harness.harness.traffic.readers import messages
 from imagine_harness.harness.traffic.readers.bodies import Body
 from imagine_harness.harness.traffic.readers.forms import BOUNDARY, end, part
-from imagine_harness.mocks.input_images import data_of
+from imagine_harness.mocks.answering.input_images import data_of
 
 NO_ANSWER = "the page shows none"
 """Why an example has no answer."""

@@ -13,7 +13,7 @@ from imagine_harness.mocks.control.requests import (
     forget,
     read_object,
 )
-from imagine_harness.mocks.settings import MockError
+from imagine_harness.mocks.errors import MockError
 
 
 async def _list(controls: Controls, request: Request) -> object:

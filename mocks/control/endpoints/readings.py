@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from imagine_harness.mocks.control.controls import Controls
 from imagine_harness.mocks.control.requests import BadRequest, ControlRoute, read_object
-from imagine_harness.mocks.settings import MockError
+from imagine_harness.mocks.errors import MockError
 
 
 async def _list(controls: Controls, request: Request) -> object:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from imagine_harness.mocks.control.controls import Controls
 from imagine_harness.mocks.control.requests import OK, ControlRoute, found
-from imagine_harness.mocks.problem import problem
+from imagine_harness.mocks.network.problem import problem
 
 
 async def _health(controls: Controls, request: Request) -> object:

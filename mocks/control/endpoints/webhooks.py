@@ -17,7 +17,7 @@ from imagine_harness.mocks.control.requests import (
     found,
     number,
 )
-from imagine_harness.mocks.problem import problem
+from imagine_harness.mocks.network.problem import problem
 from imagine_harness.mocks.services.delivery import MOST_DELIVERIES, Delivery, State
 from imagine_harness.mocks.services.schedule import LOOK_EVERY
 

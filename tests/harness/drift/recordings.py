@@ -12,7 +12,7 @@ import yaml
 from imagine_harness.contracts.examples import PICTURE
 from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.harness.traffic import har_writer as har_file
-from imagine_harness.mocks.input_images import data_of
+from imagine_harness.mocks.answering.input_images import data_of
 from imagine_harness.mocks.services.journal import line
 from tests.exchanges import PLAIN, changed
 from tests.harness.judging.handmade import recorded

@@ -6,7 +6,7 @@ import pytest
 
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.intercept.hosts import HostPolicy, Hosts, on_record
-from imagine_harness.mocks.settings import MockError
+from imagine_harness.mocks.errors import MockError
 
 
 @pytest.fixture

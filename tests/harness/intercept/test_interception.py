@@ -27,8 +27,8 @@ from imagine_harness.harness.demo import scenarios
 from imagine_harness.harness.intercept.interception import Interception, intercepting
 from imagine_harness.harness.suites.subjects.encoding import encoded
 from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.errors import MockError
 from imagine_harness.mocks.server import bound, serving
-from imagine_harness.mocks.settings import MockError
 
 FAL = {"Authorization": "Key a:b"}
 

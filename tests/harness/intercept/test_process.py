@@ -21,7 +21,8 @@ from websockets.sync.client import connect
 
 from imagine_harness.harness.pytest.handle import MockProviders
 from imagine_harness.harness.pytest.mock_session import Station
-from imagine_harness.mocks.settings import MockError, Settings
+from imagine_harness.mocks.errors import MockError
+from imagine_harness.mocks.settings import Settings
 
 URL = "https://fal.run/xai/grok-imagine-image"
 SOCKET = "wss://ws-api.runware.ai/v1"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imagine_harness.contracts.examples import PICTURE
 from imagine_harness.harness.traffic.readers.forms import BOUNDARY, end, part
-from imagine_harness.mocks.input_images import data_of
+from imagine_harness.mocks.answering.input_images import data_of
 from tests.exchanges import changed
 from tests.harness.judging.handmade import recorded
 

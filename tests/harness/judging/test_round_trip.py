@@ -20,7 +20,7 @@ from imagine_harness.harness.traffic.files import traffic
 from imagine_harness.harness.traffic.readers import journal
 from imagine_harness.harness.traffic.readers.forms import end, part
 from imagine_harness.harness.traffic.readers.har import read
-from imagine_harness.mocks.input_images import data_of
+from imagine_harness.mocks.answering.input_images import data_of
 from imagine_harness.mocks.services.journal import as_json, line
 from tests.exchanges import changed
 from tests.harness.judging.handmade import LOCAL, RUN, RUNWARE, got, pictures, recorded, task

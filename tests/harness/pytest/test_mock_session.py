@@ -11,8 +11,9 @@ import pytest
 
 from imagine_harness.harness.pytest.handle import MockProviders
 from imagine_harness.harness.pytest.mock_session import Options, Station
+from imagine_harness.mocks.errors import MockError
 from imagine_harness.mocks.images.picture import Weight
-from imagine_harness.mocks.settings import MockError, Settings
+from imagine_harness.mocks.settings import Settings
 
 SESSION = Settings(pictures=Weight.HEAVY)
 

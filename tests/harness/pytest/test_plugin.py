@@ -17,7 +17,8 @@ import uvicorn
 from imagine_harness.harness.pytest.handle import MockProviders
 from imagine_harness.harness.pytest.mock_session import Station
 from imagine_harness.mocks.app import App
-from imagine_harness.mocks.settings import MockError, Settings
+from imagine_harness.mocks.errors import MockError
+from imagine_harness.mocks.settings import Settings
 
 pytest_plugins = ["pytester"]
 

@@ -13,9 +13,10 @@ from imagine_harness.contracts.untrusted.decoding import Undecodable
 from imagine_harness.harness.pytest.handle import Handle, MockProviders
 from imagine_harness.harness.pytest.mock_session import Station
 from imagine_harness.harness.pytest.webhooks import Receiver
+from imagine_harness.mocks.errors import MockError
 from imagine_harness.mocks.services.delivery import Delivery, Policy, State
 from imagine_harness.mocks.services.tasks import Stage
-from imagine_harness.mocks.settings import MockError, Settings
+from imagine_harness.mocks.settings import Settings
 from tests.mocks.callers import Caller
 
 PATH = "/xai/grok-imagine-image"

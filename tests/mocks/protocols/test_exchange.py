@@ -13,9 +13,9 @@ import pytest
 
 from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.network.upstreams import INSIDE
 from imagine_harness.mocks.protocols.fault_effects import LINE
 from imagine_harness.mocks.services.faults import parsed
-from imagine_harness.mocks.upstreams import INSIDE
 from tests.mocks.callers import FAL, Caller, turns
 
 PROMPT = {"prompt": "a lighthouse"}

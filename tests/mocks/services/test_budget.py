@@ -294,7 +294,7 @@ def test_no_request_goes_through_all_that_is_kept(
 
 @pytest.mark.parametrize("memory", [0, -1, 999_999])
 def test_a_memory_that_holds_next_to_nothing_is_refused(memory: int) -> None:
-    from imagine_harness.mocks.settings import MockError
+    from imagine_harness.mocks.errors import MockError
 
     with pytest.raises(MockError, match="memory must be at least 1 MB, got "):
         App(Settings(memory=memory))

@@ -13,7 +13,7 @@ from imagine_harness.contracts.examples import PICTURE
 from imagine_harness.contracts.exchange import Exchange, Provenance
 from imagine_harness.harness.traffic.errors import RecordingError, Unread
 from imagine_harness.harness.traffic.readers.har import read
-from imagine_harness.mocks.input_images import data_of
+from imagine_harness.mocks.answering.input_images import data_of
 from tests.harness.judging.handmade import task
 
 if TYPE_CHECKING:

@@ -12,12 +12,15 @@ from imagine_harness.contracts import secrets
 from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.lookup import look_up
 from imagine_harness.contracts.secrets.credentials import CREDENTIALS
-from imagine_harness.mocks.own_traffic import ADMIN, OURS
-from imagine_harness.mocks.services.outgoing import is_control, trusted
-from imagine_harness.mocks.settings import HERE, MockError
+from imagine_harness.mocks.errors import MockError
+from imagine_harness.mocks.network.outgoing import is_control, trusted
+from imagine_harness.mocks.network.own_traffic import ADMIN, OURS
 
 if TYPE_CHECKING:
     import httpx
+
+HERE = "here"
+"""Stands in a route for the mock of that provider on this very server, in place of an address."""
 
 INSIDE = "http://127.0.0.1"
 """Where the mocks of this process are, for calls that never leave it."""

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from starlette.types import Scope
 
-from imagine_harness.mocks.own_traffic import ADMIN
-from imagine_harness.mocks.settings import MockError
+from imagine_harness.mocks.errors import MockError
+from imagine_harness.mocks.network.own_traffic import ADMIN
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?")

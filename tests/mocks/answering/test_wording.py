@@ -20,9 +20,9 @@ from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.provider import ErrorCase
 from imagine_harness.contracts.rules.base import Rule, enforced
 from imagine_harness.harness.generation.bodies import generator
+from imagine_harness.mocks.answering.wording import worded
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.call import Call
-from imagine_harness.mocks.wording import worded
 from tests.laws import hold, unnamed
 
 ClientOf = Callable[[App], httpx.Client]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.mocks import retry_after
+from imagine_harness.mocks.services import retry_after
 
 NOW = 1_792_567_679.2
 """Wednesday, 21 October 2026, 07:27:59.2 in Greenwich."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 
-from imagine_harness.mocks.pace import aside, turn
+from imagine_harness.mocks.answering.pace import aside, turn
 
 
 def test_others_have_a_turn_now_and_then() -> None:

@@ -8,9 +8,9 @@ from unittest.mock import ANY
 import httpx
 import pytest
 
-from imagine_harness.mocks.abridgement import abridged
+from imagine_harness.mocks.answering.abridgement import abridged
+from imagine_harness.mocks.answering.jobs import job_of
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.jobs import job_of
 from imagine_harness.mocks.services.budget import weighed
 from imagine_harness.mocks.services.tasks import Mode, Stage
 from tests.mocks.services.test_budget import photograph

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from imagine_harness.mocks.problem import written
+from imagine_harness.mocks.network.problem import written
 
 
 def test_a_problem_says_why_in_its_first_line_and_in_its_body() -> None:

@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.network.outgoing import NoAnswer, is_control, status_of, whole
 from imagine_harness.mocks.server import bound, serving
 from imagine_harness.mocks.services.clock import Clock
 from imagine_harness.mocks.services.delivery import Deliveries, Delivery, Policy, State
-from imagine_harness.mocks.services.outgoing import NoAnswer, is_control, status_of, whole
 from imagine_harness.mocks.services.schedule import Schedule
 
 BLOCK = bytes(1_000_000)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from imagine_harness.mocks.own_traffic import ADMIN, OURS
+from imagine_harness.mocks.network.own_traffic import ADMIN, OURS
 
 if TYPE_CHECKING:
     import httpx

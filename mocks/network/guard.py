@@ -13,9 +13,9 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Scope
 
-from imagine_harness.mocks.own_traffic import ADMIN, OURS
-from imagine_harness.mocks.problem import problem
-from imagine_harness.mocks.public import Public
+from imagine_harness.mocks.network.own_traffic import ADMIN, OURS
+from imagine_harness.mocks.network.problem import problem
+from imagine_harness.mocks.network.public import Public
 
 _SENT_BY = next(iter(OURS)).lower()
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")

@@ -12,8 +12,8 @@ import pytest
 from starlette.types import Scope
 
 from imagine_harness.mocks.app import App, Settings
-from imagine_harness.mocks.public import public
-from imagine_harness.mocks.settings import MockError
+from imagine_harness.mocks.errors import MockError
+from imagine_harness.mocks.network.public import public
 from tests.mocks.callers import Speaker, turns
 
 ClientOf = Callable[[App], httpx.Client]

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from imagine_harness.contracts.exchange import Request
 from imagine_harness.contracts.judge.judgement import Judgement, Refusal
-from imagine_harness.mocks.abridgement import LONGEST, abridged
 from imagine_harness.mocks.answer import Accepted, Image, Wording
+from imagine_harness.mocks.answering.abridgement import LONGEST, abridged
+from imagine_harness.mocks.answering.wording import worded
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.context import Context
 from imagine_harness.mocks.images.picture import EXTENSIONS, Picture
 from imagine_harness.mocks.services.budget import weighed
 from imagine_harness.mocks.services.tasks import Stage, Task
-from imagine_harness.mocks.wording import worded
 
 if TYPE_CHECKING:
     pass

@@ -8,7 +8,7 @@ import pytest
 
 from imagine_harness.contracts.loading.load import recorded
 from imagine_harness.mocks.app import App, MockError, Settings
-from imagine_harness.mocks.upstreams import Upstream
+from imagine_harness.mocks.network.upstreams import Upstream
 
 
 def made(**settings: Any) -> dict[str, Upstream]:

@@ -11,10 +11,10 @@ import httpx
 import pytest
 
 from imagine_harness.harness.pytest.webhooks import Receiver
-from imagine_harness.mocks import jobs
+from imagine_harness.mocks.answering import jobs
+from imagine_harness.mocks.answering.jobs import job_of
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.context import Context
-from imagine_harness.mocks.jobs import job_of
 from imagine_harness.mocks.services.delivery import Delivery, Policy, State
 from imagine_harness.mocks.services.tasks import Mode, Stage, Task
 

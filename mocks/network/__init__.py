@@ -1,0 +1,1 @@
+"""Who may ask the mocks, and whom the mocks ask themselves."""
