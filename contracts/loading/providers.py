@@ -14,7 +14,20 @@ from imagine_harness.contracts.loading.outcomes import answer
 from imagine_harness.contracts.lookup import look_up
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.contracts.paths import template
-from imagine_harness.contracts.provider import FETCH, Base, BrowserPages, Door, Encodings, ErrorCase, Figure, Media, MediaLifetime, Miss, Prefixes, Provider
+from imagine_harness.contracts.provider import (
+    FETCH,
+    Base,
+    BrowserPages,
+    Door,
+    Encodings,
+    ErrorCase,
+    Figure,
+    Media,
+    MediaLifetime,
+    Miss,
+    Prefixes,
+    Provider,
+)
 
 
 def provider(name: str, file: str, entry: Entry) -> Provider:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.credential import Credential
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.harness.suites.failure import Broken, all_texts_of
 from imagine_harness.harness.suites.subjects.call_thread import captured_log
 from imagine_harness.harness.suites.subjects.client import Client
