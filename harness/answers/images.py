@@ -41,8 +41,8 @@ class AnswerImage:
 
 def images_in(answer: object, fetch: Fetch) -> list[AnswerImage]:
     """Every image in a decoded answer, in order, each once: as it travels in the first place."""
-    texts = dict.fromkeys(_texts(answer))
-    made = [each for text in texts if (each := _image(text, fetch)) is not None]
+    once_each = dict.fromkeys(texts(answer))
+    made = [each for text in once_each if (each := _image(text, fetch)) is not None]
     once: dict[bytes | int, AnswerImage] = {}
     for each in made:
         once.setdefault(each.data or id(each), each)
@@ -71,12 +71,13 @@ def _image(text: str, fetch: Fetch) -> AnswerImage | None:
     return AnswerImage("data-uri" if text.startswith("data:") else "base64", data)
 
 
-def _texts(value: object) -> Iterator[str]:
+def texts(value: object) -> Iterator[str]:
+    """Every text in a decoded answer, in order."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):
         for below in value.values() if isinstance(value, dict) else value:
-            yield from _texts(below)
+            yield from texts(below)
 
 
 def digests(value: object, fetch: Fetch) -> list[str]:

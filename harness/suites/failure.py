@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from imagine_harness.contracts import secrets
 from imagine_harness.contracts.model import Statement
+from imagine_harness.harness.answers.images import texts
 from imagine_harness.harness.results.results import Side
 from imagine_harness.harness.suites.subjects.interaction import Interaction, answer_of
 
@@ -70,12 +70,3 @@ def message_of(interaction: Interaction) -> str:
     refused = [each for each in interaction.upstream if each.response.status >= 400]
     found = list(texts(answer_of(refused[-1]))) if refused else []
     return max(found, key=len, default="")
-
-
-def texts(value: Any) -> Iterator[str]:
-    """Every text in a decoded answer."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for below in value.values() if isinstance(value, dict) else value:
-            yield from texts(below)

@@ -15,7 +15,7 @@ from imagine_harness.contracts.model import Reading, Statement
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.provider import Provider
 from imagine_harness.harness.suites import drawing
-from imagine_harness.harness.suites.cases.item import Item
+from imagine_harness.harness.suites.cases.item import Item, item_of
 from imagine_harness.harness.suites.promises import (
     conformance,
     errors,
@@ -26,7 +26,6 @@ from imagine_harness.harness.suites.promises import (
     returned_images,
     secrecy,
 )
-from imagine_harness.harness.suites.registry import PROMISES
 from imagine_harness.harness.suites.subjects import alterations
 from imagine_harness.harness.suites.subjects.arguments import added
 from imagine_harness.harness.suites.subjects.client import Client
@@ -75,13 +74,12 @@ def _item(
 
     They leave out what decides whether a call becomes a task: that is the client's own matter.
     """
-    name = f"client.{promise}" + (f"[{case}]" if case else "")
     nothing = {operation.parameters[each].path: ABSENT for each in decisive}
 
     def draws() -> SearchStrategy[Any]:
         return drawing.legal(operation, about).map(lambda root: patched(root, nothing))
 
-    return Item(name, PROMISES[f"client.{promise}"].says, check, draws, **more)
+    return item_of(f"client.{promise}", case, check, draws, **more)
 
 
 def _lifecycles(operation: Operation, provider: Provider) -> list[TaskLifecycle]:

@@ -16,7 +16,7 @@ from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.harness.suites import drawing
 from imagine_harness.harness.suites.cases import server
-from imagine_harness.harness.suites.cases.item import Item
+from imagine_harness.harness.suites.cases.item import Item, item_of
 from imagine_harness.harness.suites.promises import (
     conformance,
     delivery,
@@ -27,7 +27,6 @@ from imagine_harness.harness.suites.promises import (
     returned_images,
     secrecy,
 )
-from imagine_harness.harness.suites.registry import PROMISES
 from imagine_harness.harness.suites.subjects import alterations
 from imagine_harness.harness.suites.subjects.gateway import Gateway, image_operations
 from imagine_harness.harness.suites.subjects.server import Server
@@ -50,7 +49,7 @@ def items(
             for name in upstreams:
                 draws = partial(drawing.legal, operation)
                 case, check = f"{operation.id}.{name}", partial(errors.fails_over, name)
-                yield operation, _item("fails-over", case, check, draws)
+                yield operation, item_of("gateway.fails-over", case, check, draws)
 
 
 def _at_the_front(item: Item[Server]) -> Item[Gateway]:
@@ -60,26 +59,7 @@ def _at_the_front(item: Item[Server]) -> Item[Gateway]:
         gateway.testbed.reset()
         item.check(gateway.front(), root)
 
-    return Item(
-        item.id,
-        item.says,
-        check,
-        item.draws,
-        item.readings,
-        once=item.once,
-        states=item.states,
-    )
-
-
-def _item(
-    promise: str,
-    case: str,
-    check: Check,
-    draws: Callable[[], SearchStrategy[Any]],
-    **more: Any,
-) -> Item[Gateway]:
-    name = f"gateway.{promise}"
-    return Item(f"{name}[{case}]", PROMISES[name].says, check, draws, **more)
+    return Item(**{**vars(item), "check": check, "times": 1})
 
 
 def _towards(operation: Operation, name: str, behind: Recorded) -> Iterator[Item[Gateway]]:
@@ -102,15 +82,15 @@ def _check(upstream: str, check: Check, gateway: Gateway, root: Any) -> None:
 def _requests(operation: Operation, behind: Recorded) -> Iterator[Item[Gateway]]:
     """What is asked of the upstream."""
     draws = partial(drawing.legal, operation)
-    yield _item("conforms", "", conformance.conforms_without_waste, draws)
+    yield item_of("gateway.conforms", "", conformance.conforms_without_waste, draws)
     for parameter in operation.parameters.values():
         if parameter.name != operation.model:
             given = partial(drawing.legal, operation, parameter.name)
             check = partial(parameter_handling.treats, parameter)
-            yield _item("treats", parameter.name, check, given)
+            yield item_of("gateway.treats", parameter.name, check, given)
     counts = _too_many(operation, behind)
     if counts is not None:
-        yield _item("splits", "", conformance.splits, lambda: counts)
+        yield item_of("gateway.splits", "", conformance.splits, lambda: counts)
 
 
 def _too_many(operation: Operation, behind: Recorded) -> SearchStrategy[Any] | None:
@@ -137,20 +117,22 @@ def _most(operation: Operation) -> int | None:
 def _answers(operation: Operation) -> Iterator[Item[Gateway]]:
     """What comes back of what the upstream made."""
     draws = partial(drawing.legal, operation)
-    yield _item("returns", "", returned_images.returns_similar, draws)
+    yield item_of("gateway.returns", "", returned_images.returns_similar, draws)
     for what, about, _ in delivery.outcomes(operation):
         if what != "cost":
             given = partial(drawing.legal, operation, about)
-            yield _item("keeps", what, partial(_keeps, what), given)
+            yield item_of("gateway.keeps", what, partial(_keeps, what), given)
     for what, alteration in OBSTINATE_UPSTREAMS.items():
         check = partial(_keeps, what, alteration=alteration)
-        yield _item("keeps", f"{what}-despite-upstream", check, draws)
+        yield item_of("gateway.keeps", f"{what}-despite-upstream", check, draws)
     for what, empty in noticing.EMPTY_SUCCESSES.items():
-        yield _item("notices", what, partial(noticing.notices_nothing, empty), draws, once=True)
+        yield item_of(
+            "gateway.notices", what, partial(noticing.notices_nothing, empty), draws, once=True
+        )
     count = operation.outcome.count if operation.outcome else ()
     if count:
         several = partial(drawing.legal, operation, count[0])
-        yield _item("notices", "fewer", noticing.notices_fewer, several, once=True)
+        yield item_of("gateway.notices", "fewer", noticing.notices_fewer, several, once=True)
 
 
 def _keeps(
@@ -183,12 +165,12 @@ OBSTINATE_UPSTREAMS: Mapping[str, Callable[[Gateway], Alteration]] = MappingProx
 def _normalisation(operation: Operation) -> Iterator[Item[Gateway]]:
     """What the front's page says of values that an upstream does not know."""
     draws, check = partial(drawing.legal, operation), normalisation.normalises
-    yield _item("normalises", "", check, draws)
+    yield item_of("gateway.normalises", "", check, draws)
     for what, roots, states in normalisation.unlisted(operation):
         more = {"states": states, "times": server.SEVERAL_VALUES}
-        yield _item("normalises", what, check, partial(_strategy, roots), **more)
+        yield item_of("gateway.normalises", what, check, partial(_strategy, roots), **more)
     for what, pairs in normalisation.relations(operation):
-        yield _item("same", what, normalisation.means_same, partial(_strategy, pairs))
+        yield item_of("gateway.same", what, normalisation.means_same, partial(_strategy, pairs))
 
 
 def _strategy(strategy: SearchStrategy[Any]) -> SearchStrategy[Any]:
@@ -198,9 +180,11 @@ def _strategy(strategy: SearchStrategy[Any]) -> SearchStrategy[Any]:
 def _failures(operation: Operation) -> Iterator[Item[Gateway]]:
     """What becomes of an upstream that fails, and of the keys on the way."""
     draws = partial(drawing.legal, operation)
-    yield _item("keeps-secret", "", secrecy.keeps_secrets_apart, draws, once=True)
+    yield item_of("gateway.keeps-secret", "", secrecy.keeps_secrets_apart, draws, once=True)
     for status in errors.STATUS_CLASSES:
         check = partial(errors.surfaces_class, status)
-        yield _item("surfaces", str(status), check, draws, once=True)
+        yield item_of("gateway.surfaces", str(status), check, draws, once=True)
     for what, fault in errors.UNUSABLE_ANSWERS.items():
-        yield _item("ends", what, partial(errors.ends_as_failure, fault), draws, once=True)
+        yield item_of(
+            "gateway.ends", what, partial(errors.ends_as_failure, fault), draws, once=True
+        )

@@ -11,6 +11,7 @@ from hypothesis.strategies import SearchStrategy
 
 from imagine_harness.contracts.lookup import unknown
 from imagine_harness.contracts.model import Certainty, ContractError, Level, Statement
+from imagine_harness.harness.suites.registry import PROMISES
 
 S = TypeVar("S")
 
@@ -43,6 +44,18 @@ class Item(Generic[S]):
     def promise(self) -> str:
         """The id without its case."""
         return self.id.partition("[")[0]
+
+
+def item_of(
+    promise: str,
+    case: str,
+    check: Callable[[S, Any], object],
+    draws: Callable[[], SearchStrategy[Any]] | None = None,
+    **more: Any,
+) -> Item[S]:
+    """A promise on record in one of its cases, `""` for the only one; `more` is of `Item`."""
+    name = f"{promise}[{case}]" if case else promise
+    return Item(name, PROMISES[promise].says, check, draws, **more)
 
 
 def level_of(states: Statement | None) -> Level:

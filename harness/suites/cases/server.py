@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
 
 from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.provider import Provider
 from imagine_harness.contracts.rules.base import Rule, enforced
 from imagine_harness.harness.suites import drawing
-from imagine_harness.harness.suites.cases.item import Item
+from imagine_harness.harness.suites.cases.item import Item, item_of
 from imagine_harness.harness.suites.promises import acceptance, delivery, lifecycles
 from imagine_harness.harness.suites.promises.malformed import MALFORMED
-from imagine_harness.harness.suites.registry import PROMISES
 from imagine_harness.harness.suites.schemathesis.fuzzing import fuzz_items
 from imagine_harness.harness.suites.subjects.server import Server
 
@@ -61,16 +59,16 @@ def of_operation(
     legal = partial(drawing.legal, operation)
     for what, when, key in acceptance.unusable_keys(provider):
         case, check = f"{operation.id}.{what}", partial(acceptance.authenticates, when, key)
-        yield _item("authenticates", case, check, legal, once=True)
+        yield item_of("server.authenticates", case, check, legal, once=True)
     for what, routes in acceptance.ROUTES.items():
-        yield _item("routes", f"{operation.id}.{what}", routes)
+        yield item_of("server.routes", f"{operation.id}.{what}", routes)
     for name in MALFORMED:
         check = partial(acceptance.survives, name)
-        yield _item("survives", f"{operation.id}.{name}", check, legal, once=True)
+        yield item_of("server.survives", f"{operation.id}.{name}", check, legal, once=True)
     for each in provider.lifecycles:
         if operation.id in each.submit:
             case, check = f"{operation.id}.{each.id}", partial(lifecycles.moves, each)
-            yield _item("moves", case, check, states=each.statement)
+            yield item_of("server.moves", case, check, states=each.statement)
 
 
 def _about_rules(operation: Operation, readings: Mapping[str, str]) -> Iterator[Item[Server]]:
@@ -83,33 +81,22 @@ def _about_rules(operation: Operation, readings: Mapping[str, str]) -> Iterator[
         draws = partial(drawing.near, operation, rule)
         times = SEVERAL_LIMITS if rule.kind in LIMITS else 1
         more = {"states": rule.statement, "times": times}
-        yield _item("accepts", _topic(rule), acceptance.accepts, draws, **more)
+        yield item_of("server.accepts", _topic(rule), acceptance.accepts, draws, **more)
     for rule in rules:
         if enforced(rule, readings) and rule.breakable:
             draws = partial(drawing.breaking, operation, rule)
             check = partial(acceptance.refuses, rule)
-            yield _item("refuses", _topic(rule), check, draws, states=rule.statement)
+            yield item_of("server.refuses", _topic(rule), check, draws, states=rule.statement)
 
 
 def _about_answers(operation: Operation) -> Iterator[Item[Server]]:
     for shape in operation.answers[:1]:
         draws, states = partial(drawing.legal, operation), shape.statement
-        yield _item("answers", operation.id, acceptance.answers, draws, states=states)
+        yield item_of("server.answers", operation.id, acceptance.answers, draws, states=states)
     for what, about, states in delivery.outcomes(operation):
         draws, check = partial(drawing.legal, operation, about), partial(delivery.keeps, what)
         more = {"states": states, "times": SEVERAL_VALUES}
-        yield _item("keeps", f"{operation.id}.{what}", check, draws, **more)
-
-
-def _item(
-    promise: str,
-    case: str,
-    check: Callable[[Server, Any], None],
-    draws: Callable[[], Any] | None = None,
-    **more: Any,
-) -> Item[Server]:
-    name = f"server.{promise}"
-    return Item(f"{name}[{case}]", PROMISES[name].says, check, draws, **more)
+        yield item_of("server.keeps", f"{operation.id}.{what}", check, draws, **more)
 
 
 def _topic(rule: Rule) -> str:

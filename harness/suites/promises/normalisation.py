@@ -18,6 +18,7 @@ from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.rules.conversions import Nearest, Precedence
 from imagine_harness.harness.suites import drawing
 from imagine_harness.harness.suites.failure import Broken
+from imagine_harness.harness.suites.subjects.alterations import reordered
 from imagine_harness.harness.suites.subjects.gateway import Gateway
 from imagine_harness.harness.suites.subjects.interaction import Interaction
 
@@ -102,7 +103,7 @@ def relations(operation: Operation) -> Iterator[tuple[str, SearchStrategy[Equiva
     """The relations that hold between calls of an operation, by the name of each."""
     yield (
         "key-order",
-        drawing.legal(operation).map(lambda root: EquivalentRoots(root, _reversed(root))),
+        drawing.legal(operation).map(lambda root: EquivalentRoots(root, reordered(root))),
     )
     outcome = operation.outcome
     if outcome is None:
@@ -134,12 +135,6 @@ def _losing(operation: Operation, rule: Precedence) -> SearchStrategy[Equivalent
         return EquivalentRoots(patched(both, losers), both)
 
     return rule.negative().map(pair)
-
-
-def _reversed(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _reversed(value[key]) for key in reversed(list(value))}
-    return value
 
 
 def means_same(gateway: Gateway, pair: EquivalentRoots) -> None:

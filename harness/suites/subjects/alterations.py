@@ -15,19 +15,24 @@ from imagine_harness.mocks.images.look import data_uri
 from imagine_harness.mocks.images.picture import MEDIA_TYPES
 
 
+def changed(answer: Any, change: Callable[[Any], Any]) -> Any:
+    """An answer in which every value is changed, those inside objects and lists first."""
+    if isinstance(answer, dict):
+        return change({key: changed(value, change) for key, value in answer.items()})
+    if isinstance(answer, list):
+        return change([changed(each, change) for each in answer])
+    return change(answer)
+
+
 def with_new_fields(answer: Any) -> Any:
     """An answer in which every object holds a field that nobody knows."""
-    if isinstance(answer, dict):
-        known = {key: with_new_fields(value) for key, value in answer.items()}
-        return {**known, "x_new_field": {"of": ["later"]}}
-    return [with_new_fields(each) for each in answer] if isinstance(answer, list) else answer
+    new = {"x_new_field": {"of": ["later"]}}
+    return changed(answer, lambda v: {**v, **new} if isinstance(v, dict) else v)
 
 
 def reordered(answer: Any) -> Any:
     """An answer in which the keys of every object stand the other way round."""
-    if isinstance(answer, dict):
-        return {key: reordered(answer[key]) for key in reversed(list(answer))}
-    return [reordered(each) for each in answer] if isinstance(answer, list) else answer
+    return changed(answer, lambda v: dict(reversed(v.items())) if isinstance(v, dict) else v)
 
 
 def bare(answer: Any, shape: Schema, needed: Collection[str] = ()) -> Any:
@@ -54,21 +59,17 @@ def _is_needed(value: Any) -> bool:
 
 def without_images(answer: Any) -> Any:
     """An answer whose lists are empty."""
-    if isinstance(answer, dict):
-        return {key: without_images(value) for key, value in answer.items()}
-    return [] if isinstance(answer, list) else answer
+    return changed(answer, lambda value: [] if isinstance(value, list) else value)
 
 
 def with_one_less(answer: Any) -> Any:
     """An answer in which every list of several images has lost its last."""
-    if isinstance(answer, dict):
-        return {key: with_one_less(value) for key, value in answer.items()}
-    several = isinstance(answer, list) and len(answer) > 1
-    return answer[:-1] if several and all(map(_is_image, answer)) else answer
+    return changed(answer, lambda value: value[:-1] if _are_images(value) else value)
 
 
-def _is_image(value: Any) -> bool:
-    return bool(digests(value, str.encode))
+def _are_images(value: Any) -> bool:
+    several = isinstance(value, list) and len(value) > 1
+    return several and all(digests(each, str.encode) for each in value)
 
 
 def an_error(_answer: Any) -> Any:
@@ -77,15 +78,15 @@ def an_error(_answer: Any) -> Any:
 
 
 def in_state(answer: Any, place: str, instead_of: Collection[str], state: str) -> Any:
-    """An answer that tells another state at a place such as `data[].status`.
+    """An answer with another state at a place such as `data[].status`.
 
     States that are not in `instead_of` stay as they are.
     """
 
-    def changed(value: Any) -> Any:
+    def moved(value: Any) -> Any:
         return state if isinstance(value, str) and value in instead_of else value
 
-    return _at(answer, place, changed)
+    return _at(answer, place, moved)
 
 
 def _at(answer: Any, place: str, change: Callable[[Any], Any]) -> Any:
@@ -104,12 +105,12 @@ def _at(answer: Any, place: str, change: Callable[[Any], Any]) -> Any:
 
 def with_data_uris(answer: Any, fetch: Fetch) -> Any:
     """An answer in which the address of every image is the image itself, as a data URI."""
-    if isinstance(answer, dict):
-        return {key: with_data_uris(value, fetch) for key, value in answer.items()}
-    if isinstance(answer, list):
-        return [with_data_uris(each, fetch) for each in answer]
-    data = fetch(answer) if isinstance(answer, str) and answer.startswith("http") else None
-    return answer if data is None else data_uri(data, format_and_size(data)[0])
+
+    def inlined(value: Any) -> Any:
+        data = fetch(value) if isinstance(value, str) and value.startswith("http") else None
+        return value if data is None else data_uri(data, format_and_size(data)[0])
+
+    return changed(answer, inlined)
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class OtherFormat:
 
     Attributes:
         format: what they are made, `png`.
-        disguised: whether content types still tell the format that was asked for.
+        disguised: whether content types still name the format that was asked for.
     """
 
     format: str
@@ -130,11 +131,7 @@ class OtherFormat:
 
     def answer(self, answer: Any) -> Any:
         """An answer in JSON with the pictures in it in the other format."""
-        if isinstance(answer, dict):
-            return {key: self.answer(value) for key, value in answer.items()}
-        if isinstance(answer, list):
-            return [self.answer(each) for each in answer]
-        return self._text(answer) if isinstance(answer, str) else answer
+        return changed(answer, lambda v: self._text(v) if isinstance(v, str) else v)
 
     def _text(self, text: str) -> str:
         data = data_of(text, lambda _address: None)

@@ -53,11 +53,7 @@ class Client:
     ) -> Interaction:
         """As `UpstreamCaller.call`; it is stopped, too, when its exchanges so far are `enough`."""
         testbed = self.testbed
-        if remembering:
-            testbed.exchanges.clear()
-        else:
-            testbed.reset(*faults)
-        testbed.alteration = alteration
+        testbed.prepare(*faults, alteration=alteration, remembering=remembering)
         case = self._case(root, faults)
         thread = CallThread(lambda: self._make(case))
         thread.wait(deadline, enough and (lambda: enough(testbed.exchanges)))

@@ -96,65 +96,42 @@ def _legal_at(operations: tuple[Operation, ...], name: str) -> tuple[object, ...
     return ()
 
 
-@dataclass(frozen=True)
 class Gateway:
     """A gateway that claims to speak a contract at its front, in one of its operations.
 
-    Attributes:
+    Attributes: those of `UpstreamCaller`, and
         server: the gateway as any server.
-        testbed: the mocks behind it.
         upstreams: what is on record of the providers behind it, by name.
-        models: for each of them the name of the model that leads there.
         upstream: the one that calls are to go to, None where any may be asked.
+        key: its own key there.
     """
 
-    server: GatewayServer
-    testbed: Testbed
-    upstreams: Mapping[str, Recorded]
-    models: Mapping[str, str]
-    upstream: str | None = None
-
-    def __post_init__(self) -> None:
-        self.server.behind = self.upstreams
+    def __init__(
+        self,
+        server: GatewayServer,
+        testbed: Testbed,
+        upstreams: Mapping[str, Recorded],
+        models: Mapping[str, str],
+        upstream: str | None = None,
+    ) -> None:
+        server.behind = upstreams
+        self.title = f"gateway that speaks {server.provider.name}"
+        self.server = server
+        self.operation, self.readings = server.operation, server.readings
+        self.roots, self.met = server.roots, server.met
+        self.testbed = testbed
+        self.upstreams = upstreams
+        self.upstream = upstream
+        self.calls: Sequence[Operation] = ()
+        self.key = ""
+        if upstream is not None:
+            self.calls = image_operations(upstreams[upstream])
+            self.key = KEY + upstreams[upstream].provider.credential.example
+        self._models = models
 
     def towards(self, upstream: str | None) -> Gateway:
         """The same gateway, asked for the model that leads to one upstream, or for any."""
-        return replace(self, upstream=upstream)
-
-    @property
-    def title(self) -> str:
-        """What it is, for a report."""
-        return f"gateway that speaks {self.server.provider.name}"
-
-    @property
-    def operation(self) -> Operation:
-        """The operation of the front that it is tried in."""
-        return self.server.operation
-
-    @property
-    def calls(self) -> Sequence[Operation]:
-        """The operations of its upstream that make images."""
-        return image_operations(self.upstreams[self.upstream]) if self.upstream else ()
-
-    @property
-    def key(self) -> str:
-        """Its own key at its upstream."""
-        return KEY + self.upstreams[str(self.upstream)].provider.credential.example
-
-    @property
-    def roots(self) -> list[Any]:
-        """Every root that was sent to the front so far."""
-        return self.server.roots
-
-    @property
-    def met(self) -> set[str]:
-        """The documented errors that were met so far, at the front."""
-        return self.server.met
-
-    @property
-    def readings(self) -> Mapping[str, str]:
-        """The choices in force."""
-        return self.server.readings
+        return Gateway(self.server, self.testbed, self.upstreams, self._models, upstream)
 
     def call(
         self,
@@ -169,24 +146,21 @@ class Gateway:
 
         Each costs time at both ends.
         """
-        testbed, server = self.testbed, self.front()
-        if remembering:
-            testbed.exchanges.clear()
-        else:
-            testbed.reset(*faults)
-        testbed.alteration = alteration
+        server = self.front()
         asked = server.usable(root, few=few)
-        made = server.ask(fewer(self.operation, asked) if few else asked)
+        asked = fewer(self.operation, asked) if few else asked
+        self.testbed.prepare(*faults, alteration=alteration, remembering=remembering)
+        made = server.ask(asked)
         return replace(
             made,
-            upstream=tuple(testbed.exchanges),
+            upstream=tuple(self.testbed.exchanges),
             ended=made.seconds <= deadline,
-            altered=testbed.altered,
+            altered=self.testbed.altered,
         )
 
     def front(self) -> GatewayServer:
         """The gateway as any server, asked for the model that leads to the upstream."""
-        self.server.model = self.models[self.upstream] if self.upstream else None
+        self.server.model = self._models[self.upstream] if self.upstream else None
         return self.server
 
     def upstream_shapes(self, interaction: Interaction) -> list[tuple[Operation, Shape]]:

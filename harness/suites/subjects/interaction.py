@@ -188,17 +188,10 @@ class Subject(Protocol):
         readings: the choices in force, by the id of the reading.
     """
 
-    @property
-    def title(self) -> str: ...
-
-    @property
-    def operation(self) -> Operation: ...
-
-    @property
-    def roots(self) -> list[Any]: ...
-
-    @property
-    def met(self) -> set[str]: ...
+    title: str
+    operation: Operation
+    roots: list[Any]
+    met: set[str]
 
     @property
     def readings(self) -> Mapping[str, str]: ...
@@ -215,11 +208,8 @@ class UpstreamCaller(Subject, Protocol):
         testbed: the mocks.
     """
 
-    @property
-    def calls(self) -> Sequence[Operation]: ...
-
-    @property
-    def testbed(self) -> Testbed: ...
+    calls: Sequence[Operation]
+    testbed: Testbed
 
     def call(
         self,

@@ -120,6 +120,19 @@ class Testbed:
         for fault in faults:
             self.app.services.faults.add(parsed(fault))
 
+    def prepare(
+        self, *faults: str, alteration: Alteration | None = None, remembering: bool = False
+    ) -> None:
+        """Make ready for a call that meets faults and altered answers.
+
+        With `remembering` what was asked before is known, and nothing new goes wrong.
+        """
+        if remembering:
+            self.exchanges.clear()
+        else:
+            self.reset(*faults)
+        self.alteration = alteration
+
     def restore(self) -> None:
         """Have tasks and clock behave as the settings say again."""
         self.ends_tasks_as = self.because = None
