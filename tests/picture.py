@@ -19,7 +19,7 @@ from imagine_harness.contracts.loading.load import recorded
 from imagine_harness.harness.reports.report import report
 from imagine_harness.harness.reports.terminal import render
 from imagine_harness.harness.reports.wording import describe
-from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result
 from imagine_harness.harness.suites.attempt import result_of
 from imagine_harness.harness.suites.cases.client import items
 from imagine_harness.harness.suites.cases.item import chosen
@@ -91,7 +91,7 @@ def drawn() -> str:
     console.print(Text(COMMAND, style="bold"))
     console.print()
     for each in found:
-        if each.verdict is Verdict.BROKEN:
+        if each.verdict is PromiseVerdict.BROKEN:
             _tell(console, describe(each))
     made = report("imagine-harness", found, when=datetime(2026, 11, 21, tzinfo=UTC))
     console.print(Text.from_ansi(render(made, width=WIDTH, colours=True, failures=False)))

@@ -16,7 +16,7 @@ from imagine_harness.harness import watchdog
 from imagine_harness.harness.cli import VERBS, command_line
 from imagine_harness.harness.cli.serve import command as serve
 from imagine_harness.harness.intercept.environment import CHROMIUM_FLAGS
-from imagine_harness.harness.judging.places import Speaker
+from imagine_harness.harness.judging.destinations import DeclaredHost
 from imagine_harness.harness.results.exit_codes import ExitCode
 from imagine_harness.harness.variables import split, variable
 from imagine_harness.mocks.app import App, Settings
@@ -86,7 +86,7 @@ def test_what_a_killed_run_needs_is_the_stated_shell() -> None:
 def test_a_host_and_a_doubt_are_told_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
     kinds = ROOT / "fixtures" / "recordings" / "kinds"
     [said] = re.findall(r"--host (\S+)`", INTERCEPT.section("Judge recorded traffic"))
-    assert Speaker.said(said).provider == "lumenfall"
+    assert DeclaredHost.parse(said).provider == "lumenfall"
     assert "`answer-differs`" in INTERCEPT.section("Judge recorded traffic")
 
     codes = [

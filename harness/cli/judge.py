@@ -20,7 +20,7 @@ from imagine_harness.harness.results.exit_codes import ExitCode
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from imagine_harness.harness.judging.places import Speaker
+    from imagine_harness.harness.judging.destinations import DeclaredHost
     from imagine_harness.harness.traffic.files import Traffic
 
 
@@ -85,7 +85,7 @@ def command(
     if converted is not None and chosen["reports"]:
         raise click.UsageError("--format converts and judges nothing, expected no --report with it")
     wanted = verdict_options(**chosen)
-    speakers = _speakers(hosts)
+    declared_hosts = _declared_hosts(hosts)
     judges = all_judges(strict=strict, readings=readings, contract_files=contract_files)
     found = traffic(places)
     if converted is not None:
@@ -98,16 +98,16 @@ def command(
         wanted,
         unread=found.unread,
         anew=anew,
-        speakers=speakers,
+        declared_hosts=declared_hosts,
     )
 
 
-def _speakers(words: Iterable[str]) -> list[Speaker]:
-    from imagine_harness.harness.judging.places import PlaceError, Speaker
+def _declared_hosts(words: Iterable[str]) -> list[DeclaredHost]:
+    from imagine_harness.harness.judging.destinations import DeclaredHost, DestinationError
 
     try:
-        return [Speaker.said(word) for word in words]
-    except PlaceError as error:
+        return [DeclaredHost.parse(word) for word in words]
+    except DestinationError as error:
         raise click.UsageError(f"--host: {error}") from error
 
 

@@ -13,10 +13,10 @@ from imagine_harness.contracts.judge.conformance import selected
 from imagine_harness.contracts.judge.judge import Judge
 from imagine_harness.contracts.judge.judgement import Judgement
 from imagine_harness.contracts.operation import Contract, Operation
+from imagine_harness.harness.judging.destinations import Destination, Destinations
 from imagine_harness.harness.judging.gaps import takes_body, typed, unlike
 from imagine_harness.harness.judging.judges import judge_of, judges
 from imagine_harness.harness.judging.others import other
-from imagine_harness.harness.judging.places import Place, Places
 from imagine_harness.harness.traffic.redaction import notice
 
 TEST = "x-harness-test"
@@ -50,7 +50,7 @@ class ProviderCalls:
 
     def __init__(self, exchanges: Iterable[Exchange], provider: str) -> None:
         known = judges()
-        self._judge, places = known[provider], Places(known)
+        self._judge, places = known[provider], Destinations(known)
         placed = [(each, places.of(each.provenance.url)) for each in exchanges]
         self._placed = [(each, at) for each, at in placed if at and at.judge is self._judge]
         notice(each for each, _ in self._placed)
@@ -65,7 +65,7 @@ class ProviderCalls:
         return [each for each in calls if each is not None]
 
 
-def request_of(exchange: Exchange, place: Place) -> Request:
+def request_of(exchange: Exchange, place: Destination) -> Request:
     """A recorded request as it is judged, below the prefix of its provider."""
     request = exchange.request
     return replace(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.provider import FETCH
 from imagine_harness.harness.results.exchanges import answered
-from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result
 from imagine_harness.harness.traffic.redaction import name_of
 
 
@@ -34,7 +34,7 @@ class Taken:
             promise=f"faults.met[{self.operation}, request {self.request}]",
             says="what goes wrong on purpose reaches the program",
             subject=self.operation,
-            verdict=Verdict.KEPT,
+            verdict=PromiseVerdict.KEPT,
             message=f"{self.fault}, {self.answered}: {self.reaction}",
         )
 

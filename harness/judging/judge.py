@@ -13,7 +13,7 @@ from imagine_harness.harness.judging import answers, doubt, task_sequences
 from imagine_harness.harness.judging.unjudged import not_recorded, unknown
 from imagine_harness.harness.results.exchanges import answered
 from imagine_harness.harness.results.reproduction import curl, python
-from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result
 from imagine_harness.harness.traffic.problems import (
     Problem,
     format_change,
@@ -76,7 +76,7 @@ def _of_operation(name: str, group: Sequence[Judged], flawed: Sequence[Flaw]) ->
         yield _nonconforming(name, found, taken=taken)
     if not surprising:
         count = f"{len(group)} request{'s' if len(group) > 1 else ''}{_early(group)}"
-        yield _result("requests.conform", name, name, Verdict.KEPT, message=count)
+        yield _result("requests.conform", name, name, PromiseVerdict.KEPT, message=count)
     for judged in group:
         yield from _expected(name, judged)
     kinds: dict[tuple[str, str, bool], list[Flaw]] = {}
@@ -119,7 +119,7 @@ def _nonconforming(name: str, found: Sequence[tuple[Judged, Problem]], *, taken:
         "requests.conform",
         problem.id if judged.exchange.provider else f"nobody{problem.id}",
         name,
-        Verdict.BROKEN,
+        PromiseVerdict.BROKEN,
         message="\n".join([told.pop("message") + more, *stands]),
         level=Level.ERROR if problem.serious and not taken else Level.WARNING,
         judged=[each for each, _ in found],
@@ -171,12 +171,14 @@ def _expected(name: str, judged: Judged) -> Iterator[Result]:
     own = [problem.id for problem in problems(judged.exchange)]
     came = [each for each in verdict.expected if any(matches(each, one) for one in own)]
     for pattern in came:
-        yield _result("requests.expected", pattern, name, Verdict.KEPT, message="it was broken")
+        yield _result(
+            "requests.expected", pattern, name, PromiseVerdict.KEPT, message="it was broken"
+        )
     missing = [each for each in verdict.expected if each not in came]
     told = unmet_promises(judged.exchange)
     for pattern, line in zip(missing, told, strict=True):
         yield _result(
-            "requests.expected", pattern, name, Verdict.BROKEN, message=line, judged=[judged]
+            "requests.expected", pattern, name, PromiseVerdict.BROKEN, message=line, judged=[judged]
         )
 
 
@@ -191,7 +193,7 @@ def _flawed(name: str, same: Sequence[Flaw]) -> Result:
         doubt.DIFFERS if is_real else f"answers.{first.about}",
         name,
         name,
-        Verdict.BROKEN,
+        PromiseVerdict.BROKEN,
         message="\n".join(lines),
         level=first.level,
         rule=states.id if states else "",
@@ -227,7 +229,7 @@ def _result(
     promise: str,
     case: str,
     subject: str,
-    verdict: Verdict,
+    verdict: PromiseVerdict,
     *,
     judged: Sequence[Judged] = (),
     **more: Any,

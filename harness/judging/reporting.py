@@ -19,7 +19,7 @@ from imagine_harness.harness.reports.formats import (
 )
 from imagine_harness.harness.reports.report import Report, report
 from imagine_harness.harness.results.exit_codes import ExitCode
-from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result
 from imagine_harness.harness.results.waivers import Waiver, applied, loaded, today
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _least(tried: Coverage, least: float | None) -> list[Result]:
             promise="coverage.least",
             says="enough of what is on record is tried",
             subject="coverage",
-            verdict=Verdict.KEPT if percent >= least else Verdict.BROKEN,
+            verdict=PromiseVerdict.KEPT if percent >= least else PromiseVerdict.BROKEN,
             message=told if percent >= least else f"{told}, expected at least {least:g} %",
             expected=least,
             got=round(percent, 1),
@@ -178,7 +178,7 @@ def _host(host: str, message: str) -> Result:
         promise=f"requests.known[{host}]",
         says="every request is one of a recorded operation",
         subject="other hosts",
-        verdict=Verdict.BROKEN,
+        verdict=PromiseVerdict.BROKEN,
         level=Level.WARNING,
         message=f"{host}: {message}",
     )

@@ -22,9 +22,9 @@ from imagine_harness.harness.judging.calls import (
     request_of,
 )
 from imagine_harness.harness.judging.calls import roots as roots_of
+from imagine_harness.harness.judging.destinations import DeclaredHost, Destination, Destinations
 from imagine_harness.harness.judging.gaps import typed, unlike
 from imagine_harness.harness.judging.others import NOT_FOUND, Other, near_call, other
-from imagine_harness.harness.judging.places import Place, Places, Speaker
 from imagine_harness.harness.traffic.redaction import notice
 from imagine_harness.mocks.answering.input_images import facts_held
 
@@ -108,7 +108,7 @@ def judged(
     judges: Mapping[str, Judge],
     *,
     anew: bool = False,
-    speakers: Iterable[Speaker] = (),
+    declared_hosts: Iterable[DeclaredHost] = (),
 ) -> list[Judged]:
     """What each recorded request amounts to.
 
@@ -116,11 +116,11 @@ def judged(
         exchanges: in the order in which they were sent.
         judges: by their providers' names.
         anew: judge also what our own mocks have judged before, instead of taking their word.
-        speakers: hosts of which it was said whose contract they speak.
+        declared_hosts: hosts of which it was said whose contract they speak.
     """
     exchanges = list(exchanges)
     notice(exchanges)
-    places, sessions = Places(judges, speakers), defaultdict[str, Session](set)
+    places, sessions = Destinations(judges, declared_hosts), defaultdict[str, Session](set)
     found: list[Judged] = []
     for number, exchange in enumerate(exchanges, 1):
         place = places.of(exchange.provenance.url)
@@ -135,7 +135,7 @@ def judged(
     return found
 
 
-def _judged(place: Place, exchange: Exchange, session: Session) -> Judged:
+def _judged(place: Destination, exchange: Exchange, session: Session) -> Judged:
     judge, request = place.judge, request_of(exchange, place)
     judgement = judge.identify(request)
     if judgement.operation == FETCH and judgement.gate is None and judgement.verdict.aside is None:
@@ -230,7 +230,7 @@ def _concluded(judge: Judge, judgement: Judgement, exchange: Exchange) -> Exchan
     )
 
 
-def _taken(exchange: Exchange, place: Place | None) -> Judged:
+def _taken(exchange: Exchange, place: Destination | None) -> Judged:
     """What our own mocks made of a request, as they said."""
     if not exchange.verdict.is_judged:
         gap = f"it was not judged: {exchange.ending}"

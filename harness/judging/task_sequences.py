@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Task:
+class ObservedTask:
     """A task as a conversation shows it.
 
     Attributes:
@@ -32,7 +32,7 @@ class Task:
 
 def flaws(conversation: Iterable[Judged]) -> Iterator[Flaw]:
     """What is wrong with the tasks of a conversation, in its order."""
-    tasks: dict[tuple[str, str, str], Task] = {}
+    tasks: dict[tuple[str, str, str], ObservedTask] = {}
     for judged in conversation:
         call = judged.call
         if not judged.answered or call is None or not judged.exchange.response.succeeded:
@@ -45,11 +45,11 @@ def flaws(conversation: Iterable[Judged]) -> Iterator[Flaw]:
                 life.ask,
                 life.result,
             ):
-                yield from _asked(life, judged, tasks)
+                yield from _polled(life, judged, tasks)
 
 
 def _submitted(
-    life: TaskLifecycle, judged: Judged, tasks: dict[tuple[str, str, str], Task]
+    life: TaskLifecycle, judged: Judged, tasks: dict[tuple[str, str, str], ObservedTask]
 ) -> Iterator[Flaw]:
     answer = json_of(judged)
     if answer is None:
@@ -59,22 +59,22 @@ def _submitted(
         told = f"a submission was answered without an id at {life.id_at}"
         yield Flaw("state", told, judged, life.statement)
     for each in ids:
-        known = tasks[_key(life, judged, each)] = Task()
+        known = tasks[_key(life, judged, each)] = ObservedTask()
         if len(set(ids)) == 1:
             known.accepted = judged.accepted
 
 
-def _asked(
-    life: TaskLifecycle, judged: Judged, tasks: dict[tuple[str, str, str], Task]
+def _polled(
+    life: TaskLifecycle, judged: Judged, tasks: dict[tuple[str, str, str], ObservedTask]
 ) -> Iterator[Flaw]:
     answer, names = json_of(judged), _names(life, judged)
     if answer is None or not names:
         return
     if judged.operation is not None and judged.operation.id == life.ask:
         for name, states in life.states_of(answer, names).items():
-            task = tasks.setdefault(_key(life, judged, name), Task())
+            task = tasks.setdefault(_key(life, judged, name), ObservedTask())
             yield from _moved(life, judged, task, states)
-    task = tasks.setdefault(_key(life, judged, names[0]), Task())
+    task = tasks.setdefault(_key(life, judged, names[0]), ObservedTask())
     holds = judged.operation is not None and judged.operation.id == (life.result or life.ask)
     ended = life.result is not None or task.state == life.succeeded
     if holds and ended and len(names) == 1 and not task.counted:
@@ -82,7 +82,9 @@ def _asked(
         yield from count(judged, task.accepted, answer)
 
 
-def _moved(life: TaskLifecycle, judged: Judged, task: Task, states: set[str]) -> Iterator[Flaw]:
+def _moved(
+    life: TaskLifecycle, judged: Judged, task: ObservedTask, states: set[str]
+) -> Iterator[Flaw]:
     """Whether the states that one answer tells of a task may follow what was told before."""
     for state in sorted(states - life.follows.keys()):
         listed = ", ".join(life.follows)

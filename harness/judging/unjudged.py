@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imagine_harness.contracts.judge.asides import PREFLIGHT, VISIT
 from imagine_harness.harness.judging.others import near_call
-from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result
 from imagine_harness.harness.traffic.redaction import name_of, place, url
 
 if TYPE_CHECKING:
@@ -87,6 +87,6 @@ def _skipped(promise: str, case: str, message: str, subject: str = "not judged")
         promise=f"{promise}[{case}]",
         says=SAYS[promise],
         subject=subject,
-        verdict=Verdict.SKIPPED,
+        verdict=PromiseVerdict.SKIPPED,
         message=message,
     )

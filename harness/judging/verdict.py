@@ -12,7 +12,7 @@ from imagine_harness.harness.judging.doubt import DIFFERS
 from imagine_harness.harness.judging.unjudged import READ
 from imagine_harness.harness.reports import tables, terminal
 from imagine_harness.harness.reports.wording import describe_coverage
-from imagine_harness.harness.results.results import Verdict
+from imagine_harness.harness.results.results import PromiseVerdict
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.exchange import Exchange
@@ -128,7 +128,7 @@ def _name(exchange: Exchange) -> str:
 def _skipped(results: Iterable[Result], *, read: bool) -> Iterator[str]:
     """What was not judged: what was read, or what could not be."""
     for each in results:
-        if each.verdict is Verdict.SKIPPED and each.promise.startswith(READ) is not read:
+        if each.verdict is PromiseVerdict.SKIPPED and each.promise.startswith(READ) is not read:
             yield f"{_case(each)}: {each.message}"
 
 

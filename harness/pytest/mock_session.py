@@ -58,7 +58,7 @@ class Options:
         """
         if self.speed is not None and not self.speed > 0:
             raise MockError(f"speed must be a number above 0, got {self.speed!r}")
-        providers = _listed(self.providers) or session.providers
+        providers = _as_tuple(self.providers) or session.providers
         given = {**session.readings, **(self.readings or {})}
         if providers:
             own = self.readings or {}
@@ -72,17 +72,17 @@ class Options:
             strict=session.strict if self.strict is None else self.strict,
             readings=given,
             seed=session.seed if self.seed is None else self.seed,
-            faults=tuple(_fault(each) for each in _listed(self.faults)),
+            faults=tuple(_fault(each) for each in _as_tuple(self.faults)),
             tasks=session.tasks if self.tasks is None else _mode(self.tasks),
             pictures=session.pictures if self.pictures is None else weight(self.pictures),
             speed=session.speed if self.speed is None else self.speed,
             providers=providers,
-            allow=_listed(self.allow) or session.allow,
+            allow=_as_tuple(self.allow) or session.allow,
             memory=session.memory if self.memory is None else _bytes(self.memory),
         )
 
 
-def _listed(given: Iterable[T]) -> tuple[T, ...]:
+def _as_tuple(given: Iterable[T]) -> tuple[T, ...]:
     """Several things as a tuple; a text alone is one thing, not its letters."""
     return cast("tuple[T, ...]", (given,)) if isinstance(given, str) else tuple(given)
 

@@ -115,7 +115,7 @@ def settle(node: pytest.Item, result: Result) -> None:
     __tracebackhide__ = methodcaller("errisinstance", pytest.skip.Exception)
     from imagine_harness.contracts.model import Level
     from imagine_harness.harness.reports.wording import describe, headline
-    from imagine_harness.harness.results.results import Verdict
+    from imagine_harness.harness.results.results import PromiseVerdict
     from imagine_harness.harness.results.waivers import applied, today
 
     # what a client raised may hold letters that no worker could hand on
@@ -124,9 +124,9 @@ def settle(node: pytest.Item, result: Result) -> None:
     options = node.config.stash.get(_OPTIONS, ReportOptions())
     settled = applied(result, options.waivers, today())
     node.stash.setdefault(_SETTLED, []).append(settled)
-    if settled.verdict is Verdict.WAIVED:
+    if settled.verdict is PromiseVerdict.WAIVED:
         pytest.skip(f"waived: {settled.excuse}: {headline(settled)}")
-    if settled.verdict is Verdict.SKIPPED:
+    if settled.verdict is PromiseVerdict.SKIPPED:
         pytest.skip(headline(settled))
     if settled.fails(Level(options.fail_on)):
         pytest.fail(describe(settled), pytrace=False)

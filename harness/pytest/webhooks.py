@@ -155,7 +155,7 @@ class Webhooks(Sequence[Delivery]):
         __tracebackhide__ = True
         if not _until(lambda: len(self._ended()) >= count, timeout):
             told = f"{len(self._ended())} of {count} webhooks of {self._provider} came to an end"
-            listed = [f"  {_told(each)}" for each in self._all()] or ["  there is none"]
+            listed = [f"  {_describe(each)}" for each in self._all()] or ["  there is none"]
             raise AssertionError("\n".join([f"{told} within {timeout:g} s:", *listed]))
         return self._ended()
 
@@ -216,10 +216,10 @@ class Webhooks(Sequence[Delivery]):
         return len(self._all())
 
     def __repr__(self) -> str:
-        return repr([_told(each) for each in self._all()])
+        return repr([_describe(each) for each in self._all()])
 
 
-def _told(delivery: Delivery) -> str:
+def _describe(delivery: Delivery) -> str:
     last = delivery.attempts[-1] if delivery.attempts else None
     why = f", last {last.status or secrets.spelled(last.error or '')}" if last else ""
     return f"{delivery.id}: {delivery.state} after {len(delivery.attempts)} tries{why}"

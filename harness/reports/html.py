@@ -15,7 +15,7 @@ from imagine_harness.contracts.untrusted.printing import inert
 from imagine_harness.harness.reports.report import STANDINGS, Report
 from imagine_harness.harness.reports.wording import beside, describe_totals, facts, headline, pretty
 from imagine_harness.harness.results.exchanges import MOST_SHOWN, describe_exchange
-from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -118,7 +118,9 @@ def _choices(report: Report) -> dict[str, bool]:
 
 def _has_details(result: Result) -> bool:
     """Whether there is more to show than one line."""
-    return result.verdict is not Verdict.KEPT or bool(result.seen or result.sides or result.steps)
+    return result.verdict is not PromiseVerdict.KEPT or bool(
+        result.seen or result.sides or result.steps
+    )
 
 
 def _address(source: str) -> str:

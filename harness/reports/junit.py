@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from imagine_harness.harness.coverage.coverage import Coverage
 from imagine_harness.harness.reports.report import Report
 from imagine_harness.harness.reports.wording import describe, describe_coverage, headline
-from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result
 
 INVALID_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to say."""
@@ -47,7 +47,9 @@ def _suite(report: Report, subject: str, results: Sequence[Result]) -> ElementTr
         tests=str(len(results)),
         failures=str(sum(each.fails(report.fail_on) for each in results)),
         errors="0",
-        skipped=str(sum(each.verdict in (Verdict.SKIPPED, Verdict.WAIVED) for each in results)),
+        skipped=str(
+            sum(each.verdict in (PromiseVerdict.SKIPPED, PromiseVerdict.WAIVED) for each in results)
+        ),
         time=f"{sum(each.seconds for each in results):.3f}",
         timestamp=report.when.isoformat(timespec="seconds"),
     )
@@ -65,15 +67,15 @@ def _case(report: Report, result: Result) -> ElementTree.Element:
     )
     case.attrib |= {"file": result.file} if result.file else {}
     case.attrib |= {"line": str(result.line)} if result.line else {}
-    if result.verdict is Verdict.SKIPPED:
+    if result.verdict is PromiseVerdict.SKIPPED:
         ElementTree.SubElement(case, "skipped", message=headline(result))
-    elif result.verdict is Verdict.WAIVED:
+    elif result.verdict is PromiseVerdict.WAIVED:
         ElementTree.SubElement(case, "skipped", message=f"waived: {result.excuse}")
     elif result.fails(report.fail_on):
         kind = result.rule or str(result.level)
         failure = ElementTree.SubElement(case, "failure", message=headline(result), type=kind)
         failure.text = describe(result)
-    elif result.verdict is Verdict.BROKEN:
+    elif result.verdict is PromiseVerdict.BROKEN:
         ElementTree.SubElement(case, "system-out").text = f"warning: {describe(result)}"
     return case
 

@@ -13,7 +13,7 @@ from typing import Any
 from imagine_harness.contracts.model import Level
 from imagine_harness.harness.coverage.coverage import Coverage, of_results
 from imagine_harness.harness.results.exchanges import json_value
-from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result
 from imagine_harness.harness.results.waivers import Use, Waiver, findings, today, uses
 
 STANDINGS = ("broken", "warning", "waived", "skipped", "kept")
@@ -77,7 +77,7 @@ class Report:
     @property
     def skipped(self) -> list[Result]:
         """What says nothing, or could not be looked at; the message of each says why."""
-        return [each for each in self.results if each.verdict is Verdict.SKIPPED]
+        return [each for each in self.results if each.verdict is PromiseVerdict.SKIPPED]
 
     @property
     def failing(self) -> list[Result]:

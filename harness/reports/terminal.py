@@ -10,7 +10,7 @@ from imagine_harness.contracts.untrusted.printing import printable
 from imagine_harness.harness.reports import tables
 from imagine_harness.harness.reports.report import STANDINGS, Report
 from imagine_harness.harness.reports.wording import headline
-from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result
 from imagine_harness.harness.results.waivers import STALE
 
 if TYPE_CHECKING:
@@ -65,7 +65,9 @@ def _findings(report: Report, failures: bool) -> Iterator[tuple[str, str, str]]:
     grouped: dict[tuple[str, str, str], list[Result]] = {}
     for each in report.results:
         known = each.fails(report.fail_on) and not each.promise.startswith(STALE)
-        if each.verdict in (Verdict.BROKEN, Verdict.WAIVED) and (failures or not known):
+        if each.verdict in (PromiseVerdict.BROKEN, PromiseVerdict.WAIVED) and (
+            failures or not known
+        ):
             stem = each.promise.partition("[")[0]
             grouped.setdefault((each.subject, each.standing, stem), []).append(each)
     for (_, word, stem), found in grouped.items():

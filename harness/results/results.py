@@ -13,7 +13,7 @@ from imagine_harness.contracts.model import Level
 from imagine_harness.harness.results.exchanges import exchange_as_json, exchange_of_json, json_value
 
 
-class Verdict(StrEnum):
+class PromiseVerdict(StrEnum):
     """What became of one promise.
 
     `waived` is a broken one that a waiver excuses; `skipped` one that says nothing about this
@@ -71,7 +71,7 @@ class Result:
     promise: str
     says: str
     subject: str
-    verdict: Verdict
+    verdict: PromiseVerdict
     level: Level = Level.ERROR
     message: str = ""
     excuse: str = ""
@@ -94,16 +94,18 @@ class Result:
 
     def waived(self, reason: str) -> Result:
         """The same, excused."""
-        return replace(self, verdict=Verdict.WAIVED, excuse=reason)
+        return replace(self, verdict=PromiseVerdict.WAIVED, excuse=reason)
 
     def fails(self, on: Level = Level.ERROR) -> bool:
         """Whether it fails a run that fails on errors only, or on warnings, too."""
-        return self.verdict is Verdict.BROKEN and (self.level is Level.ERROR or on is Level.WARNING)
+        return self.verdict is PromiseVerdict.BROKEN and (
+            self.level is Level.ERROR or on is Level.WARNING
+        )
 
     @property
     def standing(self) -> str:
         """Its verdict in one word; a broken promise that is a warning is a `warning`."""
-        warns = self.verdict is Verdict.BROKEN and self.level is Level.WARNING
+        warns = self.verdict is PromiseVerdict.BROKEN and self.level is Level.WARNING
         return "warning" if warns else str(self.verdict)
 
     def cleaned(self) -> Result:
@@ -147,7 +149,7 @@ class Result:
             **{
                 **rest,
                 "exercised": exercised,
-                "verdict": Verdict(told["verdict"]),
+                "verdict": PromiseVerdict(told["verdict"]),
                 "level": Level(told["level"]),
                 "seen": tuple(exchange_of_json(each) for each in told["seen"]),
                 "sides": tuple(Side(**each) for each in told["sides"]),

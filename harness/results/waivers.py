@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result
 
 STALE = "waiver."
 """How the ids of findings about waivers begin."""
@@ -72,7 +72,7 @@ class Waiver:
 
     def tried(self, result: Result) -> bool:
         """Whether a result shows that what is excused was tried, kept or not."""
-        if result.verdict is Verdict.SKIPPED:
+        if result.verdict is PromiseVerdict.SKIPPED:
             return False
         if self.is_about(result):
             return True
@@ -113,7 +113,7 @@ def today() -> date:
 
 def applied(result: Result, waivers: Iterable[Waiver], on: date) -> Result:
     """A result, excused where it is broken and a waiver that holds on a day is about it."""
-    if result.verdict is not Verdict.BROKEN:
+    if result.verdict is not PromiseVerdict.BROKEN:
         return result
     for waiver in waivers:
         if waiver.holds(on) and waiver.is_about(result):
@@ -133,7 +133,7 @@ def _use(waiver: Waiver, results: Sequence[Result], on: date) -> Use:
         return Use(waiver, Standing.IDLE)
     if not waiver.holds(on):
         return Use(waiver, Standing.EXPIRED)
-    excused = sum(each.verdict is Verdict.WAIVED for each in about)
+    excused = sum(each.verdict is PromiseVerdict.WAIVED for each in about)
     if excused:
         return Use(waiver, Standing.USED, excused)
     return Use(waiver, Standing.UNNEEDED)
@@ -150,7 +150,7 @@ def _finding(use: Use) -> Result:
         promise=f"{STALE}{use.standing}[{waiver.id}]",
         says="a waiver excuses what is still broken, until its day",
         subject=f"waivers of {waiver.file}",
-        verdict=Verdict.BROKEN,
+        verdict=PromiseVerdict.BROKEN,
         message=f"{waiver.where}: {SAID[use.standing](waiver)}",
         file=waiver.file,
     )

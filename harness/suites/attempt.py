@@ -12,7 +12,7 @@ from hypothesis.errors import FlakyFailure, Unsatisfiable
 
 from imagine_harness.harness.coverage.exercise import exercised
 from imagine_harness.harness.results.reproduction import curl, python
-from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result
 from imagine_harness.harness.suites.cases.item import Item, level_of
 from imagine_harness.harness.suites.failure import Broken
 from imagine_harness.harness.suites.subjects.interaction import Subject
@@ -75,7 +75,7 @@ def result_of(
     subject.roots.clear()
     subject.met.clear()
 
-    def ended(verdict: Verdict, message: str = "", **more: Any) -> Result:
+    def ended(verdict: PromiseVerdict, message: str = "", **more: Any) -> Result:
         statement = more.pop("states", None) or item.states
         if statement is not None:
             more["rule"] = statement.id
@@ -103,7 +103,7 @@ def result_of(
         attempt(item, subject, examples, seeded=seeded)
     except Broken as broken:
         return ended(
-            Verdict.BROKEN,
+            PromiseVerdict.BROKEN,
             "\n".join([broken.message, *broken.details]),
             states=broken.states,
             seen=broken.exchanges,
@@ -113,10 +113,10 @@ def result_of(
             steps=_steps(broken),
         )
     except pytest.skip.Exception as skipped:
-        return ended(Verdict.SKIPPED, str(skipped))
+        return ended(PromiseVerdict.SKIPPED, str(skipped))
     except Unsatisfiable:
-        return ended(Verdict.SKIPPED, "nothing can be drawn that shows it")
-    return ended(Verdict.KEPT)
+        return ended(PromiseVerdict.SKIPPED, "nothing can be drawn that shows it")
+    return ended(PromiseVerdict.KEPT)
 
 
 def _steps(broken: Broken) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from imagine_harness.harness.traffic.errors import Read, RecordingError, Unread
 from imagine_harness.harness.traffic.readers import cassette, examples, har, insomnia, journal
 from imagine_harness.harness.traffic.readers.documents import decoded, parsed
 from imagine_harness.harness.traffic.readers.tagged_values import untagged
-from imagine_harness.harness.traffic.sources import Source, sources
+from imagine_harness.harness.traffic.sources import TrafficFile, traffic_files
 
 YAML = (".yaml", ".yml")
 LINES = (".ndjson", ".jsonl")
@@ -74,7 +74,7 @@ def _with(each: Read, **known: Any) -> Read:
 def _of_place(place: Path, used: set[str]) -> Iterator[Read]:
     """What a place holds; the names of files that hold bodies are added to those in use."""
     try:
-        for file in sources(place):
+        for file in traffic_files(place):
             for each in _of_file(file, used):
                 session = "" if isinstance(each, Unread) else each.provenance.session
                 yield _with(each, session=f"{file.name}#{session}")
@@ -82,7 +82,7 @@ def _of_place(place: Path, used: set[str]) -> Iterator[Read]:
         yield error.unread
 
 
-def _of_file(file: Source, used: set[str]) -> Iterator[Read]:
+def _of_file(file: TrafficFile, used: set[str]) -> Iterator[Read]:
     def beside(name: str) -> bytes | None:
         used.add(file.sibling(name))
         return file.beside(name)
@@ -93,7 +93,7 @@ def _of_file(file: Source, used: set[str]) -> Iterator[Read]:
         yield error.unread
 
 
-def _in_file(file: Source) -> Iterator[Read]:
+def _in_file(file: TrafficFile) -> Iterator[Read]:
     data, suffix = file.data(), PurePath(file.name).suffix.lower()
     if not data or data.isspace():
         raise RecordingError(file.name, "is empty")
@@ -108,7 +108,7 @@ def _in_file(file: Source) -> Iterator[Read]:
     return _of_document(document, file)
 
 
-def _document(data: bytes, suffix: str, file: Source) -> Any:
+def _document(data: bytes, suffix: str, file: TrafficFile) -> Any:
     """What a file holds, decoded: JSON by how it begins, else YAML, of which JSON is a part."""
     if data.lstrip().startswith((b"{", b"[")):
         try:
@@ -121,7 +121,7 @@ def _document(data: bytes, suffix: str, file: Source) -> Any:
     return parsed(data, file.name)
 
 
-def _of_document(document: Any, file: Source) -> Iterator[Read]:
+def _of_document(document: Any, file: TrafficFile) -> Iterator[Read]:
     if examples.is_one(document) and file.path is not None:
         return iter([examples.read(file.path)])
     if har.is_one(document):
@@ -133,7 +133,7 @@ def _of_document(document: Any, file: Source) -> Iterator[Read]:
     raise _foreign(file)
 
 
-def _foreign(file: Source) -> RecordingError:
+def _foreign(file: TrafficFile) -> RecordingError:
     more = "" if file.among else f", expected a {FORMATS}"
     return RecordingError(file.name, f"is not a recording{more}")
 

@@ -34,7 +34,7 @@ def _nothing(_: str) -> bytes | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class TrafficFile:
     """One file, wherever it is.
 
     Attributes:
@@ -56,7 +56,7 @@ class Source:
         return str(PurePath(self.name).parent / name)
 
 
-def sources(place: Path) -> list[Source]:
+def traffic_files(place: Path) -> list[TrafficFile]:
     """The files of a place, those of a folder or an archive by their names.
 
     Raises:
@@ -65,12 +65,14 @@ def sources(place: Path) -> list[Source]:
     if place == STANDARD_INPUT:
         return _opened("standard input", _bounded(sys.stdin.buffer.read, "standard input"))
     if not place.is_dir():
-        return _opened(_shown(place), read(place), place)
+        return _opened(_display_name(place), read(place), place)
     found = list(islice(_files(place), MOST_FILES + 1))
     if not found:
-        raise RecordingError(_shown(place), "no recorded traffic in this folder, expected a file")
+        raise RecordingError(
+            _display_name(place), "no recorded traffic in this folder, expected a file"
+        )
     if len(found) > MOST_FILES:
-        raise RecordingError(_shown(place), f"has more files than {MOST_FILES}")
+        raise RecordingError(_display_name(place), f"has more files than {MOST_FILES}")
     return [_of_folder(file) for file in sorted(found)]
 
 
@@ -91,19 +93,19 @@ def _files(folder: Path) -> Iterator[Path]:
     yield from closed
 
 
-def _of_folder(file: Path) -> Source:
+def _of_folder(file: Path) -> TrafficFile:
     def data() -> bytes:
-        return unpacked(read(file), _shown(file))
+        return unpacked(read(file), _display_name(file))
 
-    return Source(_shown(file), data, file, _beside(file), among=True)
+    return TrafficFile(_display_name(file), data, file, _beside(file), among=True)
 
 
-def _opened(name: str, data: bytes, path: Path | None = None) -> list[Source]:
+def _opened(name: str, data: bytes, path: Path | None = None) -> list[TrafficFile]:
     """A file that was named: itself, or what it holds where it is an archive."""
     whole = unpacked(data, name)
     if whole.startswith(b"PK\x03\x04"):
         return entries(whole, name)
-    return [Source(name, lambda: whole, path, _beside(path) if path else _nothing)]
+    return [TrafficFile(name, lambda: whole, path, _beside(path) if path else _nothing)]
 
 
 def read(file: Path) -> bytes:
@@ -116,11 +118,11 @@ def read(file: Path) -> bytes:
         with file.open("rb") as opened:
             size = os.fstat(opened.fileno()).st_size
             if size > LARGEST_FILE:
-                raise RecordingError(_shown(file), _too_large(size))
-            return _bounded(opened.read, _shown(file))
+                raise RecordingError(_display_name(file), _too_large(size))
+            return _bounded(opened.read, _display_name(file))
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise RecordingError(_shown(file), f"cannot be read: {why}") from error
+        raise RecordingError(_display_name(file), f"cannot be read: {why}") from error
 
 
 def _bounded(read_some: Callable[[int], bytes], name: str) -> bytes:
@@ -171,7 +173,7 @@ def is_plain(name: str) -> bool:
     return name not in ("", ".", "..") and not set(name) & set("/\\:\0")
 
 
-def entries(data: bytes, name: str) -> list[Source]:
+def entries(data: bytes, name: str) -> list[TrafficFile]:
     """The files of a ZIP archive, by their names.
 
     Raises:
@@ -195,12 +197,12 @@ class _Archive:
     name: str
     left: int
 
-    def sources(self, listed: list[zipfile.ZipInfo]) -> Iterator[Source]:
+    def sources(self, listed: list[zipfile.ZipInfo]) -> Iterator[TrafficFile]:
         known = {each.filename: each for each in listed}
         for entry in known.values():
             name = f"{self.name}/{entry.filename}"
             beside = partial(self._beside, known, PurePosixPath(entry.filename).parent)
-            yield Source(name, partial(self._unpacked, entry, name), beside=beside, among=True)
+            yield TrafficFile(name, partial(self._unpacked, entry, name), beside=beside, among=True)
 
     def _unpacked(self, entry: zipfile.ZipInfo, name: str) -> bytes:
         return unpacked(self.data(entry), name)
@@ -230,6 +232,6 @@ class _Archive:
         return found
 
 
-def _shown(path: Path) -> str:
+def _display_name(path: Path) -> str:
     """A path as a text that can be written, whatever bytes its name has."""
     return str(path).encode("utf-8", "replace").decode()

@@ -15,7 +15,7 @@ from imagine_harness.contracts.judge.judge import Judge
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.requests import Judged, judged
-from imagine_harness.harness.results.results import Verdict
+from imagine_harness.harness.results.results import PromiseVerdict
 from imagine_harness.harness.traffic.readers import messages
 from imagine_harness.harness.traffic.readers.bodies import Body
 from imagine_harness.mocks.app import App, Settings
@@ -178,7 +178,7 @@ def look(judges: Mapping[str, Judge]) -> Look:
 def assert_accepted(one: Judged, judges: Mapping[str, Judge]) -> None:
     assert one.is_known
     assert one.exchange.verdict.kind == "conforms"
-    assert {each.verdict for each in results([one], judges)} == {Verdict.KEPT}
+    assert {each.verdict for each in results([one], judges)} == {PromiseVerdict.KEPT}
 
 
 def test_every_parameter_that_takes_a_picture_has_a_place() -> None:

@@ -15,7 +15,7 @@ from imagine_harness.harness.cli.common.options import VERDICT, options
 if TYPE_CHECKING:
     from imagine_harness.contracts.exchange import Exchange
     from imagine_harness.contracts.judge.judge import Judge
-    from imagine_harness.harness.judging.places import Speaker
+    from imagine_harness.harness.judging.destinations import DeclaredHost
     from imagine_harness.harness.judging.reporting import VerdictOptions
     from imagine_harness.harness.judging.requests import Judged
     from imagine_harness.harness.results.results import Result
@@ -113,7 +113,7 @@ def conclude(
     more: Sequence[Result] = (),
     seed: str = "",
     unseen: Sequence[str] = (),
-    speakers: Sequence[Speaker] = (),
+    declared_hosts: Sequence[DeclaredHost] = (),
 ) -> int:
     """Judge exchanges, print the verdict, write the reports; the exit code.
 
@@ -127,7 +127,7 @@ def conclude(
         more: what else was found.
         seed: what makes the same run again, "" for none.
         unseen: why requests may not be seen, a sentence each; told where none was.
-        speakers: hosts of which it was said whose contract they speak.
+        declared_hosts: hosts of which it was said whose contract they speak.
 
     Raises:
         click.UsageError: a report cannot be written.
@@ -141,7 +141,7 @@ def conclude(
     from imagine_harness.harness.reports.formats import FormatError
     from imagine_harness.harness.traffic.errors import RecordingError
 
-    conversation = judged(exchanges, judges, anew=anew, speakers=speakers)
+    conversation = judged(exchanges, judges, anew=anew, declared_hosts=declared_hosts)
     faults = taken([each.exchange for each in conversation if each.is_known])
     found = [*results(conversation, judges), *(each.result() for each in faults), *more]
     found += not_read(unread)

@@ -78,15 +78,15 @@ def _submitted(lifecycle: TaskLifecycle, submitted: Interaction) -> SubmittedTas
 
 def ask(server: Server, lifecycle: TaskLifecycle, task: SubmittedTask) -> Interaction:
     """Where a task is."""
-    return _asked(server, lifecycle, lifecycle.ask, lifecycle.ask_at, task)
+    return _question(server, lifecycle, lifecycle.ask, lifecycle.ask_at, task)
 
 
 def _result(server: Server, lifecycle: TaskLifecycle, task: SubmittedTask) -> Interaction:
     """What a task made."""
-    return _asked(server, lifecycle, str(lifecycle.result), lifecycle.result_at, task)
+    return _question(server, lifecycle, str(lifecycle.result), lifecycle.result_at, task)
 
 
-def _asked(
+def _question(
     server: Server, lifecycle: TaskLifecycle, name: str, at: str | None, task: SubmittedTask
 ) -> Interaction:
     """One question, at the address that the submission was answered with, or by the task's id."""

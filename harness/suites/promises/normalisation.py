@@ -140,7 +140,7 @@ def _losing(operation: Operation, rule: Precedence) -> SearchStrategy[Equivalent
 def means_same(gateway: Gateway, pair: EquivalentRoots) -> None:
     """Two calls that mean the same ask the upstream for the same."""
     one, other = (gateway.call(root) for root in (pair.one, pair.other))
-    asked = [_asked(gateway, each) for each in (one, other)]
+    asked = [_upstream_requests(gateway, each) for each in (one, other)]
     if asked[0] != asked[1]:
         message = f"two calls that mean the same became {asked[0]} and {asked[1]}"
         raise Broken(message, one, other)
@@ -149,7 +149,7 @@ def means_same(gateway: Gateway, pair: EquivalentRoots) -> None:
         raise Broken(message, one, other)
 
 
-def _asked(gateway: Gateway, interaction: Interaction) -> list[str]:
+def _upstream_requests(gateway: Gateway, interaction: Interaction) -> list[str]:
     """What an upstream was asked for, ids that are new each time left out."""
     found = []
     for operation, root in interaction.upstream_roots(gateway.calls):

@@ -79,12 +79,12 @@ def captured_log() -> Iterator[list[str]]:
     before = {thread.ident for thread in threading.enumerate()}
     lines: list[str] = []
 
-    class Kept(logging.Handler):
+    class LineCollector(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             if record.thread not in before:
                 lines.append(record.getMessage())
 
-    root, handler = logging.getLogger(), Kept(logging.DEBUG)
+    root, handler = logging.getLogger(), LineCollector(logging.DEBUG)
     level = root.level
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)

@@ -66,7 +66,7 @@ def _depth(data: bytes) -> int:
             return 0
         # the parser looks ahead and may give up before it tells of what it has opened so far
         before = data.decode("utf-8", "replace")[: error.problem_mark.index]
-        return _deepest(_told(yaml.parse(before, Loader=Loader)))
+        return _deepest(_until_error(yaml.parse(before, Loader=Loader)))
 
 
 def _deepest(events: Iterable[Any]) -> int:
@@ -80,7 +80,7 @@ def _deepest(events: Iterable[Any]) -> int:
     return deepest
 
 
-def _told(events: Iterable[Any]) -> Iterator[Any]:
+def _until_error(events: Iterable[Any]) -> Iterator[Any]:
     """The events before the first that cannot be told."""
     import yaml
 

@@ -97,20 +97,22 @@ def _made(loader: Any, node: Any) -> Any:
 def _scalar(node: yaml.ScalarNode) -> Any:
     make = _LOCAL.get(node.tag) or _FROM_TEXT.get(_word(node.tag))
     try:
-        return make(node.value) if make is not None else Tagged(_shown(node.tag), node.value)
+        return make(node.value) if make is not None else Tagged(_short_tag(node.tag), node.value)
     except (ValueError, KeyError, OverflowError, binascii.Error):
-        return Tagged(_shown(node.tag), node.value)
+        return Tagged(_short_tag(node.tag), node.value)
 
 
 def _list(loader: Any, node: yaml.SequenceNode) -> Iterator[Any]:
     made: list[Any] = []
-    yield made if _word(node.tag) in ("seq", "list", "tuple") else Tagged(_shown(node.tag), made)
+    yield (
+        made if _word(node.tag) in ("seq", "list", "tuple") else Tagged(_short_tag(node.tag), made)
+    )
     made.extend(loader.construct_object(each) for each in node.value)
 
 
 def _object(loader: Any, node: yaml.MappingNode) -> Iterator[Any]:
     made: dict[str, Any] = {}
-    yield made if _word(node.tag) in ("map", "dict") else Tagged(_shown(node.tag), made)
+    yield made if _word(node.tag) in ("map", "dict") else Tagged(_short_tag(node.tag), made)
     for key, value in node.value:
         name = key.value if isinstance(key, yaml.ScalarNode) else LIST_KEY
         made[name] = loader.construct_object(value)
@@ -124,7 +126,7 @@ def _word(tag: str) -> str:
     return ""
 
 
-def _shown(tag: str) -> str:
+def _short_tag(tag: str) -> str:
     return f"!!{tag.removeprefix(STANDARD)}" if tag.startswith(STANDARD) else tag
 
 

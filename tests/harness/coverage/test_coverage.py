@@ -7,7 +7,7 @@ import pytest
 from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.rules.exercises import Exercise
 from imagine_harness.harness.coverage.coverage import Coverage, Totals, of_results, unexercised
-from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_results_are_held_against_all_that_is_on_record_of_their_operations() ->
             "client.conforms",
             "it conforms",
             "client of fal.generate",
-            Verdict.KEPT,
+            PromiseVerdict.KEPT,
             operations=("fal.edit",),
             exercised={"fal.generate.num_images.maximum": ("obeyed", "upper")},
             errors=("fal.body-empty",),
@@ -83,7 +83,7 @@ def test_results_are_held_against_all_that_is_on_record_of_their_operations() ->
             "client.polls",
             "it polls",
             "client of acme.draw",
-            Verdict.KEPT,
+            PromiseVerdict.KEPT,
             operations=("acme.draw",),
         ),
     ]

@@ -71,11 +71,11 @@ def test_an_answer_of_anybody_else_is_no_reason_to_doubt(tell: Tell, name: str) 
 
 
 def test_answers_of_a_host_that_was_named_are_judged(judges: Mapping[str, Judge]) -> None:
-    from imagine_harness.harness.judging.places import Speaker
+    from imagine_harness.harness.judging.destinations import DeclaredHost
 
     sent = recorded(RUN, TWO)
-    said = [Speaker.said("fal.run=fal")]
-    found = results(judged([sent], judges, speakers=said), judges)
+    said = [DeclaredHost.parse("fal.run=fal")]
+    found = results(judged([sent], judges, declared_hosts=said), judges)
 
     assert [each.promise for each in found][1:] == ["answers.count[fal.generate]"]
     assert found[1].standing == "broken"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagine_harness.harness.judging.places import Speaker
+from imagine_harness.harness.judging.destinations import DeclaredHost
 from imagine_harness.harness.traffic.files import traffic
 
 if TYPE_CHECKING:
@@ -155,7 +155,10 @@ def test_a_gateway_is_judged_by_the_contract_that_it_is_said_to_speak(judge: Jud
         *("images.example.internal/xai=xai", "proxy.example.internal:8443/images/v1=lumenfall"),
         "localhost:9000=openai",
     )
-    found = judge(*traffic([KINDS / "gateway.yaml"]).exchanges, speakers=[*map(Speaker.said, said)])
+    found = judge(
+        *traffic([KINDS / "gateway.yaml"]).exchanges,
+        declared_hosts=[*map(DeclaredHost.parse, said)],
+    )
 
     assert [
         (each.exchange.provider, each.exchange.verdict.kind) for each in found if each.is_known

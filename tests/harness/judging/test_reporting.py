@@ -22,7 +22,7 @@ from imagine_harness.harness.judging.reporting import (
 )
 from imagine_harness.harness.judging.unjudged import not_read
 from imagine_harness.harness.reports.formats import FormatError
-from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result
 from imagine_harness.harness.traffic.errors import Unread
 from tests.harness.judging.handmade import recorded, standings
 
@@ -33,7 +33,7 @@ KEPT = Result(
     promise="requests.conform[fal.generate]",
     says="every request is one that the provider documents",
     subject="fal.generate",
-    verdict=Verdict.KEPT,
+    verdict=PromiseVerdict.KEPT,
     operations=("fal.generate",),
     exercised={
         "fal.generate.prompt.type": ("obeyed",),
@@ -42,7 +42,7 @@ KEPT = Result(
     errors=("fal.credential-missing",),
     readings={"fal.result-suffix": "short"},
 )
-BROKEN = replace(KEPT, promise="requests.conform[x]", verdict=Verdict.BROKEN, rule="x")
+BROKEN = replace(KEPT, promise="requests.conform[x]", verdict=PromiseVerdict.BROKEN, rule="x")
 
 
 def asked(**more: Any) -> VerdictOptions:
@@ -101,7 +101,7 @@ def test_a_waiver_excuses_what_it_is_about(judges: Mapping[str, Judge], tmp_path
     wanted = asked(waivers=[file])
 
     assert standings(reported("t", [BROKEN], wanted, judges, "").results)[0][1] == "waived"
-    stale = reported("t", [replace(BROKEN, verdict=Verdict.KEPT)], wanted, judges, "")
+    stale = reported("t", [replace(BROKEN, verdict=PromiseVerdict.KEPT)], wanted, judges, "")
     assert code(stale, 1, wanted) == 1
 
 

@@ -16,7 +16,7 @@ import rich.table
 
 from imagine_harness.harness.coverage.coverage import of_results
 from imagine_harness.harness.results import waivers
-from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result
 
 pytest_plugins = ["pytester"]
 
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[3]
 
 SHARED = (
     rich.table,
-    of_results([Result("a", "b", "c", Verdict.KEPT, operations=("fal.generate",))]),
+    of_results([Result("a", "b", "c", PromiseVerdict.KEPT, operations=("fal.generate",))]),
 )
 """Imported and made here once, so that the inner runs, which forget what they import, share it."""
 
@@ -32,7 +32,7 @@ TESTS = """
 import pytest
 from imagine_harness.contracts.model import Level
 from imagine_harness.harness.pytest.reporting import settle
-from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.results import Result, PromiseVerdict
 
 def result(promise, verdict, message, level=Level.ERROR):
     return Result(
@@ -41,11 +41,11 @@ def result(promise, verdict, message, level=Level.ERROR):
     )
 
 RESULTS = [
-    result("client.conforms", Verdict.BROKEN, "four came\\x1b\\ud800"),
-    result("client.tolerates[extra]", Verdict.BROKEN, "it raised", Level.WARNING),
-    result("client.retries[503]", Verdict.BROKEN, "one request came"),
-    result("client.polls", Verdict.SKIPPED, "it submits no task"),
-    result("client.returns", Verdict.KEPT, ""),
+    result("client.conforms", PromiseVerdict.BROKEN, "four came\\x1b\\ud800"),
+    result("client.tolerates[extra]", PromiseVerdict.BROKEN, "it raised", Level.WARNING),
+    result("client.retries[503]", PromiseVerdict.BROKEN, "one request came"),
+    result("client.polls", PromiseVerdict.SKIPPED, "it submits no task"),
+    result("client.returns", PromiseVerdict.KEPT, ""),
 ]
 
 @pytest.mark.parametrize("result", RESULTS, ids=lambda each: each.promise)
@@ -149,11 +149,11 @@ def test_a_promise_stands_where_its_subject_does_or_in_the_file_of_its_test(
     pytester.makepyfile(
         test_b=(
             "import pytest\nfrom pathlib import Path\nfrom made import test_made as checked\n"
-            "from imagine_harness.harness.results.results import Result, Verdict\n"
+            "from imagine_harness.harness.results.results import Result, PromiseVerdict\n"
             "HERE = str(Path(__file__).parent / 'client.py')\n"
             "test_made = pytest.mark.parametrize('result', [\n"
-            "    Result('a', 'b', 'c', Verdict.KEPT),\n"
-            "    Result('a', 'b', 'c', Verdict.KEPT, file=HERE, line=7),\n"
+            "    Result('a', 'b', 'c', PromiseVerdict.KEPT),\n"
+            "    Result('a', 'b', 'c', PromiseVerdict.KEPT, file=HERE, line=7),\n"
             "])(checked)\n"
         )
     )

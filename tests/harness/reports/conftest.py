@@ -11,7 +11,7 @@ import pytest
 from imagine_harness.contracts.examples import PICTURE
 from imagine_harness.contracts.model import Level
 from imagine_harness.harness.reports.report import OtherFailure, Report, report
-from imagine_harness.harness.results.results import Result, Side, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result, Side
 from imagine_harness.harness.results.waivers import Waiver
 from tests.exchanges import reported as exchange
 
@@ -31,7 +31,7 @@ BROKEN = Result(
     promise="client.conforms",
     says="it sends only conforming requests",
     subject=SUBJECT,
-    verdict=Verdict.BROKEN,
+    verdict=PromiseVerdict.BROKEN,
     message=f"num_images must be at most 4, got 9\n{HOSTILE}",
     rule="fal.generate.num_images.maximum",
     source="https://fal.ai/docs/page#Input Schema",
@@ -59,17 +59,21 @@ WARNING = replace(
 )
 
 
-def small(promise: str, verdict: Verdict, message: str = "", subject: str = SUBJECT) -> Result:
+def small(
+    promise: str, verdict: PromiseVerdict, message: str = "", subject: str = SUBJECT
+) -> Result:
     return Result(promise, f"it keeps {promise}", subject, verdict, message=message)
 
 
 RESULTS = (
     BROKEN,
     WARNING,
-    small("client.retries[503]", Verdict.BROKEN, "one request came").waived("waits for <2.0>"),
-    small("client.polls", Verdict.SKIPPED, "it submits no task"),
-    small("client.forwards[prompt]", Verdict.KEPT),
-    small("client.forwards[prompt]", Verdict.KEPT, subject="client of xai.edit"),
+    small("client.retries[503]", PromiseVerdict.BROKEN, "one request came").waived(
+        "waits for <2.0>"
+    ),
+    small("client.polls", PromiseVerdict.SKIPPED, "it submits no task"),
+    small("client.forwards[prompt]", PromiseVerdict.KEPT),
+    small("client.forwards[prompt]", PromiseVerdict.KEPT, subject="client of xai.edit"),
 )
 WAIVERS = (
     Waiver("client.retries[*]", "waits for <2.0>", date(2027, 1, 31), "", "w.toml", 1),

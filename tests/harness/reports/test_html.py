@@ -13,7 +13,7 @@ import pytest
 
 from imagine_harness.harness.reports.html import render
 from imagine_harness.harness.reports.report import Report
-from imagine_harness.harness.results.results import Result, Side, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result, Side
 from tests.exchanges import reported as exchange
 
 Reported = Callable[..., Report]
@@ -170,7 +170,7 @@ def test_every_rule_has_its_verdict_and_its_exercises(whole: Report) -> None:
 
 
 def test_a_run_without_a_fault_passed(reported: Reported) -> None:
-    kept = Result("client.conforms", "it conforms", "client of fal.generate", Verdict.KEPT)
+    kept = Result("client.conforms", "it conforms", "client of fal.generate", PromiseVerdict.KEPT)
     page = Page(render(reported((kept,))))
 
     assert "passed" in page.text
@@ -188,7 +188,7 @@ def test_a_run_without_a_fault_passed(reported: Reported) -> None:
     ],
 )
 def test_only_a_web_address_is_a_link(reported: Reported, source: str, link: str | None) -> None:
-    page = Page(render(reported((Result("a", "b", "c", Verdict.BROKEN, source=source),))))
+    page = Page(render(reported((Result("a", "b", "c", PromiseVerdict.BROKEN, source=source),))))
 
     assert [each["href"] for each in page.all("a")] == ([link] if link else [])
     assert f"source {source}" in page.text
@@ -197,7 +197,7 @@ def test_only_a_web_address_is_a_link(reported: Reported, source: str, link: str
 def test_pictures_stand_side_by_side(reported: Reported) -> None:
     label = '\'" onerror=alert(1) x="'
     sides = (Side(label, picture=PICTURE), Side("returned", {"b64_json": ""}))
-    page = Page(render(reported((Result("a", "b", "c", Verdict.BROKEN, sides=sides),))))
+    page = Page(render(reported((Result("a", "b", "c", PromiseVerdict.BROKEN, sides=sides),))))
 
     assert page.all("img") == [{"src": PICTURE, "alt": label}]
     assert f'{label} returned {{ "b64_json": "" }}' in page.text
@@ -205,7 +205,7 @@ def test_pictures_stand_side_by_side(reported: Reported) -> None:
 
 def test_a_long_body_is_cut_and_says_so(reported: Reported) -> None:
     seen = exchange("POST", "http://x", {}, b"", 200, b"y" * 30_000)
-    text = render(reported((Result("a", "b", "c", Verdict.BROKEN, seen=(seen,)),)))
+    text = render(reported((Result("a", "b", "c", PromiseVerdict.BROKEN, seen=(seen,)),)))
 
     assert "<pre>no body</pre>" in text
     assert "y" * 20_000 in text
@@ -215,7 +215,7 @@ def test_a_long_body_is_cut_and_says_so(reported: Reported) -> None:
 
 def test_an_exchange_without_an_answer_says_so(reported: Reported) -> None:
     seen = exchange("POST", "http://x", {}, b"", 0, b"", ending="client left after 1.0 s")
-    text = render(reported((Result("a", "b", "c", Verdict.BROKEN, seen=(seen,)),)))
+    text = render(reported((Result("a", "b", "c", PromiseVerdict.BROKEN, seen=(seen,)),)))
 
     assert "http://x, without an answer, client left after 1.0 s" in text
     assert "<h4>No answer</h4>" in text
@@ -224,9 +224,9 @@ def test_an_exchange_without_an_answer_says_so(reported: Reported) -> None:
 def test_only_what_has_more_than_a_line_can_be_opened(reported: Reported) -> None:
     seen = exchange("POST", "http://x", {}, b"", 200, b"")
     results = (
-        Result("a", "b", "c", Verdict.KEPT),
-        Result("a", "b", "c", Verdict.KEPT, seen=(seen,)),
-        Result("a", "b", "c", Verdict.SKIPPED),
+        Result("a", "b", "c", PromiseVerdict.KEPT),
+        Result("a", "b", "c", PromiseVerdict.KEPT, seen=(seen,)),
+        Result("a", "b", "c", PromiseVerdict.SKIPPED),
     )
     page = Page(render(reported(results)))
 

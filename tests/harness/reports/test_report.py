@@ -8,7 +8,7 @@ import pytest
 
 from imagine_harness.contracts.model import Level
 from imagine_harness.harness.reports.report import Report
-from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result
 
 Reported = Callable[..., Report]
 
@@ -42,7 +42,7 @@ def test_a_report_of_nothing_says_so(reported: Reported) -> None:
 
 
 def test_several_warnings_are_counted_in_the_plural(reported: Reported) -> None:
-    one = Result("a", "b", "c", Verdict.BROKEN, Level.WARNING)
+    one = Result("a", "b", "c", PromiseVerdict.BROKEN, Level.WARNING)
 
     assert reported((one, one)).summary() == "2 warnings"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from imagine_harness.harness.reports.report import Report
 from imagine_harness.harness.reports.terminal import render
-from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result
 
 Reported = Callable[..., Report]
 
@@ -35,7 +35,9 @@ def test_what_pytest_told_already_is_left_out(whole: Report) -> None:
 def test_many_cases_of_one_promise_are_one_line(reported: Reported) -> None:
     names = ("a", "b[1]", "c", "d")
     many = tuple(
-        Result(f"client.surfaces[{name}]", "x", "s", Verdict.BROKEN, message=f"{name} is lost")
+        Result(
+            f"client.surfaces[{name}]", "x", "s", PromiseVerdict.BROKEN, message=f"{name} is lost"
+        )
         for name in names
     )
 
@@ -54,7 +56,7 @@ def test_a_report_of_nothing_says_so(reported: Reported) -> None:
 
 def test_nothing_that_is_told_acts_or_makes_a_line_of_its_own(reported: Reported) -> None:
     text = "a\nbroken: forged\r\x1b[2J\u202e"
-    hostile = Result(text, text, text, Verdict.BROKEN, message=f"::error::{text}")
+    hostile = Result(text, text, text, PromiseVerdict.BROKEN, message=f"::error::{text}")
 
     lines = render(reported((hostile,))).splitlines()
 

@@ -13,7 +13,7 @@ from imagine_harness.harness.reports.wording import (
     headline,
     pretty,
 )
-from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result
 from tests.exchanges import reported
 
 
@@ -51,11 +51,11 @@ def test_nothing_that_a_client_said_acts_on_the_terminal(whole: Report) -> None:
 
     assert "\\x1b[31m\\x00" in text
     assert all(letter.isprintable() or letter == "\n" for letter in text)
-    assert headline(Result("a", "b", "c", Verdict.KEPT, message="\x1b[2J")) == "\\x1b[2J"
+    assert headline(Result("a", "b", "c", PromiseVerdict.KEPT, message="\x1b[2J")) == "\\x1b[2J"
 
 
 def test_a_result_without_a_message_is_told_by_its_promise() -> None:
-    assert headline(Result("a", "it does", "c", Verdict.KEPT)) == "it does"
+    assert headline(Result("a", "it does", "c", PromiseVerdict.KEPT)) == "it does"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_an_exchange_says_who_left_before_its_answer_was_whole() -> None:
 
     assert "without an answer, client left after 1.0 s" in format_exchange(seen).splitlines()
     assert "http://x, without an answer, client left after 1.0 s" in describe(
-        Result("a", "b", "c", Verdict.BROKEN, seen=(seen,))
+        Result("a", "b", "c", PromiseVerdict.BROKEN, seen=(seen,))
     )
 
 

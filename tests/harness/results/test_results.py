@@ -7,26 +7,30 @@ import json
 import pytest
 
 from imagine_harness.contracts.model import Level
-from imagine_harness.harness.results.results import Result, Side, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result, Side
 from tests.exchanges import reported
 
 
-def result(verdict: Verdict = Verdict.BROKEN, level: Level = Level.ERROR) -> Result:
+def result(verdict: PromiseVerdict = PromiseVerdict.BROKEN, level: Level = Level.ERROR) -> Result:
     return Result("client.conforms", "it conforms", "client of acme.draw", verdict, level)
 
 
 @pytest.mark.parametrize(
     ("verdict", "level", "standing", "fails_on_error", "fails_on_warning"),
     [
-        (Verdict.BROKEN, Level.ERROR, "broken", True, True),
-        (Verdict.BROKEN, Level.WARNING, "warning", False, True),
-        (Verdict.KEPT, Level.ERROR, "kept", False, False),
-        (Verdict.SKIPPED, Level.WARNING, "skipped", False, False),
-        (Verdict.WAIVED, Level.ERROR, "waived", False, False),
+        (PromiseVerdict.BROKEN, Level.ERROR, "broken", True, True),
+        (PromiseVerdict.BROKEN, Level.WARNING, "warning", False, True),
+        (PromiseVerdict.KEPT, Level.ERROR, "kept", False, False),
+        (PromiseVerdict.SKIPPED, Level.WARNING, "skipped", False, False),
+        (PromiseVerdict.WAIVED, Level.ERROR, "waived", False, False),
     ],
 )
 def test_what_fails_a_run_is_broken_and_serious_enough(
-    verdict: Verdict, level: Level, standing: str, fails_on_error: bool, fails_on_warning: bool
+    verdict: PromiseVerdict,
+    level: Level,
+    standing: str,
+    fails_on_error: bool,
+    fails_on_warning: bool,
 ) -> None:
     made = result(verdict, level)
 
@@ -36,9 +40,9 @@ def test_what_fails_a_run_is_broken_and_serious_enough(
 
 
 def test_an_excuse_leaves_what_is_wrong_in_place() -> None:
-    excused = Result("a", "b", "c", Verdict.BROKEN, message="four came").waived("next week")
+    excused = Result("a", "b", "c", PromiseVerdict.BROKEN, message="four came").waived("next week")
 
-    assert (excused.verdict, excused.excuse) == (Verdict.WAIVED, "next week")
+    assert (excused.verdict, excused.excuse) == (PromiseVerdict.WAIVED, "next week")
     assert excused.message == "four came"
 
 
@@ -57,7 +61,7 @@ def test_a_result_comes_back_from_json_as_it_was() -> None:
         promise="client.forwards[count]",
         says="it forwards count",
         subject="client of acme.draw",
-        verdict=Verdict.BROKEN,
+        verdict=PromiseVerdict.BROKEN,
         level=Level.WARNING,
         message="count must be at most 4",
         excuse="later",
@@ -83,6 +87,8 @@ def test_a_result_comes_back_from_json_as_it_was() -> None:
 
 
 def test_a_cleaned_result_can_be_written_in_utf_8() -> None:
-    made = Result("a", "b", "c", Verdict.BROKEN, message="\ud83d", got="\udc00", expected=object)
+    made = Result(
+        "a", "b", "c", PromiseVerdict.BROKEN, message="\ud83d", got="\udc00", expected=object
+    )
 
     assert json.dumps(made.cleaned().as_json(), ensure_ascii=False).encode("utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from imagine_harness.harness.results.results import Result, Verdict
+from imagine_harness.harness.results.results import PromiseVerdict, Result
 from imagine_harness.harness.results.waivers import (
     Standing,
     Waiver,
@@ -25,7 +25,9 @@ def waiver(name: str, subject: str = "") -> Waiver:
     return Waiver(name, "next release", DAY, subject, "waivers.toml", 1)
 
 
-def result(verdict: Verdict = Verdict.BROKEN, promise: str = "client.retries[503]") -> Result:
+def result(
+    verdict: PromiseVerdict = PromiseVerdict.BROKEN, promise: str = "client.retries[503]"
+) -> Result:
     return Result(
         promise, "it retries", "client of acme.draw", verdict, rule="acme.draw.count.maximum"
     )
@@ -55,33 +57,33 @@ def test_a_waiver_excuses_the_promise_or_the_rule_that_it_names(
 ) -> None:
     settled = applied(result(), [waiver(name, subject)], DAY)
 
-    assert settled.verdict is (Verdict.WAIVED if excused else Verdict.BROKEN)
+    assert settled.verdict is (PromiseVerdict.WAIVED if excused else PromiseVerdict.BROKEN)
     assert settled.excuse == ("next release" if excused else "")
 
 
 @pytest.mark.parametrize(
     ("day", "verdict"),
-    [(DAY, Verdict.WAIVED), (date(2027, 2, 1), Verdict.BROKEN)],
+    [(DAY, PromiseVerdict.WAIVED), (date(2027, 2, 1), PromiseVerdict.BROKEN)],
 )
-def test_a_waiver_holds_to_the_end_of_its_last_day(day: date, verdict: Verdict) -> None:
+def test_a_waiver_holds_to_the_end_of_its_last_day(day: date, verdict: PromiseVerdict) -> None:
     assert applied(result(), [waiver("client.retries")], day).verdict is verdict
 
 
-@pytest.mark.parametrize("verdict", [Verdict.KEPT, Verdict.SKIPPED])
-def test_what_is_not_broken_needs_no_excuse(verdict: Verdict) -> None:
+@pytest.mark.parametrize("verdict", [PromiseVerdict.KEPT, PromiseVerdict.SKIPPED])
+def test_what_is_not_broken_needs_no_excuse(verdict: PromiseVerdict) -> None:
     assert applied(result(verdict), [waiver("client.retries")], DAY) == result(verdict)
 
 
 @pytest.mark.parametrize(
     ("results", "day", "standing"),
     [
-        ([result(Verdict.WAIVED)], DAY, Standing.USED),
-        ([result(Verdict.WAIVED), result(Verdict.KEPT)], DAY, Standing.USED),
-        ([result(Verdict.KEPT)], DAY, Standing.UNNEEDED),
-        ([result(Verdict.BROKEN)], date(2027, 2, 1), Standing.EXPIRED),
-        ([result(Verdict.KEPT)], date(2027, 2, 1), Standing.EXPIRED),
-        ([result(Verdict.SKIPPED)], DAY, Standing.IDLE),
-        ([result(Verdict.KEPT, "client.polls")], DAY, Standing.IDLE),
+        ([result(PromiseVerdict.WAIVED)], DAY, Standing.USED),
+        ([result(PromiseVerdict.WAIVED), result(PromiseVerdict.KEPT)], DAY, Standing.USED),
+        ([result(PromiseVerdict.KEPT)], DAY, Standing.UNNEEDED),
+        ([result(PromiseVerdict.BROKEN)], date(2027, 2, 1), Standing.EXPIRED),
+        ([result(PromiseVerdict.KEPT)], date(2027, 2, 1), Standing.EXPIRED),
+        ([result(PromiseVerdict.SKIPPED)], DAY, Standing.IDLE),
+        ([result(PromiseVerdict.KEPT, "client.polls")], DAY, Standing.IDLE),
         ([], date(2027, 2, 1), Standing.IDLE),
     ],
 )
@@ -96,14 +98,18 @@ def test_a_waiver_is_stale_only_where_its_promise_was_tried(
 
 def test_a_waived_rule_that_bodies_tried_and_no_promise_broke_is_not_needed() -> None:
     kept = Result(
-        "client.conforms", "it conforms", "s", Verdict.KEPT, exercised={"acme.draw.tier.enum": ()}
+        "client.conforms",
+        "it conforms",
+        "s",
+        PromiseVerdict.KEPT,
+        exercised={"acme.draw.tier.enum": ()},
     )
 
     assert uses([waiver("acme.draw.tier.enum")], [kept], DAY)[0].standing is Standing.UNNEEDED
 
 
 def test_a_stale_waiver_is_a_broken_promise_that_names_its_place() -> None:
-    (found,) = findings(uses([waiver("client.retries")], [result(Verdict.KEPT)], DAY))
+    (found,) = findings(uses([waiver("client.retries")], [result(PromiseVerdict.KEPT)], DAY))
 
     assert found.fails()
     assert found.promise == "waiver.unneeded[client.retries]"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.harness.results.results import Verdict
+from imagine_harness.harness.results.results import PromiseVerdict
 from imagine_harness.harness.suites.attempt import attempt, result_of
 from imagine_harness.harness.suites.cases.item import Item
 from imagine_harness.harness.suites.failure import Broken
@@ -100,14 +100,14 @@ def skips(_root: Any) -> None:
 @pytest.mark.parametrize(
     ("check", "verdict", "message"),
     [
-        (nothing, Verdict.KEPT, ""),
-        (above_ten, Verdict.BROKEN, "11 is too many"),
-        (skips, Verdict.SKIPPED, "says nothing about it"),
-        (lambda _root: reject(), Verdict.SKIPPED, "nothing can be drawn that shows it"),
+        (nothing, PromiseVerdict.KEPT, ""),
+        (above_ten, PromiseVerdict.BROKEN, "11 is too many"),
+        (skips, PromiseVerdict.SKIPPED, "says nothing about it"),
+        (lambda _root: reject(), PromiseVerdict.SKIPPED, "nothing can be drawn that shows it"),
     ],
 )
 def test_what_becomes_of_an_item(
-    check: Callable[[Any], None], verdict: Verdict, message: str
+    check: Callable[[Any], None], verdict: PromiseVerdict, message: str
 ) -> None:
     result = result_of(item(check), Subject(), 20)
 

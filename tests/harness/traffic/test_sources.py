@@ -15,7 +15,7 @@ import pytest
 
 from imagine_harness.harness.traffic import sources as under_test
 from imagine_harness.harness.traffic.errors import RecordingError
-from imagine_harness.harness.traffic.sources import Source, is_plain, sources
+from imagine_harness.harness.traffic.sources import TrafficFile, is_plain, traffic_files
 
 
 def zipped(entries: dict[str, bytes]) -> bytes:
@@ -26,8 +26,8 @@ def zipped(entries: dict[str, bytes]) -> bytes:
     return held.getvalue()
 
 
-def one(file: Path) -> Source:
-    [found] = sources(file)
+def one(file: Path) -> TrafficFile:
+    [found] = traffic_files(file)
     return found
 
 
@@ -65,7 +65,7 @@ def test_a_folder_holds_its_plain_files_by_their_names(tmp_path: Path) -> None:
         file.write_text(name)
     os.mkfifo(tmp_path / "pipe.har")
 
-    found = sources(tmp_path)
+    found = traffic_files(tmp_path)
 
     assert [each.name for each in found] == [f"{tmp_path}/a.har", f"{tmp_path}/b/c.yaml"]
     assert [each.data() for each in found] == [b"a.har", b"b/c.yaml"]
@@ -85,7 +85,7 @@ def test_a_folder_that_cannot_be_read_is_told(
         return scan(place)
 
     monkeypatch.setattr(os, "scandir", refusing)
-    found = sources(tmp_path)
+    found = traffic_files(tmp_path)
 
     assert [each.name for each in found] == [f"{tmp_path}/a.har", f"{tmp_path}/b"]
     with pytest.raises(RecordingError, match="/b: cannot be read: "):
@@ -109,7 +109,7 @@ def test_an_archive_holds_its_entries_and_their_bodies(tmp_path: Path) -> None:
     file = tmp_path / "a.har.zip"
     entries = {"har.har": b"{}", "1.json": b"[]", "x/2.json": gzip.compress(b"5"), "x/": b""}
     file.write_bytes(zipped(entries))
-    found = sources(file)
+    found = traffic_files(file)
 
     assert [each.name for each in found] == [
         f"{file}/{name}" for name in ("1.json", "har.har", "x/2.json")
@@ -125,7 +125,7 @@ def test_a_broken_archive_is_told(tmp_path: Path) -> None:
     file = tmp_path / "a.zip"
     file.write_bytes(whole[:-30])
     with pytest.raises(RecordingError, match="is no archive that can be read: "):
-        sources(file)
+        traffic_files(file)
     file.write_bytes(whole.replace(whole[35:45], b"\xff" * 10, 1))
     with pytest.raises(RecordingError, match=r"a\.har: cannot be unpacked: "):
         one(file).data()
@@ -148,7 +148,7 @@ def test_a_file_beyond_the_limit_is_not_read(
     file.write_bytes(data)
 
     with pytest.raises(RecordingError) as raised:
-        sources(file)
+        traffic_files(file)
     assert str(raised.value) == f"{file}: {told}"
 
 
@@ -158,7 +158,7 @@ def test_an_archive_unpacks_no_more_than_a_file_may_have(
     monkeypatch.setattr(under_test, "LARGEST_FILE", 1_000)
     file = tmp_path / "a.zip"
     file.write_bytes(zipped({name: bytes(600) for name in "ab"}))
-    first, second = sources(file)
+    first, second = traffic_files(file)
 
     assert len(first.data()) == 600
     with pytest.raises(RecordingError, match=r"b: the archive holds more than 1000 bytes$"):
@@ -172,11 +172,11 @@ def test_a_place_with_too_many_files_is_not_read(
     for name in "abc":
         (tmp_path / name).touch()
     with pytest.raises(RecordingError, match="has more files than 2"):
-        sources(tmp_path)
+        traffic_files(tmp_path)
     file = tmp_path / "a"
     file.write_bytes(zipped(dict.fromkeys("abc", b"")))
     with pytest.raises(RecordingError, match="has more entries than 2"):
-        sources(file)
+        traffic_files(file)
 
 
 def test_a_file_of_more_bytes_than_are_read_is_told_by_its_length(tmp_path: Path) -> None:
@@ -185,11 +185,11 @@ def test_a_file_of_more_bytes_than_are_read_is_told_by_its_length(tmp_path: Path
         made.truncate(256_000_001)
 
     with pytest.raises(RecordingError, match="has 256000001 bytes, expected at most 256000000"):
-        sources(file)
+        traffic_files(file)
 
 
 def test_a_place_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="cannot be read: No such file or directory"):
-        sources(tmp_path / "nothing.har")
+        traffic_files(tmp_path / "nothing.har")
     with pytest.raises(RecordingError, match="no recorded traffic in this folder, expected a fil"):
-        sources(tmp_path)
+        traffic_files(tmp_path)

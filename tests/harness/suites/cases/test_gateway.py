@@ -12,7 +12,7 @@ import pytest
 from imagine_harness.contracts.catalog import chosen, readings
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.harness.results.results import Verdict
+from imagine_harness.harness.results.results import PromiseVerdict
 from imagine_harness.harness.suites.attempt import result_of
 from imagine_harness.harness.suites.cases.gateway import items
 from imagine_harness.harness.suites.cases.item import Item
@@ -130,7 +130,7 @@ def test_the_reference_gateway_keeps_every_promise_with_many_bodies_too(
         for name, (_, item) in all_items().items()
     ]
 
-    assert [each for each in results if each.verdict is Verdict.BROKEN] == []
+    assert [each for each in results if each.verdict is PromiseVerdict.BROKEN] == []
 
 
 def test_every_promise_has_a_subject_that_fails_it() -> None:

@@ -19,12 +19,12 @@ PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 _SAID = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\[\]:/@]+)(?::(?P<port>\d{1,5}))?(?P<path>/.*)?")
 
 
-class PlaceError(Exception):
+class DestinationError(Exception):
     """What was said of a host means nothing; the message says what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
+class DeclaredHost:
     """A host of which it was said whose contract it speaks.
 
     Attributes:
@@ -39,18 +39,18 @@ class Speaker:
     provider: str
 
     @classmethod
-    def said(cls, word: str) -> Speaker:
+    def parse(cls, word: str) -> DeclaredHost:
         """What `HOST[:PORT][/PREFIX]=PROVIDER` says.
 
         Raises:
-            PlaceError: it has another form, or the provider is not on record.
+            DestinationError: it has another form, or the provider is not on record.
         """
         where, equals, provider = word.rpartition("=")
         found = _SAID.fullmatch(where)
         host = found["host"].strip("[]").lower() if found else ""
         if not equals or found is None or not is_host(host) or int(found["port"] or 0) > 65_535:
-            raise PlaceError(f"expected HOST[:PORT][/PREFIX]=PROVIDER, got {word!r}")
-        look_up("provider", provider, names(), PlaceError)
+            raise DestinationError(f"expected HOST[:PORT][/PREFIX]=PROVIDER, got {word!r}")
+        look_up("provider", provider, names(), DestinationError)
         port = int(found["port"]) if found["port"] else None
         return cls(host, port, (found["path"] or "").rstrip("/"), provider)
 
@@ -62,7 +62,7 @@ class Speaker:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """Where a recorded request went.
 
     Attributes:
@@ -76,20 +76,24 @@ class Place:
     is_real: bool = False
 
 
-class Places:
+class Destinations:
     """Finds the place of an address.
 
     Args:
         judges: by their providers' names.
-        speakers: hosts of which it was said whose contract they speak; the longest prefix counts.
+        declared_hosts: the longest prefix counts.
     """
 
-    def __init__(self, judges: Mapping[str, Judge], speakers: Iterable[Speaker] = ()) -> None:
+    def __init__(
+        self, judges: Mapping[str, Judge], declared_hosts: Iterable[DeclaredHost] = ()
+    ) -> None:
         self._judges = judges
         self._hosts = {host: judge for judge in judges.values() for host in judge.provider.hosts}
-        self._speakers = sorted(speakers, key=lambda each: (len(each.prefix), each.port or 0))
+        self._declared_hosts = sorted(
+            declared_hosts, key=lambda each: (len(each.prefix), each.port or 0)
+        )
 
-    def of(self, url: str) -> Place | None:
+    def of(self, url: str) -> Destination | None:
         """The place of an address, None where it is nobody's."""
         try:
             parts = urlsplit(url)
@@ -97,16 +101,16 @@ class Places:
         except ValueError:
             return None
         host, path = parts.hostname or "", unquote(parts.path) or "/"
-        said = [each for each in self._speakers if each.is_of(parts, path)]
+        said = [each for each in self._declared_hosts if each.is_of(parts, path)]
         if said:
             judge = self._judges[said[-1].provider]
-            return Place(judge, _own(judge, path[len(said[-1].prefix) :] or "/"))
+            return Destination(judge, _own(judge, path[len(said[-1].prefix) :] or "/"))
         first, _, rest = path[1:].partition("/")
         known = self._hosts.get(host)
         if known is not None and first != known.name:
-            return Place(known, known.provider.hosts[host].rstrip("/") + path, is_real=True)
+            return Destination(known, known.provider.hosts[host].rstrip("/") + path, is_real=True)
         mine = known or (self._judges.get(first) if is_loopback(host) else None)
-        return None if mine is None else Place(mine, f"/{rest}", is_real=known is not None)
+        return None if mine is None else Destination(mine, f"/{rest}", is_real=known is not None)
 
 
 def _own(judge: Judge, path: str) -> str:

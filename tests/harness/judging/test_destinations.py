@@ -7,13 +7,17 @@ from collections.abc import Mapping
 import pytest
 
 from imagine_harness.contracts.judge.judge import Judge
-from imagine_harness.harness.judging.places import PlaceError, Places, Speaker
+from imagine_harness.harness.judging.destinations import (
+    DeclaredHost,
+    DestinationError,
+    Destinations,
+)
 
 GENERATE, LUMENFALL = "/v1/images/generations", "/openai/v1/images/generations"
 
 
 def found(judges: Mapping[str, Judge], url: str, *said: str) -> tuple[str, str, bool] | None:
-    place = Places(judges, map(Speaker.said, said)).of(url)
+    place = Destinations(judges, map(DeclaredHost.parse, said)).of(url)
     return (place.judge.name, place.path, place.is_real) if place else None
 
 
@@ -93,14 +97,14 @@ def test_what_is_said_counts_more_than_what_is_known(judges: Mapping[str, Judge]
     ],
 )
 def test_what_means_nothing_is_refused(said: str, why: str) -> None:
-    with pytest.raises(PlaceError) as refused:
-        Speaker.said(said)
+    with pytest.raises(DestinationError) as refused:
+        DeclaredHost.parse(said)
 
     assert str(refused.value).startswith(why)
 
 
 def test_a_picture_is_one_only_where_a_provider_serves_them(judges: Mapping[str, Judge]) -> None:
-    places = Places(judges)
+    places = Destinations(judges)
     urls = "https://v3b.fal.media/files/b/0f/p.jpg", f"https://api.x.ai{GENERATE}"
 
     found = [place for url in urls if (place := places.of(url))]
