@@ -167,9 +167,9 @@ class App:
         )
 
     def _names(self) -> tuple[str, ...]:
-        wanted = self.settings.providers or mocked()
+        wanted, known = self.settings.providers or mocked(), names()
         for name in wanted:
-            look_up("provider", name, names(), MockError)
+            look_up("provider", name, known, MockError)
         bare = [name for name in wanted if not provider(name).mocked]
         if bare:
             raise MockError(f"{bare[0]!r} has no mock, expected one of {', '.join(mocked())}")

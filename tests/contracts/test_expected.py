@@ -63,6 +63,12 @@ def test_an_edit_that_names_no_ratio_keeps_the_shape_of_its_first_image(name: st
     assert (made.width, made.height) == (1408, 768)
 
 
+def test_where_a_page_states_the_ratio_without_one_no_image_decides() -> None:
+    made = promised("lumenfall.edit", {"resolution": "1K"}, ((1920, 1080),))
+
+    assert (made.width, made.height) == (1024, 1024)
+
+
 @pytest.mark.parametrize(("inputs", "cost"), [(0, 0.02), (1, 0.022), (2, 0.024)])
 @pytest.mark.parametrize("name", ["runware.task", "xai.edit"])
 def test_every_input_image_adds_to_the_cost(name: str, inputs: int, cost: float) -> None:

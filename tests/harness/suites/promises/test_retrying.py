@@ -9,7 +9,12 @@ import pytest
 
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.suites.failure import Broken
-from imagine_harness.harness.suites.promises.retrying import gives_up, honours_wait, retries
+from imagine_harness.harness.suites.promises.retrying import (
+    gives_up,
+    honours_wait,
+    pays_once,
+    retries,
+)
 from imagine_harness.harness.suites.subjects.interaction import Interaction
 
 GENERATE = load.recorded("fal").contracts[0].operations["generate"]
@@ -53,3 +58,9 @@ def test_one_repetition_of_a_refusal_is_too_many() -> None:
     gives_up(client(1), {})
     with pytest.raises(Broken, match="2 requests for one refusal"):
         gives_up(client(1, 2), {})
+
+
+def test_one_repetition_of_what_was_paid_for_is_too_many() -> None:
+    pays_once(client(1), {})
+    with pytest.raises(Broken, match="2 paid calls for one result"):
+        pays_once(client(1, 2), {})
