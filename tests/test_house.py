@@ -255,7 +255,7 @@ def test_one_module_alone_calls_the_engine_of_json_schema() -> None:
     assert relative(callers) == ["contracts/engine.py"]
 
 
-TOO_LONG = {"contracts/provider.py", "harness/drift/pages/markdown.py"}
+TOO_LONG = {"harness/drift/pages/markdown.py"}
 """Files that are still longer than they should be."""
 
 
@@ -345,20 +345,8 @@ def test_every_module_of_the_command_line_is_a_verb() -> None:
     assert modules == {*VERBS, "__init__"}
 
 
-GRAPH, AT_RUN_TIME = (
-    grimp.build_graph("imagine_harness", exclude_type_checking_imports=alone, cache_dir=None)
-    for alone in (False, True)
-)
-"""Which module needs which other one, if only for its types, and which one to run."""
-
-TYPES_POINT_UP = ("imagine_harness.mocks",)
-"""Packages in which what is needed for types alone still makes circles."""
-
-
-def needed_by(module: str) -> set[str]:
-    """What a module imports; for types alone, too, where that makes no circles any more."""
-    graph = AT_RUN_TIME if module.startswith(TYPES_POINT_UP) else GRAPH
-    return graph.find_modules_directly_imported_by(module)
+GRAPH = grimp.build_graph("imagine_harness", cache_dir=None)
+"""Which module needs which other one, if only for its types."""
 
 
 @pytest.mark.parametrize("floor", FLOORS)
@@ -367,11 +355,14 @@ def test_no_room_needs_one_that_needs_it(floor: str) -> None:
     needs: dict[str, set[str]] = {}
     for module in GRAPH.find_descendants(root[:-1]):
         room = module.removeprefix(root).partition(".")[0]
-        others = {each.removeprefix(root) for each in needed_by(module) if each.startswith(root)}
+        found = GRAPH.find_modules_directly_imported_by(module)
+        others = {each.removeprefix(root) for each in found if each.startswith(root)}
         needs.setdefault(room, set()).update({each.partition(".")[0] for each in others} - {room})
 
     TopologicalSorter(needs).prepare()
 
 
 def test_no_file_needs_one_that_needs_it() -> None:
-    TopologicalSorter({module: needed_by(module) for module in GRAPH.modules}).prepare()
+    needs = {module: GRAPH.find_modules_directly_imported_by(module) for module in GRAPH.modules}
+
+    TopologicalSorter(needs).prepare()
