@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from imagine_harness.contracts.model import AnswerShape, Statement
     from imagine_harness.contracts.operation import Operation
     from imagine_harness.contracts.provider import ErrorCase, Provider
-    from imagine_harness.harness.judging.requests import Judged
+    from imagine_harness.harness.judging.requests import JudgedExchange
 
 STREAM = "text/event-stream"
 """The content type of an answer that comes bit by bit, of which no shape is on record."""
 
 
-def flaws(judged: Judged) -> Iterator[Flaw]:
+def flaws(judged: JudgedExchange) -> Iterator[Flaw]:
     """What is wrong with the answer to one request; nothing where none was recorded."""
     operation, call, response = judged.operation, judged.call, judged.exchange.response
     if not judged.answered or operation is None or call is None or not response.status:
@@ -36,7 +36,7 @@ def flaws(judged: Judged) -> Iterator[Flaw]:
         yield from of_shape or count(judged, judged.accepted, json_of(judged))
 
 
-def json_of(judged: Judged) -> Any:
+def json_of(judged: JudgedExchange) -> Any:
     """The decoded answer, None where it is no JSON or was not recorded."""
     try:
         return decoded(judged.exchange.response.whole_body or b"")
@@ -44,7 +44,7 @@ def json_of(judged: Judged) -> Any:
         return None
 
 
-def lifecycle_of(judged: Judged, provider: Provider) -> TaskLifecycle | None:
+def lifecycle_of(judged: JudgedExchange, provider: Provider) -> TaskLifecycle | None:
     """The lifecycle of the task that a request begins, None where it begins none."""
     call = judged.call
     if call is None:
@@ -56,7 +56,7 @@ def lifecycle_of(judged: Judged, provider: Provider) -> TaskLifecycle | None:
     return next(filter(None, begun), None)
 
 
-def _is_its_own(judged: Judged, operation: Operation, provider: Provider) -> bool:
+def _is_its_own(judged: JudgedExchange, operation: Operation, provider: Provider) -> bool:
     """Whether the answer is the one that is on record for the operation, and can be looked at."""
     response = judged.exchange.response
     if not response.whole_body or response.content_type.startswith(STREAM) or judged.others:
@@ -66,7 +66,7 @@ def _is_its_own(judged: Judged, operation: Operation, provider: Provider) -> boo
     return one and door is None and lifecycle_of(judged, provider) is None
 
 
-def _shape(judged: Judged, operation: Operation) -> Iterator[Flaw]:
+def _shape(judged: JudgedExchange, operation: Operation) -> Iterator[Flaw]:
     shapes, status = operation.answers, judged.exchange.response.status
     on_record = status in {each.status for each in shapes}
     if not on_record and operation.outcome is None:
@@ -85,17 +85,19 @@ def _shape(judged: Judged, operation: Operation) -> Iterator[Flaw]:
     yield Flaw("shape", told, judged, of_status[0].statement)
 
 
-def _wrong(shape: AnswerShape, judged: Judged) -> str:
+def _wrong(shape: AnswerShape, judged: JudgedExchange) -> str:
     """What is wrong with the body of an answer; `""` if nothing is."""
     return misfit_of_body(shape, json_of(judged))
 
 
-def fits(shape: AnswerShape, judged: Judged) -> bool:
+def fits(shape: AnswerShape, judged: JudgedExchange) -> bool:
     """Whether the answer has a shape."""
     return not _wrong(shape, judged)
 
 
-def count(judged: Judged, accepted: tuple[AcceptedRoot, ...], answer: Any) -> Iterator[Flaw]:
+def count(
+    judged: JudgedExchange, accepted: tuple[AcceptedRoot, ...], answer: Any
+) -> Iterator[Flaw]:
     """Whether as many images came as were asked for, where that can be told.
 
     Args:
@@ -123,13 +125,13 @@ def _may_hold_one(answer: Any) -> bool:
     return isinstance(answer, dict | list) and any(_may_hold_one(each) for each in below)
 
 
-def _refused(judged: Judged, provider: Provider) -> Iterator[Flaw]:
+def _refused(judged: JudgedExchange, provider: Provider) -> Iterator[Flaw]:
     """Whether a refusal is one that the provider documents: its status and its envelope."""
     found = [*_refused_status(judged, provider)]
     yield from found or refused_shape(judged, provider)
 
 
-def _refused_status(judged: Judged, provider: Provider) -> Iterator[Flaw]:
+def _refused_status(judged: JudgedExchange, provider: Provider) -> Iterator[Flaw]:
     status = judged.exchange.response.status
     cases = [case for each in provider.errors.values() for case in each]
     if cases and status not in {case.status for case in cases}:
@@ -137,7 +139,7 @@ def _refused_status(judged: Judged, provider: Provider) -> Iterator[Flaw]:
         yield Flaw("status", told, judged, got=status)
 
 
-def refused_shape(judged: Judged, provider: Provider) -> Iterator[Flaw]:
+def refused_shape(judged: JudgedExchange, provider: Provider) -> Iterator[Flaw]:
     """Whether the body of a refusal is one that is on record."""
     if judged.exchange.response.whole_body and provider.refusals:
         troubles = [_wrong(shape, judged) for shape in provider.refusals]
@@ -146,20 +148,20 @@ def refused_shape(judged: Judged, provider: Provider) -> Iterator[Flaw]:
             yield Flaw("shape", told, judged, provider.refusals[0].statement)
 
 
-def wording(judged: Judged) -> Statement | None:
+def wording(judged: JudgedExchange) -> Statement | None:
     """Where the refusal of a request is on record, None where it is not."""
     case = _case(judged)
     return case.statement if case else None
 
 
-def _case(judged: Judged) -> ErrorCase | None:
+def _case(judged: JudgedExchange) -> ErrorCase | None:
     if not judged.is_known or judged.call is None:
         return None
     described = _described(judged.exchange.verdict)
     return judged.call.judge.provider.error(described, judged.call.judge.readings)
 
 
-def met(judged: Judged) -> str | None:
+def met(judged: JudgedExchange) -> str | None:
     """The documented error that was met, by `provider.when`; None where none was, or many fit."""
     name, call, own = judged.exchange.provider, judged.call, _case(judged)
     if not judged.is_known or call is None:
@@ -189,7 +191,7 @@ def _described(verdict: Verdict) -> tuple[str, ...]:
     return (refusal, *general)
 
 
-def _names(case: ErrorCase, judged: Judged) -> bool:
+def _names(case: ErrorCase, judged: JudgedExchange) -> bool:
     """Whether an answer holds the code of a documented error, if that has one of its own."""
     code = str(case.code or case.kind or "")
     return "{" in code or code.encode() in (judged.exchange.response.whole_body or b"")

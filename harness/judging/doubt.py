@@ -14,7 +14,7 @@ from imagine_harness.harness.judging.answers import fits, json_of, lifecycle_of
 if TYPE_CHECKING:
     from imagine_harness.contracts.model import Violation
     from imagine_harness.harness.judging.flaws import Flaw
-    from imagine_harness.harness.judging.requests import Judged
+    from imagine_harness.harness.judging.requests import JudgedExchange
 
 DIFFERS = "answer-differs"
 """The promise that a provider answers as is on record."""
@@ -23,7 +23,7 @@ RECORDABLE = ("status", "shape", "count")
 """What can be recorded of an answer."""
 
 
-def took(judged: Judged) -> bool:
+def took(judged: JudgedExchange) -> bool:
     """Whether a provider itself did what was asked, so that it holds none of it for a mistake.
 
     What it only accepted for later may still be refused, and of a batch a part.
@@ -55,31 +55,31 @@ def recording(flaw: Flaw) -> Iterator[str]:
         yield f"record    {shlex.join([*words, '--answers', *_contract(judged), '--apply'])}"
 
 
-def contract(judged: Judged) -> str:
+def contract(judged: JudgedExchange) -> str:
     """The file of the model that was called, `""` for none."""
     known = judged.call.judge.recorded.contracts if judged.call else ()
     own = (each.file for each in known if judged.operation in each.operations.values())
     return next(own, "")
 
 
-def _contract(judged: Judged) -> list[str]:
+def _contract(judged: JudgedExchange) -> list[str]:
     """The option that makes a contract known which is not in the project."""
     file = contract(judged)
     return ["--contract", file] if file and not Path(file).is_relative_to(ROOT) else []
 
 
-def taken(judged: Judged) -> str:
+def taken(judged: JudgedExchange) -> str:
     """What is told of a request that breaks a rule and was answered all the same."""
     return f", which {host(judged)} took"
 
 
-def comparing(broken: Violation | None, judged: Judged) -> Iterator[str]:
+def comparing(broken: Violation | None, judged: JudgedExchange) -> Iterator[str]:
     """The command that looks whether the rule is still on its page."""
     if broken is not None and judged.call is not None:
         name, page = judged.call.judge.name, broken.source.document.url
         yield f"compare   imagine-harness drift {name} PAGE, with a fresh copy of {page}"
 
 
-def host(judged: Judged) -> str:
+def host(judged: JudgedExchange) -> str:
     """Who answered."""
     return urlsplit(judged.exchange.provenance.url).hostname or ""

@@ -13,7 +13,7 @@ from imagine_harness.harness.traffic.redaction import name_of
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class FaultReaction:
     """One fault that was met, and how it was taken.
 
     Attributes:
@@ -39,10 +39,10 @@ class Taken:
         )
 
 
-def taken(exchanges: Sequence[Exchange]) -> list[Taken]:
+def fault_reactions(exchanges: Sequence[Exchange]) -> list[FaultReaction]:
     """The faults that a program met, in order, each with what it did next."""
     return [
-        Taken(
+        FaultReaction(
             operation=name_of(each),
             request=each.id,
             fault=each.verdict.fault,

@@ -9,7 +9,7 @@ from imagine_harness.contracts.model import Certainty, Level
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.model import Statement
-    from imagine_harness.harness.judging.requests import Judged
+    from imagine_harness.harness.judging.requests import JudgedExchange
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Flaw:
 
     about: str
     message: str
-    judged: Judged
+    judged: JudgedExchange
     states: Statement | None = None
     expected: Any = None
     got: Any = None

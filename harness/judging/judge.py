@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from imagine_harness.contracts.exchange import Exchange
     from imagine_harness.contracts.judge.judge import Judge
     from imagine_harness.harness.judging.flaws import Flaw
-    from imagine_harness.harness.judging.requests import Judged
+    from imagine_harness.harness.judging.requests import JudgedExchange
 
 SAYS: Mapping[str, str] = {
     "requests.conform": "every request is one that the provider documents",
@@ -46,12 +46,12 @@ MOST_SEEN = 5
 """Exchanges that one result shows."""
 
 
-def results(conversation: Sequence[Judged], judges: Mapping[str, Judge]) -> list[Result]:
+def results(conversation: Sequence[JudgedExchange], judges: Mapping[str, Judge]) -> list[Result]:
     """What became of everything that was sent, operation by operation, in the order of the calls.
 
     What was tried of the rules is told by the first result of each operation.
     """
-    by_operation: dict[str, list[Judged]] = {}
+    by_operation: dict[str, list[JudgedExchange]] = {}
     for each in conversation:
         if each.looked_at:
             by_operation.setdefault(name_of(each.exchange), []).append(each)
@@ -67,8 +67,10 @@ def results(conversation: Sequence[Judged], judges: Mapping[str, Judge]) -> list
     return [*found, *unknown(conversation), *not_recorded(conversation)]
 
 
-def _of_operation(name: str, group: Sequence[Judged], flawed: Sequence[Flaw]) -> Iterator[Result]:
-    surprising: dict[tuple[str, bool], list[tuple[Judged, Problem]]] = {}
+def _of_operation(
+    name: str, group: Sequence[JudgedExchange], flawed: Sequence[Flaw]
+) -> Iterator[Result]:
+    surprising: dict[tuple[str, bool], list[tuple[JudgedExchange, Problem]]] = {}
     for judged, problem in _problems(group):
         taken = problem.serious and doubt.took(judged)
         surprising.setdefault((problem.id, taken), []).append((judged, problem))
@@ -86,13 +88,13 @@ def _of_operation(name: str, group: Sequence[Judged], flawed: Sequence[Flaw]) ->
         yield _flawed(name, same)
 
 
-def _early(group: Sequence[Judged]) -> str:
+def _early(group: Sequence[JudgedExchange]) -> str:
     """How many ended before their answer was whole, and who left first; `""` where none did."""
     early = [each.exchange.ending for each in group if each.exchange.ending]
     return f", {len(early)} ended early: {early[0]}" if early else ""
 
 
-def _problems(group: Iterable[Judged]) -> Iterator[tuple[Judged, Problem]]:
+def _problems(group: Iterable[JudgedExchange]) -> Iterator[tuple[JudgedExchange, Problem]]:
     """What is wrong and was not expected, warnings included.
 
     Left out is what is harmless, and a refusal for a rule that an earlier request broke: some
@@ -107,7 +109,9 @@ def _problems(group: Iterable[Judged]) -> Iterator[tuple[Judged, Problem]]:
                 yield judged, problem
 
 
-def _nonconforming(name: str, found: Sequence[tuple[Judged, Problem]], *, taken: bool) -> Result:
+def _nonconforming(
+    name: str, found: Sequence[tuple[JudgedExchange, Problem]], *, taken: bool
+) -> Result:
     judged, problem = found[0]
     more = f" (and {len(found) - 1} more of this kind)" if len(found) > 1 else ""
     told = _violation(problem.violation) if problem.violation else _refusal(judged)
@@ -141,7 +145,7 @@ def _violation(broken: Violation) -> dict[str, Any]:
     }
 
 
-def _refusal(judged: Judged) -> dict[str, Any]:
+def _refusal(judged: JudgedExchange) -> dict[str, Any]:
     """What is told of a request that was refused before any rule was looked at."""
     exchange, refusal = judged.exchange, judged.exchange.verdict.refusal
     status = exchange.response.status
@@ -163,7 +167,7 @@ def _path(exchange: Exchange) -> str:
     return secrets.prose(f"/{exchange.provider}{path}" if exchange.provider else path)
 
 
-def _expected(name: str, judged: Judged) -> Iterator[Result]:
+def _expected(name: str, judged: JudgedExchange) -> Iterator[Result]:
     """For each rule that a request said it breaks on purpose, whether it does."""
     verdict = judged.exchange.verdict
     if verdict.fault is not None:
@@ -205,7 +209,9 @@ def _flawed(name: str, same: Sequence[Flaw]) -> Result:
     )
 
 
-def _tried(name: str, group: Sequence[Judged], judges: Mapping[str, Judge]) -> dict[str, Any]:
+def _tried(
+    name: str, group: Sequence[JudgedExchange], judges: Mapping[str, Judge]
+) -> dict[str, Any]:
     """What the calls of one operation tried of all that is on record."""
     provider = name.partition(".")[0]
     judge = judges.get(provider)
@@ -231,7 +237,7 @@ def _result(
     subject: str,
     verdict: PromiseVerdict,
     *,
-    judged: Sequence[Judged] = (),
+    judged: Sequence[JudgedExchange] = (),
     **more: Any,
 ) -> Result:
     shown_ones = tuple(redact(each.exchange) for each in judged[:MOST_SEEN])

@@ -12,7 +12,7 @@ from imagine_harness.harness.judging.doubt import contract, host, is_recordable
 
 if TYPE_CHECKING:
     from imagine_harness.harness.judging.flaws import Flaw
-    from imagine_harness.harness.judging.requests import Judged
+    from imagine_harness.harness.judging.requests import JudgedExchange
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Observation:
     file: str = ""
 
 
-def observations(conversation: Sequence[Judged], provider: str) -> Iterator[Observation]:
+def observations(conversation: Sequence[JudgedExchange], provider: str) -> Iterator[Observation]:
     """What can be recorded of a provider's own answers that are not as recorded."""
     told = set[tuple[int, str, str]]()
     for flaw in (*_every(conversation), *task_sequences.flaws(conversation)):
@@ -55,7 +55,7 @@ def observations(conversation: Sequence[Judged], provider: str) -> Iterator[Obse
             )
 
 
-def _every(conversation: Sequence[Judged]) -> Iterator[Flaw]:
+def _every(conversation: Sequence[JudgedExchange]) -> Iterator[Flaw]:
     """What is wrong with each answer, also where one thing is told for another."""
     for each in conversation:
         found = [*flaws(each)]

@@ -44,7 +44,7 @@ class PlacedCall:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judged:
+class JudgedExchange:
     """An exchange with the verdict on its request, and what that was made of.
 
     Attributes:
@@ -109,7 +109,7 @@ def judged(
     *,
     anew: bool = False,
     declared_hosts: Iterable[DeclaredHost] = (),
-) -> list[Judged]:
+) -> list[JudgedExchange]:
     """What each recorded request amounts to.
 
     Args:
@@ -121,13 +121,13 @@ def judged(
     exchanges = list(exchanges)
     notice(exchanges)
     places, sessions = Destinations(judges, declared_hosts), defaultdict[str, Session](set)
-    found: list[Judged] = []
+    found: list[JudgedExchange] = []
     for number, exchange in enumerate(exchanges, 1):
         place = places.of(exchange.provenance.url)
         if exchange.provenance.is_ours and not anew:
             found.append(_taken(exchange, place))
         elif place is None:
-            found.append(Judged(exchange))
+            found.append(JudgedExchange(exchange))
         else:
             session = sessions[f"{exchange.provenance.session}\0{exchange.request.header(TEST)}"]
             one = _judged(place, replace(exchange, id=str(number)), session)
@@ -135,7 +135,7 @@ def judged(
     return found
 
 
-def _judged(place: Destination, exchange: Exchange, session: Session) -> Judged:
+def _judged(place: Destination, exchange: Exchange, session: Session) -> JudgedExchange:
     judge, request = place.judge, request_of(exchange, place)
     judgement = judge.identify(request)
     if judgement.operation == FETCH and judgement.gate is None and judgement.verdict.aside is None:
@@ -169,7 +169,7 @@ def _judged(place: Destination, exchange: Exchange, session: Session) -> Judged:
         session |= judgement.remembered
     roots = tuple(each for each in roots_of(judgement) if id(each[1]) not in others)
     is_known = bool(roots or not others)
-    return Judged(
+    return JudgedExchange(
         _concluded(judge, judgement, exchange) if is_known else exchange,
         is_known,
         PlacedCall(judge, judgement),
@@ -180,28 +180,30 @@ def _judged(place: Destination, exchange: Exchange, session: Session) -> Judged:
     )
 
 
-def _missed(judge: Judge, judgement: Judgement, exchange: Exchange) -> Judged:
+def _missed(judge: Judge, judgement: Judgement, exchange: Exchange) -> JudgedExchange:
     """A call of nothing on record; a mistake where it is nearly one, and the host knows it not."""
     call = PlacedCall(judge, judgement)
     if exchange.response.status != NOT_FOUND or near_call(judge, judgement.request) is None:
-        return Judged(exchange, call=call)
+        return JudgedExchange(exchange, call=call)
     judgement.verdict.refusal = "route-unknown"
-    return Judged(_concluded(judge, judgement, exchange), is_known=True, call=call)
+    return JudgedExchange(_concluded(judge, judgement, exchange), is_known=True, call=call)
 
 
-def _fetched(judge: Judge, judgement: Judgement, exchange: Exchange) -> Judged:
+def _fetched(judge: Judge, judgement: Judgement, exchange: Exchange) -> JudgedExchange:
     """The fetch of a picture, of which only what goes along is judged."""
     one = _concluded(judge, judgement, exchange)
     gap = "" if exchange.request.headers else "its headers were not recorded"
     call = PlacedCall(judge, judgement)
-    return Judged(one, is_known=True, call=call, unread=bool(gap), gap=gap)
+    return JudgedExchange(one, is_known=True, call=call, unread=bool(gap), gap=gap)
 
 
-def _not_recorded(judge: Judge, judgement: Judgement, exchange: Exchange, why: str) -> Judged:
+def _not_recorded(
+    judge: Judge, judgement: Judgement, exchange: Exchange, why: str
+) -> JudgedExchange:
     """A request whose body was not recorded: nothing is said of it, neither good nor bad."""
     judgement.verdict.refusal, judgement.verdict.violations = None, []
     one, call = _concluded(judge, judgement, exchange), PlacedCall(judge, judgement)
-    return Judged(one, is_known=True, call=call, unread=True, gap=not_recorded(why))
+    return JudgedExchange(one, is_known=True, call=call, unread=True, gap=not_recorded(why))
 
 
 def _bad_credential(judge: Judge, judgement: Judgement) -> str | None:
@@ -230,14 +232,14 @@ def _concluded(judge: Judge, judgement: Judgement, exchange: Exchange) -> Exchan
     )
 
 
-def _taken(exchange: Exchange, place: Destination | None) -> Judged:
+def _taken(exchange: Exchange, place: Destination | None) -> JudgedExchange:
     """What our own mocks made of a request, as they said."""
     if not exchange.verdict.is_judged:
         gap = f"it was not judged: {exchange.ending}"
-        return Judged(exchange, is_known=True, unread=True, gap=gap)
+        return JudgedExchange(exchange, is_known=True, unread=True, gap=gap)
     if place is None:
-        return Judged(exchange, is_known=True)
+        return JudgedExchange(exchange, is_known=True)
     request = request_of(exchange, place)
     known = recorded_call(place.judge, request, exchange)
     call = PlacedCall(place.judge, place.judge.identify(request))
-    return Judged(exchange, is_known=True, call=call, roots=known.roots if known else ())
+    return JudgedExchange(exchange, is_known=True, call=call, roots=known.roots if known else ())

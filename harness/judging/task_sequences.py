@@ -12,7 +12,7 @@ from imagine_harness.harness.judging.flaws import Flaw
 if TYPE_CHECKING:
     from imagine_harness.contracts.judge.judgement import AcceptedRoot
     from imagine_harness.contracts.lifecycle import TaskLifecycle
-    from imagine_harness.harness.judging.requests import Judged
+    from imagine_harness.harness.judging.requests import JudgedExchange
 
 
 @dataclass
@@ -30,7 +30,7 @@ class ObservedTask:
     counted: bool = False
 
 
-def flaws(conversation: Iterable[Judged]) -> Iterator[Flaw]:
+def flaws(conversation: Iterable[JudgedExchange]) -> Iterator[Flaw]:
     """What is wrong with the tasks of a conversation, in its order."""
     tasks: dict[tuple[str, str, str], ObservedTask] = {}
     for judged in conversation:
@@ -49,7 +49,7 @@ def flaws(conversation: Iterable[Judged]) -> Iterator[Flaw]:
 
 
 def _submitted(
-    life: TaskLifecycle, judged: Judged, tasks: dict[tuple[str, str, str], ObservedTask]
+    life: TaskLifecycle, judged: JudgedExchange, tasks: dict[tuple[str, str, str], ObservedTask]
 ) -> Iterator[Flaw]:
     answer = json_of(judged)
     if answer is None:
@@ -65,7 +65,7 @@ def _submitted(
 
 
 def _polled(
-    life: TaskLifecycle, judged: Judged, tasks: dict[tuple[str, str, str], ObservedTask]
+    life: TaskLifecycle, judged: JudgedExchange, tasks: dict[tuple[str, str, str], ObservedTask]
 ) -> Iterator[Flaw]:
     answer, names = json_of(judged), _names(life, judged)
     if answer is None or not names:
@@ -83,7 +83,7 @@ def _polled(
 
 
 def _moved(
-    life: TaskLifecycle, judged: Judged, task: ObservedTask, states: set[str]
+    life: TaskLifecycle, judged: JudgedExchange, task: ObservedTask, states: set[str]
 ) -> Iterator[Flaw]:
     """Whether the states that one answer tells of a task may follow what was told before."""
     for state in sorted(states - life.follows.keys()):
@@ -100,7 +100,7 @@ def _moved(
     task.state = state
 
 
-def _names(life: TaskLifecycle, judged: Judged) -> list[str]:
+def _names(life: TaskLifecycle, judged: JudgedExchange) -> list[str]:
     """The ids that a question is about."""
     call = judged.call
     if call is not None and life.ask_by in call.judgement.path_values:
@@ -113,5 +113,5 @@ def _names(life: TaskLifecycle, judged: Judged) -> list[str]:
     return [each for each in named if isinstance(each, str)]
 
 
-def _key(life: TaskLifecycle, judged: Judged, name: str) -> tuple[str, str, str]:
+def _key(life: TaskLifecycle, judged: JudgedExchange, name: str) -> tuple[str, str, str]:
     return judged.exchange.provider, life.id, name

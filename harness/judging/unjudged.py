@@ -11,7 +11,7 @@ from imagine_harness.harness.results.results import PromiseVerdict, Result
 from imagine_harness.harness.traffic.redaction import name_of, place, url
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.judging.requests import Judged
+    from imagine_harness.harness.judging.requests import JudgedExchange
     from imagine_harness.harness.traffic.errors import Unread
 
 READ = "recordings.read"
@@ -34,7 +34,7 @@ ASIDES: Mapping[str | None, str] = {
 """Why a request is not judged, by what it is where it calls nothing."""
 
 
-def unknown(conversation: Iterable[Judged]) -> Iterator[Result]:
+def unknown(conversation: Iterable[JudgedExchange]) -> Iterator[Result]:
     """What belongs to no recorded operation, each call and what it is meant for once."""
     found: dict[tuple[str, str], int] = {}
     for each in conversation:
@@ -48,7 +48,7 @@ def unknown(conversation: Iterable[Judged]) -> Iterator[Result]:
         yield _skipped("requests.known", call, f"{why}{times}")
 
 
-def _nobodys(judged: Judged) -> str:
+def _nobodys(judged: JudgedExchange) -> str:
     """Why a call is nobody's."""
     nearly = (
         near_call(judged.call.judge, judged.call.judgement.request)
@@ -59,7 +59,7 @@ def _nobodys(judged: Judged) -> str:
     return f"{ASIDES[judged.aside]}{hint}"
 
 
-def not_recorded(conversation: Iterable[Judged]) -> Iterator[Result]:
+def not_recorded(conversation: Iterable[JudgedExchange]) -> Iterator[Result]:
     """What was not recorded: of requests each, of answers those that lack the same at once."""
     answered: dict[tuple[str, str], int] = {}
     for each in conversation:

@@ -16,8 +16,8 @@ from imagine_harness.harness.results.results import PromiseVerdict
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.exchange import Exchange
-    from imagine_harness.harness.judging.faults import Taken
-    from imagine_harness.harness.judging.requests import Judged
+    from imagine_harness.harness.judging.faults import FaultReaction
+    from imagine_harness.harness.judging.requests import JudgedExchange
     from imagine_harness.harness.reports.report import Report
     from imagine_harness.harness.results.results import Result
 
@@ -28,13 +28,17 @@ MOST_TOLD = 20
 
 
 def render(
-    report: Report, conversation: Sequence[Judged], faults: Sequence[Taken], *, width: int = 100
+    report: Report,
+    conversation: Sequence[JudgedExchange],
+    faults: Sequence[FaultReaction],
+    *,
+    width: int = 100,
 ) -> str:
     """The whole verdict, as text."""
     lines = [
         *_failing(report),
         *_doubted(report),
-        *_list("faults", [f"{t.operation}, request {t.request}: {_taken(t)}" for t in faults]),
+        *_list("faults", [f"{t.operation}, request {t.request}: {_reaction(t)}" for t in faults]),
         *_list("ended early", [*_ended(conversation)]),
         *_list("not judged", [*_skipped(report.results, read=True)]),
         *_list("not read", [*_skipped(report.results, read=False)]),
@@ -48,7 +52,7 @@ def render(
     return f"{_requests(conversation)}{middle}\n{end}"
 
 
-def _requests(conversation: Iterable[Judged]) -> str:
+def _requests(conversation: Iterable[JudgedExchange]) -> str:
     """How often each operation was called, how it was answered, and what the verdicts are."""
     answers: dict[str, Counter[str]] = {}
     verdicts: dict[str, Counter[str]] = {}
@@ -69,7 +73,7 @@ def _requests(conversation: Iterable[Judged]) -> str:
     return tables.render([tables.make_table(rows)]) if rows else f"{NOTHING_SEEN}\n"
 
 
-def _verdict(judged: Judged) -> str:
+def _verdict(judged: JudgedExchange) -> str:
     is_judged = judged.looked_at or judged.aside is not None
     return judged.exchange.verdict.kind if is_judged else "not judged"
 
@@ -109,11 +113,11 @@ def _case(result: Result) -> str:
     return result.rule or result.promise.partition("[")[2].removesuffix("]") or result.promise
 
 
-def _taken(taken: Taken) -> str:
-    return f"{taken.fault}, {taken.answered}: {taken.reaction}"
+def _reaction(met: FaultReaction) -> str:
+    return f"{met.fault}, {met.answered}: {met.reaction}"
 
 
-def _ended(conversation: Iterable[Judged]) -> Iterator[str]:
+def _ended(conversation: Iterable[JudgedExchange]) -> Iterator[str]:
     """Who left before an answer was whole, where nothing that went wrong on purpose tells it."""
     for each in conversation:
         exchange = each.exchange

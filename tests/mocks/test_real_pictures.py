@@ -14,7 +14,7 @@ from imagine_harness.contracts.exchange import Provenance
 from imagine_harness.contracts.judge.judge import Judge
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.judging.judge import results
-from imagine_harness.harness.judging.requests import Judged, judged
+from imagine_harness.harness.judging.requests import JudgedExchange, judged
 from imagine_harness.harness.results.results import PromiseVerdict
 from imagine_harness.harness.traffic.readers import messages
 from imagine_harness.harness.traffic.readers.bodies import Body
@@ -155,14 +155,14 @@ def call(plain: Plain) -> Call:
     return made
 
 
-Look = Callable[[httpx.Request, httpx.Response], Judged]
+Look = Callable[[httpx.Request, httpx.Response], JudgedExchange]
 
 
 @pytest.fixture
 def look(judges: Mapping[str, Judge]) -> Look:
     """What `judge` makes of a request and its answer, once both were recorded."""
 
-    def looked(request: httpx.Request, answer: httpx.Response) -> Judged:
+    def looked(request: httpx.Request, answer: httpx.Response) -> JudgedExchange:
         url, sent = str(request.url), Body(request.read())
         recorded = messages.exchange(
             messages.request(request.method, url, dict(request.headers), sent),
@@ -175,7 +175,7 @@ def look(judges: Mapping[str, Judge]) -> Look:
     return looked
 
 
-def assert_accepted(one: Judged, judges: Mapping[str, Judge]) -> None:
+def assert_accepted(one: JudgedExchange, judges: Mapping[str, Judge]) -> None:
     assert one.is_known
     assert one.exchange.verdict.kind == "conforms"
     assert {each.verdict for each in results([one], judges)} == {PromiseVerdict.KEPT}

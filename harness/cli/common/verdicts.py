@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from imagine_harness.contracts.judge.judge import Judge
     from imagine_harness.harness.judging.destinations import DeclaredHost
     from imagine_harness.harness.judging.reporting import VerdictOptions
-    from imagine_harness.harness.judging.requests import Judged
+    from imagine_harness.harness.judging.requests import JudgedExchange
     from imagine_harness.harness.results.results import Result
     from imagine_harness.harness.traffic.errors import Unread
 
@@ -133,7 +133,7 @@ def conclude(
         click.UsageError: a report cannot be written.
     """
     from imagine_harness.harness.judging import reporting
-    from imagine_harness.harness.judging.faults import taken
+    from imagine_harness.harness.judging.faults import fault_reactions
     from imagine_harness.harness.judging.judge import results
     from imagine_harness.harness.judging.requests import judged
     from imagine_harness.harness.judging.unjudged import not_read
@@ -142,7 +142,7 @@ def conclude(
     from imagine_harness.harness.traffic.errors import RecordingError
 
     conversation = judged(exchanges, judges, anew=anew, declared_hosts=declared_hosts)
-    faults = taken([each.exchange for each in conversation if each.is_known])
+    faults = fault_reactions([each.exchange for each in conversation if each.is_known])
     found = [*results(conversation, judges), *(each.result() for each in faults), *more]
     found += not_read(unread)
     made = reporting.reported(title, found, wanted, judges, seed)
@@ -160,7 +160,7 @@ def conclude(
     return reporting.code(made, count, wanted, len(unread))
 
 
-def _nothing(conversation: Sequence[Judged], unread: Sequence[Unread]) -> str:
+def _nothing(conversation: Sequence[JudgedExchange], unread: Sequence[Unread]) -> str:
     """Why there was nothing to judge."""
     if any(each.unread and each.exchange.provenance.is_ours for each in conversation):
         return "no request came whole"

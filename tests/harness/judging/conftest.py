@@ -11,10 +11,10 @@ from imagine_harness.contracts.catalog import Catalog, catalog
 from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.judge.judge import Judge
 from imagine_harness.harness.judging.judge import results
-from imagine_harness.harness.judging.requests import Judged, judged
+from imagine_harness.harness.judging.requests import JudgedExchange, judged
 from imagine_harness.harness.results.results import Result
 
-JudgeAll = Callable[..., list[Judged]]
+JudgeAll = Callable[..., list[JudgedExchange]]
 Tell = Callable[..., list[Result]]
 
 
@@ -34,7 +34,7 @@ def judges(known: Catalog) -> Mapping[str, Judge]:
 def judge(judges: Mapping[str, Judge]) -> JudgeAll:
     """Judge recordings, one after the other."""
 
-    def made(*recordings: Exchange, **options: Any) -> list[Judged]:
+    def made(*recordings: Exchange, **options: Any) -> list[JudgedExchange]:
         return judged(recordings, judges, **options)
 
     return made

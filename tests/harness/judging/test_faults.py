@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.harness.judging.faults import taken
+from imagine_harness.harness.judging.faults import fault_reactions
 from tests import exchanges
 from tests.exchanges import changed
 
@@ -39,7 +39,7 @@ BUSY = changed(PLAIN, fault="status=429", status=429)
 def test_what_comes_next_says_how_a_fault_was_taken(
     later: list[dict[str, Any]], reaction: str
 ) -> None:
-    [one] = taken([BUSY, *[changed(PLAIN, **each) for each in later]])
+    [one] = fault_reactions([BUSY, *[changed(PLAIN, **each) for each in later]])
 
     assert one.reaction == reaction
     assert one.result().message == f"status=429, answered 429: {reaction}"
@@ -57,10 +57,10 @@ def test_what_comes_next_says_how_a_fault_was_taken(
 def test_another_picture_is_no_new_try_of_one(later: list[dict[str, Any]], reaction: str) -> None:
     fetch = changed(PLAIN, operation="media", method="GET", path="/one.jpg")
     lost = changed(fetch, fault="gone", status=404)
-    [one] = taken([lost, *[changed(fetch, **each) for each in later]])
+    [one] = fault_reactions([lost, *[changed(fetch, **each) for each in later]])
 
     assert one.reaction == reaction
 
 
 def test_where_nothing_went_wrong_nothing_is_told() -> None:
-    assert taken([PLAIN, PLAIN]) == []
+    assert fault_reactions([PLAIN, PLAIN]) == []

@@ -12,7 +12,7 @@ from imagine_harness.contracts.judge.judge import Judge
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.judging.judges import judge_of, unmocked
 from imagine_harness.harness.judging.judges import judges as judges_of
-from imagine_harness.harness.judging.requests import Judged, judged
+from imagine_harness.harness.judging.requests import JudgedExchange, judged
 from imagine_harness.mocks.app import App
 from tests.exchanges import changed
 from tests.harness.judging.handmade import recorded
@@ -21,12 +21,12 @@ EDITS = "https://api.openai.com/v1/images/edits"
 MADE = {"created": 1, "data": [{"url": "https://example.com/a.png"}]}
 
 
-def one(judges: Mapping[str, Judge], url: str, body: object, status: int = 200) -> Judged:
+def one(judges: Mapping[str, Judge], url: str, body: object, status: int = 200) -> JudgedExchange:
     [found] = judged([recorded(url, body, MADE, status)], judges)
     return found
 
 
-def verdict(found: Judged) -> tuple[str, str | None, str] | None:
+def verdict(found: JudgedExchange) -> tuple[str, str | None, str] | None:
     own = found.exchange
     return (own.provider, own.operation, own.verdict.kind) if found.is_known else None
 

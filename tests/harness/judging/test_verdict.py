@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from imagine_harness.contracts.judge.judge import Judge
-from imagine_harness.harness.judging.faults import Taken
+from imagine_harness.harness.judging.faults import FaultReaction
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.reporting import VerdictOptions, reported
 from imagine_harness.harness.judging.verdict import render
@@ -28,7 +28,7 @@ def test_it_says_what_was_called_what_was_wrong_and_what_was_tried(
     made = reported(
         "imagine-harness judge", results(conversation, judges), VerdictOptions(), judges, ""
     )
-    fault = Taken("fal.generate", "2", "status=429", "answered 429", "gave up")
+    fault = FaultReaction("fal.generate", "2", "status=429", "answered 429", "gave up")
 
     lines = render(made, conversation, [fault]).splitlines()
 

@@ -12,7 +12,7 @@ import pytest
 
 from imagine_harness.contracts.model import Level
 from imagine_harness.harness.judging import verdict
-from imagine_harness.harness.judging.faults import taken
+from imagine_harness.harness.judging.faults import fault_reactions
 from imagine_harness.harness.judging.judge import results
 from imagine_harness.harness.judging.reporting import VerdictOptions, code, reported
 from imagine_harness.harness.judging.requests import judged
@@ -70,7 +70,7 @@ def test_fetches_are_in_the_verdict_with_what_went_along_and_without_the_key() -
     )
     entries = [each.exchange for each in conversation if each.is_known]
 
-    text = verdict.render(report, conversation, taken(entries))
+    text = verdict.render(report, conversation, fault_reactions(entries))
 
     lines = [" ".join(line.split()) for line in text.splitlines()]
     assert "fal.generate 1 200 conforms" in lines
