@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Final
 
 from imagine_harness.contracts.fields import ABSENT, Schema
@@ -63,19 +62,6 @@ class ValuePhrase:
     kind: str
     example: str
 
-
-TYPES: Mapping[str, str] = MappingProxyType(
-    {
-        **dict.fromkeys(("string", "str", "strings", "uuid", "url", "enum"), "string"),
-        **dict.fromkeys(("integer", "int", "integers"), "integer"),
-        **dict.fromkeys(("number", "float", "double", "numbers", "floats"), "number"),
-        **dict.fromkeys(("boolean", "bool", "booleans"), "boolean"),
-        **dict.fromkeys(("object", "dict", "objects"), "object"),
-        **dict.fromkeys(("array", "list"), "array"),
-        **dict.fromkeys(("null", "None"), "null"),
-    }
-)
-"""Words for types, by JSON Schema's."""
 
 _MARKED = re.compile(r"[`\"\u201c]|\bdefault", re.IGNORECASE)
 """What is in every phrase about values."""

@@ -14,7 +14,8 @@ from imagine_harness.harness.drift.facts import OpenPoint
 from imagine_harness.harness.drift.pages.headings import Chapter
 from imagine_harness.harness.drift.pages.markdown import Section, Text
 from imagine_harness.harness.drift.phrases.sentences import number
-from imagine_harness.harness.drift.phrases.values import TYPES, typed
+from imagine_harness.harness.drift.phrases.types import type_of
+from imagine_harness.harness.drift.phrases.values import kinds_of, typed
 
 _FORMATS: Mapping[str, str] = MappingProxyType({"uri": "url", "url": "url"})
 """JSON Schema's formats by the names of `contracts.formats`; others assert nothing there."""
@@ -167,10 +168,9 @@ BORDERS: Final = (_all_shown, _repeated, _last_shown, _last_alike)
 
 def schema(row: CloudflareRow) -> tuple[Schema, list[str]]:
     """A row's schema, and what of the row no keyword could be made of."""
-    kinds = [kind.strip() for kind in row.kind.split("|")]
-    stated: Schema = {"type": kinds[0] if len(kinds) == 1 else kinds}
-    unread = []
-    if not set(kinds) <= {*TYPES.values()}:
+    stated, unknown = type_of(row.kind)
+    kinds, unread = kinds_of(stated), []
+    if unknown:
         unread.append(row.kind)
         stated = {}
     for word, value in row.marks.items():
@@ -198,6 +198,6 @@ def default(row: CloudflareRow) -> object:
     """A row's default, ABSENT where none is stated, or none that can be read."""
     if "default" not in row.marks:
         return ABSENT
-    kinds = [kind.strip() for kind in row.kind.split("|")]
+    kinds = kinds_of(type_of(row.kind)[0])
     value = typed(row.marks["default"].strip(), kinds)
     return ABSENT if isinstance(value, str) and {"array", "object"} & set(kinds) else value

@@ -7,10 +7,8 @@ import re
 
 from imagine_harness.contracts.fields import ABSENT, Schema
 from imagine_harness.harness.drift.phrases.sentences import NUMBER
-from imagine_harness.harness.drift.phrases.values import TYPES, kinds_of, typed
-
-LONGEST_WORD = 200
-"""Characters of a type beyond which it is none."""
+from imagine_harness.harness.drift.phrases.types import type_of
+from imagine_harness.harness.drift.phrases.values import kinds_of, typed
 
 ENUM = "enum"
 """Stands among the types of a schema, until its values are known, for listed values."""
@@ -20,38 +18,14 @@ _NAMED = re.compile(r"[A-Z]\w*|[a-z](?:(?!__\w)\w)*+__\w+")
 
 def kind(word: str) -> Schema | None:
     """The schema of a type word, with `ENUM` among its types for listed values; None: unknown."""
-    if len(word) > LONGEST_WORD:
-        return None
-    parts = _alternatives(word)
-    if len(parts) > 1:
-        schemas = [kind(part) for part in parts]
-        known = [schema for schema in schemas if schema is not None]
-        if len(known) < len(schemas):
-            return None
-        names = [name for schema in known for name in kinds_of(schema)]
-        inside = next((schema["items"] for schema in known if "items" in schema), None)
-        return {"type": list(dict.fromkeys(names))} | ({"items": inside} if inside else {})
-    word = parts[0]
-    if found := re.fullmatch(r"(?:list|array)<(.+)>|(.+)\[\]", word, re.I):
-        items = kind(found[1] or found[2])
-        return None if items is None else {"type": "array", "items": items}
-    if word in TYPES:
-        return {"type": TYPES[word]}
+    schema, unknown = type_of(word, _named)
+    return None if unknown else schema
+
+
+def _named(word: str) -> str:
     if word.endswith("Enum"):
-        return {"type": ENUM}
-    return {"type": "object"} if _NAMED.fullmatch(word) else None
-
-
-def _alternatives(word: str) -> list[str]:
-    """The parts of `A | list<B | C>`: the bars outside of brackets part them."""
-    parts, depth = [""], 0
-    for letter in word:
-        depth += {"<": 1, ">": -1}.get(letter, 0)
-        if letter == "|" and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += letter
-    return [part.strip() for part in parts]
+        return ENUM
+    return "object" if _NAMED.fullmatch(word) else ""
 
 
 def without_enum(schema: Schema) -> Schema:

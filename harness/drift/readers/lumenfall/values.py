@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from imagine_harness.contracts.fields import ABSENT, Schema
 from imagine_harness.harness.drift.facts import SizeFact
 from imagine_harness.harness.drift.phrases.statements import Statements, read
-from imagine_harness.harness.drift.phrases.values import TYPES, kinds_of, typed
+from imagine_harness.harness.drift.phrases.types import type_of
+from imagine_harness.harness.drift.phrases.values import kinds_of, typed
 from imagine_harness.harness.drift.readers.lumenfall.page import LumenfallRow
 
 CONVERTED: Mapping[str, str] = MappingProxyType(
@@ -45,21 +45,10 @@ def _type_of(row: LumenfallRow) -> Schema | None:
         # OpenAI's SDKs send one picture or several as `image`, and one as anything else.
         several = {"type": ["string", "array"], "format": "image-url", "items": PICTURE}
         return several if row.name == "image" else dict(PICTURE)
-    kind = _kind(row.type)
-    if kind is None:
+    schema, unknown = type_of(row.type)
+    if unknown:
         return None
-    return {"type": kind} | ({"format": CONVERTED[row.name]} if row.name in CONVERTED else {})
-
-
-def _kind(word: str) -> str | list[str] | None:
-    if not word.startswith("["):
-        return TYPES.get(word)
-    try:
-        names = json.loads(word)
-    except (ValueError, RecursionError):
-        return None
-    known = all(isinstance(name, str) and name in TYPES.values() for name in names)
-    return names if names and known else None
+    return schema | ({"format": CONVERTED[row.name]} if row.name in CONVERTED else {})
 
 
 def default_of(row: LumenfallRow, schema: Schema, found: Statements) -> object:

@@ -12,7 +12,8 @@ from imagine_harness.contracts.fields import Schema
 from imagine_harness.harness.drift.pages.headings import Chapter
 from imagine_harness.harness.drift.pages.markdown import Listing, Section, Text, code_spans
 from imagine_harness.harness.drift.phrases.statements import Statements
-from imagine_harness.harness.drift.phrases.values import TYPES, typed
+from imagine_harness.harness.drift.phrases.types import TYPES, type_of
+from imagine_harness.harness.drift.phrases.values import typed
 
 FORMATS: Mapping[str, str] = MappingProxyType({"uri": "url", "url": "url", "uuid v4": "uuid4"})
 
@@ -241,8 +242,8 @@ def _items(block: ParameterBlock, listed: Sequence[object]) -> Schema:
     """The schema of an array's elements: `array of strings`, and what the text calls them."""
     if listed:
         return {"enum": list(listed)}
-    found = re.search(r"\bof (\w+)", block.attributes["type"].casefold())
-    word = TYPES.get(found[1], "") if found else ""
-    if word == "string" and any(REFERENCE.match(text) for text in block.texts):
-        return {"type": word, "format": "image-reference"}
-    return {"type": word} if word else {}
+    word = block.attributes["type"].casefold().partition("(")[0]
+    items: Schema = type_of(word)[0].get("items", {})
+    if items.get("type") == "string" and any(REFERENCE.match(text) for text in block.texts):
+        return {**items, "format": "image-reference"}
+    return items

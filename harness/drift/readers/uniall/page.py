@@ -15,6 +15,7 @@ from imagine_harness.harness.drift.pages.headings import Chapter, MarkdownPage
 from imagine_harness.harness.drift.pages.json_answers import answer_fields
 from imagine_harness.harness.drift.pages.markdown import Block, Code, Grid, Listing, Section, Text
 from imagine_harness.harness.drift.phrases.page_statements import EDIT
+from imagine_harness.harness.drift.phrases.types import type_of
 from imagine_harness.harness.drift.readers.uniall import parameters
 from imagine_harness.harness.drift.readers.uniall.parameters import UniAllRow
 from imagine_harness.harness.drift.readers.uniall.rules import Remark
@@ -172,7 +173,7 @@ def _take_table(page: UniAllPage, grid: Grid, section: Section, place: str) -> N
         _take_sizes(page, grid, head, place)
     elif head[:2] == ["field", "type"] and _RESPONSE.search(section.title) and page.current:
         for cells in grid.rows:
-            schema = parameters.type_of(cells[1])
+            schema, _ = type_of(cells[1].casefold().strip("` "))
             page.outputs.append(OutputFact(page.current, cells[0].strip("`"), place, schema))
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from imagine_harness.contracts.fields import ABSENT, Schema
 from imagine_harness.harness.drift.pages.markdown import Grid
 from imagine_harness.harness.drift.phrases.statements import Statements, read
-from imagine_harness.harness.drift.phrases.values import TYPES, kinds_of
+from imagine_harness.harness.drift.phrases.types import type_of
+from imagine_harness.harness.drift.phrases.values import kinds_of
 
 NAMES = frozenset({"parameter", "parameters", "field", "fields", "name"})
 """Heads of the column that names parameters."""
@@ -72,7 +73,7 @@ def rows(grid: Grid) -> Iterator[UniAllRow]:
 
 
 def _row(name: str, kind: str, necessity: str, note: str, names: Collection[str]) -> UniAllRow:
-    schema = type_of(kind)
+    schema, _ = type_of(kind.casefold().strip("` "))
     need = necessity.casefold().strip()
     image = bool(_IMAGE.search(name)) and not set(kinds_of(schema)) & {"integer", "boolean"}
     if image and ("url" in note.casefold() or "file" in kind):
@@ -94,23 +95,6 @@ def _row(name: str, kind: str, necessity: str, note: str, names: Collection[str]
         values=found.values,
         statements=found if name != "model" else Statements(),
     )
-
-
-def type_of(kind: str) -> Schema:
-    """`string[]` is an array of strings, `string / object` either; a file goes in a form."""
-    words = [word.strip() for word in re.split(r"[/|]|\bor\b", kind.casefold().strip("` "))]
-    if len(words) == 1 and words[0].endswith("[]"):
-        inner = TYPES.get(words[0][:-2])
-        return {"type": "array", "items": {"type": inner}} if inner else {"type": "array"}
-    if len(words) == 1 and (
-        found := re.fullmatch(r"(?:array|list)(?: of |<|\[)(\w+?)s?\W?", words[0])
-    ):
-        inner = TYPES.get(found[1])
-        return {"type": "array", "items": {"type": inner}} if inner else {"type": "array"}
-    known = [TYPES[word] for word in words if word in TYPES]
-    if not known:
-        return {}
-    return {"type": known[0] if len(known) == 1 else known}
 
 
 def _as_image(schema: Schema) -> None:
