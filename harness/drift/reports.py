@@ -37,14 +37,14 @@ class PageReport:
 
     Attributes:
         witnesses: for each finding of the check, a request that shows it.
-        hits: the recorded calls that would be refused now.
+        affected: the recorded calls that would be refused now.
         record_error: why the findings make no contract, None where they do.
         unread: the recorded calls of which it cannot be said whether they are hit.
     """
 
     check: PageCheck
     witnesses: tuple[Witness | None, ...] = ()
-    hits: tuple[AffectedCall, ...] = ()
+    affected: tuple[AffectedCall, ...] = ()
     record_error: str | None = None
     unread: tuple[Unread, ...] = ()
 
@@ -66,7 +66,7 @@ def as_json(reports: Sequence[PageReport]) -> str:
 
 
 def _further(report: PageReport) -> Iterator[tuple[str, list[dict[str, object]]]]:
-    yield "calls", [*map(_hit, report.hits)]
+    yield "calls", [*map(_hit, report.affected)]
     points = report.check.open_points
     yield "open_points", [{"section": each.section, "text": each.text} for each in points]
 
@@ -93,7 +93,7 @@ def _text(report: PageReport) -> Iterator[str]:
         yield f"          {finding.kind}, {finding.severity} ({finding.section or 'the page'})"
         if witness is not None:
             yield f"          {describe_witness(witness)}"
-    for hit in report.hits:
+    for hit in report.affected:
         yield f"  refused now: {describe_affected_call(hit)}"
     for point in report.check.open_points:
         yield f"  {describe_open_point(point)}"
@@ -113,7 +113,7 @@ def _markdown(report: PageReport) -> Iterator[str]:
         heads = ("Severity", "What moved", "Kind", "Section", "Shown by")
         yield raw_table(heads, starmap(_row, report.witnessed))
         yield ""
-    for hit in report.hits:
+    for hit in report.affected:
         yield f"- refused now: {escaped(describe_affected_call(hit))}"
     for point in report.check.open_points:
         yield f"- {escaped(describe_open_point(point))}"
@@ -137,7 +137,7 @@ def as_github(reports: Sequence[PageReport]) -> str:
             lines.append(_command(word, finding.kind, describe_finding(finding, witness), check))
         for point in check.open_points:
             lines.append(_command("warning", "not understood", describe_open_point(point), check))
-        for hit in report.hits:
+        for hit in report.affected:
             lines.append(
                 _command("error", "a recorded call is hit", describe_affected_call(hit), check)
             )

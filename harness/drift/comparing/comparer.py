@@ -19,7 +19,7 @@ class Unreached:
     address: str
 
 
-Change = Finding | Unreached
+Difference = Finding | Unreached
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Comparer(Generic[Fact]):
         """The finding about a fact that only the page has, None where it is implied by others."""
         return self.finding(f"{self.kind}-added", None, fact)
 
-    def changed(self, before: Fact, after: Fact) -> Iterator[Change]:
+    def changed(self, before: Fact, after: Fact) -> Iterator[Difference]:
         """What moved in a fact that both sides have."""
         yield from ()
 
@@ -93,7 +93,7 @@ class Comparer(Generic[Fact]):
             kind, operation, section=either.section, before=before, after=after, **stated
         )
 
-    def changes(self) -> Iterator[Change]:
+    def changes(self) -> Iterator[Difference]:
         """What moved, in the order of the recorded facts; what is new comes last."""
         before, after = (
             {getattr(fact, self.by): fact for fact in self.facts(side)}

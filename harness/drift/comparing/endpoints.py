@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from imagine_harness.contracts.fields import ABSENT
-from imagine_harness.harness.drift.comparing.comparer import Change, Comparer
+from imagine_harness.harness.drift.comparing.comparer import Comparer, Difference
 from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.facts import UNKNOWN, EndpointFact, Unknown
 from imagine_harness.harness.drift.keyed import by_value, keyed
@@ -25,7 +25,7 @@ class EndpointComparer(Comparer[EndpointFact]):
     def removed(self, fact: EndpointFact) -> Finding | None:
         return None if fact.operation in self.page.operations else super().removed(fact)
 
-    def changed(self, before: EndpointFact, after: EndpointFact) -> Iterator[Change]:
+    def changed(self, before: EndpointFact, after: EndpointFact) -> Iterator[Difference]:
         """What moved of one operation; what the page does not say is as it was."""
         host = before.host if after.host in before.also else _known(after.host, before.host)
         path, method = _known(after.path, before.path), _known(after.method, before.method)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from imagine_harness.harness.drift.comparing.comparer import Change, Comparer
+from imagine_harness.harness.drift.comparing.comparer import Comparer, Difference
 from imagine_harness.harness.drift.facts import ModelFact, PriceFact, StatusFact
 from imagine_harness.harness.drift.page_facts import Area, Facts
 
@@ -31,7 +31,7 @@ class PriceComparer(Comparer[PriceFact]):
                 stated[fact.of] = fact
         return stated.values()
 
-    def changed(self, before: PriceFact, after: PriceFact) -> Iterator[Change]:
+    def changed(self, before: PriceFact, after: PriceFact) -> Iterator[Difference]:
         if before.amount != after.amount:
             kind = "price-increased" if after.amount > before.amount else "price-decreased"
             yield self.finding(kind, before, after)
@@ -42,7 +42,7 @@ class StatusComparer(Comparer[StatusFact]):
 
     stated, address = "word", "status"
 
-    def changes(self) -> Iterator[Change]:
+    def changes(self) -> Iterator[Difference]:
         before, after = self.recorded.status, self.page.status
         if before is not None and after is None:
             yield self.unreached(before)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from imagine_harness.harness.drift.comparing.comparer import Change, Comparer
+from imagine_harness.harness.drift.comparing.comparer import Comparer, Difference
 from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.facts import OutputFact
 from imagine_harness.harness.drift.keyed import covers, describe_types, types, without
@@ -25,19 +25,19 @@ class OutputComparer(Comparer[OutputFact]):
         return sorted({fact.path for fact in self.facts(self.recorded)})
 
     @cached_property
-    def _shown(self) -> list[str]:
+    def _on_page(self) -> list[str]:
         return sorted({fact.path for fact in self.facts(self.page)})
 
     @cached_property
     def _known(self) -> list[str]:
-        return sorted({*self._recorded, *self._shown})
+        return sorted({*self._recorded, *self._on_page})
 
     @cached_property
     def _missing(self) -> list[str]:
-        return without(self._recorded, self._shown)
+        return without(self._recorded, self._on_page)
 
     def removed(self, fact: OutputFact) -> Finding | None:
-        if is_container(fact.path, self._shown):
+        if is_container(fact.path, self._on_page):
             return None
         if self.is_reached(fact) and any(inside(fact.path, other) for other in self._missing):
             return None
@@ -45,8 +45,8 @@ class OutputComparer(Comparer[OutputFact]):
 
     def is_reached(self, fact: OutputFact) -> bool:
         """Whether the answer was read, and what holds the field is not named and left unopened."""
-        holders = [outer for outer in self._shown if inside(fact.path, outer)]
-        unopened = any(not is_container(outer, self._shown) for outer in holders)
+        holders = [outer for outer in self._on_page if inside(fact.path, outer)]
+        unopened = any(not is_container(outer, self._on_page) for outer in holders)
         return self.page.reaches(Area.OUTPUT, self.operation) and not unopened
 
     def added(self, fact: OutputFact) -> Finding | None:
@@ -54,7 +54,7 @@ class OutputComparer(Comparer[OutputFact]):
             return None
         return self.finding(_kind(fact, "added"), None, fact, now=fact.schema or None)
 
-    def changed(self, before: OutputFact, after: OutputFact) -> Iterator[Change]:
+    def changed(self, before: OutputFact, after: OutputFact) -> Iterator[Difference]:
         def moved(kind: str, was: object, now: object) -> Finding:
             return self.finding(f"response-property-{kind}", before, after, was=was, now=now)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from imagine_harness.contracts.fields import ABSENT, Schema, same
-from imagine_harness.harness.drift.comparing.comparer import Change, Comparer
+from imagine_harness.harness.drift.comparing.comparer import Comparer, Difference
 from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.facts import ParameterFact
 from imagine_harness.harness.drift.keyed import (
@@ -48,7 +48,7 @@ class ParameterComparer(Comparer[ParameterFact]):
         rule = self.address.format(fact)
         return self.finding("request-parameter-removed", fact, None, rule=rule)
 
-    def changed(self, before: ParameterFact, after: ParameterFact) -> Iterator[Change]:
+    def changed(self, before: ParameterFact, after: ParameterFact) -> Iterator[Difference]:
         yield from ParameterVersions(self, before, after).changes()
         if not after.whole:
             yield self.unreached(before)

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from imagine_harness.contracts.rules.types import rule_type
-from imagine_harness.harness.drift.comparing.comparer import Change, Comparer
+from imagine_harness.harness.drift.comparing.comparer import Comparer, Difference
 from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.comparing.kinds import NON_BREAKING
 from imagine_harness.harness.drift.facts import RuleFact
@@ -74,7 +74,7 @@ class RuleComparer(Comparer[RuleFact]):
         severity = NON_BREAKING if harmless else ""
         return self.finding(f"{_sort(fact)}-added", None, fact, severity=severity)
 
-    def changed(self, before: RuleFact, after: RuleFact) -> Iterator[Change]:
+    def changed(self, before: RuleFact, after: RuleFact) -> Iterator[Difference]:
         if before.normal == after.normal:
             return
         old, new = (by_value(fact.entry.get("listed", ())).keys() for fact in (before, after))

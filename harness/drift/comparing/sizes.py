@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from imagine_harness.harness.drift.comparing.comparer import Change, Comparer
+from imagine_harness.harness.drift.comparing.comparer import Comparer, Difference
 from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.facts import SizeFact
 from imagine_harness.harness.drift.page_facts import Area, Facts
@@ -40,7 +40,7 @@ class SizeComparer(Comparer[SizeFact]):
         unread = " ".join(point.text for point in self.page.open_points)
         return self.page.reaches(Area.SIZES) and fact.pixels not in unread
 
-    def changed(self, before: SizeFact, after: SizeFact) -> Iterator[Change]:
+    def changed(self, before: SizeFact, after: SizeFact) -> Iterator[Difference]:
         if before.pixels != after.pixels:
             yield self.finding("listed-size-changed", before, after)
         elif before.label != after.label:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from imagine_harness.harness.drift.pages.markdown import Block, Section, front_matter, sections
 
-Kind = TypeVar("Kind")
+BlockType = TypeVar("BlockType")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Chapter:
         """The headings down to its own."""
         return self.sections[0].place
 
-    def blocks(self, kind: type[Kind]) -> Iterator[tuple[Kind, str]]:
+    def blocks(self, kind: type[BlockType]) -> Iterator[tuple[BlockType, str]]:
         """Its blocks of a kind, each with the headings that it stands under."""
         for section in self.sections:
             for block in section.blocks:

@@ -42,8 +42,10 @@ def _rewrite(table: MutableMapping[str, Any], content: Mapping[str, Any]) -> Non
             continue
         if isinstance(old, MutableMapping) and not isinstance(old, InlineTable):
             _rewrite(old, value)
-        elif isinstance(old, AoT) or (old is None and key in toml.LISTS):
-            table[key] = old = tomlkit.aot() if old is None else old
+        elif isinstance(old, AoT):
+            _rewrite_list(old, value)
+        elif old is None and key in toml.LISTS:
+            table[key] = tomlkit.aot()
             _rewrite_list(table[key], value)
         elif isinstance(old, Array) and key in toml.LONG:
             _rewrite_array(old, value)

@@ -104,7 +104,7 @@ def render(facts: Facts) -> str:
 
 def _parameter(fact: ParameterFact) -> str:
     required = "required" if fact.required else ""
-    default = "" if fact.default is ABSENT else f"default: {_said(fact.default)}"
+    default = "" if fact.default is ABSENT else f"default: {_format_value(fact.default)}"
     return _row(fact.name, fact.schema, required + default, fact.note)
 
 
@@ -121,7 +121,9 @@ def _row(name: str, schema: Schema, marks: str, note: str) -> str:
     inner = schema.get("items", {}).get("format", schema.get("format"))
     marks += f"format: {FORMATS[inner]}" if inner in FORMATS else ""
     if "enum" in schema:
-        marks += "enum: " + ", ".join(_said(each).replace("_", "\\_") for each in schema["enum"])
+        marks += "enum: " + ", ".join(
+            _format_value(each).replace("_", "\\_") for each in schema["enum"]
+        )
     return f"{fold[0]}{name}{fold[1]}\n\n`{kind}`{marks}{note}"
 
 
@@ -129,5 +131,5 @@ def _type_of(listed: Sequence[object]) -> str:
     return type_name[type(listed[0])] if listed else "one of"
 
 
-def _said(value: object) -> str:
+def _format_value(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)

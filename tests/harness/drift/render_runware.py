@@ -126,7 +126,7 @@ def _texts(fact: ParameterFact, facts: Facts) -> Iterator[str]:
     if fact.schema.get("items", {}).get("format") == "image-reference":
         text += " Takes a UUID, URL, Data URI, or Base64."
     yield text
-    yield "" if fact.default is ABSENT else _said(fact.default)
+    yield "" if fact.default is ABSENT else _format_value(fact.default)
 
 
 def _block(
@@ -141,7 +141,7 @@ def _block(
     lines += ["- **Required**: true"] if required is True else []
     listed = schema.get("enum", ())
     if len(listed) == 1 and not default:
-        lines.append(f"- **Value**: `{_said(listed[0])}`")
+        lines.append(f"- **Value**: `{_format_value(listed[0])}`")
     lines += [f"- **{BOUNDS[word]}**: `{schema[word]}`" for word in BOUNDS if word in schema]
     lines += [f"- **Default**: `{default}`"] if default else []
     stated = FORMATS.get(schema.get("format", ""))
@@ -151,7 +151,7 @@ def _block(
     yield "\n".join(lines)
     yield text
     if len(listed) > 1 or (listed and default):
-        yield "**Allowed values**: " + " ".join(f"`{_said(value)}`" for value in listed)
+        yield "**Allowed values**: " + " ".join(f"`{_format_value(value)}`" for value in listed)
     items = schema.get("items", {})
     for key, held in items.get("properties", {}).items():
         yield from _block(f"{name}.{key}", held, key in items.get("required", ()), facts, "Inner.")
@@ -163,5 +163,5 @@ def _answered(fact: OutputFact, facts: Facts) -> Iterator[str]:
     yield from _block(fact.path.removeprefix("data[]."), schema, required, facts, "What came.")
 
 
-def _said(value: object) -> str:
+def _format_value(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)

@@ -106,13 +106,13 @@ def _row(fact: ParameterFact, facts: Facts) -> str:
         notes.append("async task only")
     schema = fact.schema
     if "enum" in schema:
-        notes.append("supported values: " + ", ".join(_listed(fact, facts)))
+        notes.append("supported values: " + ", ".join(_listing(fact, facts)))
     if "minimum" in schema and "maximum" in schema:
         notes.append(f"`{schema['minimum']}-{schema['maximum']}`")
     else:
         notes += [f"{BOUNDS[word]} `{schema[word]}`" for word in BOUNDS if word in schema]
     if fact.default is not ABSENT:
-        notes.append(f"default `{_said(fact.default)}`")
+        notes.append(f"default `{_format_value(fact.default)}`")
     return f"| `{fact.name}` | {_kind(schema)} | {required} | {'; '.join(notes)} |"
 
 
@@ -124,7 +124,7 @@ def _needed(facts: Facts) -> bool:
     return any(rule.type in {"one_of", "requires_when"} for rule in facts.rules)
 
 
-def _listed(fact: ParameterFact, facts: Facts) -> Iterator[str]:
+def _listing(fact: ParameterFact, facts: Facts) -> Iterator[str]:
     editing = {
         value
         for rule in facts.rules
@@ -132,7 +132,7 @@ def _listed(fact: ParameterFact, facts: Facts) -> Iterator[str]:
         for value in rule.entry.get("values", ())
     }
     for value in fact.schema["enum"]:
-        yield f"image editing `{value}`" if value in editing else f"`{_said(value)}`"
+        yield f"image editing `{value}`" if value in editing else f"`{_format_value(value)}`"
 
 
 def _kind(schema: Schema) -> str:
@@ -153,5 +153,5 @@ def _errors(facts: Facts) -> Iterator[str]:
     yield "### wrong endpoint\n\nLook at the table of models."
 
 
-def _said(value: object) -> str:
+def _format_value(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)

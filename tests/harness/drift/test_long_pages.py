@@ -26,10 +26,10 @@ def grows(file: Path, shape: str) -> bool:
     """Whether a page of a shape takes longer than it is long."""
     page = dict(shapes(file.read_text(encoding="utf-8")))[shape]
 
-    def seen(size: int) -> None:
+    def check(size: int) -> None:
         check_page(file.parent.name, file.name, page(size).encode())
 
-    return leaps(seen, 15_000, 60_000)
+    return leaps(check, 15_000, 60_000)
 
 
 @pytest.mark.parametrize("shape", USUAL)

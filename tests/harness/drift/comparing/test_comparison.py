@@ -178,14 +178,14 @@ def test_a_value_of_another_form_is_told_by_what_it_takes(
 def test_answers_of_many_fields_are_compared_in_linear_time(whole: Callable[[str], Facts]) -> None:
     facts = whole("fal")
 
-    def shown(count: int) -> Facts:
+    def facts_of(count: int) -> Facts:
         paths = [
             f"{letter}{n}{end}" for n in range(count) for letter in "ab" for end in ("", "[].c")
         ]
         outputs = tuple(OutputFact("generate", path, "", {}) for path in paths)
         return replace(facts, outputs=(*facts.outputs, *outputs))
 
-    compared = compare(facts, shown(2)).findings
+    compared = compare(facts, facts_of(2)).findings
 
     assert {each.parameter for each in compared} == {"a0[].c", "a1[].c", "b0[].c", "b1[].c"}
-    assert not leaps(lambda page: compare(facts, page), shown(100), shown(400))
+    assert not leaps(lambda page: compare(facts, page), facts_of(100), facts_of(400))

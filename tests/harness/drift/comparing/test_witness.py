@@ -22,7 +22,7 @@ from imagine_harness.harness.drift.recording.contract_patch import preview
 TODAY = date(2027, 1, 2)
 
 
-def shown(
+def witness_of(
     contract: Contract, page: Facts, findings: tuple[Finding, ...]
 ) -> list[tuple[Finding, Witness | None]]:
     new = preview(contract, page, findings, b"page", TODAY).contract
@@ -63,7 +63,7 @@ def test_a_finding_comes_with_the_plainest_request_that_shows_it(
     assert seen.contract is not None
     assert seen.facts is not None
 
-    _, witness = shown(seen.contract, seen.facts, seen.findings)[0]
+    _, witness = witness_of(seen.contract, seen.facts, seen.findings)[0]
 
     assert witness is not None
     assert witness.accepted is accepted
@@ -87,7 +87,7 @@ def test_the_severity_of_another_rule_is_that_of_a_request_that_shows_it(
         new = replace(new, entry={k: v for k, v in new.entry.items() if k != "values"})
         page = replace(facts, rules=tuple(new if rule is old else rule for rule in facts.rules))
 
-        ((finding, _),) = shown(contract("uniall"), page, compare(facts, page).findings)
+        ((finding, _),) = witness_of(contract("uniall"), page, compare(facts, page).findings)
 
         assert finding.severity == severity
 
@@ -117,7 +117,7 @@ def test_a_new_default_breaks_a_client_where_it_changes_the_answer(
         ),
     )
 
-    ((finding, _),) = shown(contract("cloudflare"), page, compare(facts, page).findings)
+    ((finding, _),) = witness_of(contract("cloudflare"), page, compare(facts, page).findings)
 
     assert finding.kind == "request-parameter-default-value-added"
     assert finding.severity == severity
@@ -130,7 +130,7 @@ def test_what_no_request_can_show_has_no_witness(
     assert facts.status is not None
     page = replace(facts, status=replace(facts.status, word="deprecated"))
 
-    ((finding, witness),) = shown(contract("runware"), page, compare(facts, page).findings)
+    ((finding, witness),) = witness_of(contract("runware"), page, compare(facts, page).findings)
 
     assert finding.kind == "status-changed"
     assert witness is None
