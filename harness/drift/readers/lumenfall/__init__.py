@@ -23,6 +23,7 @@ from imagine_harness.harness.drift.facts import (
     SizeFact,
 )
 from imagine_harness.harness.drift.page_facts import Area, Facts
+from imagine_harness.harness.drift.pages.json_answers import answer_fields
 from imagine_harness.harness.drift.phrases.page_statements import PageStatements
 from imagine_harness.harness.drift.phrases.statements import UNLISTED, Statements
 from imagine_harness.harness.drift.readers.lumenfall import examples
@@ -247,10 +248,8 @@ def _outputs(page: LumenfallPage, operation: str) -> Iterator[OutputFact]:
     shown = [page.example(name) for name in (operation, *page.operations)]
     answers = ((part, examples.answer(part)) for part in shown if part)
     part, answer = next((each for each in answers if each[1]), (Part(()), None))
-    found = {
-        path: OutputFact(operation, path, part.section, schema)
-        for path, schema in examples.fields(answer)
-    }
+    fields = answer_fields(operation, answer, part.section)
+    found = {fact.path: replace(fact, shown=()) for fact in fields}
     for carrier, row in page.rows:
         if row.name == CARRIER:
             fact = OutputFact(operation, BASE64, carrier.section, {"type": "string"})

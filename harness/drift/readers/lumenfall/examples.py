@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from imagine_harness.contracts.fields import Schema, type_name
 from imagine_harness.harness.drift.facts import UNKNOWN, EndpointFact, Unknown
 from imagine_harness.harness.drift.pages.curl_calls import CurlCall, calls
 from imagine_harness.harness.drift.readers.lumenfall.page import Part
@@ -88,15 +87,3 @@ def _json(text: str) -> object:
     except (ValueError, RecursionError):
         return None
     return value
-
-
-def fields(answer: object, path: str = "") -> Iterator[tuple[str, Schema]]:
-    """Every field of an answer by its path: `data[].url`, with the type that is shown."""
-    if isinstance(answer, dict):
-        for key, value in answer.items():
-            below = f"{path}.{key}" if path else key
-            yield below, {"type": type_name[type(value)]}
-            yield from fields(value, below)
-    elif isinstance(answer, list):
-        for value in answer[:1]:
-            yield from fields(value, f"{path}[]")

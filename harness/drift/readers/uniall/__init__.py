@@ -71,7 +71,7 @@ def read(text: str) -> Facts:
     )
     parameters, rules = statements.resolve(_parameters(page, taken))
     if not page.cut:
-        rules += page_rules.rules(rows, taken, rules, page.remarks, page.place)
+        rules += page_rules.image_rules(rows, taken, rules, page.remarks, page.place)
         # What values are for comes last.
         rules.sort(key=lambda rule: rule.type == "allowed_when")
     url = _URL.search(markdown.text[:5000])

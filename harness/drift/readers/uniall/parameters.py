@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from imagine_harness.contracts.fields import ABSENT, Schema
@@ -51,7 +51,6 @@ class UniAllRow:
     sized: bool = False
     unread: str = ""
     note: str = ""
-    values: Sequence[str] = ()
     statements: Statements = field(default_factory=Statements)
 
 
@@ -92,7 +91,6 @@ def _row(name: str, kind: str, necessity: str, note: str, names: Collection[str]
         sized=SIZES.search(note) is not None,
         unread="" if schema else f"{name} type: {kind}",
         note=note,
-        values=found.values,
         statements=found if name != "model" else Statements(),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from imagine_harness.harness.drift.facts import RuleFact
 from imagine_harness.harness.drift.phrases.page_statements import EDIT, PageStatements
@@ -65,57 +66,43 @@ def statements(
     return found
 
 
-def rules(
+def image_rules(
     rows: Sequence[UniAllRow],
     taken: Mapping[str, Collection[str]],
     stated: Sequence[RuleFact],
     remarks: Sequence[Remark],
     section: str,
-) -> list[RuleFact]:
-    """The rules that follow from errors and from the column of necessity.
+) -> Iterator[RuleFact]:
+    """The rules that an edit has an input image: an error says so, or the column of necessity.
 
     Args:
         rows: the parameters.
         taken: operation -> the parameters that it takes.
         stated: the rules that sentences state.
-        remarks: what is rule of them.
+        remarks: what is said of them.
         section: where the parameters stand.
     """
-    images = dict.fromkeys(row.name for row in rows if row.image)
-    beside = (name for rule in stated if rule.type == "excludes" for name in rule.names)
-    given = [name for name in dict.fromkeys(beside) if name in images] or [*images]
-    return [*_image_given(rows, taken, remarks, section, given)]
-
-
-def _image_given(
-    rows: Sequence[UniAllRow],
-    taken: Mapping[str, Collection[str]],
-    remarks: Sequence[Remark],
-    section: str,
-    images: Sequence[str],
-) -> Iterator[RuleFact]:
-    """An edit needs an input image: an error says so, or the column of necessity."""
     error = next((each for each in remarks if each.error and IMAGE_MISSING.search(each.text)), None)
     if error is None and not any(row.conditional for row in rows if row.image):
         return
     place = error.section if error is not None else section
+    images = [row.name for row in rows if row.image]
+    beside = (name for rule in stated if rule.type == "excludes" for name in rule.names)
+    given = [name for name in dict.fromkeys(beside) if name in images] or images
     for operation, parameters in taken.items():
-        groups = [name for name in images if name in parameters]
-        if not groups:
-            continue
-        if operation == EDIT:
+        groups = [name for name in given if name in parameters]
+        if groups and operation == EDIT:
             yield RuleFact(operation, "one_of", {"groups": groups}, place)
-            continue
-        kinds = [
-            (row.name, value)
-            for row in rows
-            if row.name in parameters
-            for value in row.values
-            if IMAGE_EDIT.search(value)
-        ]
-        for name, value in kinds[:1]:
-            when = {"equals": {name: value}}
-            yield RuleFact(operation, "requires_when", {"when": when, "groups": groups}, place)
+        elif groups:
+            kinds = (
+                {"equals": {row.name: value}}
+                for row in rows
+                if row.name in parameters
+                for value in row.statements.values
+                if IMAGE_EDIT.search(value)
+            )
+            for when in islice(kinds, 1):
+                yield RuleFact(operation, "requires_when", {"when": when, "groups": groups}, place)
 
 
 def _edited(text: str) -> tuple[str, str] | None:
