@@ -150,7 +150,7 @@ def gateway(
     """A decorator that turns a function which returns a gateway into tests of what it must keep.
 
     The function takes the upstreams, by name, each with `base_url`, `urls` and `api_key`: what the
-    gateway must be told. It returns the front's base URL or an ASGI application, or yields one of
+    gateway must know. It returns the front's base URL or an ASGI application, or yields one of
     them; it is called once.
 
     Args:

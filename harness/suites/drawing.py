@@ -54,7 +54,7 @@ def near(operation: Operation, rule: Rule) -> SearchStrategy[Any]:
     return _in_content_type(operation, generator(operation).obeying(rule))
 
 
-def plain(operation: Operation) -> Any:
+def plainest_root(operation: Operation) -> Any:
     """The plainest root that breaks nothing, its images where every upstream can take them."""
     root = generator(operation).plainest_body({}, None)
     inputs = [operation.parameters[name] for name in _inputs(operation)]

@@ -22,7 +22,7 @@ class Broken(AssertionError):
         details: further lines: what was asked for.
         exchanges: those that show it.
         states: the fact that is at stake, where the item has none of its own.
-        sides: two things to be shown side by side, or none.
+        sides: two things to compare side by side, or none.
         expected, got: the values that differ, None where there are no two.
         python: how to see it again in Python, "" for the last exchange alone.
     """

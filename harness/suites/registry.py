@@ -13,7 +13,7 @@ _FILE = Path(__file__).with_name("promises.toml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromiseText:
-    """What people are told of a promise.
+    """A promise in the words that people read.
 
     Attributes:
         id: its subject and its name, as in `client.returns`.
@@ -47,15 +47,4 @@ def _read() -> Iterator[PromiseText]:
 
 
 PROMISES: Mapping[str, PromiseText] = MappingProxyType({each.id: each for each in _read()})
-"""The promises of all subjects by id, in the order in which they are told."""
-
-
-def sentences(subject: str) -> Mapping[str, str]:
-    """What each promise of a subject says, by its name without the subject."""
-    return MappingProxyType(
-        {
-            each.id.partition(".")[2]: each.says
-            for each in PROMISES.values()
-            if each.subject == subject
-        }
-    )
+"""The promises of all subjects by id, in the order of their file."""

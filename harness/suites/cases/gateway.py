@@ -103,7 +103,7 @@ def _too_many(operation: Operation, behind: Recorded) -> SearchStrategy[Any] | N
     most = parameter.schema.get("maximum", 2 * min(limits))
     if most <= min(limits):
         return None
-    plain = drawing.plain(operation)
+    plain = drawing.plainest_root(operation)
     numbers = st.integers(min(limits) + 1, most)
     return numbers.map(lambda number: patched(plain, {parameter.path: number}))
 

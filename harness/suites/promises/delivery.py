@@ -38,11 +38,11 @@ class DeliveredImages:
 
     def broken(self, what: str, expected: object, got: object) -> Broken:
         """That something came instead of something else."""
-        message = f"{_plain(got)} {what}, expected {_plain(expected)}"
+        message = f"{_format(got)} {what}, expected {_format(expected)}"
         return Broken(message, self.interaction, expected=expected, got=got)
 
 
-def _plain(value: object) -> str:
+def _format(value: object) -> str:
     return value if isinstance(value, str) else shown(value)
 
 
@@ -93,7 +93,7 @@ def keeps_size(made: DeliveredImages, _operation: Operation) -> None:
 
 
 def keeps_cost(made: DeliveredImages, operation: Operation) -> None:
-    """What an answer says of its cost is the price on record."""
+    """The cost in an answer is the price on record."""
     price = operation.outcome.price if operation.outcome else None
     if price is None or price.at is None or made.promised.cost is None:
         return

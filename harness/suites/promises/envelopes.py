@@ -54,7 +54,7 @@ def _text(interaction: Interaction) -> str:
 
 
 def names(case: ErrorCase, parameters: Iterable[str], interaction: Interaction) -> bool:
-    """Whether a refusal says which field is wrong, where the wording on record does."""
+    """Whether a refusal names the field that is wrong, where the wording on record does."""
     template = f"{case.message} {case.code} {case.body}"
     if not any(word in template for word in _NAMING):
         return True

@@ -100,7 +100,7 @@ def _question(
 
 
 def _constants(operation: Operation) -> dict[str, Any]:
-    """What tells an operation from others on its path."""
+    """What sets an operation apart from others on its path."""
     schemas = {name: operation.parameters[name].schema for name in operation.select}
     return {name: schema["enum"][0] for name, schema in schemas.items() if "enum" in schema}
 

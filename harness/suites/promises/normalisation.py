@@ -25,7 +25,7 @@ from imagine_harness.harness.suites.subjects.interaction import Interaction
 
 def normalises(gateway: Gateway, root: Any) -> None:
     """An upstream is asked for the ratio and the tier that the front's page maps a call to."""
-    if not is_plain(gateway.operation, root):
+    if not is_unambiguous(gateway.operation, root):
         reject()
     interaction = gateway.call(root)
     wanted = shape(gateway.operation, interaction.asked, gateway.readings)
@@ -41,7 +41,7 @@ def normalises(gateway: Gateway, root: Any) -> None:
             raise Broken(f"{asked} tier {got.tier}, expected {wanted.tier}", interaction)
 
 
-def is_plain(operation: Operation, root: Any) -> bool:
+def is_unambiguous(operation: Operation, root: Any) -> bool:
     """Whether every way to measure nearness agrees on a root: a page that is silent binds nobody.
 
     Ratios are compared by their difference, by that of their inverses, or on a logarithmic scale;
@@ -53,7 +53,7 @@ def is_plain(operation: Operation, root: Any) -> bool:
     size = outcome.size
     values = [operation.effective(root, each) for each in (size.size, size.ratio) if each]
     texts = [value for value in values if isinstance(value, str) and value not in ("", "auto")]
-    return all(_agreed(text, size.table) for text in texts) and _is_plain_tier(operation, root)
+    return all(_agreed(text, size.table) for text in texts) and _is_clear_tier(operation, root)
 
 
 def _agreed(text: str, table: sizes.Table) -> bool:
@@ -75,7 +75,7 @@ def _agreed_tier(pixels: sizes.Pixels, table: sizes.Table) -> bool:
     return by_area == sizes.nearest_tier(float(max(pixels)), table.tiers)
 
 
-def _is_plain_tier(operation: Operation, root: Any) -> bool:
+def _is_clear_tier(operation: Operation, root: Any) -> bool:
     name = operation.outcome.size.tier if operation.outcome else None
     value = operation.effective(root, name) if name else ABSENT
     if not isinstance(value, str) or value == "auto":
@@ -111,7 +111,7 @@ def relations(operation: Operation) -> Iterator[tuple[str, SearchStrategy[Equiva
     size = outcome.size
     if size.size and size.ratio:
         named, ratio = operation.parameters[size.size], operation.parameters[size.ratio]
-        plain = drawing.plain(operation)
+        plain = drawing.plainest_root(operation)
         yield (
             "size-as-ratio",
             st.sampled_from(size.table.ratios).map(
@@ -127,7 +127,7 @@ def relations(operation: Operation) -> Iterator[tuple[str, SearchStrategy[Equiva
 
 
 def _losing(operation: Operation, rule: Precedence) -> SearchStrategy[EquivalentRoots]:
-    plain = drawing.plain(operation)
+    plain = drawing.plainest_root(operation)
 
     def pair(patch: Patch) -> EquivalentRoots:
         losers = {p.path: ABSENT for group in rule.groups[1:] for p in group}
@@ -160,7 +160,7 @@ def _upstream_requests(gateway: Gateway, interaction: Interaction) -> list[str]:
 
 def unlisted(operation: Operation) -> Iterator[tuple[str, SearchStrategy[Any], Any]]:
     """For every rule about what is nearest: its name, roots with values that are not listed, it."""
-    plain = drawing.plain(operation)
+    plain = drawing.plainest_root(operation)
     for rule in operation.rules:
         if isinstance(rule, Nearest):
             roots = rule.negative().map(lambda patch: patched(plain, patch))

@@ -33,7 +33,7 @@ def retries(status: int, client: Client, root: Any) -> None:
 
 
 def honours_wait(client: Client, root: Any) -> None:
-    """A refusal that says when to come again is not repeated before."""
+    """A refusal with a time to come again is not repeated before."""
     interaction, waits = _calls(client, root, f"status=429 retry-after={WAIT} times=1")
     if waits and waits[0] < WAIT:
         message = f"it came again after {waits[0]:.3f} s, asked to wait {WAIT} s"
@@ -41,7 +41,7 @@ def honours_wait(client: Client, root: Any) -> None:
 
 
 def gives_up(client: Client, root: Any) -> None:
-    """What was refused for what it says is not sent again."""
+    """What was refused for its content is not sent again."""
     interaction, waits = _calls(client, root, "status=400")
     if waits:
         message = f"{len(waits) + 1} requests for one refusal, expected one"

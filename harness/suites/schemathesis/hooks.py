@@ -2,7 +2,7 @@
 
 A schema says what a request looks like. It cannot say that an id was never sent before, that a
 task exists, that a text is a picture, or how many pictures a server is ready to make. Nothing
-here touches what makes a negative one.
+here changes what makes a negative one.
 
 Loaded in the process that `harness.suites.schemathesis.fuzzing` starts, which leaves a plan for it.
 """
@@ -79,7 +79,7 @@ def filter_failure(
 ) -> bool:
     """Keep what is a failure; three kinds of negatives are rightly accepted.
 
-    A batch in which one element is legal succeeds, and tells what it refused under `errors`. And
+    A batch in which one element is legal succeeds, and lists what it refused under `errors`. And
     a form is called negative for what it was before it was written: a list of one is one field
     then, an empty one is none, an object is its text. Nor is that a negative which the document
     itself accepts: a list where a text would need a format.

@@ -9,7 +9,7 @@ MOST_LETTERS = 2_000
 """Letters of a report that are handed on where it has no finding."""
 
 _MOST_FINDINGS = 5
-"""Findings of one run that are shown in full."""
+"""Findings of one run that are written in full."""
 
 
 def shortest(text: str) -> str:
@@ -24,7 +24,7 @@ def shortest(text: str) -> str:
 
 
 def _findings(text: str) -> Iterator[list[str]]:
-    """What a report tells of, each as a title, what was wrong, the status and a curl line."""
+    """The findings of a report: a title, what was wrong, the status and a curl line each."""
     _, *blocks = re.split(r"^_+ (.+) _+$", text, flags=re.MULTILINE)
     for label, block in zip(blocks[::2], blocks[1::2], strict=True):
         here = re.split(r"^=+ ", block, maxsplit=1, flags=re.MULTILINE)[0]

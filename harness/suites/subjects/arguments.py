@@ -16,9 +16,9 @@ UPLOAD = from_base64(PICTURE.partition(",")[2], 1_000)
 
 
 def arguments(operation: Operation, root: Any) -> dict[str, Any]:
-    """What a caller says for a root: its parameters without what the client itself must add.
+    """The arguments of a caller for a root: its parameters without what the client itself must add.
 
-    That is the model, what tells operations on one path apart, and ids that must be new.
+    That is the model, what sets operations on one path apart, and ids that must be new.
     """
     subject = get(root, steps(operation.subject.removeprefix("/*")))
     given = dict(subject) if isinstance(subject, dict) else {}

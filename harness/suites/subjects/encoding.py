@@ -20,7 +20,7 @@ from imagine_harness.contracts.operation import Operation
 from imagine_harness.harness.suites.subjects.arguments import UPLOAD
 
 FEW = 2
-"""Images that are asked for where the page sets no limit: enough to tell one from several."""
+"""Images that are asked for where the page sets no limit: enough to be several."""
 
 _ELSEWHERE = re.compile(r"https?://.*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I | re.S)
 """References to images that only the server's own network could follow."""

@@ -22,12 +22,12 @@ from imagine_harness.harness.suites.subjects.server import Server
 from imagine_harness.harness.suites.subjects.testbed import Alteration, Testbed
 
 KEY = "upstream-"
-"""Begins a gateway's own keys, so that they are told from every caller's."""
+"""Begins a gateway's own keys, so that they are unlike every caller's."""
 
 
 @dataclass(frozen=True)
 class UpstreamAddress:
-    """What a gateway must be told of a provider behind it.
+    """What a gateway must know of a provider behind it.
 
     Attributes:
         base_url: the address that the provider's SDK takes as its base; `urls` has all by name.

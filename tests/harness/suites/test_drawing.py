@@ -79,14 +79,14 @@ def test_roots_near_a_rule_obey_it_and_those_that_break_it_break_nothing_else() 
 
 @pytest.mark.parametrize("called", [FAL, FORM, RELAY], ids=lambda called: called.name)
 def test_the_plainest_root_is_legal_and_can_be_said(called: Operation) -> None:
-    root = drawing.plain(called)
+    root = drawing.plainest_root(called)
 
     assert broken(called, root) == set()
     assert can_carry(called, root)
 
 
 def test_the_plainest_root_has_its_images_where_every_upstream_takes_them() -> None:
-    root = drawing.plain(FORM)
+    root = drawing.plainest_root(FORM)
 
     assert root["image"] == PICTURE
     assert "images" not in root

@@ -10,7 +10,7 @@ from hypothesis import Phase, given, settings
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.suites.promises.normalisation import (
     EquivalentRoots,
-    is_plain,
+    is_unambiguous,
     relations,
     unlisted,
 )
@@ -39,7 +39,7 @@ EDIT = load.recorded("lumenfall").contracts[0].operations["edit"]
 def test_a_boundary_on_which_measures_differ_binds_nobody(
     asked: dict[str, str], expected: bool
 ) -> None:
-    assert is_plain(GENERATE, {"prompt": "a", **asked}) == expected
+    assert is_unambiguous(GENERATE, {"prompt": "a", **asked}) == expected
 
 
 def drawn(strategy: Any) -> list[Any]:
