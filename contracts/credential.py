@@ -10,7 +10,7 @@ from imagine_harness.contracts.model import Statement
 
 
 @dataclass(frozen=True, slots=True)
-class KeyPlace:
+class CredentialLocation:
     """Another place of the caller's key, for a call that has none in the usual one.
 
     Attributes:
@@ -75,7 +75,7 @@ class Credential:
     refused: tuple[str, ...]
     variable: str
     statement: Statement
-    also: tuple[KeyPlace, ...] = ()
+    also: tuple[CredentialLocation, ...] = ()
     body: BodyKey | None = None
 
     @property

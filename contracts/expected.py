@@ -13,7 +13,7 @@ from imagine_harness.contracts.outcome import Outcome, SizeSource
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class ExpectedAnswer:
     """What the answer to one accepted request must deliver.
 
     Attributes:
@@ -60,7 +60,7 @@ def shape(operation: Operation, root: object, readings: Mapping[str, str]) -> Sh
     if operation.outcome is None:
         raise ValueError(f"{operation.name} makes no images")
     size = operation.outcome.size
-    ratio, tier = _asked(operation, size, root, readings)
+    ratio, tier = _requested_shape(operation, size, root, readings)
     chosen = ratio or size.default_ratio or ""
     known = chosen in size.table.ratios or sizes.read_ratio(chosen) is not None
     return Shape(
@@ -69,12 +69,12 @@ def shape(operation: Operation, root: object, readings: Mapping[str, str]) -> Sh
     )
 
 
-def promise(
+def expected_answer(
     operation: Operation,
     root: object,
     readings: Mapping[str, str],
     inputs: Sequence[sizes.Pixels | None] = (),
-) -> Promise:
+) -> ExpectedAnswer:
     """What the answer to `root`, an accepted body or array element, must deliver.
 
     `inputs` are the pixels of each input image, None for one that was not looked at.
@@ -85,9 +85,9 @@ def promise(
     outcome = operation.outcome
     if outcome is None:
         raise ValueError(f"{operation.name} makes no images")
-    asked = _asked(operation, outcome.size, root, readings)
+    asked = _requested_shape(operation, outcome.size, root, readings)
     width, height = _pixels(operation, outcome.size, root, asked, inputs)
-    return Promise(
+    return ExpectedAnswer(
         count=_count(operation, outcome, root),
         width=width,
         height=height,
@@ -168,7 +168,7 @@ def _pixels(
     )
 
 
-def _asked(
+def _requested_shape(
     operation: Operation, size: SizeSource, root: object, readings: Mapping[str, str]
 ) -> tuple[str, str]:
     """The shape (a ratio, or "auto" or "") and the tier that a body asks for."""

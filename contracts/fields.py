@@ -143,7 +143,7 @@ def values_at(answer: Any, place: str) -> Iterator[Any]:
             yield each
 
 
-def shown(value: object, limit: int = 60) -> str:
+def brief_text(value: object, limit: int = 60) -> str:
     """A value as one short piece of text, for messages."""
     if value is ABSENT:
         return "nothing"

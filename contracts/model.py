@@ -13,11 +13,11 @@ from imagine_harness.contracts.fields import (
     ABSENT,
     Path,
     Schema,
+    brief_text,
     get,
     patched,
     pointer,
     same,
-    shown,
 )
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -181,19 +181,19 @@ class Violation:
             "pointer": self.pointer,
             "message": self.message,
             "expected": self.expected,
-            "got": _plain(self.got),
+            "got": _as_report_value(self.got),
             "source": str(self.source),
             "certainty": str(self.certainty),
             "fix": [change.as_json() for change in self.fix],
         }
 
 
-def _plain(got: object) -> object:
+def _as_report_value(got: object) -> object:
     """A body's value for a report: scalars as they are, what may be deep or huge as short text."""
     if got is ABSENT:
         return None
     if isinstance(got, list | dict) or (isinstance(got, str) and len(got) > 200):
-        return shown(got)
+        return brief_text(got)
     return got
 
 

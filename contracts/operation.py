@@ -19,7 +19,7 @@ from imagine_harness.contracts.model import (
 from imagine_harness.contracts.outcome import Outcome
 from imagine_harness.contracts.provider import Provider
 from imagine_harness.contracts.rules.base import Rule
-from imagine_harness.contracts.sizes import Table
+from imagine_harness.contracts.sizes import SizeTable
 
 FORM = "multipart/form-data"
 """The content type of forms, files included."""
@@ -145,7 +145,7 @@ class Contract:
     operations: Mapping[str, Operation]
     documents: Mapping[str, Document]
     readings: Mapping[str, Reading]
-    sizes: Table | None
+    sizes: SizeTable | None
     file: str
     placeholder: bool = False
 

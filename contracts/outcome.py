@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagine_harness.contracts.model import Statement
-from imagine_harness.contracts.sizes import Table
+from imagine_harness.contracts.sizes import SizeTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class SizeSource:
         statement: where it is stated which pixels come of it.
     """
 
-    table: Table
+    table: SizeTable
     statement: Statement
     width: str | None = None
     height: str | None = None

@@ -91,7 +91,7 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class EntryPoint:
     """Another way into the operations of a model: the same call below another path prefix.
 
     Attributes:
@@ -150,7 +150,7 @@ class Prefixes:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class PlatformConstant:
     """A number, a word or a list of them that a provider states of its platform."""
 
     value: Any
@@ -214,8 +214,8 @@ class Provider:
     select: tuple[str, ...]
     model_at: str | None
     mocked: bool = True
-    doors: tuple[Door, ...] = ()
-    figures: Mapping[str, Figure] = field(default_factory=dict)
+    doors: tuple[EntryPoint, ...] = ()
+    figures: Mapping[str, PlatformConstant] = field(default_factory=dict)
     prefixes: Prefixes | None = None
     lifecycles: tuple[TaskLifecycle, ...] = ()
     browser_pages: BrowserPages | None = None

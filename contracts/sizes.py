@@ -16,7 +16,7 @@ _PIXELS = re.compile(r"^([0-9]{1,9})x([0-9]{1,9})$")
 
 
 @dataclass(frozen=True)
-class Table:
+class SizeTable:
     """Listed sizes by tier and ratio, tiers and ratios in the page's order."""
 
     pixels: Mapping[tuple[str, str], Pixels]
@@ -41,7 +41,7 @@ class Table:
         return self.pixels[tier, ratio]
 
 
-def labelled(rows: Iterable[Sequence[int]], labels: Iterable[str]) -> Table:
+def labelled(rows: Iterable[Sequence[int]], labels: Iterable[str]) -> SizeTable:
     """A table from rows and labels of the form `TIER (RATIO)`.
 
     Raises:
@@ -53,10 +53,12 @@ def labelled(rows: Iterable[Sequence[int]], labels: Iterable[str]) -> Table:
         if not found:
             raise ValueError(f"label {label!r} is not of the form 'TIER (RATIO)'")
         pixels[found[1], found[2]] = (width, height)
-    return Table(pixels)
+    return SizeTable(pixels)
 
 
-def scaled(table: Table, tier: str, source: str, *, side: int, most: float, multiple: int) -> Table:
+def scaled(
+    table: SizeTable, tier: str, source: str, *, side: int, most: float, multiple: int
+) -> SizeTable:
     """`table` with one more tier, made by scaling another.
 
     Both sides grow by one factor, at most `most`, so that the area stays within `side` squared;
@@ -70,7 +72,7 @@ def scaled(table: Table, tier: str, source: str, *, side: int, most: float, mult
                 math.floor(width * factor / multiple) * multiple,
                 math.floor(height * factor / multiple) * multiple,
             )
-    return Table(more)
+    return SizeTable(more)
 
 
 def nominal(ratio: str, side: int) -> Pixels:

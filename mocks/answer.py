@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from imagine_harness.contracts.expected import Promise
+from imagine_harness.contracts.expected import ExpectedAnswer
 from imagine_harness.contracts.judge.routes import Plan
 from imagine_harness.contracts.model import Violation
 from imagine_harness.mocks.images.picture import Picture
@@ -56,7 +56,7 @@ class Accepted:
 
     root: Any
     plan: Plan
-    promise: Promise | None
+    promise: ExpectedAnswer | None
     images: Sequence[Image]
 
 

@@ -38,10 +38,10 @@ from imagine_harness.mocks.services.clock import Clock
 from imagine_harness.mocks.services.delivery import Deliveries, is_host
 from imagine_harness.mocks.services.fault_plan import FaultPlan
 from imagine_harness.mocks.services.journal import Journal
-from imagine_harness.mocks.services.media import Media
+from imagine_harness.mocks.services.media import MediaStore
 from imagine_harness.mocks.services.schedule import Schedule
 from imagine_harness.mocks.services.store import Store
-from imagine_harness.mocks.services.tasks import Tasks
+from imagine_harness.mocks.services.tasks import TaskStore
 from imagine_harness.mocks.settings import Settings
 
 __all__ = ["App", "MockError", "Settings"]
@@ -72,8 +72,8 @@ class App:
         self.services = Services(
             clock=clock,
             store=Store(self.seed, memory=memory),
-            media=Media(clock, self.settings.pictures, memory),
-            tasks=Tasks(clock, schedule, self.settings.tasks, memory),
+            media=MediaStore(clock, self.settings.pictures, memory),
+            tasks=TaskStore(clock, schedule, self.settings.tasks, memory),
             journal=Journal(memory=memory),
             faults=FaultPlan(self.seed),
             schedule=schedule,

@@ -13,7 +13,7 @@ from imagine_harness.mocks.answer import Accepted, Wording
 from imagine_harness.mocks.context import Context, Services
 from imagine_harness.mocks.note import Note
 from imagine_harness.mocks.services.faults import Fault
-from imagine_harness.mocks.services.store import State
+from imagine_harness.mocks.services.store import TestState
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class Call:
     context: Context
     judgement: Judgement
     origin: str
-    state: State
+    state: TestState
     test: str
     started: float
     disorder: Mapping[str, Any] = field(default_factory=dict)

@@ -15,10 +15,10 @@ from imagine_harness.mocks.services.delivery import Deliveries, Delivery
 from imagine_harness.mocks.services.fault_plan import FaultPlan
 from imagine_harness.mocks.services.gallery import Gallery
 from imagine_harness.mocks.services.journal import Journal
-from imagine_harness.mocks.services.media import Media
+from imagine_harness.mocks.services.media import MediaStore
 from imagine_harness.mocks.services.schedule import Schedule
 from imagine_harness.mocks.services.store import Store
-from imagine_harness.mocks.services.tasks import Stage, Task, Tasks
+from imagine_harness.mocks.services.tasks import Stage, Task, TaskStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Services:
 
     clock: Clock
     store: Store
-    media: Media
-    tasks: Tasks
+    media: MediaStore
+    tasks: TaskStore
     journal: Journal
     faults: FaultPlan
     schedule: Schedule

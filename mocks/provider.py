@@ -23,7 +23,7 @@ from imagine_harness.mocks.answering.wording import worded
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.context import Context, Services
 from imagine_harness.mocks.dialect import Dialect, Fulfil
-from imagine_harness.mocks.services.store import State
+from imagine_harness.mocks.services.store import TestState
 
 
 class ProviderMock:
@@ -52,7 +52,7 @@ class ProviderMock:
         self.judge.read(readings)
         self.pages = self.provider.marks(readings)
 
-    async def judged(self, request: Request, state: State) -> Judgement:
+    async def judged(self, request: Request, state: TestState) -> Judgement:
         """What a request amounts to; nothing of it is done or remembered yet.
 
         Small requests are judged at once, large ones beside the event loop.

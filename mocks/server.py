@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import Protocol, cast
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,11 +19,8 @@ from imagine_harness.contracts.judge.bodies import LARGEST_BODY
 from imagine_harness.contracts.secrets.logs import logger
 from imagine_harness.mocks.errors import MockError
 from imagine_harness.mocks.protocols.dispatch import INTERCEPTED
-from imagine_harness.mocks.protocols.fault_effects import line_of
+from imagine_harness.mocks.protocols.fault_effects import ServerConnection, line_of
 from imagine_harness.mocks.protocols.wire import HttpProtocol, websocket
-
-if TYPE_CHECKING:
-    from imagine_harness.mocks.protocols.fault_effects import Line
 
 LOGGERS = ("uvicorn.error", "asyncio")
 """Where a server and its event loop tell of failures."""
@@ -102,7 +99,7 @@ class _Silent:
                 raise
 
 
-class _Server(uvicorn.Server):
+class _MockServer(uvicorn.Server):
     """uvicorn's server, which ends when it is told to, and cuts what is open after its grace."""
 
     def __init__(self, config: uvicorn.Config) -> None:
@@ -146,7 +143,7 @@ class _Server(uvicorn.Server):
 
     def _cut(self) -> None:
         for connection in list(self.server_state.connections):
-            line = cast("Line", connection)
+            line = cast("ServerConnection", connection)
             line.cut = True
             line.transport.abort()
         asyncio.get_running_loop().call_later(AFTER_CUT, self._cancel)
@@ -185,7 +182,7 @@ def server(
     if tls is not None:
         config.load()  # which would make a context of files, or none
         config.ssl = tls
-    made = _Server(config)
+    made = _MockServer(config)
     for name in LOGGERS:
         logger(name)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from imagine_harness.contracts.credential import KeyPlace
+from imagine_harness.contracts.credential import CredentialLocation
 from imagine_harness.contracts.exchange import Request
 from imagine_harness.contracts.judge.judgement import Judgement, Refusal
 from imagine_harness.contracts.operation import Operation
@@ -21,7 +21,7 @@ class _Key:
 
     text: str
     fits: bool = True
-    place: KeyPlace | None = None
+    place: CredentialLocation | None = None
 
 
 class CredentialCheck:
@@ -70,7 +70,7 @@ class CredentialCheck:
         if key is not None and len(self.keys) < MOST_CREDENTIALS:
             self.keys.add(key.text)
 
-    def _ahead(self, request: Request) -> KeyPlace | None:
+    def _ahead(self, request: Request) -> CredentialLocation | None:
         """The place that comes before the usual one on the path of a call, None where none does."""
         places = self._credential.also
         below = (each for each in places if each.below and request.path.startswith(each.below))
@@ -80,7 +80,7 @@ class CredentialCheck:
         self,
         judgement: Judgement,
         given: bytes | None,
-        ahead: KeyPlace | None,
+        ahead: CredentialLocation | None,
         readings: Mapping[str, str],
     ) -> _Key | None:
         """The key of a call, `given` in the usual place or found in another one."""
@@ -108,7 +108,7 @@ class CredentialCheck:
         return None
 
 
-def _at_place(request: Request, place: KeyPlace) -> _Key | None:
+def _at_place(request: Request, place: CredentialLocation) -> _Key | None:
     if place.header:
         given = request.header(place.name)
     else:
@@ -118,14 +118,14 @@ def _at_place(request: Request, place: KeyPlace) -> _Key | None:
     return _split(given, place.scheme, place)
 
 
-def _split(given: str, scheme: str, place: KeyPlace | None = None) -> _Key:
+def _split(given: str, scheme: str, place: CredentialLocation | None = None) -> _Key:
     if not scheme:
         return _Key(given.strip(), place=place)
     word, _, key = given.partition(" ")
     return _Key(key.strip(), word.lower() == scheme.lower(), place)
 
 
-def _at(trouble: str, place: KeyPlace | None) -> tuple[str, ...]:
+def _at(trouble: str, place: CredentialLocation | None) -> tuple[str, ...]:
     """What trouble with a key is called where it has a place of its own."""
     return (f"credential-{trouble}:{place.name}",) if place else ()
 

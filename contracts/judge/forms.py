@@ -39,7 +39,7 @@ def _parts(data: bytes, parameters: bytes) -> list[tuple[str, Any]]:
     boundary = options.get(b"boundary")
     if not boundary:
         raise FormError("the content type has no boundary")
-    collector = _Collector()
+    collector = _PartCollector()
     try:
         parser = MultipartParser(boundary, collector.callbacks())
         parser.write(data)
@@ -51,7 +51,7 @@ def _parts(data: bytes, parameters: bytes) -> list[tuple[str, Any]]:
     return collector.parts
 
 
-class _Collector:
+class _PartCollector:
     """Gathers the parts that the parser announces piece by piece."""
 
     def __init__(self) -> None:

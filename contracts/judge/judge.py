@@ -14,7 +14,7 @@ from imagine_harness.contracts.judge.judgement import AcceptedRoot, Judgement, R
 from imagine_harness.contracts.judge.routes import Plan, Routes
 from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.operation import Operation
-from imagine_harness.contracts.provider import FETCH, Door
+from imagine_harness.contracts.provider import FETCH, EntryPoint
 
 NOT_FOUND = 404
 """The status of a path at which nothing is, where the provider has no wording of it."""
@@ -65,7 +65,7 @@ class Judge:
             for door in (None, *self._doors(operation))
         )
 
-    def _doors(self, operation: Operation) -> list[Door]:
+    def _doors(self, operation: Operation) -> list[EntryPoint]:
         known = self.provider.doors if operation.models else ()
         return [door for door in known if door.leads_to(operation.id)]
 
@@ -137,7 +137,7 @@ class Judge:
             if isinstance(inputs, Refusal):
                 reasons = [inputs]
             else:
-                promise = plan.promise(root, inputs)
+                promise = plan.expected_answer(root, inputs)
                 refusal = limits.too_many(judgement, plan, root, promise)
                 reasons = [] if refusal is None else [refusal]
         if reasons:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from imagine_harness.contracts.exchange import Request, Verdict
-from imagine_harness.contracts.expected import Promise
+from imagine_harness.contracts.expected import ExpectedAnswer
 from imagine_harness.contracts.judge.routes import Plan
 from imagine_harness.contracts.model import Violation
 
@@ -36,7 +36,7 @@ class AcceptedRoot:
 
     root: Any
     plan: Plan
-    promise: Promise | None
+    promise: ExpectedAnswer | None
 
 
 @dataclass(frozen=True, slots=True)

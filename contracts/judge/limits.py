@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from imagine_harness.contracts.expected import Promise
+from imagine_harness.contracts.expected import ExpectedAnswer
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.judge.judgement import Judgement, Refusal
 from imagine_harness.contracts.judge.routes import Plan
@@ -49,7 +49,9 @@ def note(judgement: Judgement, violations: list[Violation]) -> None:
         del kept[MOST_VIOLATIONS:]
 
 
-def too_many(judgement: Judgement, plan: Plan, root: object, promise: Promise) -> Refusal | None:
+def too_many(
+    judgement: Judgement, plan: Plan, root: object, promise: ExpectedAnswer
+) -> Refusal | None:
     """Why so many images are none that a mock makes, None where it does; they are counted."""
     outcome, parameters = plan.operation.outcome, plan.operation.parameters
     if outcome is None:

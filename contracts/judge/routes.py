@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from imagine_harness.contracts.expected import Promise, promise
+from imagine_harness.contracts.expected import ExpectedAnswer, expected_answer
 from imagine_harness.contracts.fields import get
 from imagine_harness.contracts.formats import FORMATS
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.paths import PathTemplate, template
-from imagine_harness.contracts.provider import Door
+from imagine_harness.contracts.provider import EntryPoint
 from imagine_harness.contracts.schema import Validator
 from imagine_harness.contracts.sizes import Pixels
 
@@ -34,7 +34,7 @@ class Plan:
     """
 
     def __init__(
-        self, operation: Operation, readings: Mapping[str, str], door: Door | None = None
+        self, operation: Operation, readings: Mapping[str, str], door: EntryPoint | None = None
     ) -> None:
         more = [
             kind for kind, stated in operation.content_readings.items() if stated.enforced(readings)
@@ -51,16 +51,16 @@ class Plan:
         self.weight = (BATCH if self.batch else 1) * (PICTURES if has_inputs else 1)
         self._readings = readings
         self._deciding = [operation.parameters[name].path for name in _deciding(operation)]
-        self._promises: dict[object, Promise] = {}
+        self._promises: dict[object, ExpectedAnswer] = {}
 
-    def promise(self, root: object, inputs: Sequence[Pixels | None]) -> Promise:
+    def expected_answer(self, root: object, inputs: Sequence[Pixels | None]) -> ExpectedAnswer:
         """What the answer to an accepted root must deliver; worked out once for equal requests."""
         if inputs:
-            return promise(self.operation, root, self._readings, inputs)
+            return expected_answer(self.operation, root, self._readings, inputs)
         key = tuple(repr(get(root, path)) for path in self._deciding)
         known = self._promises.get(key)
         if known is None:
-            known = promise(self.operation, root, self._readings)
+            known = expected_answer(self.operation, root, self._readings)
             if len(self._promises) < MOST_PROMISES:
                 self._promises[key] = known
         return known
@@ -101,10 +101,10 @@ class Routes:
         for each in plans:
             path = each.path
             if path not in by_path:
-                by_path[path] = self._made(path, each)
+                by_path[path] = self._new_route(path, each)
             by_path[path].methods.setdefault(each.operation.method, []).append(each)
 
-    def _made(self, path: str, first: Plan) -> Route:
+    def _new_route(self, path: str, first: Plan) -> Route:
         if "{" not in path:
             route = self._literal[path] = Route(None, {})
             return route

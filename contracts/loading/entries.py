@@ -24,7 +24,7 @@ Entry = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class FileContext:
     """What every part of one file is built with.
 
     Attributes:
@@ -86,7 +86,7 @@ def documents(entries: Mapping[str, Entry]) -> dict[str, Document]:
     }
 
 
-def readings(desk: Desk, entries: Iterable[Entry]) -> dict[str, Reading]:
+def readings(desk: FileContext, entries: Iterable[Entry]) -> dict[str, Reading]:
     """The readings of a file by full id."""
     made: dict[str, Reading] = {}
     for entry in entries:
@@ -122,7 +122,7 @@ def check_formats(where: str, schema: Entry) -> None:
         check_formats(where, below)
 
 
-def inherited(desk: Desk, entries: Mapping[str, Entry], name: str) -> Entry:
+def inherited(desk: FileContext, entries: Mapping[str, Entry], name: str) -> Entry:
     """An operation's table with what it takes over from the one it is `like`.
 
     Parameters and rules are laid over those of the other, every other key replaces its.

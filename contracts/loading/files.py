@@ -44,23 +44,23 @@ def read(path: Path, kind: str) -> dict[str, Any]:
         raise ContractError(f"{path}: cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise ContractError(f"{path}: is no TOML: {error}") from error
-    plain: dict[str, Any] = _plain(decoded)
+    plain: dict[str, Any] = _as_json(decoded)
     for broken in _engine(kind, tuple(in_entries().items())).errors(plain):
-        raise ContractError(f"{path}: {_told(broken)}")
+        raise ContractError(f"{path}: {_describe(broken)}")
     _check_rule_keys(path, plain)
     return plain
 
 
-def _plain(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _plain(below) for key, below in value.items()}
+        return {key: _as_json(below) for key, below in value.items()}
     if isinstance(value, list):
-        return [_plain(below) for below in value]
+        return [_as_json(below) for below in value]
     return value.isoformat() if isinstance(value, date | time) else value
 
 
 @cache
-def _written() -> dict[str, Any]:
+def _format_schema() -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads(
         files("imagine_harness.contracts")
         .joinpath("format.schema.json")
@@ -72,13 +72,13 @@ def _written() -> dict[str, Any]:
 @cache
 def _schema(types: Types) -> dict[str, Any]:
     """Our own JSON Schema with what the rule types say of their entries."""
-    definitions = _written()["$defs"]
+    definitions = _format_schema()["$defs"]
     keys: dict[str, Any] = {"type": {"enum": [name for name, _ in types]}}
     for _, made in types:
         keys |= {**(made.needs or {}), **made.takes}
     rule = definitions["rule"]
     whole = {**rule, "properties": {**rule["properties"], **keys}}
-    return {**_written(), "$defs": {**definitions, "rule": whole}}
+    return {**_format_schema(), "$defs": {**definitions, "rule": whole}}
 
 
 @cache
@@ -86,7 +86,7 @@ def _engine(kind: str, types: Types) -> SchemaEngine:
     return SchemaEngine({**_schema(types), "$ref": f"#/$defs/{kind}"}, {PATTERN: is_linear})
 
 
-def _told(error: ValidationError) -> str:
+def _describe(error: ValidationError) -> str:
     where = ".".join(map(str, error.instance_path)) or "the file"
     *above, keyword = error.schema_path
     if keyword == "enum":
@@ -116,7 +116,7 @@ def _stated(place: Iterable[str | int]) -> Any:
 
 
 def _check_rule_keys(path: Path, plain: dict[str, Any]) -> None:
-    common = _written()["$defs"]["rule"]["properties"].keys() | {"type"}
+    common = _format_schema()["$defs"]["rule"]["properties"].keys() | {"type"}
     types = in_entries()
     for name, operation in plain.get("operation", {}).items():
         for rule in operation.get("rule", ()):

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from imagine_harness.contracts.lifecycle import TaskLifecycle
-from imagine_harness.contracts.loading.entries import Desk, Entry
+from imagine_harness.contracts.loading.entries import Entry, FileContext
 from imagine_harness.contracts.lookup import look_up
 from imagine_harness.contracts.model import ContractError
 from imagine_harness.contracts.operation import Operation
 
 
-def life(desk: Desk, entry: Entry) -> TaskLifecycle:
+def life(desk: FileContext, entry: Entry) -> TaskLifecycle:
     """The life that an entry of a `provider.toml` describes.
 
     Raises:

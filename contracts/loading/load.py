@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from imagine_harness.contracts import sizes
-from imagine_harness.contracts.loading.entries import Desk, documents, inherited, readings
+from imagine_harness.contracts.loading.entries import FileContext, documents, inherited, readings
 from imagine_harness.contracts.loading.files import read
 from imagine_harness.contracts.loading.lifecycles import check_life
 from imagine_harness.contracts.loading.operations import operation
@@ -104,7 +104,7 @@ def recorded(name: str) -> Recorded:
 
 
 def _platform(shared: Provider, file: Path) -> Mapping[str, Operation]:
-    desk = Desk(str(file), shared.name, shared.documents, shared.readings)
+    desk = FileContext(str(file), shared.name, shared.documents, shared.readings)
     entries = read(file, "provider").get("operation", {})
     return MappingProxyType(
         {
@@ -136,8 +136,8 @@ def contract(file: Path, models: tuple[str, ...] = ()) -> Contract:
     except ContractError as error:
         raise ContractError(f"{file}: provider: {error}") from error
     own = documents(entry["documents"])
-    bare = Desk(str(file), shared.name, {**shared.documents, **own}, shared.readings)
-    desk = Desk(
+    bare = FileContext(str(file), shared.name, {**shared.documents, **own}, shared.readings)
+    desk = FileContext(
         bare.file,
         bare.provider,
         bare.documents,
@@ -178,7 +178,7 @@ def contract(file: Path, models: tuple[str, ...] = ()) -> Contract:
     )
 
 
-def _sizes(desk: Desk, entry: dict[str, object]) -> sizes.Table | None:
+def _sizes(desk: FileContext, entry: dict[str, object]) -> sizes.SizeTable | None:
     """The model's sizes: its own, or with `provider/model` those of another contract."""
     where = entry.get("sizes")
     if where is None:

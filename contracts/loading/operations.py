@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from imagine_harness.contracts import sizes
 from imagine_harness.contracts.fields import ABSENT, Path, Schema, steps
-from imagine_harness.contracts.loading.entries import Desk, Entry, check_formats
+from imagine_harness.contracts.loading.entries import Entry, FileContext, check_formats
 from imagine_harness.contracts.loading.outcomes import answer, outcome
 from imagine_harness.contracts.loading.rules import of_parameter
 from imagine_harness.contracts.lookup import look_up
@@ -22,14 +22,14 @@ from imagine_harness.contracts.rules.types import rule_type
 
 
 def operation(
-    desk: Desk,
+    desk: FileContext,
     name: str,
     entry: Entry,
     *,
     shared: Provider,
     models: tuple[str, ...],
     price: Price | None,
-    table: sizes.Table | None,
+    table: sizes.SizeTable | None,
 ) -> Operation:
     """One operation of a model, or with no models one of the platform."""
     subject = steps(entry.get("subject", "").removeprefix("/*"))
@@ -78,7 +78,7 @@ def operation(
 
 
 def beside(
-    desk: Desk, name: str, entry: Entry, place: str, *, required: bool = False
+    desk: FileContext, name: str, entry: Entry, place: str, *, required: bool = False
 ) -> Mapping[str, Parameter]:
     """What a call says outside its body: in its path, its query or its headers."""
     return MappingProxyType(
@@ -92,7 +92,7 @@ def beside(
 
 
 def _parameters(
-    desk: Desk,
+    desk: FileContext,
     name: str,
     entry: Entry,
     subject: Path,
@@ -129,7 +129,7 @@ def _parameters(
 
 
 def _parameter(
-    desk: Desk,
+    desk: FileContext,
     operation_name: str,
     name: str,
     line: Entry,
@@ -178,7 +178,7 @@ def _parameter(
 
 
 def _rules(
-    desk: Desk, name: str, entry: Entry, parameters: dict[str, Parameter], subject: Path
+    desk: FileContext, name: str, entry: Entry, parameters: dict[str, Parameter], subject: Path
 ) -> tuple[Rule, ...]:
     where = f"{desk.file}: operation.{name}"
     context = RuleContext(where, parameters, subject)

@@ -8,7 +8,7 @@ from typing import Any
 
 from imagine_harness.contracts import sizes
 from imagine_harness.contracts.fields import Schema
-from imagine_harness.contracts.loading.entries import Desk, Entry, check_formats
+from imagine_harness.contracts.loading.entries import Entry, FileContext, check_formats
 from imagine_harness.contracts.lookup import look_up
 from imagine_harness.contracts.model import NOTHING, AnswerShape, ContractError, Parameter
 from imagine_harness.contracts.outcome import Carrier, Outcome, Price, SizeSource
@@ -17,12 +17,12 @@ from imagine_harness.contracts.rules.tables import Table
 
 
 def outcome(
-    desk: Desk,
+    desk: FileContext,
     name: str,
     entry: Entry,
     parameters: Mapping[str, Parameter],
     price: Price | None,
-    size_table: sizes.Table | None,
+    size_table: sizes.SizeTable | None,
 ) -> Outcome | None:
     """What the operation's answers must deliver, None for a call that makes no images.
 
@@ -86,7 +86,7 @@ def _carrier(entry: Any) -> Carrier:
     return Carrier(entry["parameter"], MappingProxyType(entry["values"]), entry["else"])
 
 
-def size_table(desk: Desk, entry: Entry, operations: Mapping[str, Entry]) -> sizes.Table:
+def size_table(desk: FileContext, entry: Entry, operations: Mapping[str, Entry]) -> sizes.SizeTable:
     """The sizes that a model's own file lists, in a table of their own or in a rule's rows."""
     desk.source(entry["source"], "sizes")
     rows, labels = entry.get("rows", []), entry.get("labels", [])
@@ -113,7 +113,7 @@ def size_table(desk: Desk, entry: Entry, operations: Mapping[str, Entry]) -> siz
     return made
 
 
-def answer(desk: Desk, entry: Entry, topic: str) -> AnswerShape:
+def answer(desk: FileContext, entry: Entry, topic: str) -> AnswerShape:
     """The documented shape of one answer; `a.b[].c` names a key inside an array's objects."""
     schema: Schema = {"type": "object"}
     for name, line in entry["fields"].items():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import MappingProxyType
 
-from imagine_harness.contracts.credential import BodyKey, Credential, KeyPlace
+from imagine_harness.contracts.credential import BodyKey, Credential, CredentialLocation
 from imagine_harness.contracts.formats import FORMATS
-from imagine_harness.contracts.loading.entries import Desk, Entry, documents, readings
+from imagine_harness.contracts.loading.entries import Entry, FileContext, documents, readings
 from imagine_harness.contracts.loading.lifecycles import life
 from imagine_harness.contracts.loading.operations import beside
 from imagine_harness.contracts.loading.outcomes import answer
@@ -18,13 +18,13 @@ from imagine_harness.contracts.provider import (
     FETCH,
     Base,
     BrowserPages,
-    Door,
     Encodings,
+    EntryPoint,
     ErrorCase,
-    Figure,
     Media,
     MediaLifetime,
     Miss,
+    PlatformConstant,
     Prefixes,
     Provider,
 )
@@ -33,8 +33,8 @@ from imagine_harness.contracts.provider import (
 def provider(name: str, file: str, entry: Entry) -> Provider:
     """What all models of a provider share."""
     shared = documents(entry["documents"])
-    bare = Desk(file, name, shared, {})
-    desk = Desk(file, name, shared, readings(bare, entry.get("reading", ())))
+    bare = FileContext(file, name, shared, {})
+    desk = FileContext(file, name, shared, readings(bare, entry.get("reading", ())))
     credential = entry["credential"]
     return Provider(
         name=name,
@@ -64,7 +64,7 @@ def provider(name: str, file: str, entry: Entry) -> Provider:
         doors=tuple(_door(desk, each) for each in entry.get("door", ())),
         figures=MappingProxyType(
             {
-                key: Figure(each["value"], desk.statement(each, f"figure.{key}"))
+                key: PlatformConstant(each["value"], desk.statement(each, f"figure.{key}"))
                 for key, each in entry.get("figure", {}).items()
             }
         ),
@@ -76,7 +76,7 @@ def provider(name: str, file: str, entry: Entry) -> Provider:
     )
 
 
-def _miss(desk: Desk, entry: Entry) -> Miss:
+def _miss(desk: FileContext, entry: Entry) -> Miss:
     named = entry.get("formats", {})
     for each in named.values():
         look_up("format", each, FORMATS, ContractError, where=f"{desk.file}: miss: ")
@@ -85,26 +85,26 @@ def _miss(desk: Desk, entry: Entry) -> Miss:
     return Miss(template(entry["path"], {**steps, last: ".+"}), entry["when"])
 
 
-def _body_key(desk: Desk, entry: Entry | None) -> BodyKey | None:
+def _body_key(desk: FileContext, entry: Entry | None) -> BodyKey | None:
     if entry is None:
         return None
     return BodyKey(entry["key"], entry["when"], desk.statement(entry, "credential.body"))
 
 
-def _browser_pages(desk: Desk, entry: Entry | None) -> BrowserPages | None:
+def _browser_pages(desk: FileContext, entry: Entry | None) -> BrowserPages | None:
     if entry is None:
         return None
     statement = desk.statement(entry, "browser_pages")
     return BrowserPages(entry["origin"], tuple(entry.get("exposed", ())), statement)
 
 
-def _encodings(desk: Desk, entry: Entry | None) -> Encodings | None:
+def _encodings(desk: FileContext, entry: Entry | None) -> Encodings | None:
     if entry is None:
         return None
     return Encodings(tuple(entry["decoded"]), desk.statement(entry, "encodings"))
 
 
-def _media(desk: Desk, entry: Entry) -> Media:
+def _media(desk: FileContext, entry: Entry) -> Media:
     return Media(
         host=entry["host"],
         path=entry["path"],
@@ -118,16 +118,16 @@ def _media(desk: Desk, entry: Entry) -> Media:
     )
 
 
-def _prefixes(desk: Desk, entry: Entry) -> Prefixes:
+def _prefixes(desk: FileContext, entry: Entry) -> Prefixes:
     desk.statement(entry, "model_prefix")
     rule = {key: value for key, value in entry.items() if key != "values"}
     named = {"id": "model-prefix", "type": "allowed_when", "field": "model"}
     return Prefixes(tuple(entry["values"]), {**named, **rule})
 
 
-def _key_place(desk: Desk, entry: Entry) -> KeyPlace:
+def _key_place(desk: FileContext, entry: Entry) -> CredentialLocation:
     place = "header" if "header" in entry else "query"
-    return KeyPlace(
+    return CredentialLocation(
         desk.statement(entry, f"credential.{entry[place]}"),
         header=entry.get("header"),
         query=entry.get("query"),
@@ -138,9 +138,9 @@ def _key_place(desk: Desk, entry: Entry) -> KeyPlace:
     )
 
 
-def _door(desk: Desk, entry: Entry) -> Door:
+def _door(desk: FileContext, entry: Entry) -> EntryPoint:
     topic = f"door.{entry['id']}"
-    return Door(
+    return EntryPoint(
         entry["id"],
         entry["prefix"],
         desk.statement(entry, topic),
@@ -151,7 +151,7 @@ def _door(desk: Desk, entry: Entry) -> Door:
     )
 
 
-def _errors(desk: Desk, entries: Iterable[Entry]) -> dict[str, tuple[ErrorCase, ...]]:
+def _errors(desk: FileContext, entries: Iterable[Entry]) -> dict[str, tuple[ErrorCase, ...]]:
     made: dict[str, tuple[ErrorCase, ...]] = {}
     for entry in entries:
         when = entry["when"]

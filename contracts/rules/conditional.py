@@ -10,6 +10,7 @@ from imagine_harness.contracts.fields import (
     ABSENT,
     Patch,
     Schema,
+    brief_text,
     get,
     given,
     given_schema,
@@ -17,7 +18,6 @@ from imagine_harness.contracts.fields import (
     nested,
     pointer,
     same,
-    shown,
 )
 from imagine_harness.contracts.model import Change, Parameter, Seen, Statement, Violation, added
 from imagine_harness.contracts.rules import values
@@ -144,7 +144,7 @@ class AllowedWhen(Rule):
         if self.only and not any(same(value, each) for each in self.only):
             return
         at = pointer(self.parameter.path)
-        said = f"{self.parameter.name} {shown(value)}" if self.only else self.parameter.name
+        said = f"{self.parameter.name} {brief_text(value)}" if self.only else self.parameter.name
         yield self.violation(
             at,
             f"{said} {self.says} when {self.when}" if self.when else f"{said} is not allowed",

@@ -10,11 +10,11 @@ from imagine_harness.contracts.fields import (
     ABSENT,
     Patch,
     Schema,
+    brief_text,
     given,
     given_schema,
     holding,
     same,
-    shown,
 )
 from imagine_harness.contracts.model import Parameter
 from imagine_harness.contracts.rules import values, ways
@@ -79,7 +79,7 @@ class Condition:
         """Patches under which the condition does not hold."""
         ways: list[SearchStrategy[Patch]] = []
         for parameter, wanted in self.equals:
-            others = [v for v in _listed(parameter) if v not in wanted]
+            others = [v for v in _enum_of(parameter) if v not in wanted]
             if others:
                 ways.append(_one_value(parameter, others))
             if not parameter.required and parameter.default not in wanted:
@@ -97,7 +97,7 @@ class Condition:
         return [value for p, wanted in self.equals if p is parameter for value in wanted]
 
     def __str__(self) -> str:
-        parts = [f"{p.name} is {' or '.join(map(shown, wanted))}" for p, wanted in self.equals]
+        parts = [f"{p.name} is {' or '.join(map(brief_text, wanted))}" for p, wanted in self.equals]
         if self.anyof:
             parts.append(" or ".join(p.name for p in self.anyof) + " is given")
         return " and ".join(parts)
@@ -114,7 +114,7 @@ def _one_value(parameter: Parameter, listed: Sequence[object]) -> SearchStrategy
     return st.sampled_from(listed).map(lambda value: {parameter.path: value})
 
 
-def _listed(parameter: Parameter) -> list[object]:
+def _enum_of(parameter: Parameter) -> list[object]:
     if "enum" in parameter.schema:
         return list(parameter.schema["enum"])
     return [True, False] if parameter.schema.get("type") == "boolean" else []

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from imagine_harness.contracts.engine import anchored
-from imagine_harness.contracts.fields import ABSENT, Schema, shown, type_name
+from imagine_harness.contracts.fields import ABSENT, Schema, brief_text, type_name
 from imagine_harness.contracts.formats import FORMATS
 from imagine_harness.contracts.rules import values, ways
 from imagine_harness.contracts.rules.lazy import Lazy
@@ -50,10 +50,10 @@ FAR = 3
 """How many times as long as every listed text one is that is close to none of them."""
 
 
-def _listed(listed: list[Any]) -> str:
+def _enumerate(listed: list[Any]) -> str:
     if len(listed) == 1:
-        return shown(listed[0])
-    return "one of " + ", ".join(shown(value) for value in listed)
+        return brief_text(listed[0])
+    return "one of " + ", ".join(brief_text(value) for value in listed)
 
 
 def _typed(stated: str | list[str]) -> str:
@@ -197,7 +197,7 @@ def plural(count: int, noun: str) -> str:
 KEYWORDS: Mapping[str, Keyword] = MappingProxyType(
     {
         "type": Keyword(_typed, values.of_other_types, _retyped),
-        "enum": Keyword(_listed, _unlisted, _closest),
+        "enum": Keyword(_enumerate, _unlisted, _closest),
         "minimum": Keyword(lambda n: f"at least {n}", _below, lambda s, _: s["minimum"]),
         "maximum": Keyword(lambda n: f"at most {n}", _above, lambda s, _: s["maximum"]),
         "minLength": Keyword(lambda n: f"at least {plural(n, 'character')}", _too_short),

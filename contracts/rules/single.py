@@ -12,11 +12,11 @@ from imagine_harness.contracts.fields import (
     ABSENT,
     Patch,
     Schema,
+    brief_text,
     get,
     given,
     nested,
     pointer,
-    shown,
 )
 from imagine_harness.contracts.model import Change, Parameter, Seen, Statement, Violation
 from imagine_harness.contracts.rules import values, ways
@@ -128,7 +128,7 @@ class Constraint(Rule):
         right = keyword.mend(self.parameter.schema, value)
         return self.violation(
             at,
-            f"{self.parameter.name} must be {wanted}, got {_told(self.kind, value)}",
+            f"{self.parameter.name} must be {wanted}, got {_expectation(self.kind, value)}",
             names=(self.parameter.name,),
             expected=limit,
             got=value,
@@ -177,12 +177,12 @@ class Constraint(Rule):
         return listed
 
 
-def _told(kind: str, value: Any) -> str:
+def _expectation(kind: str, value: Any) -> str:
     if kind in ("minItems", "maxItems"):
         return f"{len(value)}"
     if kind in ("minLength", "maxLength"):
         return plural(len(value), "character")
-    return shown(value)
+    return brief_text(value)
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,6 +1,6 @@
 """Hiding secrets in whatever is shown: credentials that came by, telling names, addresses.
 
-Nothing is hidden before it is shown, and hiding takes a time that is linear in what is shown.
+Nothing is hidden before it is brief_text, and hiding takes a time that is linear in what is shown.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from imagine_harness.contracts.fields import shown
+from imagine_harness.contracts.fields import brief_text
 from imagine_harness.contracts.model import Violation
 from imagine_harness.contracts.secrets import addresses
 from imagine_harness.contracts.secrets.credentials import CREDENTIALS, HIDDEN, LONGEST, of_header
@@ -156,11 +156,11 @@ def _part(part: bytes) -> bytes:
 
 
 def violation(broken: Violation) -> Violation:
-    """A violation as it may be shown, wherever in a body it stands."""
+    """A violation as it may be brief_text, wherever in a body it stands."""
     safe = _at(broken.pointer, broken.got)
     message = broken.message
     if safe != broken.got:
-        message = message.replace(shown(broken.got), shown(safe))
+        message = message.replace(brief_text(broken.got), brief_text(safe))
     fix = tuple(
         replace(each, path=CREDENTIALS.hide(each.path), value=_at(each.path, each.value))
         for each in broken.fix

@@ -83,7 +83,7 @@ class Credentials:
         found = [
             key
             for name in self._headers & headers.keys()
-            for key in self._taken(headers[name], cookie=name in COOKIES)
+            for key in self._keys_in(headers[name], cookie=name in COOKIES)
         ]
         for pair in query.split("&") if query else ():
             name_of, _, value = pair.partition("=")
@@ -114,7 +114,7 @@ class Credentials:
                 text = text.replace(key, HIDDEN) if len(key) >= SURE else _without(text, key)
         return text
 
-    def _taken(self, given: bytes, *, cookie: bool) -> tuple[str, ...]:
+    def _keys_in(self, given: bytes, *, cookie: bool) -> tuple[str, ...]:
         """The credentials in a header; one that comes again is not taken apart again."""
         keys = self._given.get(given)
         if keys is None:

@@ -81,9 +81,9 @@ class Generator:
 
         An identity in its key is that of something it keeps.
         """
-        if key not in self._made:
-            self._made[key] = make()
-        return self._made[key]
+        if key not in self._strategies:
+            self._strategies[key] = make()
+        return self._strategies[key]
 
     def one_of(self, presences: list[Presence]) -> SearchStrategy[Presence]:
         """One of several presences, as `presences_around` gives and keeps them."""
@@ -239,7 +239,7 @@ class Generator:
         return [rule for rule in self._across if isinstance(rule, Table)]
 
     @cached_property
-    def _made(self) -> dict[object, SearchStrategy[Any]]:
+    def _strategies(self) -> dict[object, SearchStrategy[Any]]:
         return {}
 
     def _composed(

@@ -13,7 +13,7 @@ from imagine_harness.harness.intercept.hosts import HostPolicy, Hosts
 from imagine_harness.harness.intercept.loaded.imagine_harness_interception import PLAIN_PORT
 from imagine_harness.harness.intercept.proxy_request import BadProxyRequest, ProxyRequest, parse
 from imagine_harness.harness.intercept.relay import Stream, closing, connect, join
-from imagine_harness.mocks.network.problem import written
+from imagine_harness.mocks.network.problem import problem_bytes
 from imagine_harness.mocks.protocols.wire import LARGEST_HEAD, SLOWEST_HEAD
 
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
@@ -72,16 +72,18 @@ class Proxy:
             request = parse(raw)
         except asyncio.LimitOverrunError:
             detail = f"the head is longer than {LARGEST_HEAD} bytes"
-            await client.send(written(431, "head-too-large", detail))
+            await client.send(problem_bytes(431, "head-too-large", detail))
         except TimeoutError:
             detail = f"the head of a request is not whole after {SLOWEST_HEAD:g} s"
-            await client.send(written(408, "head-too-slow", detail))
+            await client.send(problem_bytes(408, "head-too-slow", detail))
         except BadProxyRequest as error:
-            await client.send(written(400, "no-proxy-request", str(error)))
+            await client.send(problem_bytes(400, "no-proxy-request", str(error)))
         else:
             policy = self._hosts.policy(request.host)
             if policy is HostPolicy.REFUSED:
-                await client.send(written(403, "host-refused", self._hosts.refuse(request.host)))
+                await client.send(
+                    problem_bytes(403, "host-refused", self._hosts.refuse(request.host))
+                )
             elif policy is HostPolicy.MOCKED:
                 await self._answer_by_mocks(client, request)
             else:
@@ -109,7 +111,7 @@ class Proxy:
         except OSError as error:
             why = error.strerror or str(error)
             detail = f"{request.host}:{request.port} is allowed but cannot be reached: {why}"
-            await client.send(written(502, "host-unreachable", detail))
+            await client.send(problem_bytes(502, "host-unreachable", detail))
             return
         async with closing(server):
             await self._open(client, server, request)

@@ -68,7 +68,7 @@ def _contract(judged: JudgedExchange) -> list[str]:
     return ["--contract", file] if file and not Path(file).is_relative_to(ROOT) else []
 
 
-def taken(judged: JudgedExchange) -> str:
+def accepted_violation(judged: JudgedExchange) -> str:
     """What is told of a request that breaks a rule and was answered all the same."""
     return f", which {host(judged)} took"
 

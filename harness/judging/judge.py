@@ -117,7 +117,7 @@ def _nonconforming(
     told = _violation(problem.violation) if problem.violation else _refusal(judged)
     stands = [f"request   {place(judged.exchange)}", *told.pop("stands")]
     if taken:
-        more = doubt.taken(judged) + more
+        more = doubt.accepted_violation(judged) + more
         stands += doubt.comparing(problem.violation, judged)
     return _result(
         "requests.conform",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagine_harness.contracts.exchange import Exchange, Request
-from imagine_harness.contracts.fields import shown
+from imagine_harness.contracts.fields import brief_text
 from imagine_harness.contracts.judge.conformance import broken as broken_rules
 from imagine_harness.contracts.judge.conformance import selected
 from imagine_harness.contracts.judge.judge import Judge
@@ -41,8 +41,8 @@ class Other:
     near: str = ""
 
     def __str__(self) -> str:
-        meant = f", did you mean {shown(self.near)}?" if self.near else ""
-        return f"{self.parameter} {shown(self.value, 80)} is not on record{meant}"
+        meant = f", did you mean {brief_text(self.near)}?" if self.near else ""
+        return f"{self.parameter} {brief_text(self.value, 80)} is not on record{meant}"
 
 
 def other(judge: Judge, judgement: Judgement, root: object, exchange: Exchange) -> Other | None:

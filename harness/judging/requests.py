@@ -125,7 +125,7 @@ def judged(
     for number, exchange in enumerate(exchanges, 1):
         place = places.of(exchange.provenance.url)
         if exchange.provenance.is_ours and not anew:
-            found.append(_taken(exchange, place))
+            found.append(_as_noted(exchange, place))
         elif place is None:
             found.append(JudgedExchange(exchange))
         else:
@@ -232,7 +232,7 @@ def _concluded(judge: Judge, judgement: Judgement, exchange: Exchange) -> Exchan
     )
 
 
-def _taken(exchange: Exchange, place: Destination | None) -> JudgedExchange:
+def _as_noted(exchange: Exchange, place: Destination | None) -> JudgedExchange:
     """What our own mocks made of a request, as they said."""
     if not exchange.verdict.is_judged:
         gap = f"it was not judged: {exchange.ending}"

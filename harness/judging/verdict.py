@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from imagine_harness.contracts.fields import shown
+from imagine_harness.contracts.fields import brief_text
 from imagine_harness.contracts.untrusted.printing import printable
 from imagine_harness.harness.judging.doubt import DIFFERS
 from imagine_harness.harness.judging.unjudged import READ
@@ -103,7 +103,7 @@ def _finding(result: Result) -> Iterator[str]:
     yield from (f"  {line}" for line in others)
     for name, value in (("expected", result.expected), ("got", result.got)):
         if value is not None:
-            yield f"  {tables.format_field(name, shown(value, 160), 10)}"
+            yield f"  {tables.format_field(name, brief_text(value, 160), 10)}"
     if result.source:
         yield f"  {tables.format_field('source', f'{result.source} ({result.certainty})', 10)}"
 

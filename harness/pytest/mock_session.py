@@ -162,7 +162,7 @@ class Station:
         """The mocks in force."""
         with self._lock:
             if self._app is None:
-                self._app = self._made(self._session)
+                self._app = self._new_app(self._session)
             return self._app
 
     @property
@@ -202,7 +202,7 @@ class Station:
             MockError: an option means nothing.
             FaultError: a fault means nothing.
         """
-        made = self._made(options.over(self._session))
+        made = self._new_app(options.over(self._session))
         self.end()
         with self._lock:
             self._app = made
@@ -236,7 +236,7 @@ class Station:
         self._intercepting.close()
         self.interception = None
 
-    def _made(self, settings: Settings) -> App:
+    def _new_app(self, settings: Settings) -> App:
         made = App(settings)
         made.services.journal.listen(self._exchanges.append)
         return made

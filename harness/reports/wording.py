@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from imagine_harness.contracts.exchange import Exchange, Message
-from imagine_harness.contracts.fields import shown
+from imagine_harness.contracts.fields import brief_text
 from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
 from imagine_harness.contracts.untrusted.printing import inert, printable
 from imagine_harness.harness.reports.tables import format_field
@@ -41,7 +41,7 @@ def describe(result: Result) -> str:
     for each in result.seen:
         lines.append(f"  {format_field('request', describe_exchange(each), 10)}")
     for side in result.sides:
-        value = "a picture" if side.picture else shown(side.body, LONGEST)
+        value = "a picture" if side.picture else brief_text(side.body, LONGEST)
         lines.append(f"  {format_field(side.label, value, 10)}")
     for language, text in result.steps.items():
         lines += [f"  {language}:", *(f"    {line}" for line in _cut(text).splitlines())]
@@ -59,8 +59,8 @@ def _facts(result: Result) -> Iterator[tuple[str, str]]:
     yield "rule", result.rule
     yield "source", result.source
     yield "certainty", result.certainty
-    yield "expected", "" if result.expected is None else shown(result.expected, LONGEST)
-    yield "got", "" if result.got is None else shown(result.got, LONGEST)
+    yield "expected", "" if result.expected is None else brief_text(result.expected, LONGEST)
+    yield "got", "" if result.got is None else brief_text(result.got, LONGEST)
     yield "waived", result.excuse
 
 

@@ -15,7 +15,7 @@ from imagine_harness.contracts.exchange import (
     Response,
     encode_headers,
 )
-from imagine_harness.contracts.fields import ABSENT, shown
+from imagine_harness.contracts.fields import ABSENT, brief_text
 from imagine_harness.contracts.secrets.credentials import CREDENTIALS
 
 MOST_SHOWN = 20_000
@@ -101,7 +101,7 @@ def json_value(value: Any) -> Any:
     if value is ABSENT:
         return None
     return json_value(
-        f"<{len(value)} bytes>" if isinstance(value, bytes) else shown(repr(value), 200)
+        f"<{len(value)} bytes>" if isinstance(value, bytes) else brief_text(repr(value), 200)
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from imagine_harness.contracts import secrets
 from imagine_harness.contracts.exchange import Exchange, Request
-from imagine_harness.contracts.fields import ABSENT, shown
+from imagine_harness.contracts.fields import ABSENT, brief_text
 from imagine_harness.contracts.loading.load import mocked, recorded
 from imagine_harness.contracts.model import Change, Level, Violation
 from imagine_harness.harness.traffic.redaction import describe, name_of
@@ -157,8 +157,8 @@ def _format(problem: Problem) -> list[str]:
         f"{broken.rule}: {broken.message}",
         request,
         f"  at        {broken.pointer or 'the whole body'}",
-        f"  expected  {shown(broken.expected, LONGEST)}",
-        f"  got       {shown(broken.got, LONGEST)}",
+        f"  expected  {brief_text(broken.expected, LONGEST)}",
+        f"  got       {brief_text(broken.got, LONGEST)}",
         *(f"  fix       {format_change(change)}" for change in broken.fix),
         f"  source    {broken.source} ({broken.certainty})",
     ]
@@ -173,7 +173,7 @@ def format_change(change: Change) -> str:
     if change.value is ABSENT:
         return f"{change.op} {change.path}"
     word = "with" if change.op == "replace" else "as"
-    return f"{change.op} {change.path} {word} {shown(change.value, LONGEST)}"
+    return f"{change.op} {change.path} {word} {brief_text(change.value, LONGEST)}"
 
 
 def way_in(exchange: Exchange) -> list[str]:

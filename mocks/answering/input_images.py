@@ -5,7 +5,7 @@ from __future__ import annotations
 from imagine_harness.contracts.judge.input_images import BrokenImage, ImageFacts, Look, is_link
 from imagine_harness.contracts.paths import stem_at
 from imagine_harness.mocks.images.look import from_base64, look
-from imagine_harness.mocks.services.media import Media, Medium
+from imagine_harness.mocks.services.media import MediaStore, Medium
 
 LARGEST_IMAGE = 32_000_000
 """Bytes of one decoded input image."""
@@ -35,7 +35,7 @@ def picture_in(reference: str) -> tuple[bytes, ImageFacts]:
     return data, look(data)
 
 
-def medium_at(media: Media, link: str) -> Medium | None:
+def medium_at(media: MediaStore, link: str) -> Medium | None:
     """The medium of ours that a link leads to; a foreign one is not fetched and counts as given."""
     return media.get(stem_at(link))
 
@@ -49,7 +49,7 @@ def facts_held(reference: str) -> ImageFacts | None:
     return None if is_link(reference) else picture_in(reference)[1]
 
 
-def looking(media: Media) -> Look:
+def looking(media: MediaStore) -> Look:
     """How the judge of a mock sees what references lead to."""
 
     def facts_of(reference: str) -> ImageFacts | None:

@@ -73,15 +73,15 @@ def submit(
 def carried(call: Call, task: Task) -> int:
     """Keep what a task was asked whole while there is room for it; the bytes that stay for good."""
     job = job_of(task)
-    weight = weighed(*_asked(job))
+    weight = weighed(*_held_values(job))
     if weight <= LONGEST:
         return weight
     light = _lighter(job)
     call.services.tasks.carry(task, weight, {"job": light})
-    return weighed(*_asked(light))
+    return weighed(*_held_values(light))
 
 
-def _asked(job: Job) -> Iterator[object]:
+def _held_values(job: Job) -> Iterator[object]:
     """What a job holds of its request."""
     yield job.accepted.root
     for refused in job.beside.get("refused", ()):
@@ -101,7 +101,7 @@ def job_of(task: Task) -> Job:
     return job
 
 
-async def made(context: Context, task: Task, origin: str | None = None) -> list[Image]:
+async def finished_images(context: Context, task: Task, origin: str | None = None) -> list[Image]:
     """The pictures of a task that has succeeded; kept at the first call, the same at each.
 
     Their addresses lead to `origin`, without one to where the task was submitted.

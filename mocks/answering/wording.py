@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from imagine_harness.contracts.fields import shown, type_name
+from imagine_harness.contracts.fields import brief_text, type_name
 from imagine_harness.contracts.judge.judgement import Refusal
 from imagine_harness.contracts.model import Violation
 from imagine_harness.contracts.refusals import naming
@@ -70,15 +70,15 @@ def _of_violation(violation: Violation) -> dict[str, object]:
         "limit": limit,
         "allowed": ", ".join(map(_bare, limit)) if isinstance(limit, list) else limit,
         "choices": _or([f"'{_bare(each)}'" for each in limit]) if isinstance(limit, list) else "",
-        "piped": "|".join(map(shown, limit)) if isinstance(limit, list) else "",
-        "got": cut(got, LONGEST) if isinstance(got, str) else shown(got),
+        "piped": "|".join(map(brief_text, limit)) if isinstance(limit, list) else "",
+        "got": cut(got, LONGEST) if isinstance(got, str) else brief_text(got),
         "got_type": type_name.get(type(got), "nothing"),
         "length": len(got) if isinstance(got, list | str) else 0,
     }
 
 
 def _bare(value: object) -> str:
-    return value if isinstance(value, str) else shown(value)
+    return value if isinstance(value, str) else brief_text(value)
 
 
 def _or(parts: list[str]) -> str:

@@ -13,7 +13,7 @@ from imagine_harness.mocks.context import Services
 from imagine_harness.mocks.errors import MockError
 from imagine_harness.mocks.provider import ProviderMock
 from imagine_harness.mocks.services.budget import Memory
-from imagine_harness.mocks.services.delivery import Delivery, State
+from imagine_harness.mocks.services.delivery import Delivery, DeliveryState
 from imagine_harness.mocks.services.faults import Fault, FaultError, checked
 from imagine_harness.mocks.services.tasks import Stage, Task
 from imagine_harness.mocks.settings import Settings
@@ -162,4 +162,4 @@ class Controls:
 
 def has_ended(delivery: Delivery) -> bool:
     """Whether a delivery is not tried again."""
-    return delivery.state is not State.PENDING
+    return delivery.state is not DeliveryState.PENDING

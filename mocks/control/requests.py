@@ -146,7 +146,9 @@ async def action(request: Request, *known: str) -> tuple[str, dict[str, Any]]:
     return named, given
 
 
-def found(value: T | None, kind: str, name: str, known: Iterable[str] | None = None) -> T:
+def known_or_refused(
+    value: T | None, kind: str, name: str, known: Iterable[str] | None = None
+) -> T:
     """What has a name.
 
     Raises:

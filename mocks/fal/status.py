@@ -27,7 +27,7 @@ def status(call: Call) -> Answer | Refusal:
     task = asked_for(call)
     if task is None:
         return Refusal(("request-unknown",), status=404)
-    body = _told(call, task)
+    body = _status_body(call, task)
     return Answer(body, status=200 if body["status"] == "COMPLETED" else 202)
 
 
@@ -46,7 +46,7 @@ async def _events(call: Call, task: Task) -> AsyncIterator[bytes]:
     last: dict[str, Any] | None = None
     spoke = clock.now()
     while asked_for(call) is not None:
-        now, told = clock.now(), _told(call, task)
+        now, told = clock.now(), _status_body(call, task)
         if told != last:
             last, spoke = told, now
             yield b"data: " + orjson.dumps(told) + b"\n\n"
@@ -59,7 +59,7 @@ async def _events(call: Call, task: Task) -> AsyncIterator[bytes]:
             await clock.until(now + LOOK_EVERY)
 
 
-def _told(call: Call, task: Task) -> dict[str, Any]:
+def _status_body(call: Call, task: Task) -> dict[str, Any]:
     """What is said of a request; every key is there that SDKs read without a look."""
     stage = stage_of(call, task)
     told: dict[str, Any] = {"request_id": task.id, **addresses(call, task)}
@@ -140,4 +140,4 @@ async def result(call: Call) -> Answer | Refusal | list[Wording]:
         return Refusal(("request-unfinished",))
     if stage is not Stage.SUCCEEDED:
         return [*reasons(call, task, stage)]
-    return Answer(output(call, await jobs.made(call.context, task, call.origin)))
+    return Answer(output(call, await jobs.finished_images(call.context, task, call.origin)))

@@ -52,7 +52,7 @@ async def announce(context: Context, task: Task, stage: Stage) -> Sequence[Deliv
 async def _ending(context: Context, task: Task, stage: Stage) -> dict[str, Any]:
     call = jobs.call_of(context, task)
     if stage is Stage.SUCCEEDED:
-        return {"status": "OK", "payload": output(call, await jobs.made(context, task))}
+        return {"status": "OK", "payload": output(call, await jobs.finished_images(context, task))}
     status, body = failed(call, task, stage)
     return {"status": "ERROR", "error": invalid(status), "payload": body}
 

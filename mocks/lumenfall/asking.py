@@ -38,10 +38,10 @@ class Made:
     revised_prompt: str
 
 
-async def made(call: Call, upstream: Upstream, order: Order) -> list[Made] | Failure:
+async def order_images(call: Call, upstream: Upstream, order: Order) -> list[Made] | Failure:
     """The pictures of an order, in order: all of them, or why there are not."""
     async with upstream.client() as client:
-        line = _Line(call, upstream, client)
+        line = _UpstreamSession(call, upstream, client)
         parts = await asyncio.gather(
             *(line.part(order.operation, count, body) for count, body in order.parts)
         )
@@ -53,7 +53,7 @@ async def made(call: Call, upstream: Upstream, order: Order) -> list[Made] | Fai
     return pictures
 
 
-class _Line:
+class _UpstreamSession:
     """The line to one provider for the length of a call; what fails on it is its end."""
 
     def __init__(self, call: Call, upstream: Upstream, client: httpx.AsyncClient) -> None:
@@ -80,7 +80,7 @@ class _Line:
             told = decoded(answer.content)
         except Undecodable:
             return _failed("its answer is no JSON", answer)
-        listed = _listed(operation, self._upstream, told)
+        listed = _images_of(operation, self._upstream, told)
         if len(listed) < count:
             return _failed(f"it made {len(listed)} images instead of {count}", answer)
         flags = self._call.figure("policy-flags")
@@ -139,7 +139,7 @@ class _Line:
         return answer if isinstance(answer, Failure) else answer.content
 
 
-def _listed(operation: Operation, upstream: Upstream, told: Any) -> Sequence[dict[str, Any]]:
+def _images_of(operation: Operation, upstream: Upstream, told: Any) -> Sequence[dict[str, Any]]:
     """The images of an answer, where its documented shape has them."""
     shape = operation.answer(upstream.readings)
     known = shape.schema.get("properties", {}) if shape else {}

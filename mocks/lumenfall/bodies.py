@@ -11,7 +11,7 @@ from imagine_harness.mocks.lumenfall.account import pay
 from imagine_harness.mocks.lumenfall.estimate import estimate, is_dry
 from imagine_harness.mocks.lumenfall.headers import of_route
 from imagine_harness.mocks.lumenfall.prices import Cost, cost_of
-from imagine_harness.mocks.lumenfall.routing import Route, routed
+from imagine_harness.mocks.lumenfall.routing import UpstreamRoute, routed
 
 Shown = tuple[str, str]
 """One image in the carrier that was asked for, and the prompt that it was made from."""
@@ -31,7 +31,7 @@ def answer(
     call: Call,
     done: Accepted,
     images: Sequence[Shown],
-    route: Route,
+    route: UpstreamRoute,
     attempts: Sequence[dict[str, Any]] = (),
 ) -> Answer:
     """The answer that holds some images, once they are paid for.
@@ -48,7 +48,7 @@ def answer(
     return Answer(body, headers=of_route(route))
 
 
-def _metadata(call: Call, route: Route, cost: Cost) -> dict[str, Any]:
+def _metadata(call: Call, route: UpstreamRoute, cost: Cost) -> dict[str, Any]:
     return {
         "model": route.model,
         "executed_model": f"{route.provider}/{route.model}",

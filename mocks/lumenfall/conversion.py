@@ -11,7 +11,7 @@ import asyncio
 import base64
 from io import BytesIO
 
-from imagine_harness.contracts.expected import Promise
+from imagine_harness.contracts.expected import ExpectedAnswer
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.images.draw import encoded
 from imagine_harness.mocks.images.look import look
@@ -21,7 +21,7 @@ from imagine_harness.mocks.services.media import Medium
 _WITHOUT_ALPHA = ("jpeg", "gif")
 
 
-def converted(data: bytes, promised: Promise) -> bytes:
+def converted(data: bytes, promised: ExpectedAnswer) -> bytes:
     """The bytes of a picture as it was promised.
 
     Raises:
@@ -43,7 +43,7 @@ def converted(data: bytes, promised: Promise) -> bytes:
     return encoded(canvas, promised.format, None if quality is None else min(max(quality, 1), 100))
 
 
-async def shown(call: Call, data: bytes, promised: Promise) -> str:
+async def in_carrier(call: Call, data: bytes, promised: ExpectedAnswer) -> str:
     """A provider's picture in the carrier that was asked for: hosted here, or as base64.
 
     Raises:

@@ -13,14 +13,14 @@ from imagine_harness.mocks.answer import Accepted, Answer, Wording
 from imagine_harness.mocks.answering.wording import worded
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.lumenfall import bodies
-from imagine_harness.mocks.lumenfall.asking import Made, made
-from imagine_harness.mocks.lumenfall.conversion import shown
+from imagine_harness.mocks.lumenfall.asking import Made, order_images
+from imagine_harness.mocks.lumenfall.conversion import in_carrier
 from imagine_harness.mocks.lumenfall.estimate import is_dry
 from imagine_harness.mocks.lumenfall.failures import Failure, Kind
-from imagine_harness.mocks.lumenfall.routing import Route, connected, routes
+from imagine_harness.mocks.lumenfall.routing import UpstreamRoute, connected, routes
 from imagine_harness.mocks.lumenfall.translate import translated
 
-Failed = tuple[Route, Failure]
+Failed = tuple[UpstreamRoute, Failure]
 """A provider that was tried, and what became of that."""
 
 
@@ -42,32 +42,36 @@ async def pictures(call: Call) -> Answer | list[Wording]:
     for route in routes(call, done.plan.operation, done.root):
         images = await _through(call, done, route)
         if not isinstance(images, Failure):
-            return bodies.answer(call, done, images, route, [_told(each) for each in failed])
+            return bodies.answer(call, done, images, route, [_attempt(each) for each in failed])
         failed.append((route, images))
         if images.kind.final:
             break
     return _refused(call, failed)
 
 
-async def _through(call: Call, done: Accepted, route: Route) -> list[bodies.Shown] | Failure:
+async def _through(
+    call: Call, done: Accepted, route: UpstreamRoute
+) -> list[bodies.Shown] | Failure:
     upstream = connected(call).get(route.provider)
     if upstream is None:
         return Failure(Kind.FAILED, f"{route.provider_name} is not connected to this gateway")
     order = await translated(call, done, upstream, route)
     if isinstance(order, Failure):
         return order
-    found = await made(call, upstream, order)
+    found = await order_images(call, upstream, order)
     if isinstance(found, Failure):
         return found
-    return await _shown(call, done, found)
+    return await _carried_images(call, done, found)
 
 
-async def _shown(call: Call, done: Accepted, found: Sequence[Made]) -> list[bodies.Shown] | Failure:
+async def _carried_images(
+    call: Call, done: Accepted, found: Sequence[Made]
+) -> list[bodies.Shown] | Failure:
     promised, prompt = done.promise, done.root["prompt"]
     if promised is None:
         return []
     try:
-        values = await asyncio.gather(*(shown(call, each.data, promised) for each in found))
+        values = await asyncio.gather(*(in_carrier(call, each.data, promised) for each in found))
     except BrokenImage as error:
         return Failure(Kind.FAILED, f"its picture cannot be decoded: {error}")
     return [
@@ -75,7 +79,7 @@ async def _shown(call: Call, done: Accepted, found: Sequence[Made]) -> list[bodi
     ]
 
 
-def _told(failed: Failed) -> dict[str, Any]:
+def _attempt(failed: Failed) -> dict[str, Any]:
     route, failure = failed
     return {"provider": route.provider, "status": failure.status, "error": failure.told}
 

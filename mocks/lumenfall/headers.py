@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from imagine_harness.mocks.answer import Answer
 from imagine_harness.mocks.call import Call
-from imagine_harness.mocks.lumenfall.routing import Route, routed
+from imagine_harness.mocks.lumenfall.routing import UpstreamRoute, routed
 
 PROVIDER = b"x-lumenfall-provider"
 
@@ -20,6 +20,6 @@ def headers(call: Call, answer: Answer) -> Sequence[tuple[bytes, bytes]]:
     return made
 
 
-def of_route(route: Route) -> list[tuple[bytes, bytes]]:
+def of_route(route: UpstreamRoute) -> list[tuple[bytes, bytes]]:
     """The headers that say who answered."""
     return [(PROVIDER, route.provider.encode()), (b"x-lumenfall-model", route.model.encode())]

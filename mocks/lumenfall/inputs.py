@@ -16,7 +16,7 @@ from imagine_harness.mocks.answering.input_images import medium_at, picture_in
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.images.look import data_uri
 from imagine_harness.mocks.images.picture import MEDIA_TYPES
-from imagine_harness.mocks.lumenfall.routing import Route
+from imagine_harness.mocks.lumenfall.routing import UpstreamRoute
 
 PASSTHROUGH = "passthrough"
 """The treatment of a parameter that is handed on as it is."""
@@ -53,7 +53,7 @@ def put_images(
     images: Sequence[str],
     operation: Operation,
     outcome: Outcome,
-    route: Route,
+    route: UpstreamRoute,
 ) -> str | None:
     """Put the images into the parameter that takes so many of them, or say why there is none."""
     if not images:
@@ -62,7 +62,7 @@ def put_images(
     several = [each for each in takes if "array" in types(each.schema)]
     single = [each for each in takes if each not in several]
     if len(images) == 1 and single:
-        put(body, single[0].path, _written(single[0].schema, images[0]))
+        put(body, single[0].path, _image_value(single[0].schema, images[0]))
         return None
     listed = [each.schema.get("maxItems", len(images)) for each in several]
     most = max(listed, default=len(single[:1]))
@@ -70,7 +70,7 @@ def put_images(
         told = f"supports at most {most} input images for this model, got {len(images)}"
         return f"{route.provider_name} {told}"
     items = several[0].schema.get("items", {})
-    put(body, several[0].path, [_written(items, image) for image in images])
+    put(body, several[0].path, [_image_value(items, image) for image in images])
     return None
 
 
@@ -80,5 +80,5 @@ def lost(done: Accepted, body: dict[str, Any], operation: Operation, outcome: Ou
     return not reaches and any(references(done.plan.operation, done.root))
 
 
-def _written(schema: Mapping[str, Any], image: str) -> object:
+def _image_value(schema: Mapping[str, Any], image: str) -> object:
     return {"url": image} if "url" in schema.get("properties", {}) else image

@@ -14,19 +14,19 @@ from imagine_harness.mocks.lumenfall.routing import pool
 
 def models(call: Call) -> Answer:
     """Every model."""
-    return Answer({"object": "list", "data": list(_listed(call).values())})
+    return Answer({"object": "list", "data": list(_models_by_name(call).values())})
 
 
 def model(call: Call) -> Answer | Refusal:
     """One model."""
     asked = call.path_values["model"]
-    found = _listed(call).get(asked)
+    found = _models_by_name(call).get(asked)
     if found is None:
         return Refusal(("model-unknown",), {"got": asked}, status=404)
     return Answer(found)
 
 
-def _listed(call: Call) -> dict[str, dict[str, Any]]:
+def _models_by_name(call: Call) -> dict[str, dict[str, Any]]:
     return {
         name: _described(call, name, contract)
         for contract in call.context.recorded.contracts

@@ -11,7 +11,7 @@ from imagine_harness.mocks.network.upstreams import Upstream
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class UpstreamRoute:
     """Where a call goes.
 
     Attributes:
@@ -37,7 +37,7 @@ def connected(call: Call) -> Mapping[str, Upstream]:
     return {slug: upstreams[slug] for slug in pool(call) if slug in upstreams}
 
 
-def routes(call: Call, operation: Operation, root: object) -> list[Route]:
+def routes(call: Call, operation: Operation, root: object) -> list[UpstreamRoute]:
     """Where a call may go, in order: to the provider that the prefix of its model names alone.
 
     Without a prefix, to each of the pool; of a gateway that routes, to each that is connected.
@@ -47,9 +47,9 @@ def routes(call: Call, operation: Operation, root: object) -> list[Route]:
     slugs = [prefix] if slash else list(connected(call) or pool(call))
     bare = bare if slash else prefix
     called = dict(zip(pool(call), call.figure("provider-names"), strict=True))
-    return [Route(slug, called.get(slug, slug), bare) for slug in slugs]
+    return [UpstreamRoute(slug, called.get(slug, slug), bare) for slug in slugs]
 
 
-def routed(call: Call, operation: Operation, root: object) -> Route:
+def routed(call: Call, operation: Operation, root: object) -> UpstreamRoute:
     """Where a call goes while nothing fails."""
     return routes(call, operation, root)[0]

@@ -19,7 +19,7 @@ from imagine_harness.mocks.answer import Accepted
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.lumenfall.failures import Failure, Kind
 from imagine_harness.mocks.lumenfall.inputs import PASSTHROUGH, images_of, lost, put_images
-from imagine_harness.mocks.lumenfall.routing import Route
+from imagine_harness.mocks.lumenfall.routing import UpstreamRoute
 from imagine_harness.mocks.network.upstreams import Upstream
 
 
@@ -36,7 +36,7 @@ class Order:
 
 
 async def translated(
-    call: Call, done: Accepted, upstream: Upstream, route: Route
+    call: Call, done: Accepted, upstream: Upstream, route: UpstreamRoute
 ) -> Order | Failure:
     """The requests that an accepted call becomes at an upstream, or why it cannot be asked.
 
@@ -98,7 +98,7 @@ def _wanted(
     asked = shape(done.plan.operation, done.root, call.readings)
     size, parameters = outcome.size, operation.parameters
     if size.ratio is not None:
-        listed = _listed(parameters[size.ratio])
+        listed = _enum_of(parameters[size.ratio])
         named = [each for each in listed if sizes.read_ratio(each) is not None]
         if asked.ratio is not None:
             nearest = sizes.nearest_ratio(sizes.ratio_of(asked.ratio), named)
@@ -106,7 +106,7 @@ def _wanted(
         elif "auto" in listed:
             yield parameters[size.ratio], "auto"
     if size.tier is not None:
-        tiers = _listed(parameters[size.tier])
+        tiers = _enum_of(parameters[size.tier])
         yield parameters[size.tier], sizes.nearest_tier(sizes.side_of(asked.tier), tiers)
     promised, front = done.promise, done.plan.operation.outcome
     if promised is None or front is None:
@@ -118,7 +118,7 @@ def _wanted(
         yield from _meaning(parameters[carrier.parameter], carrier.by_value, promised.carrier)
 
 
-def _listed(parameter: Parameter) -> list[str]:
+def _enum_of(parameter: Parameter) -> list[str]:
     return [each for each in parameter.drawn.get("enum", ()) if isinstance(each, str)]
 
 

@@ -71,7 +71,7 @@ class Guard:
         if foreign is None:
             return None
         told = (
-            f"expected a Host such as 127.0.0.1 or localhost, got {_shown(foreign)}; "
+            f"expected a Host such as 127.0.0.1 or localhost, got {_shortened(foreign)}; "
             "by another name comes who sends Authorization: Bearer TOKEN, set by --admin-token"
         )
         return problem(403, "unknown-host", told)
@@ -152,7 +152,7 @@ def _own(headers: Headers) -> Response | None:
 
 def _other(given: Iterable[str], right: Iterable[str], name: str) -> str | None:
     foreign = next((each for each in given if each.lower() not in right), None)
-    return None if foreign is None else f"got {name} {_shown(foreign)}"
+    return None if foreign is None else f"got {name} {_shortened(foreign)}"
 
 
 def _foreign_type(scope: Scope, headers: Headers) -> Response | None:
@@ -162,10 +162,10 @@ def _foreign_type(scope: Scope, headers: Headers) -> Response | None:
     acts = scope.get("method", "GET") not in ("GET", "HEAD")
     if kinds == {_JSON} or not (has_body or (acts and kinds)):
         return None
-    got = _shown(min(kinds)) if kinds else "none"
+    got = _shortened(min(kinds)) if kinds else "none"
     told = f"expected a body of Content-Type: {_JSON}, got {got}"
     return problem(415, "foreign-type", told)
 
 
-def _shown(text: str) -> str:
+def _shortened(text: str) -> str:
     return repr(text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…")

@@ -20,7 +20,7 @@ def problem(status: int, kind: str, detail: str) -> JSONResponse:
     return JSONResponse(body, status, {MARK: kind}, media_type=TYPE)
 
 
-def written(status: int, kind: str, detail: str) -> bytes:
+def problem_bytes(status: int, kind: str, detail: str) -> bytes:
     """A problem as a whole answer of HTTP, after which the connection ends.
 
     The detail is its reason phrase, too: of a refused tunnel, most clients show nothing else.

@@ -153,7 +153,9 @@ def _address(name: str, where: str, permits: Callable[[str], bool]) -> str:
         url = httpx.URL("")
     has_port = url.port is None or 0 < url.port < 65536
     if url.scheme not in ("http", "https") or not url.host or url.userinfo or not has_port:
-        raise MockError(f"route: {name} expects an http URL or {HERE!r}, got {_shown(where)!r}")
+        raise MockError(
+            f"route: {name} expects an http URL or {HERE!r}, got {_without_secrets(where)!r}"
+        )
     if url.query or url.fragment:
         raise MockError(f"route: {name} expects an URL without a query and a fragment")
     if is_control(where):
@@ -166,6 +168,6 @@ def _address(name: str, where: str, permits: Callable[[str], bool]) -> str:
     return where.rstrip("/")
 
 
-def _shown(where: str) -> str:
+def _without_secrets(where: str) -> str:
     """What was given as an address, without secrets, whether it has a scheme or not."""
     return secrets.address(where if "//" in where else f"//{where}").removeprefix("//")

@@ -99,7 +99,7 @@ class Exchanger:
         operation = call.judgement.operation
         if operation == FETCH:
             attribute(call)
-        call.note = note = self._noted(call)
+        call.note = note = self._new_note(call)
         own = self._own_fault(call)
         if own is not None and own.at is not None:
             call.later, own = own, None
@@ -130,10 +130,10 @@ class Exchanger:
             CREDENTIALS.notice(call.headers, call.request.query)
             call.judgement = self._mock.judge.identify(call.request)
             call.verdict.is_judged, call.verdict.refusal = False, None
-            call.note = self._noted(call)
+            call.note = self._new_note(call)
         call.note.leave(who)
 
-    def _noted(self, call: Call) -> Note:
+    def _new_note(self, call: Call) -> Note:
         journal = self._services.journal
         call.verdict.expected = promised(call.headers)
         exchange = Exchange(
@@ -202,7 +202,7 @@ def _fitting(fault: Fault, call: Call) -> Fault:
     """
     if fault.is_of_fetches and call.operation != FETCH:
         called = call.operation or "nothing on record"
-        raise FaultError(f"fault {fault.said()!r} is about {FETCH}, this is a call of {called}")
+        raise FaultError(f"fault {fault.spec()!r} is about {FETCH}, this is a call of {called}")
     return fault
 
 

@@ -38,7 +38,7 @@ HARNESS = "harness failed"
 """What may end an exchange before its answer does."""
 
 
-class Line(Protocol):
+class ServerConnection(Protocol):
     """A connection of our server.
 
     Attributes:
@@ -55,7 +55,7 @@ class ConnectionReset(Exception):
 
 def hit(call: Call, answer: Answer, fault: Fault) -> Answer:
     """`answer` as a fault leaves it: fewer images, another content type, no body."""
-    call.verdict.fault = fault.said()
+    call.verdict.fault = fault.spec()
     parts = fault.parts
     if answer.stream is not None and not _REPLACING.isdisjoint(parts):
         answer = replace(answer, body=b"", stream=None)
@@ -225,9 +225,9 @@ async def broken(scope: Scope) -> None:
     await asyncio.sleep(0.01)
 
 
-def line_of(scope: Scope) -> Line | None:
+def line_of(scope: Scope) -> ServerConnection | None:
     """The connection of a request, None where no server of ours holds it."""
-    line: Line | None = (scope.get("extensions") or {}).get(LINE)
+    line: ServerConnection | None = (scope.get("extensions") or {}).get(LINE)
     return line
 
 

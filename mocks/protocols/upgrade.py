@@ -8,7 +8,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 from websockets.server import ServerProtocol
 
-from imagine_harness.mocks.network.problem import written
+from imagine_harness.mocks.network.problem import problem_bytes
 from imagine_harness.mocks.protocols.fault_effects import LINE
 
 _LONGEST = 200
@@ -37,7 +37,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             super().data_received(data)
             return
         self.handshake_initiated = self.handshake_complete = self.close_sent = True
-        self.transport.write(written(400, "bad-upgrade", told))
+        self.transport.write(problem_bytes(400, "bad-upgrade", told))
         self.transport.close()
 
     def handle_connect(self, event: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from imagine_harness.mocks.network.problem import written
+from imagine_harness.mocks.network.problem import problem_bytes
 from imagine_harness.mocks.protocols.fault_effects import LINE
 from imagine_harness.mocks.protocols.parser import RequestParser
 
@@ -136,7 +136,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._refuse(408, "head-too-slow", told)
 
     def _refuse(self, status: int, kind: str, detail: str) -> None:
-        self.transport.write(written(status, kind, detail))
+        self.transport.write(problem_bytes(status, kind, detail))
         self.transport.close()
 
     def _forget_deadline(self) -> None:

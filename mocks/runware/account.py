@@ -40,14 +40,16 @@ def models(call: Call, done: Accepted) -> Told:
     effective = done.plan.operation.effective
     search, limit, offset = (effective(done.root, name) for name in ("search", "limit", "offset"))
     wanted = search.lower() if isinstance(search, str) else ""
-    found = [each for each in _listed(call) if wanted in f"{each['air']} {each['name']}".lower()]
+    found = [
+        each for each in _model_elements(call) if wanted in f"{each['air']} {each['name']}".lower()
+    ]
     first = offset if isinstance(offset, int) else 0
     most = limit if isinstance(limit, int) else len(found)
     shown = found[max(first, 0) :][: max(most, 0)]
     return Told([{**head(done.root), "results": shown, "totalResults": len(found)}])
 
 
-def _listed(call: Call) -> list[Element]:
+def _model_elements(call: Call) -> list[Element]:
     return [
         {"air": model, "name": contract.title, "tags": [], "private": False}
         for contract in call.context.recorded.contracts

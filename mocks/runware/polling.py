@@ -43,7 +43,7 @@ async def _results(call: Call, task: Task) -> tuple[list[Element], list[Element]
         return _failed(call, task)
     if stage is not Stage.SUCCEEDED:
         return [_waiting(call, task) for _ in job.names], []
-    made = await jobs.made(call.context, task, call.origin)
+    made = await jobs.finished_images(call.context, task, call.origin)
     return [{**each, "status": "success"} for each in elements(call, job.accepted, made)], []
 
 
@@ -69,12 +69,12 @@ async def get_task_details(call: Call, done: Accepted) -> Told:
     if task is None:
         return _unknown(call, done)
     request = job_of(task).accepted.root
-    return Told([{**head(done.root), "request": [request], "response": await _told(call, task)}])
+    return Told([{**head(done.root), "request": [request], "response": await _details(call, task)}])
 
 
-async def _told(call: Call, task: Task) -> dict[str, Any]:
+async def _details(call: Call, task: Task) -> dict[str, Any]:
     if call.services.tasks.stage(task) is Stage.SUCCEEDED:
-        made = await jobs.made(call.context, task, call.origin)
+        made = await jobs.finished_images(call.context, task, call.origin)
         return {"data": elements(call, job_of(task).accepted, made)}
     data, errors = await _results(call, task)
     return {"errors": errors} if errors else {"data": data}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from imagine_harness.mocks.call import Call
 from imagine_harness.mocks.channel import ChannelClosed
-from imagine_harness.mocks.services.store import Shelf
+from imagine_harness.mocks.services.store import ProviderStorage
 
 SESSION, FRAME = 500, 50
 """Bytes that a session and a frame that it owes hold beside what is in them."""
@@ -31,7 +31,7 @@ class Session:
 
     uuid: str
     ends: float | None
-    kept: Shelf
+    kept: ProviderStorage
     send: Send | None = None
     owed: list[bytes] = field(default_factory=list)
 

@@ -26,7 +26,7 @@ _TOUCHED = frozenset({"truncate", "empty", "garbage", "html"})
 
 async def serve(connection: Channel) -> None:
     """Answer one connection until it is closed, by the client or for silence."""
-    line = _Line(connection)
+    line = _TaskConnection(connection)
     watch = asyncio.ensure_future(line.close_when_silent())
     try:
         while True:
@@ -38,7 +38,7 @@ async def serve(connection: Channel) -> None:
         line.left()
 
 
-class _Line:
+class _TaskConnection:
     """One connection: who speaks on it, and what is under way."""
 
     def __init__(self, connection: Channel) -> None:

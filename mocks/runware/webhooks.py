@@ -27,7 +27,7 @@ async def announce(context: Context, task: Task, stage: Stage) -> Sequence[Deliv
     if stage is Stage.FAILED:
         bodies = [_body(call, "errors", each) for each in failures(call, task)]
     else:
-        made = await jobs.made(context, task)
+        made = await jobs.finished_images(context, task)
         bodies = [_body(call, "data", each) for each in elements(call, job.accepted, made)]
     return [
         Delivery(

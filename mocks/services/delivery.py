@@ -38,7 +38,7 @@ _LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"
 """This machine, in the plain way of writing it; every other way of writing it is refused."""
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """What became of a delivery."""
 
     PENDING = "pending"
@@ -101,7 +101,7 @@ class Delivery:
     content_type: str = "application/json"
     sign: Sign | None = None
     id: str = ""
-    state: State = State.PENDING
+    state: DeliveryState = DeliveryState.PENDING
     attempts: list[Attempt] = field(default_factory=list)
     due: float | None = None
     forgotten: bool = False
@@ -161,12 +161,12 @@ class Deliveries:
         self._keep(delivery)
         why = self._objection(delivery.url)
         if why is not None:
-            delivery.state = State.REFUSED
+            delivery.state = DeliveryState.REFUSED
             delivery.attempts.append(Attempt(self._clock.now(), None, why))
             return delivery
         now = self._clock.now()
         if disorder == "lost":
-            delivery.state = State.LOST
+            delivery.state = DeliveryState.LOST
         elif disorder == "late":
             self._try_at(now + LATE, delivery)
         elif disorder == "reordered":
@@ -249,7 +249,7 @@ class Deliveries:
         except Exception as error:
             told = f"the harness failed: {type(error).__name__}: {error}"
             delivery.attempts.append(Attempt(self._clock.now(), None, told))
-            delivery.state = State.FAILED
+            delivery.state = DeliveryState.FAILED
             raise
         self._note(delivery, attempt)
         overtaken = self._held_back.get(place)
@@ -260,9 +260,9 @@ class Deliveries:
         delivery.attempts.append(attempt)
         tried = len(delivery.attempts)
         if attempt.status is not None and 200 <= attempt.status < 300:
-            delivery.state = State.DELIVERED
+            delivery.state = DeliveryState.DELIVERED
         elif tried > len(delivery.policy.delays):
-            delivery.state = State.FAILED
+            delivery.state = DeliveryState.FAILED
         else:
             self._try_at(attempt.time + delivery.policy.delays[tried - 1], delivery)
 

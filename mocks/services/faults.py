@@ -123,13 +123,13 @@ class Fault:
             "times": self.times,
             "at": self.at,
             "met": self.met,
-            **{name: _plain(value) for name, value in self.parts.items()},
+            **{name: _as_json(value) for name, value in self.parts.items()},
         }
 
-    def said(self) -> str:
+    def spec(self) -> str:
         """What happens, as the command line takes it."""
         return " ".join(
-            name if value is True else f"{name}={_said(value)}"
+            name if value is True else f"{name}={_value_text(value)}"
             for name, value in self.parts.items()
         )
 
@@ -149,14 +149,14 @@ class Fault:
         return self.is_of_fetches == (operation == FETCH)
 
 
-def _plain(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     """The value of a part as JSON has it."""
     is_date = isinstance(value, datetime | timedelta)
-    return retry_after.written(value) if is_date else value
+    return retry_after.as_text(value) if is_date else value
 
 
-def _said(value: Any) -> str:
-    return f"{value:.15g}" if isinstance(value, float) else str(_plain(value))
+def _value_text(value: Any) -> str:
+    return f"{value:.15g}" if isinstance(value, float) else str(_as_json(value))
 
 
 class FaultError(ValueError):
@@ -208,7 +208,7 @@ def checked(fault: Fault, providers: Iterable[Provider]) -> Fault:
     """
     if fault.is_of_fetches and (fault.operation not in (None, FETCH) or fault.at is not None):
         elsewhere = f"the operation {fault.operation!r}" if fault.operation else f"at={fault.at}"
-        raise FaultError(f"fault {fault.said()!r} is about {FETCH}, got {elsewhere}")
+        raise FaultError(f"fault {fault.spec()!r} is about {FETCH}, got {elsewhere}")
     some = list(providers)
     lives = [life for each in some for life in each.lifecycles]
     if fault.at == POLL and not lives:

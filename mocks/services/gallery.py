@@ -9,8 +9,8 @@ from imagine_harness.mocks.answer import Accepted, Image
 from imagine_harness.mocks.images.look import data_uri
 from imagine_harness.mocks.images.picture import EXTENSIONS, MEDIA_TYPES, Picture
 from imagine_harness.mocks.services.clock import Clock
-from imagine_harness.mocks.services.media import Media, Medium
-from imagine_harness.mocks.services.store import State
+from imagine_harness.mocks.services.media import MediaStore, Medium
+from imagine_harness.mocks.services.store import TestState
 
 OWN_HOSTS = "https://"
 """The origin of a call whose client takes the mocks for the real hosts: each under its name."""
@@ -22,13 +22,13 @@ class Gallery:
     The choices in force, which its judge knows, decide how long a picture is kept.
     """
 
-    def __init__(self, judge: Judge, media: Media, clock: Clock) -> None:
+    def __init__(self, judge: Judge, media: MediaStore, clock: Clock) -> None:
         self._judge = judge
         self._provider = judge.provider
         self._media = media
         self._clock = clock
 
-    async def images(self, done: Accepted, state: State, origin: str) -> list[Image]:
+    async def images(self, done: Accepted, state: TestState, origin: str) -> list[Image]:
         """The pictures that a promise asks for, each with a seed of its own.
 
         `state` is that of the test that they are made for, their addresses lead to `origin`.
@@ -54,7 +54,7 @@ class Gallery:
             return base64.b64encode(data).decode()
         return data_uri(data, picture.format)
 
-    def pictures(self, done: Accepted, state: State) -> list[Picture]:
+    def pictures(self, done: Accepted, state: TestState) -> list[Picture]:
         """What the pictures of a promise are made of."""
         operation, promised = done.plan.operation, done.promise
         if operation.outcome is None or promised is None:

@@ -33,7 +33,7 @@ class Medium:
     data: bytes = b""
 
 
-class Media:
+class MediaStore:
     """Media by the name that ends their address; the pictures that are made have one weight."""
 
     def __init__(

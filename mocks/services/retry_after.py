@@ -52,13 +52,13 @@ def _date(text: str) -> datetime:
         raise ValueError(text) from None
 
 
-def written(value: RetryAfter) -> str:
+def as_text(value: RetryAfter) -> str:
     """The same as `read` takes it."""
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, timedelta):
-        return f"{_DATED}{_plain(value.total_seconds())}"
-    return _plain(value)
+        return f"{_DATED}{_seconds_text(value.total_seconds())}"
+    return _seconds_text(value)
 
 
 def header(value: RetryAfter, now: float) -> bytes:
@@ -68,8 +68,8 @@ def header(value: RetryAfter, now: float) -> bytes:
     if isinstance(value, timedelta):
         when = min(math.ceil(now + value.total_seconds()), _LAST)
         return formatdate(when, usegmt=True).encode()
-    return _plain(value).encode()
+    return _seconds_text(value).encode()
 
 
-def _plain(seconds: float) -> str:
+def _seconds_text(seconds: float) -> str:
     return str(int(seconds)) if seconds.is_integer() else repr(seconds)

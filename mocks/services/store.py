@@ -34,7 +34,7 @@ def _digest(*parts: str) -> int:
     return int.from_bytes(digest.digest())
 
 
-class Used:
+class UsedValues:
     """What one test has used up: (rule id, value as text) of what rules with memory accepted.
 
     A digest of each is kept among those of all tests, so that it outlives the test's compartment.
@@ -54,7 +54,7 @@ class Used:
             self._kept.add(_digest(self._test, *key), self._owner, USED)
 
 
-class Shelf:
+class ProviderStorage:
     """What the folders of providers keep for one test, by names that begin with the provider's."""
 
     def __init__(self, kept: Kept[tuple[str, str], Any], test: str) -> None:
@@ -71,7 +71,7 @@ class Shelf:
 
 
 @dataclass(slots=True)
-class State:
+class TestState:
     """What one test has done so far.
 
     Attributes:
@@ -85,8 +85,8 @@ class State:
 
     test: str
     random: random.Random
-    used: Used
-    kept: Shelf
+    used: UsedValues
+    kept: ProviderStorage
     generation: int = 0
     calls: dict[str, int] = field(default_factory=dict)
 
@@ -135,30 +135,32 @@ class Store:
     def __init__(self, seed: int, most: int = MOST_TESTS, memory: Memory | None = None) -> None:
         memory = memory or Memory()
         self._seed = seed
-        self._own: State | None = None
-        self._states: Kept[str, State] = memory.kept("tests", most, self._left)
+        self._own: TestState | None = None
+        self._states: Kept[str, TestState] = memory.kept("tests", most, self._left)
         self._used: Kept[int, int] = memory.kept("used ids")
         self._kept: Kept[tuple[str, str], Any] = memory.kept("kept by providers")
         self._generations = Generations()
 
-    def of(self, test: str) -> State:
+    def of(self, test: str) -> TestState:
         """The compartment of a test, made at the first call; the least recently used makes room."""
         if not test:
-            self._own = self._own or self._made(test)
+            self._own = self._own or self._new_state(test)
             return self._own
         state = self._states.touched(test)
         if state is None:
-            state = self._made(test)
+            state = self._new_state(test)
             self._states.add(test, state, STATE + len(test))
         return state
 
-    def _made(self, test: str) -> State:
+    def _new_state(self, test: str) -> TestState:
         generation = self._generations.of(test)
         begun = f"{self._seed}.{generation}" if generation else f"{self._seed}"
         drawn = random.Random(f"{begun}:{test}")
-        return State(test, drawn, Used(self._used, test), Shelf(self._kept, test), generation)
+        return TestState(
+            test, drawn, UsedValues(self._used, test), ProviderStorage(self._kept, test), generation
+        )
 
-    def _left(self, state: State) -> None:
+    def _left(self, state: TestState) -> None:
         self._generations.end(state.test, state.generation)
 
     def reset(self, test: str | None = None) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from imagine_harness.mocks.services.faults import Fault
 
 MOST_TASKS = 100_000
-"""Tasks kept; beyond it the oldest are forgotten, as if they had expired."""
+"""TaskStore kept; beyond it the oldest are forgotten, as if they had expired."""
 
 
 TASK = 1_800
@@ -123,8 +123,8 @@ def apart(name: str, test: str) -> str:
     return f"{name}@{test}"
 
 
-class Tasks:
-    """Tasks by id; an id is known whatever test asks, so that follow-ups need no header."""
+class TaskStore:
+    """TaskStore by id; an id is known whatever test asks, so that follow-ups need no header."""
 
     def __init__(
         self,

@@ -72,7 +72,7 @@ def _flat(task: Task, status: str, progress: str) -> dict[str, Any]:
 
 
 async def _succeeded(call: Call, task: Task) -> dict[str, Any]:
-    urls = [image.value for image in await jobs.made(call.context, task, call.origin)]
+    urls = [image.value for image in await jobs.finished_images(call.context, task, call.origin)]
     metadata = {
         "task_type": job_of(task).beside["task_type"],
         "result_count": len(urls),

@@ -12,7 +12,7 @@ from imagine_harness.mocks.images.picture import MEDIA_TYPES
 from imagine_harness.mocks.xai import storage
 
 
-async def shown(
+async def moderated_images(
     call: Call, done: Accepted, images: Sequence[Image], moderated: str | None
 ) -> Sequence[Image]:
     """What moderation leaves of the images: all, none, or placeholders in their places."""
@@ -37,7 +37,7 @@ def body(
     call: Call,
     done: Accepted,
     images: Sequence[Image],
-    places: Sequence[storage.Place],
+    places: Sequence[storage.StorageLocation],
     made: float,
     moderated: str | None,
 ) -> dict[str, Any]:

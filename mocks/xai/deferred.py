@@ -22,7 +22,7 @@ def is_deferred(done: Accepted) -> bool:
 
 
 def submit(
-    call: Call, done: Accepted, places: Sequence[storage.Place], moderated: str | None
+    call: Call, done: Accepted, places: Sequence[storage.StorageLocation], moderated: str | None
 ) -> Answer:
     """Take a request on; its answer holds the id and nothing else."""
     task = jobs.submit(call, done, call.state.uuid(), places=places, moderated=moderated)
@@ -50,8 +50,8 @@ async def result(call: Call) -> Answer | Refusal:
 async def _done(call: Call, task: Task) -> dict[str, Any]:
     job = job_of(task)
     moderated = job.beside["moderated"]
-    images = await jobs.made(call.context, task, call.origin)
-    images = list(await bodies.shown(call, job.accepted, images, moderated))
+    images = await jobs.finished_images(call.context, task, call.origin)
+    images = list(await bodies.moderated_images(call, job.accepted, images, moderated))
     ended = call.now() if task.ends is None else task.ends
     return bodies.body(call, job.accepted, images, job.beside["places"], ended, moderated)
 
@@ -70,7 +70,7 @@ async def uploaded(context: Context, task: Task, stage: Stage) -> Sequence[Deliv
         return []
     job = job_of(task)
     call = jobs.call_of(context, task)
-    images = await bodies.shown(
-        call, job.accepted, await jobs.made(context, task), job.beside["moderated"]
+    images = await bodies.moderated_images(
+        call, job.accepted, await jobs.finished_images(context, task), job.beside["moderated"]
     )
     return await uploads.deliveries(context, task.test, task.id, job.accepted, images)

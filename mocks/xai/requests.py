@@ -19,7 +19,7 @@ async def pictures(call: Call) -> Answer | Refusal:
     moderated = call.disorder.get("moderated")
     if deferred.is_deferred(done):
         return deferred.submit(call, done, places, moderated)
-    images = await bodies.shown(call, done, done.images, moderated)
+    images = await bodies.moderated_images(call, done, done.images, moderated)
     for delivery in await uploads.deliveries(call.context, call.test, "", done, images):
         call.services.deliveries.send(delivery)
     return Answer(bodies.body(call, done, images, places, call.now(), moderated))

@@ -16,24 +16,26 @@ HOST = "files-cdn.x.ai"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StorageLocation:
     """Where one picture is stored: the file's id, and what its public address has before it."""
 
     file_id: str
     token: str
 
 
-def places(call: Call, done: Accepted) -> list[Place]:
+def places(call: Call, done: Accepted) -> list[StorageLocation]:
     """A place for each picture, none where nothing is to be stored."""
     if not _options(done) or done.promise is None:
         return []
     return [
-        Place(f"file_{call.state.uuid()}", call.state.uuid().replace("-", ""))
+        StorageLocation(f"file_{call.state.uuid()}", call.state.uuid().replace("-", ""))
         for _ in range(done.promise.count)
     ]
 
 
-def kept(call: Call, done: Accepted, image: Image, place: Place, made: float) -> dict[str, Any]:
+def kept(
+    call: Call, done: Accepted, image: Image, place: StorageLocation, made: float
+) -> dict[str, Any]:
     """What is told of a stored picture; a public one is served from then on.
 
     `made` is the time from which its lifetime counts, in seconds since the epoch.

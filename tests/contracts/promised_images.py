@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from imagine_harness.contracts.expected import Promise, promise
+from imagine_harness.contracts.expected import ExpectedAnswer, expected_answer
 from imagine_harness.contracts.loading import load
 
 WITH_OUTCOME = (
@@ -43,11 +43,11 @@ def promised(
     body: object,
     inputs: tuple[tuple[int, int] | None, ...] = (),
     readings: Mapping[str, str] | None = None,
-) -> Promise:
+) -> ExpectedAnswer:
     """What `name` must deliver for `body`, under the default readings but for `readings`."""
     recorded = load.recorded(name.partition(".")[0]).readings
     defaults = {reading.id: reading.default for reading in recorded.values()}
-    return promise(operation(name), body, {**defaults, **(readings or {})}, inputs)
+    return expected_answer(operation(name), body, {**defaults, **(readings or {})}, inputs)
 
 
 CASES: tuple[tuple[str, str, dict[str, Any], dict[str, Any]], ...] = (

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imagine_harness.contracts.expected import Promise, Shape, shape
+from imagine_harness.contracts.expected import ExpectedAnswer, Shape, shape
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.generation.bodies import generator
 from tests.contracts.promised_images import (
@@ -24,7 +24,7 @@ from tests.contracts.promised_images import (
 from tests.laws import drawn, examples, hold
 
 
-def pixels(made: Promise) -> tuple[int, int]:
+def pixels(made: ExpectedAnswer) -> tuple[int, int]:
     return made.width, made.height
 
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 
 from imagine_harness.contracts.loading import load
-from imagine_harness.contracts.provider import Door, Media
+from imagine_harness.contracts.provider import EntryPoint, Media
 
 
 @pytest.fixture
-def door() -> Door:
+def door() -> EntryPoint:
     return load.provider("fal").doors[0]
 
 
-def test_a_door_leads_to_the_same_path_below_its_prefix(door: Door) -> None:
+def test_a_door_leads_to_the_same_path_below_its_prefix(door: EntryPoint) -> None:
     assert replace(door, prefix="/queue", instead="").path("/a/b") == "/queue/a/b"
     assert replace(door, prefix="/queue", instead="/a").path("/a/b") == "/queue/b"
     assert replace(door, prefix="/queue", instead="/a").path("/b/a") == "/queue/b/a"

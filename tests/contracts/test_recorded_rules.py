@@ -11,7 +11,7 @@ import pytest
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from imagine_harness.contracts.expected import Promise, promise
+from imagine_harness.contracts.expected import ExpectedAnswer, expected_answer
 from imagine_harness.contracts.fields import ABSENT, Patch, patched
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.model import Change, Document, nothing_seen
@@ -74,12 +74,12 @@ class Case:
         """The ids of all rules that a root breaks."""
         return {violation.rule for violation in self.validator.violations_of(root)}
 
-    def promised(self, root: object) -> Promise:
+    def promised(self, root: object) -> ExpectedAnswer:
         """What the answer must be where this rule is in force."""
         readings = dict(self.validator.readings)
         if self.rule.statement.reading and self.rule.statement.choice:
             readings[self.rule.statement.reading] = self.rule.statement.choice
-        return promise(self.operation, root, readings)
+        return expected_answer(self.operation, root, readings)
 
 
 def recorded_cases() -> Iterable[Case]:

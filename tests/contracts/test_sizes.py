@@ -78,7 +78,7 @@ XAI_2K = {
 }
 
 
-def recorded_table(provider: str) -> sizes.Table:
+def recorded_table(provider: str) -> sizes.SizeTable:
     (contract,) = recorded(provider).contracts
     assert contract.sizes is not None
     return contract.sizes

@@ -54,7 +54,7 @@ SAID: Mapping[str, tuple[str, Callable[[Settings], Any], Any]] = MappingProxyTyp
         ),
         "FAULT": (
             "fal.generate nth=2 status=429 retry-after=1\nxai status=503;delay=0.1\n",
-            lambda it: [(each.provider, each.said()) for each in it.faults],
+            lambda it: [(each.provider, each.spec()) for each in it.faults],
             [("fal", "status=429 retry-after=1"), ("xai", "status=503 delay=0.1")],
         ),
         "TASKS": ("manual", lambda it: str(it.tasks), "manual"),

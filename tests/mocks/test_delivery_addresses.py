@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from imagine_harness.mocks.services.clock import Clock
-from imagine_harness.mocks.services.delivery import Deliveries, Delivery, Policy, State, is_host
+from imagine_harness.mocks.services.delivery import (
+    Deliveries,
+    Delivery,
+    DeliveryState,
+    Policy,
+    is_host,
+)
 from imagine_harness.mocks.services.schedule import Schedule
 
 PERMITTED = [
@@ -106,7 +112,7 @@ def test_nobody_else_is_ever_contacted(url: str) -> None:
     for sent in (sending.send(delivery(url)), sending.replay(delivery(url))):
         [attempt] = sent.attempts
 
-        assert (sent.state, sent.due) == (State.REFUSED, None)
+        assert (sent.state, sent.due) == (DeliveryState.REFUSED, None)
         assert (attempt.status, attempt.time) == (None, clock.now())
         assert "was not allowed by name" in str(attempt.error)
 

@@ -138,7 +138,7 @@ def test_a_query_changes_nothing(
 
 
 def promised(plan: Plan, body: dict[str, Any]) -> tuple[int, str, str]:
-    promise = plan.promise(body, ())
+    promise = plan.expected_answer(body, ())
     return promise.count, promise.format, promise.carrier
 
 
@@ -147,8 +147,8 @@ def test_a_promise_is_worked_out_once_for_equal_requests() -> None:
     assert found is not None
     [plan] = found[0].methods["POST"]
 
-    one = plan.promise({"prompt": "a", "num_images": 2}, ())
-    other = plan.promise({"prompt": "b", "num_images": 2}, ())
+    one = plan.expected_answer({"prompt": "a", "num_images": 2}, ())
+    other = plan.expected_answer({"prompt": "b", "num_images": 2}, ())
 
     assert one is other
     assert promised(plan, {"prompt": "a", "num_images": 2}) == (2, "jpeg", "url")

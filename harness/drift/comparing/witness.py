@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from imagine_harness.contracts.expected import promise
+from imagine_harness.contracts.expected import expected_answer
 from imagine_harness.contracts.fields import ABSENT, patched, same
 from imagine_harness.contracts.operation import Contract, Operation
 from imagine_harness.contracts.rules import values
@@ -63,8 +63,8 @@ class OperationVersions:
         if self.old.outcome is None or self.new.outcome is None:
             return False
         root = generator(self.old).plainest_body({}, None)
-        before = promise(self.old, root, self.old_validator.readings)
-        return before != promise(self.new, root, self.new_validator.readings)
+        before = expected_answer(self.old, root, self.old_validator.readings)
+        return before != expected_answer(self.new, root, self.new_validator.readings)
 
     def witness(self, finding: Finding) -> Witness | None:
         """A request that shows a finding; None where the search finds none.

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from imagine_harness.contracts.fields import shown
+from imagine_harness.contracts.fields import brief_text
 from imagine_harness.harness.drift.comparing.findings import Finding, stated
 from imagine_harness.harness.reports.markdown import code, escaped
 
@@ -42,4 +42,4 @@ def _format_value(value: object) -> str:
         return "nothing"
     if isinstance(plain, str):
         return code(plain)
-    return code(shown(json.loads(json.dumps(plain)), 200))
+    return code(brief_text(json.loads(json.dumps(plain)), 200))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from imagine_harness.contracts.expected import Promise
-from imagine_harness.contracts.fields import shown, values_at
+from imagine_harness.contracts.expected import ExpectedAnswer
+from imagine_harness.contracts.fields import brief_text, values_at
 from imagine_harness.contracts.model import Statement
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.sizes import Pixels
@@ -27,7 +27,7 @@ class DeliveredImages:
     """What an accepted request came to, and what it had to be."""
 
     interaction: Interaction
-    promised: Promise
+    promised: ExpectedAnswer
     images: tuple[AnswerImage, ...]
 
     def looks(self) -> Iterator[tuple[str, Pixels]]:
@@ -43,7 +43,7 @@ class DeliveredImages:
 
 
 def _format(value: object) -> str:
-    return value if isinstance(value, str) else shown(value)
+    return value if isinstance(value, str) else brief_text(value)
 
 
 Keeps = Callable[[DeliveredImages, Operation], None]

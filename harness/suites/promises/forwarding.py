@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from imagine_harness.contracts.fields import ABSENT, get, same, shown, steps
+from imagine_harness.contracts.fields import ABSENT, brief_text, get, same, steps
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.harness.suites.failure import Broken
 from imagine_harness.harness.suites.subjects.client import Client
@@ -24,7 +24,7 @@ def forwards(name: str, client: Client, root: Any) -> None:
     if not verdicts:
         raise Broken(f"no request came to {client.operation.name}", interaction)
     if KEPT.isdisjoint(verdicts):
-        raise Broken(f"{name} was {verdicts[0]}, given {shown(given)}", interaction)
+        raise Broken(f"{name} was {verdicts[0]}, given {brief_text(given)}", interaction)
 
 
 def equal(given: object, sent: object) -> bool:
@@ -48,7 +48,7 @@ def verdict(operation: Operation, name: str, given: object, root: Any) -> str:
     if equal(given, sent):
         return "forwarded"
     if sent is not ABSENT:
-        return f"rewritten to {shown(sent)}"
+        return f"rewritten to {brief_text(sent)}"
     subject = get(root, steps(operation.subject.removeprefix("/*")))
     for other, value in subject.items() if isinstance(subject, dict) else ():
         if other not in operation.parameters and equal(given, value):

@@ -56,7 +56,7 @@ def is_unambiguous(operation: Operation, root: Any) -> bool:
     return all(_agreed(text, size.table) for text in texts) and _is_clear_tier(operation, root)
 
 
-def _agreed(text: str, table: sizes.Table) -> bool:
+def _agreed(text: str, table: sizes.SizeTable) -> bool:
     pixels = sizes.pixels_of(text)
     value = pixels[0] / pixels[1] if pixels else sizes.read_ratio(text)
     if value is None:
@@ -70,7 +70,7 @@ def _agreed(text: str, table: sizes.Table) -> bool:
     return len(nearest) == 1 and (pixels is None or _agreed_tier(pixels, table))
 
 
-def _agreed_tier(pixels: sizes.Pixels, table: sizes.Table) -> bool:
+def _agreed_tier(pixels: sizes.Pixels, table: sizes.SizeTable) -> bool:
     by_area = sizes.nearest_tier(math.sqrt(pixels[0] * pixels[1]), table.tiers)
     return by_area == sizes.nearest_tier(float(max(pixels)), table.tiers)
 

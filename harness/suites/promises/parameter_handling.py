@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import reject
 
 from imagine_harness.contracts.expected import shape
-from imagine_harness.contracts.fields import ABSENT, shown
+from imagine_harness.contracts.fields import ABSENT, brief_text
 from imagine_harness.contracts.model import Parameter
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.harness.answers.images import digests, format_and_size, images_in
@@ -29,7 +29,7 @@ def treats(parameter: Parameter, gateway: Gateway, root: Any) -> None:
             message = f"{parameter.name} was forwarded {where}"
             raise Broken(message, interaction, states=parameter.statement)
     elif became == "dropped":
-        given = shown(parameter.value(interaction.asked))
+        given = brief_text(parameter.value(interaction.asked))
         message = f"{parameter.name} was dropped, given {given}"
         raise Broken(message, interaction, states=parameter.statement)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from imagine_harness.contracts.exchange import Exchange
-from imagine_harness.contracts.expected import Promise
+from imagine_harness.contracts.expected import ExpectedAnswer
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.provider import Provider
 from imagine_harness.harness.suites.subjects.arguments import arguments
@@ -73,7 +73,7 @@ class Client:
         self.met |= {f"{each.provider}.{each.verdict.refusal}" for each in refused}
         return made
 
-    def promised(self, root: Any) -> Promise:
+    def promised(self, root: Any) -> ExpectedAnswer:
         """What the answer to a root must be, under the readings in force."""
         return promised(self.operation, root, self.readings)
 

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import reject
 
 from imagine_harness.contracts.examples import PICTURE
-from imagine_harness.contracts.expected import Promise, Shape, shape
+from imagine_harness.contracts.expected import ExpectedAnswer, Shape, shape
 from imagine_harness.contracts.fields import ABSENT, patched
 from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.operation import Operation
@@ -171,7 +171,7 @@ class Gateway:
             for operation, root in interaction.upstream_roots(self.calls)
         ]
 
-    def promised(self, root: Any) -> Promise:
+    def promised(self, root: Any) -> ExpectedAnswer:
         """What the front must answer to an accepted root."""
         return self.server.promised(root)
 

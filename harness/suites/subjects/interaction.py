@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 from imagine_harness.contracts import secrets
 from imagine_harness.contracts.exchange import Exchange, Request
-from imagine_harness.contracts.expected import Promise, promise
-from imagine_harness.contracts.fields import elements, shown
+from imagine_harness.contracts.expected import ExpectedAnswer, expected_answer
+from imagine_harness.contracts.fields import brief_text, elements
 from imagine_harness.contracts.forms import FormError
 from imagine_harness.contracts.judge import forms
 from imagine_harness.contracts.judge.input_images import references
@@ -63,7 +63,7 @@ class Case:
             key: f"<{len(value)} bytes>" if isinstance(value, bytes) else value
             for key, value in self.arguments.items()
         }
-        return f"{self.operation} {shown(secrets.value(given), 300)}"
+        return f"{self.operation} {brief_text(secrets.value(given), 300)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +116,7 @@ class Interaction:
             return f"it answered with {self.status}"
         if self.error is not None:
             return f"it raised {format_error(self.error)}"
-        return f"it returned {shown(self.returned)}"
+        return f"it returned {brief_text(self.returned)}"
 
     @property
     def upstream_answers(self) -> list[Any]:
@@ -164,17 +164,17 @@ def _body(operation: Operation, request: Request) -> Any:
 
 def format_error(error: BaseException) -> str:
     """An exception on one line."""
-    return shown(secrets.spelled(f"{type(error).__name__}: {error}"), 160)
+    return brief_text(secrets.spelled(f"{type(error).__name__}: {error}"), 160)
 
 
 PICTURE_SIZE: Pixels = (1, 1)
 """Pixels of the picture that requests carry."""
 
 
-def promised(operation: Operation, root: Any, readings: Mapping[str, str]) -> Promise:
+def promised(operation: Operation, root: Any, readings: Mapping[str, str]) -> ExpectedAnswer:
     """What the contract promises of the answer to an accepted root."""
     inputs = [PICTURE_SIZE for _ in references(operation, root)]
-    return promise(operation, root, readings, inputs)
+    return expected_answer(operation, root, readings, inputs)
 
 
 class Subject(Protocol):
@@ -229,7 +229,7 @@ class UpstreamCaller(Subject, Protocol):
             remembering: whether the mocks know what was asked of them before.
         """
 
-    def promised(self, root: Any) -> Promise:
+    def promised(self, root: Any) -> ExpectedAnswer:
         """What the answer to a root must be."""
 
 

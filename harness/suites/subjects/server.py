@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from imagine_harness.contracts import secrets
-from imagine_harness.contracts.expected import Promise
+from imagine_harness.contracts.expected import ExpectedAnswer
 from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.model import nothing_seen
 from imagine_harness.contracts.operation import Operation
@@ -114,7 +114,7 @@ class Server:
         """Send a root as this server can be asked it."""
         return self.ask(self.usable(root))
 
-    def promised(self, root: Any) -> Promise:
+    def promised(self, root: Any) -> ExpectedAnswer:
         """What the answer to an accepted root must be, under the readings in force."""
         return promised(self.operation, root, self.readings)
 

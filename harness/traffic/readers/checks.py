@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from imagine_harness.contracts.fields import shown
+from imagine_harness.contracts.fields import brief_text
 from imagine_harness.harness.traffic.errors import Read, RecordingError
 from imagine_harness.harness.traffic.readers.tagged_values import Tagged, untagged
 
@@ -46,7 +46,9 @@ def got(value: Any) -> str:
     """What came in place of what was expected; what may hold a secret is named by its kind."""
     if isinstance(value, Tagged):
         return f"what is tagged {value.tag}"
-    return _KINDS[type(value)] if isinstance(value, dict | list | str | bytes) else shown(value)
+    return (
+        _KINDS[type(value)] if isinstance(value, dict | list | str | bytes) else brief_text(value)
+    )
 
 
 def each_of(

@@ -111,7 +111,7 @@ def _exchange(entry: Any, where: str, beside: Beside) -> Exchange:
     )
     made.duration = max(0.0, took / 1000) if isinstance(took, int | float) else 0.0
     kept = entry.get(NOTED)
-    return journal.noted(made, kept) if isinstance(kept, dict) else made
+    return journal.with_note(made, kept) if isinstance(kept, dict) else made
 
 
 def _sent(request: Mapping[str, Any], headers: dict[str, str], where: str, beside: Beside) -> Body:

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from imagine_harness.contracts.exchange import Exchange, Provenance, Request, Response, Verdict
-from imagine_harness.contracts.fields import ABSENT, shown
+from imagine_harness.contracts.fields import ABSENT, brief_text
 from imagine_harness.contracts.judge.asides import PREFLIGHT, VISIT
 from imagine_harness.contracts.model import Certainty, Change, Document, Level, Source, Violation
 from imagine_harness.harness.traffic.errors import Read, RecordingError, Unread
@@ -57,7 +57,7 @@ def of_line(told: Any, where: str) -> Exchange:
     Raises:
         RecordingError: it is none of a journal.
     """
-    made = _noted(told, where)
+    made = _exchange_of(told, where)
     made.provenance = Provenance(local_address(made), where, is_ours=True)
     ending = made.ending or ""
     missing = "" if made.verdict.is_judged else ending or NOT_WHOLE
@@ -74,7 +74,7 @@ def without_bodies(exchange: Exchange) -> dict[str, Any]:
     return {**told, "request": request, "response": {}}
 
 
-def noted(exchange: Exchange, told: Mapping[str, Any]) -> Exchange:
+def with_note(exchange: Exchange, told: Mapping[str, Any]) -> Exchange:
     """An exchange with what our mocks noted of it, as `without_bodies` tells it.
 
     Raises:
@@ -83,7 +83,7 @@ def noted(exchange: Exchange, told: Mapping[str, Any]) -> Exchange:
     sent, where = exchange.request, exchange.provenance.where
     request = {**at(told, "request", dict, where), "headers": sent.text_headers, "body": None}
     response = {"status": exchange.response.status, "content_type": "", "body": None}
-    made = _noted({**told, "request": request, "response": response}, where)
+    made = _exchange_of({**told, "request": request, "response": response}, where)
     return replace(
         made,
         request=replace(sent, path=made.request.path, query=made.request.query),
@@ -97,7 +97,7 @@ def _cut(length: int) -> str:
     return f"only the beginning of its {length} bytes is there" if length else ""
 
 
-def _noted(told: Any, where: str) -> Exchange:
+def _exchange_of(told: Any, where: str) -> Exchange:
     try:
         return _exchange(told, where)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -164,7 +164,9 @@ def _texts(holder: Mapping[str, Any], key: str, where: str) -> list[str]:
 def _aside(verdict: Mapping[str, Any], where: str) -> str | None:
     aside = _perhaps(verdict, "aside", where)
     if aside not in (None, PREFLIGHT, VISIT):
-        raise RecordingError(where, f"aside must be {PREFLIGHT} or {VISIT}, got {shown(aside)}")
+        raise RecordingError(
+            where, f"aside must be {PREFLIGHT} or {VISIT}, got {brief_text(aside)}"
+        )
     return aside
 
 

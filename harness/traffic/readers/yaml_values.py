@@ -86,7 +86,7 @@ _LOCAL: Mapping[str, Callable[[str], Any]] = {
 """What is made of a scalar, by a tag of an application."""
 
 
-def _made(loader: Any, node: Any) -> Any:
+def _value_of(loader: Any, node: Any) -> Any:
     """The value of a node. Lists and objects are filled later, so that they may hold themselves."""
     if isinstance(node, yaml.ScalarNode):
         return _scalar(node)
@@ -130,4 +130,4 @@ def _short_tag(tag: str) -> str:
     return f"!!{tag.removeprefix(STANDARD)}" if tag.startswith(STANDARD) else tag
 
 
-Loader.add_constructor(None, _made)
+Loader.add_constructor(None, _value_of)

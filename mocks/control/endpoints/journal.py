@@ -12,7 +12,7 @@ from imagine_harness.mocks.control.requests import (
     ControlRoute,
     filters,
     forget,
-    found,
+    known_or_refused,
     stream,
 )
 from imagine_harness.mocks.services import journal
@@ -20,7 +20,7 @@ from imagine_harness.mocks.services import journal
 FILTERS = ("provider", "operation", "verdict", "test")
 
 
-def _found(controls: Controls, request: Request) -> list[Exchange]:
+def _matching(controls: Controls, request: Request) -> list[Exchange]:
     query = filters(request, *FILTERS, "since")
     since = query.pop("since", None)
     moment = None if since is None else decoding.number(since)
@@ -30,11 +30,11 @@ def _found(controls: Controls, request: Request) -> list[Exchange]:
 
 
 async def _list(controls: Controls, request: Request) -> object:
-    return stream(_found(controls, request))
+    return stream(_matching(controls, request))
 
 
 async def _count(controls: Controls, request: Request) -> object:
-    return {"count": len(_found(controls, request))}
+    return {"count": len(_matching(controls, request))}
 
 
 async def _unmatched(controls: Controls, request: Request) -> object:
@@ -43,7 +43,7 @@ async def _unmatched(controls: Controls, request: Request) -> object:
 
 async def _one(controls: Controls, request: Request) -> object:
     name = request.path_params["id"]
-    return journal.as_json(found(controls.services.journal.get(name), "request", name))
+    return journal.as_json(known_or_refused(controls.services.journal.get(name), "request", name))
 
 
 ROUTES: tuple[ControlRoute, ...] = (

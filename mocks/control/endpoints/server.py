@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from imagine_harness.mocks.control.controls import Controls
-from imagine_harness.mocks.control.requests import OK, ControlRoute, found
+from imagine_harness.mocks.control.requests import OK, ControlRoute, known_or_refused
 from imagine_harness.mocks.network.problem import problem
 
 
@@ -45,7 +45,7 @@ async def _openapi(controls: Controls, request: Request) -> object:
     from imagine_harness.contracts.openapi.document import document
 
     name = request.path_params["provider"]
-    mock = found(controls.mocks.get(name), "provider", name, list(controls.mocks))
+    mock = known_or_refused(controls.mocks.get(name), "provider", name, list(controls.mocks))
     return document(mock.judge.recorded, mock.judge.readings)
 
 

@@ -10,7 +10,7 @@ from imagine_harness.mocks.control.requests import (
     ControlRoute,
     action,
     forget,
-    found,
+    known_or_refused,
     number,
     read_object,
 )
@@ -40,7 +40,7 @@ def _task(controls: Controls, task: Task) -> object:
 
 def _of(controls: Controls, request: Request) -> Task:
     name = request.path_params["id"]
-    return found(controls.services.tasks.find(name), "task", name)
+    return known_or_refused(controls.services.tasks.find(name), "task", name)
 
 
 async def _list(controls: Controls, request: Request) -> object:

@@ -14,21 +14,21 @@ from imagine_harness.mocks.control.requests import (
     as_json,
     filters,
     forget,
-    found,
+    known_or_refused,
     number,
 )
 from imagine_harness.mocks.network.problem import problem
-from imagine_harness.mocks.services.delivery import MOST_DELIVERIES, Delivery, State
+from imagine_harness.mocks.services.delivery import MOST_DELIVERIES, Delivery, DeliveryState
 from imagine_harness.mocks.services.schedule import LOOK_EVERY
 
 LONGEST_WAIT = 600.0
 """Real seconds for which a control waits at most."""
 
 
-def _found(controls: Controls, request: Request) -> list[Delivery]:
+def _matching(controls: Controls, request: Request) -> list[Delivery]:
     query = filters(request, "provider", "state", "task", "test")
-    if query.get("state", State.PENDING) not in list(State):
-        raise BadRequest(f"state must be one of {', '.join(State)}, got {query['state']!r}")
+    if query.get("state", DeliveryState.PENDING) not in list(DeliveryState):
+        raise BadRequest(f"state must be one of {', '.join(DeliveryState)}, got {query['state']!r}")
     return [
         each
         for each in controls.deliveries()
@@ -37,7 +37,7 @@ def _found(controls: Controls, request: Request) -> list[Delivery]:
 
 
 async def _list(controls: Controls, request: Request) -> object:
-    return [each.as_json() for each in _found(controls, request)]
+    return [each.as_json() for each in _matching(controls, request)]
 
 
 async def _wait(controls: Controls, request: Request) -> object:
@@ -46,7 +46,7 @@ async def _wait(controls: Controls, request: Request) -> object:
     count = number(given.get("count", 1), "count", MOST_DELIVERIES)
     seconds = number(given.get("timeout", 10), "timeout", LONGEST_WAIT)
     for _ in range(round(seconds / LOOK_EVERY) + 1):
-        done = [each for each in _found(controls, request) if has_ended(each)]
+        done = [each for each in _matching(controls, request) if has_ended(each)]
         if len(done) >= count:
             return [each.as_json() for each in done]
         await asyncio.sleep(LOOK_EVERY)
@@ -56,7 +56,7 @@ async def _wait(controls: Controls, request: Request) -> object:
 
 async def _replay(controls: Controls, request: Request) -> object:
     name = request.path_params["id"]
-    delivery = found(controls.services.deliveries.get(name), "webhook", name)
+    delivery = known_or_refused(controls.services.deliveries.get(name), "webhook", name)
     await action(request, "replay")
     return as_json(controls.replay(delivery).as_json(), 201)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagine_harness.contracts.fields import shown
+from imagine_harness.contracts.fields import brief_text
 from imagine_harness.contracts.untrusted.printing import cut, inert, printable
 
 ACTING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -65,11 +65,11 @@ def test_only_what_acts_is_escaped(text: str, made: str) -> None:
 
 def test_a_value_in_a_message_stands_on_one_line_whatever_it_is() -> None:
     for value in ("a\n\x1b[2J", ["a\n"], {"k\u2028": {"\x1b": ["\r"]}}):
-        assert acts(shown(value)) == []
-        assert re.search(r"\\(n|x1b|r|u2028)", shown(value))
+        assert acts(brief_text(value)) == []
+        assert re.search(r"\\(n|x1b|r|u2028)", brief_text(value))
 
 
 def test_a_long_text_is_cut_with_a_sign() -> None:
     assert cut("abc", 3) == "abc"
     assert cut("abcd", 3) == "ab…"
-    assert len(shown("x" * 10_000_000)) == 60
+    assert len(brief_text("x" * 10_000_000)) == 60

@@ -14,7 +14,7 @@ from imagine_harness.harness.pytest.handle import Handle, MockProviders
 from imagine_harness.harness.pytest.mock_session import Station
 from imagine_harness.harness.pytest.webhooks import Receiver
 from imagine_harness.mocks.errors import MockError
-from imagine_harness.mocks.services.delivery import Delivery, Policy, State
+from imagine_harness.mocks.services.delivery import Delivery, DeliveryState, Policy
 from imagine_harness.mocks.services.tasks import Stage
 from imagine_harness.mocks.settings import Settings
 from tests.mocks.callers import Caller
@@ -76,7 +76,7 @@ def test_a_webhook_comes_signed_once_its_request_has_ended(fal: Handle, submit: 
     assert (came.body["request_id"], came.body["status"]) == (request_id, "OK")
     assert len(came.body["payload"]["images"]) == 2
     assert came.headers["content-type"] == "application/json"
-    assert (sent.task, sent.state, sent.body) == (request_id, State.DELIVERED, came.raw)
+    assert (sent.task, sent.state, sent.body) == (request_id, DeliveryState.DELIVERED, came.raw)
 
 
 def test_verifying_leaves_the_journal_alone(fal: Handle, submit: Submit) -> None:
@@ -135,7 +135,7 @@ def test_a_webhook_is_replayed_with_a_signature_of_its_own_time(
         again = fal.webhooks.replay(lost.id)
         [came] = receiver.wait()
 
-    assert (lost.state, again.id != lost.id) == (State.LOST, True)
+    assert (lost.state, again.id != lost.id) == (DeliveryState.LOST, True)
     assert came.verified is True
     with pytest.raises(MockError, match=r"no webhook '99' at fal, known: 1, 2"):
         fal.webhooks.replay("99")
@@ -283,7 +283,7 @@ def test_a_webhook_to_a_stranger_is_refused_and_told(mocks: MockProviders, submi
     submit(fal, "http://evil.example/hook?secret=1")
     [sent] = fal.webhooks.wait()
 
-    assert sent.state is State.REFUSED
+    assert sent.state is DeliveryState.REFUSED
     assert "evil.example is not of this machine" in str(sent.attempts[0].error)
 
 

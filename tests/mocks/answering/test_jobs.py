@@ -15,7 +15,7 @@ from imagine_harness.mocks.answering import jobs
 from imagine_harness.mocks.answering.jobs import job_of
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.context import Context
-from imagine_harness.mocks.services.delivery import Delivery, Policy, State
+from imagine_harness.mocks.services.delivery import Delivery, DeliveryState, Policy
 from imagine_harness.mocks.services.tasks import Mode, Stage, Task
 
 FAULT = "X-Harness-Fault"
@@ -39,7 +39,7 @@ class Announcing:
         async def announce(context: Context, task: Task, stage: Stage) -> Sequence[Delivery]:
             told: dict[str, Any] = {"task": task.id, "stage": str(stage)}
             if stage is Stage.SUCCEEDED:
-                told["urls"] = [each.value for each in await jobs.made(context, task)]
+                told["urls"] = [each.value for each in await jobs.finished_images(context, task)]
             body = json.dumps(told).encode()
             policy = Policy(5, (10.0, 60.0))
             return [Delivery("webhook", context.name, task.id, task.test, url, body, policy)]
@@ -323,7 +323,7 @@ def test_an_announcement_is_tried_again_on_the_clock(
 
     assert seen == [1, 1, 2, 2, 3]
     [sent] = mocks.sent
-    assert sent.state is State.DELIVERED
+    assert sent.state is DeliveryState.DELIVERED
 
 
 def test_the_pictures_of_a_task_are_the_same_for_the_same_seed(

@@ -19,7 +19,7 @@ from imagine_harness.mocks.control.requests import (
     answering,
     as_json,
     fault_of,
-    found,
+    known_or_refused,
     number,
     read_object,
 )
@@ -94,7 +94,7 @@ def test_a_bad_request_is_answered_with_one_line(runner: asyncio.Runner) -> None
 
 def test_a_name_that_nothing_has_is_told_with_the_known_ones(runner: asyncio.Runner) -> None:
     async def endpoint(_controls: Controls, _request: Request) -> object:
-        return found(None, "provider", "acme", ["fal", "xai"])
+        return known_or_refused(None, "provider", "acme", ["fal", "xai"])
 
     async def main() -> Response:
         return await answering(endpoint, App().controls)(request(b""))
@@ -105,8 +105,8 @@ def test_a_name_that_nothing_has_is_told_with_the_known_ones(runner: asyncio.Run
     assert answer.headers["x-harness-error"] == "unknown-provider"
     assert orjson.loads(answer.body)["detail"] == "no provider 'acme', known: fal, xai"
     with pytest.raises(NotFound, match=r"^no task 'a'$"):
-        found(None, "task", "a")
-    assert found(0, "task", "a") == 0
+        known_or_refused(None, "task", "a")
+    assert known_or_refused(0, "task", "a") == 0
 
 
 @pytest.mark.parametrize("body", [b"", b'{"action":"end"}', b'{"action":["wait"]}'])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from imagine_harness.contracts.expected import Promise
+from imagine_harness.contracts.expected import ExpectedAnswer
 from imagine_harness.contracts.judge.input_images import BrokenImage
 from imagine_harness.mocks.lumenfall.conversion import converted
 
@@ -20,8 +20,8 @@ Decoded = Callable[[bytes], tuple[str, tuple[int, int]]]
 Picture = Callable[..., bytes]
 
 
-def promised(width: int, height: int, format: str, quality: int | None = None) -> Promise:
-    return Promise(1, width, height, format, "url", quality)
+def promised(width: int, height: int, format: str, quality: int | None = None) -> ExpectedAnswer:
+    return ExpectedAnswer(1, width, height, format, "url", quality)
 
 
 def test_a_picture_that_is_as_promised_keeps_its_bytes(picture: Picture) -> None:

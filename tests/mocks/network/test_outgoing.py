@@ -15,7 +15,7 @@ from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.network.outgoing import NoAnswer, is_control, status_of, whole
 from imagine_harness.mocks.server import bound, serving
 from imagine_harness.mocks.services.clock import Clock
-from imagine_harness.mocks.services.delivery import Deliveries, Delivery, Policy, State
+from imagine_harness.mocks.services.delivery import Deliveries, Delivery, DeliveryState, Policy
 from imagine_harness.mocks.services.schedule import Schedule
 
 BLOCK = bytes(1_000_000)
@@ -202,7 +202,7 @@ SPELLED: tuple[Callable[[int], str], ...] = (
 def test_no_webhook_is_delivered_to_controls(spelled: Callable[[int], str]) -> None:
     delivery = delivered(spelled(4010))
 
-    assert delivery.state is State.REFUSED
+    assert delivery.state is DeliveryState.REFUSED
     assert "/__admin/" in str(delivery.attempts[0].error)
 
 
@@ -215,7 +215,7 @@ def test_other_spellings_lead_to_no_controls_and_reset_nothing(path: str, app: A
         delivery = delivered(f"{address}{path}")
         noted = client.get("/__admin/requests").json()
 
-    assert delivery.state is not State.DELIVERED
+    assert delivery.state is not DeliveryState.DELIVERED
     assert noted
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from imagine_harness.mocks.network.problem import written
+from imagine_harness.mocks.network.problem import problem_bytes
 
 
 def test_a_problem_says_why_in_its_first_line_and_in_its_body() -> None:
-    answer = written(403, "host-refused", "no way to bücher.example\r\nX: y")
+    answer = problem_bytes(403, "host-refused", "no way to bücher.example\r\nX: y")
     top, body = answer.split(b"\r\n\r\n")
 
     first, *lines = top.decode("ascii").split("\r\n")

@@ -11,7 +11,7 @@ import pytest
 
 from imagine_harness.harness.pytest.webhooks import Receiver
 from imagine_harness.mocks.app import App
-from imagine_harness.mocks.services.delivery import State
+from imagine_harness.mocks.services.delivery import DeliveryState
 
 Post = Callable[..., httpx.Response]
 Task = Callable[..., dict[str, Any]]
@@ -50,7 +50,7 @@ def test_each_image_is_told_once(
     for each in receiver.received:
         assert (each.method, each.path) == ("POST", "/hook")
         assert each.headers["content-type"] == "application/json"
-    assert [each.state for each in app.services.deliveries.all()] == [State.DELIVERED] * 3
+    assert [each.state for each in app.services.deliveries.all()] == [DeliveryState.DELIVERED] * 3
 
 
 def test_an_asynchronous_task_is_told_when_it_has_ended(
@@ -129,7 +129,7 @@ def test_it_is_tried_again_with_growing_delays(
     times = [each.time for each in sent.attempts]
     gaps = [round(later - earlier, 3) for earlier, later in pairwise(times)]
     assert gaps == [0.25, 0.5, 1, 2]
-    assert sent.state is State.FAILED
+    assert sent.state is DeliveryState.FAILED
     assert len(receiver.received) == 5
     assert sent.policy.timeout == 5
 
@@ -143,7 +143,7 @@ def test_trying_again_ends_with_the_first_success(
         after(0.25)
 
     assert [each.status for each in receiver.received] == [404, 302, 200]
-    assert [each.state for each in app.services.deliveries.all()] == [State.DELIVERED]
+    assert [each.state for each in app.services.deliveries.all()] == [DeliveryState.DELIVERED]
 
 
 def test_no_address_outside_this_machine_is_contacted(
@@ -153,7 +153,7 @@ def test_no_address_outside_this_machine_is_contacted(
     assert post(image_task(1, webhookURL=where, uploadEndpoint=where)).status_code == 200
     after(1)
 
-    assert [each.state for each in app.services.deliveries.all()] == [State.REFUSED] * 2
+    assert [each.state for each in app.services.deliveries.all()] == [DeliveryState.REFUSED] * 2
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_an_upload_is_tried_once_and_changes_no_result(
 
     assert answer.status_code == 200
     [sent] = app.services.deliveries.all()
-    assert (sent.kind, sent.state, len(sent.attempts)) == ("upload", State.FAILED, 1)
+    assert (sent.kind, sent.state, len(sent.attempts)) == ("upload", DeliveryState.FAILED, 1)
 
 
 def test_nothing_is_uploaded_of_a_task_that_failed(

@@ -15,7 +15,7 @@ from imagine_harness.mocks.server import serving
 from imagine_harness.mocks.services import schedule as schedule_module
 from imagine_harness.mocks.services.budget import Memory
 from imagine_harness.mocks.services.clock import Clock
-from imagine_harness.mocks.services.delivery import Deliveries, Delivery, Policy, State
+from imagine_harness.mocks.services.delivery import Deliveries, Delivery, DeliveryState, Policy
 from imagine_harness.mocks.services.schedule import Schedule
 
 DELAYS = (10.0, 60.0, 600.0)
@@ -68,7 +68,7 @@ def test_what_is_sent_comes_whole(sender: Sender, receiver: Receiver) -> None:
     [came] = receiver.received
     assert (came.method, came.path, came.raw) == ("PUT", "/hook", b'{"a":1}')
     assert came.headers["content-type"] == "image/png"
-    assert sent.state is State.DELIVERED
+    assert sent.state is DeliveryState.DELIVERED
     assert [each.status for each in sent.attempts] == [200]
     assert sender.times(sent) == [0]
 
@@ -106,7 +106,7 @@ def test_it_is_tried_again_exactly_when_the_policy_says(sender: Sender, receiver
     assert seen == [1, 1, 2, 2, 3, 3, 4, 4]
     assert sender.times(sent) == [0, 10, 70, 670]
     assert [each.status for each in sent.attempts] == [500, 404, 503, 200]
-    assert sent.state is State.DELIVERED
+    assert sent.state is DeliveryState.DELIVERED
 
 
 def test_it_is_given_up_after_the_last_try(sender: Sender, receiver: Receiver) -> None:
@@ -116,7 +116,7 @@ def test_it_is_given_up_after_the_last_try(sender: Sender, receiver: Receiver) -
         sender.advance(seconds)
 
     assert len(receiver.received) == len(sent.attempts) == 4
-    assert sent.state is State.FAILED
+    assert sent.state is DeliveryState.FAILED
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
@@ -127,7 +127,7 @@ def test_any_status_of_success_is_a_delivery(
     sent = sender.send(receiver.url)
     sender.advance(1_000)
 
-    assert (sent.state, len(receiver.received)) == (State.DELIVERED, 1)
+    assert (sent.state, len(receiver.received)) == (DeliveryState.DELIVERED, 1)
 
 
 def test_nobody_listens(sender: Sender) -> None:
@@ -135,7 +135,7 @@ def test_nobody_listens(sender: Sender) -> None:
     sender.advance()
 
     [attempt] = sent.attempts
-    assert (sent.state, attempt.status) == (State.FAILED, None)
+    assert (sent.state, attempt.status) == (DeliveryState.FAILED, None)
     assert "ConnectError" in str(attempt.error)
 
 
@@ -171,7 +171,7 @@ def test_somebody_who_never_answers_is_waited_for_no_longer_than_the_policy_says
 
     [attempt] = sent.attempts
     assert attempt.error == "no answer within 0.05 s"
-    assert sent.state is State.FAILED
+    assert sent.state is DeliveryState.FAILED
 
 
 def test_a_redirection_is_not_followed(sender: Sender, receiver: Receiver) -> None:
@@ -184,7 +184,7 @@ def test_a_redirection_is_not_followed(sender: Sender, receiver: Receiver) -> No
 
     assert receiver.received == []
     assert [each.status for each in sent.attempts] == [307]
-    assert sent.state is State.FAILED
+    assert sent.state is DeliveryState.FAILED
 
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"])
@@ -197,7 +197,7 @@ def test_a_proxy_of_the_environment_is_not_used(
     sent = sender.send(receiver.url)
     sender.advance()
 
-    assert sent.state is State.DELIVERED
+    assert sent.state is DeliveryState.DELIVERED
 
 
 def test_each_attempt_is_signed_with_its_own_time(sender: Sender, receiver: Receiver) -> None:
@@ -224,7 +224,7 @@ def test_a_delivery_that_the_harness_fails_at_is_told_and_does_not_stay_pending(
     sent = sender.send(receiver.url, sign=broken)
     sender.advance(1_000)
 
-    assert sent.state is State.FAILED
+    assert sent.state is DeliveryState.FAILED
     assert "the harness failed: KeyError: 'no such key'" in str(sent.attempts[0].error)
     assert [each.levelno for each in caplog.records] == [logging.ERROR]
     assert receiver.received == []
@@ -237,7 +237,7 @@ def test_a_lost_webhook_never_comes(sender: Sender, receiver: Receiver) -> None:
     sent = sender.send(receiver.url, "lost")
     sender.advance(100_000)
 
-    assert (sent.state, receiver.received) == (State.LOST, [])
+    assert (sent.state, receiver.received) == (DeliveryState.LOST, [])
 
 
 def test_a_duplicate_comes_twice_as_two_deliveries(sender: Sender, receiver: Receiver) -> None:
@@ -259,7 +259,7 @@ def test_a_late_webhook_comes_later(sender: Sender, receiver: Receiver) -> None:
     sender.advance(0.5)
 
     assert len(receiver.received) == 1
-    assert sent.state is State.DELIVERED
+    assert sent.state is DeliveryState.DELIVERED
 
 
 def test_a_reordered_webhook_is_overtaken_by_the_next(sender: Sender, receiver: Receiver) -> None:
@@ -320,9 +320,9 @@ def test_what_was_sent_can_be_sent_again(sender: Sender, receiver: Receiver) -> 
     again = sender.deliveries.replay(sent)
     sender.advance()
 
-    assert (again.id, again.test, again.state) == ("2", "a", State.DELIVERED)
+    assert (again.id, again.test, again.state) == ("2", "a", DeliveryState.DELIVERED)
     assert len(receiver.received) == 1
-    assert sent.state is State.LOST
+    assert sent.state is DeliveryState.LOST
 
 
 def test_what_is_forgotten_is_not_tried_again(sender: Sender, receiver: Receiver) -> None:
@@ -350,7 +350,7 @@ def test_settling_does_not_wait_for_ever_for_a_receiver(
         sent = sender.send(url, policy=Policy(30))
         sender.advance()
 
-    assert sent.state is State.PENDING
+    assert sent.state is DeliveryState.PENDING
 
 
 def test_the_oldest_deliveries_make_room_for_the_bytes_of_the_newest(

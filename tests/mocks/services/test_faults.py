@@ -72,7 +72,7 @@ def test_a_fault_is_read_from_a_line(spec: str, expected: dict[str, Any]) -> Non
 
 @pytest.mark.parametrize(("spec", "expected"), GOOD)
 def test_a_fault_says_what_happens_as_it_is_written(spec: str, expected: dict[str, Any]) -> None:
-    assert parsed(parsed(spec).said()).parts == expected["parts"]
+    assert parsed(parsed(spec).spec()).parts == expected["parts"]
 
 
 BAD = [
@@ -157,7 +157,7 @@ def test_an_object_may_have_a_date_as_the_header_has_it_or_as_python_does(value:
     fault = from_words(Fault(parts={}), {"retry-after": value}, "x")
 
     assert fault.parts == {"retry-after": WEDNESDAY}
-    assert fault.as_json()["retry-after"] == fault.said().partition("=")[2]
+    assert fault.as_json()["retry-after"] == fault.spec().partition("=")[2]
 
 
 # Were one of these believed, its call would wait for ever.

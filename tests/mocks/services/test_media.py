@@ -13,7 +13,7 @@ from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.images.picture import Picture, Weight
 from imagine_harness.mocks.services.budget import Memory
 from imagine_harness.mocks.services.clock import Clock
-from imagine_harness.mocks.services.media import Media, Medium
+from imagine_harness.mocks.services.media import MediaStore, Medium
 
 Ask = Callable[..., httpx.Response]
 References = Callable[[str, Any], list[str]]
@@ -174,12 +174,12 @@ def uploaded(length: int) -> Medium:
 
 
 @pytest.fixture
-def media() -> Media:
+def media() -> MediaStore:
     """Room for five media of 100 kB."""
-    return Media(Clock(), memory=Memory(2_500_000))
+    return MediaStore(Clock(), memory=Memory(2_500_000))
 
 
-def test_the_oldest_make_room_for_many_bytes_from_outside(media: Media) -> None:
+def test_the_oldest_make_room_for_many_bytes_from_outside(media: MediaStore) -> None:
     for name in "abcdef":
         media.add(name, uploaded(100_000))
 
@@ -191,7 +191,7 @@ def test_the_oldest_make_room_for_many_bytes_from_outside(media: Media) -> None:
     assert [name for name in "abcdefg" if media.get(name)] == ["c", "d", "e", "f", "g"]
 
 
-def test_a_file_larger_than_all_the_room_is_kept_alone(media: Media) -> None:
+def test_a_file_larger_than_all_the_room_is_kept_alone(media: MediaStore) -> None:
     for name in "ab":
         media.add(name, uploaded(700_000))
 
@@ -201,7 +201,7 @@ def test_a_file_larger_than_all_the_room_is_kept_alone(media: Media) -> None:
 def test_what_has_expired_is_known_to_have_been_there_without_its_bytes() -> None:
     clock, memory = Clock(), Memory()
     clock.hold()
-    media = Media(clock, memory=memory)
+    media = MediaStore(clock, memory=memory)
     media.add("a", Medium("mine", clock.now() + 60, 1, 1, "image/png", data=bytes(300_000)))
     clock.advance(60)
 
@@ -212,7 +212,7 @@ def test_what_has_expired_is_known_to_have_been_there_without_its_bytes() -> Non
 
 
 def test_once_some_made_room_any_may_have_been_there() -> None:
-    media = Media(Clock(), memory=Memory(10_000_000))
+    media = MediaStore(Clock(), memory=Memory(10_000_000))
     for name in "ab":
         media.add(name, Medium("mine", None, 1, 1, "image/png", data=bytes(5_000_000)))
 
@@ -253,7 +253,7 @@ def test_a_heavy_picture_comes_in_every_carrier_with_the_same_bytes_for_the_same
     assert all(1_000_000 <= len(each) <= 2_500_000 for (each,) in came.values())
 
 
-def test_prompts_and_test_ids_count_as_well(media: Media) -> None:
+def test_prompts_and_test_ids_count_as_well(media: MediaStore) -> None:
     long = "x" * 100_000
     for name in "abc":
         picture = Picture("acme", "sketch-1", long, 16, 16, 1, "png")

@@ -35,7 +35,7 @@ def test_a_value_is_written_as_the_header_has_it_and_as_it_was_read(
     value = retry_after.read(given)
 
     assert retry_after.header(value, NOW) == header
-    assert retry_after.read(retry_after.written(value)) == value
+    assert retry_after.read(retry_after.as_text(value)) == value
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from imagine_harness.mocks.services import tasks as module
 from imagine_harness.mocks.services.budget import Memory
 from imagine_harness.mocks.services.clock import Clock
 from imagine_harness.mocks.services.schedule import Schedule
-from imagine_harness.mocks.services.tasks import Mode, Stage, Task, Tasks
+from imagine_harness.mocks.services.tasks import Mode, Stage, Task, TaskStore
 
 Ask = Callable[..., httpx.Response]
 Decoded = Callable[[bytes], tuple[str, tuple[int, int]]]
@@ -146,8 +146,8 @@ def schedule(clock: Clock) -> Schedule:
 
 
 @pytest.fixture
-def tasks(clock: Clock, schedule: Schedule) -> Tasks:
-    return Tasks(clock, schedule, Mode.TIMED)
+def tasks(clock: Clock, schedule: Schedule) -> TaskStore:
+    return TaskStore(clock, schedule, Mode.TIMED)
 
 
 @pytest.mark.parametrize(
@@ -170,14 +170,14 @@ def test_a_task_changes_at_the_very_instant_at_which_it_begins_ends_and_expires(
     assert task.stage(moment) is stage
 
 
-def test_a_task_is_found_at_the_provider_that_took_it_on_and_at_no_other(tasks: Tasks) -> None:
+def test_a_task_is_found_at_the_provider_that_took_it_on_and_at_no_other(tasks: TaskStore) -> None:
     task = tasks.submit("a", "acme", "draw", "one", {})
 
     assert [tasks.get(name, "a") for name in ("acme", "other")] == [task, None]
     assert [tasks.known(name, "a", "one") for name in ("acme", "other")] == [task, None]
 
 
-def named(tasks: Tasks) -> list[str]:
+def named(tasks: TaskStore) -> list[str]:
     return [task.id for task in tasks.all()]
 
 
@@ -185,7 +185,7 @@ def test_beyond_their_number_the_oldest_tasks_are_forgotten(
     clock: Clock, schedule: Schedule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MOST_TASKS", 3)
-    tasks = Tasks(clock, schedule, Mode.TIMED)
+    tasks = TaskStore(clock, schedule, Mode.TIMED)
 
     oldest = tasks.submit("a", "acme", "draw", "", {"asked": "x" * 1_000})
     tasks.carry(oldest, 1_000, {"asked": "x"})
@@ -201,7 +201,7 @@ def test_beyond_their_number_the_oldest_tasks_are_forgotten(
 def test_beyond_their_bytes_the_oldest_tasks_are_forgotten(
     clock: Clock, schedule: Schedule
 ) -> None:
-    tasks = Tasks(clock, schedule, Mode.TIMED, Memory(100_000))
+    tasks = TaskStore(clock, schedule, Mode.TIMED, Memory(100_000))
     submitted = [f"task-{number}" for number in range(100)]
 
     for name in submitted:
@@ -213,7 +213,7 @@ def test_beyond_their_bytes_the_oldest_tasks_are_forgotten(
 
 
 def test_an_announcement_that_is_cut_off_is_made_again(
-    clock: Clock, schedule: Schedule, tasks: Tasks
+    clock: Clock, schedule: Schedule, tasks: TaskStore
 ) -> None:
     task = tasks.submit("a", "acme", "draw", "", {})
     made: list[str] = []
@@ -268,7 +268,7 @@ def test_a_task_says_how_much_of_it_is_done_and_all_of_it_only_when_it_has_ended
 def test_what_was_ended_by_hand_waits_no_more_and_the_others_do(
     clock: Clock, schedule: Schedule
 ) -> None:
-    tasks = Tasks(clock, schedule, Mode.MANUAL)
+    tasks = TaskStore(clock, schedule, Mode.MANUAL)
     first, second, third = (tasks.submit(name, "acme", "draw", "", {}) for name in "abc")
 
     tasks.force(first, Stage.SUCCEEDED)
