@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from imagine_harness.contracts.model import Level, Violation
 
@@ -92,6 +92,12 @@ class Request(Message):
     def parameters(self) -> Mapping[str, str]:
         """The query's parameters, decoded; of a repeated one the last."""
         return dict(parse_qsl(self.query, keep_blank_values=True))
+
+
+def request_to(url: str, method: str, headers: Mapping[str, str], body: bytes) -> Request:
+    """A request to a whole address, which nobody has told whose it is; its headers are texts."""
+    parts = urlsplit(url)
+    return Request(method, parts.path, parts.query, encode_headers(headers), body)
 
 
 @dataclass(slots=True)
@@ -188,8 +194,8 @@ class Exchange:
     """One request with its answer and its verdict.
 
     Attributes:
-        id: unique in a journal.
-        time: seconds since the epoch.
+        id: unique in a journal, "" where it is in none.
+        time: seconds since the epoch, 0 where it is not known.
         provider: its name, "" for nobody.
         operation: its id without the provider, None when nothing recorded matched.
         test: the id of the test that it belongs to, "" without one.
@@ -198,14 +204,14 @@ class Exchange:
         provenance: where it was recorded, if it was.
     """
 
-    id: str
-    time: float
-    provider: str
-    operation: str | None
-    test: str
     request: Request
     response: Response = field(default_factory=Response)
     verdict: Verdict = field(default_factory=Verdict)
+    id: str = ""
+    time: float = 0.0
+    provider: str = ""
+    operation: str | None = None
+    test: str = ""
     duration: float = 0.0
     ending: str | None = None
     provenance: Provenance = LIVE

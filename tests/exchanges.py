@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
 
 from imagine_harness.contracts.exchange import (
     Exchange,
@@ -15,6 +14,7 @@ from imagine_harness.contracts.exchange import (
     Response,
     Verdict,
     encode_headers,
+    request_to,
 )
 
 JSON = {b"content-type": b"application/json"}
@@ -86,15 +86,9 @@ def reported(
     **more: Any,
 ) -> Exchange:
     """An exchange as a report holds it."""
-    parts, sent, came = urlsplit(url), encode_headers(headers), encode_headers(answer_headers)
     made = Exchange(
-        id="",
-        time=0.0,
-        provider="",
-        operation=None,
-        test="",
-        request=Request(method, parts.path, parts.query, sent, body),
-        response=Response(status, came, answer),
+        request_to(url, method, headers, body),
+        Response(status, encode_headers(answer_headers), answer),
         provenance=Provenance(url, variable=variable),
     )
     return changed(made, **more)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from imagine_harness.contracts.exchange import (
     Exchange,
     Message,
     Provenance,
-    Request,
     Response,
     encode_headers,
+    request_to,
 )
 from imagine_harness.contracts.fields import ABSENT, brief_text
 from imagine_harness.contracts.secrets.credentials import CREDENTIALS
@@ -57,27 +56,12 @@ def exchange_as_json(exchange: Exchange) -> dict[str, Any]:
 
 def exchange_of_json(told: Mapping[str, Any]) -> Exchange:
     """The exchange that `exchange_as_json` made JSON of."""
-    url = urlsplit(told["url"])
+    request = request_to(told["url"], told["method"], told["headers"], _bytes(told["body"]))
+    answer = encode_headers(told["answer_headers"]), _bytes(told["answer"])
+    request.length = told["body_length"]
     return Exchange(
-        id="",
-        time=0.0,
-        provider="",
-        operation=None,
-        test="",
-        request=Request(
-            told["method"],
-            url.path,
-            url.query,
-            encode_headers(told["headers"]),
-            _bytes(told["body"]),
-            length=told["body_length"],
-        ),
-        response=Response(
-            told["status"],
-            encode_headers(told["answer_headers"]),
-            _bytes(told["answer"]),
-            length=told["answer_length"],
-        ),
+        request,
+        Response(told["status"], *answer, length=told["answer_length"]),
         ending=told["ending"] or None,
         provenance=Provenance(told["url"], variable=told["variable"]),
     )

@@ -16,6 +16,7 @@ from imagine_harness.contracts.exchange import (
     Verdict,
     encode_headers,
     promised,
+    request_to,
 )
 from imagine_harness.contracts.model import Certainty, Document, Level, Source, Violation
 
@@ -96,8 +97,14 @@ def test_a_request_may_promise_to_break_rules(
     assert promised(headers) == rules
 
 
+def test_a_request_to_a_whole_address_has_its_path_and_query() -> None:
+    sent = request_to("https://a.example/b%20c?d=e#f", "POST", {"x-own": "é"}, b"{}")
+
+    assert sent == Request("POST", "/b%20c", "d=e", {b"x-own": b"\xe9"}, b"{}")
+
+
 def test_an_exchange_begins_without_an_answer() -> None:
-    begun = Exchange("1", 0.0, "acme", None, "", Request("GET", "/", "", {}, b""))
+    begun = Exchange(Request("GET", "/", "", {}, b""))
 
     assert (begun.response.status, begun.response.body, begun.ending) == (0, b"", None)
     assert begun.verdict.kind == "conforms"

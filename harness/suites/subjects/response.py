@@ -11,9 +11,9 @@ import httpx
 from imagine_harness.contracts.exchange import (
     Exchange,
     Provenance,
-    Request,
     Response,
     encode_headers,
+    request_to,
 )
 from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
 from imagine_harness.harness.traffic.redaction import redact
@@ -69,21 +69,11 @@ class ServerResponse:
     @cached_property
     def exchange(self) -> Exchange:
         """The request with its response as a report shows them."""
-        request, kind = self.http.request, self.http.headers.get("content-type", "")
+        request, url = self.http.request, str(self.http.request.url)
+        kind = {"content-type": self.http.headers.get("content-type", "")}
         made = Exchange(
-            id="",
-            time=0.0,
-            provider="",
-            operation=None,
-            test="",
-            request=Request(
-                request.method,
-                request.url.path,
-                request.url.query.decode("latin-1"),
-                encode_headers(request.headers),
-                request.content,
-            ),
-            response=Response(self.status, encode_headers({"content-type": kind}), self.body),
-            provenance=Provenance(str(request.url), variable=self.variable),
+            request_to(url, request.method, request.headers, request.content),
+            Response(self.status, encode_headers(kind), self.body),
+            provenance=Provenance(url, variable=self.variable),
         )
         return redact(made, self.key)

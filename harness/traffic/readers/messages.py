@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from imagine_harness.contracts.exchange import (
     Exchange,
@@ -12,6 +11,7 @@ from imagine_harness.contracts.exchange import (
     Response,
     Verdict,
     encode_headers,
+    request_to,
 )
 from imagine_harness.harness.traffic.readers.bodies import Body
 
@@ -28,7 +28,7 @@ def exchange(
         time: seconds since the epoch, 0 where it is not known.
     """
     verdict = Verdict(is_judged=False)
-    return Exchange("", time, "", None, "", request, response, verdict, provenance=provenance)
+    return Exchange(request, response, verdict, time=time, provenance=provenance)
 
 
 def request(method: str, url: str, headers: Mapping[str, str], body: Body) -> Request:
@@ -40,16 +40,9 @@ def request(method: str, url: str, headers: Mapping[str, str], body: Body) -> Re
         headers: by lower-case name.
         body: as far as it was recorded.
     """
-    parts = urlsplit(url)
-    return Request(
-        method,
-        parts.path,
-        parts.query,
-        encode_headers(headers),
-        body.data or b"",
-        is_decoded=True,
-        gap=body.gap,
-    )
+    made = request_to(url, method, headers, body.data or b"")
+    made.is_decoded, made.gap = True, body.gap
+    return made
 
 
 def response(status: int, headers: Mapping[str, str], body: Body) -> Response:

@@ -24,7 +24,7 @@ class Listener:
         journal = app.services.journal
         request = Request("GET", "/", "", {}, b"")
         self.sent: list[Any] = []
-        self.note = Note(journal, Exchange("1", 0.0, "fal", None, "", request), 0.0)
+        self.note = Note(journal, Exchange(request, id="1", provider="fal"), 0.0)
         [self.noted] = journal
 
     async def send(self, message: Any) -> None:
