@@ -18,7 +18,10 @@ from imagine_harness.mocks.app import App, MockError, Settings
 from imagine_harness.mocks.server import bound, server, serving
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("hypothesis", "schemathesis", "pytest", "jsonschema", "PIL", "rich", "openai")
+HEAVY = (
+    *("hypothesis", "schemathesis", "pytest", "jsonschema", "PIL", "rich", "openai"),
+    *("jinja2", "h11"),
+)
 ANSWERED = """
 import json, sys, time
 import http.client
