@@ -73,7 +73,7 @@ def command(
     from imagine_harness.harness.judging.reporting import hosts
     from imagine_harness.harness.running.environment import NobodySpeaks
     from imagine_harness.harness.running.live import live
-    from imagine_harness.harness.running.program import NoProgram, interruptible, ran
+    from imagine_harness.harness.running.program import NoProgram, interruptible, run_program
     from imagine_harness.mocks.app import App, MockError
 
     wanted = verdict_options(
@@ -92,7 +92,7 @@ def command(
         except NobodySpeaks as error:
             raise click.UsageError(f"--openai: {error}") from error
         try:
-            ended = ran(arguments, mocks.environment)
+            ended = run_program(arguments, mocks.environment)
         except NoProgram as error:
             raise click.UsageError(str(error)) from error
         mocks.stop()

@@ -24,7 +24,7 @@ class NoProgram(Exception):
     """The command cannot be run; the message says why."""
 
 
-def ran(command: Sequence[str], environment: Mapping[str, str]) -> int:
+def run_program(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run a command to its end, its input and output those of this process; its exit code.
 
     A command that a signal ended has the code that a shell gives it, 128 and the signal's number.

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import ssl
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,80 +14,17 @@ from imagine_harness.harness.intercept.authority import Authority
 from imagine_harness.harness.intercept.hosts import Hosts
 from imagine_harness.harness.intercept.proxy import Proxy, run_proxy
 from imagine_harness.mocks.server import bound
+from tests.harness.intercept.sockets import (
+    ProxyUnderTest,
+    echo,
+    exchanged,
+    server,
+    until,
+    whole,
+)
 
 LARGEST_HEAD = 65_536
 MANY = bytes(range(256)) * 8_000
-
-
-def answering(listening: socket.socket, respond: Callable[[socket.socket], None]) -> None:
-    """Answer each connection in a thread of its own, until the socket is closed."""
-
-    def one(line: socket.socket) -> None:
-        with line, suppress(OSError):
-            respond(line)
-
-    with suppress(OSError):
-        while True:
-            threading.Thread(target=one, args=(listening.accept()[0],), daemon=True).start()
-
-
-@contextmanager
-def server(respond: Callable[[socket.socket], None]) -> Iterator[socket.socket]:
-    with bound("127.0.0.1", 0) as listening:
-        threading.Thread(target=answering, args=(listening, respond), daemon=True).start()
-        yield listening
-        listening.shutdown(socket.SHUT_RDWR)
-
-
-def echo(line: socket.socket) -> None:
-    """Send back whatever comes, until nothing more does."""
-    while part := line.recv(65_536):
-        line.sendall(part)
-
-
-class Place:
-    """A proxy, and how to speak to it."""
-
-    def __init__(self, authority: Authority, hosts: Hosts, ports: tuple[int, int]) -> None:
-        self.hosts = hosts
-        self.port, self.direct = ports
-        self.trusting = ssl.create_default_context(cadata=authority.certificate)
-
-    def line(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), 5)
-
-    def asked(self, text: str | bytes) -> tuple[str, dict[str, Any]]:
-        """The first line of the proxy's own answer, and its body."""
-        with self.line() as line:
-            line.sendall(text.encode() if isinstance(text, str) else text)
-            first, _, rest = whole(line).partition(b"\r\n")
-        return first.decode(), json.loads(rest.partition(b"\r\n\r\n")[2])
-
-    def tunnel(self, target: str) -> socket.socket:
-        line = self.line()
-        line.sendall(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode())
-        assert until(line, b"\r\n\r\n").startswith(b"HTTP/1.1 200 ")
-        return line
-
-
-def whole(line: socket.socket) -> bytes:
-    return b"".join(iter(lambda: line.recv(65_536), b""))
-
-
-def until(line: socket.socket, end: bytes) -> bytes:
-    read = b""
-    while not read.endswith(end):
-        read += line.recv(1)
-    return read
-
-
-def exactly(line: socket.socket, length: int) -> bytes:
-    read = bytearray()
-    while len(read) < length:
-        part = line.recv(65_536)
-        assert part, f"{len(read)} of {length} bytes came"
-        read += part
-    return bytes(read)
 
 
 @pytest.fixture(scope="module")
@@ -101,33 +35,25 @@ def door() -> Iterator[socket.socket]:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory, door: socket.socket) -> Iterator[Place]:
+def running(
+    tmp_path_factory: pytest.TempPathFactory, door: socket.socket
+) -> Iterator[ProxyUnderTest]:
     folder: Path = tmp_path_factory.mktemp("proxy")
     hosts = Hosts(["fal.run", "api.x.ai"])
     authority = Authority(folder, hosts.mocked)
     with bound("127.0.0.1", 0) as one, bound("127.0.0.1", 0) as other:
         ports = one.getsockname()[1], other.getsockname()[1]
         with run_proxy(Proxy(authority, hosts, door.getsockname()), one, other):
-            yield Place(authority, hosts, ports)
+            yield ProxyUnderTest(authority, hosts, ports)
 
 
 @pytest.fixture
-def proxy(running: Place) -> Place:
+def proxy(running: ProxyUnderTest) -> ProxyUnderTest:
     running.hosts.begin(())
     return running
 
 
-def exchanged(line: socket.socket, data: bytes) -> bytes:
-    """What comes back of some data, which is sent part by part."""
-    came = bytearray()
-    for start in range(0, len(data), 100_000):
-        part = data[start : start + 100_000]
-        line.sendall(part)
-        came += exactly(line, len(part))
-    return bytes(came)
-
-
-def settle(proxy: Place) -> None:
+def settle(proxy: ProxyUnderTest) -> None:
     """Give the proxy some rounds of its loop, to note what became of a client that left."""
     for _ in range(20):
         with proxy.tunnel("fal.run:80") as line:
@@ -136,7 +62,7 @@ def settle(proxy: Place) -> None:
 
 @pytest.mark.parametrize("host", ["fal.run", "API.x.ai"])
 def test_what_is_said_to_a_host_on_record_comes_to_the_door_without_its_cover(
-    proxy: Place, host: str
+    proxy: ProxyUnderTest, host: str
 ) -> None:
     with (
         proxy.tunnel(f"{host}:443") as raw,
@@ -146,18 +72,22 @@ def test_what_is_said_to_a_host_on_record_comes_to_the_door_without_its_cover(
         assert exchanged(line, b"and again") == b"and again"
 
 
-def test_port_80_of_a_host_on_record_has_no_cover(proxy: Place) -> None:
+def test_port_80_of_a_host_on_record_has_no_cover(proxy: ProxyUnderTest) -> None:
     with proxy.tunnel("fal.run:80") as line:
         assert exchanged(line, MANY) == MANY
 
 
-def test_a_client_that_knows_of_no_proxy_is_answered_as_by_the_host_itself(proxy: Place) -> None:
+def test_a_client_that_knows_of_no_proxy_is_answered_as_by_the_host_itself(
+    proxy: ProxyUnderTest,
+) -> None:
     raw = socket.create_connection(("127.0.0.1", proxy.direct), 5)
     with raw, proxy.trusting.wrap_socket(raw, server_hostname="api.x.ai") as line:
         assert exchanged(line, MANY) == MANY
 
 
-def test_a_client_that_knows_of_no_proxy_and_wants_somebody_else_is_refused(proxy: Place) -> None:
+def test_a_client_that_knows_of_no_proxy_and_wants_somebody_else_is_refused(
+    proxy: ProxyUnderTest,
+) -> None:
     raw = socket.create_connection(("127.0.0.1", proxy.direct), 5)
     with raw, pytest.raises(ssl.SSLError, match=r"EOF|UNRECOGNIZED"):
         proxy.trusting.wrap_socket(raw, server_hostname="example.com")
@@ -165,7 +95,7 @@ def test_a_client_that_knows_of_no_proxy_and_wants_somebody_else_is_refused(prox
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_whole_address_of_a_host_on_record_is_asked_at_the_door(
-    proxy: Place, scheme: str
+    proxy: ProxyUnderTest, scheme: str
 ) -> None:
     body = b"prompt"
     with proxy.line() as line:
@@ -184,7 +114,7 @@ def test_a_whole_address_of_a_host_on_record_is_asked_at_the_door(
         "GET https://example.com/ HTTP/1.1\r\nHost: fal.run\r\n\r\n",
     ],
 )
-def test_any_other_host_is_refused_by_name_and_noted(proxy: Place, asked: str) -> None:
+def test_any_other_host_is_refused_by_name_and_noted(proxy: ProxyUnderTest, asked: str) -> None:
     first, body = proxy.asked(asked)
 
     assert first.startswith("HTTP/1.1 403 ")
@@ -195,7 +125,7 @@ def test_any_other_host_is_refused_by_name_and_noted(proxy: Place, asked: str) -
 
 
 def test_a_host_that_is_allowed_but_not_there_is_told_from_one_that_is_refused(
-    proxy: Place,
+    proxy: ProxyUnderTest,
 ) -> None:
     with bound("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]
@@ -208,7 +138,9 @@ def test_a_host_that_is_allowed_but_not_there_is_told_from_one_that_is_refused(
     assert proxy.hosts.refused == {}
 
 
-def test_an_allowed_host_gets_every_byte_untouched(proxy: Place, door: socket.socket) -> None:
+def test_an_allowed_host_gets_every_byte_untouched(
+    proxy: ProxyUnderTest, door: socket.socket
+) -> None:
     proxy.hosts.begin(["0.0.0.0"])
     with proxy.tunnel(f"0.0.0.0:{door.getsockname()[1]}") as line:
         line.sendall(b"\x16\x03\x01 whatever")
@@ -217,7 +149,7 @@ def test_an_allowed_host_gets_every_byte_untouched(proxy: Place, door: socket.so
         assert whole(line) == b"\x16\x03\x01 whatever"
 
 
-def test_this_machine_is_let_through(proxy: Place) -> None:
+def test_this_machine_is_let_through(proxy: ProxyUnderTest) -> None:
     def told(line: socket.socket) -> None:
         line.sendall(until(line, b"\r\n\r\n"))
 
@@ -231,7 +163,7 @@ def test_this_machine_is_let_through(proxy: Place) -> None:
     )
 
 
-def test_a_server_that_breaks_off_breaks_off_for_its_client(proxy: Place) -> None:
+def test_a_server_that_breaks_off_breaks_off_for_its_client(proxy: ProxyUnderTest) -> None:
     def cut(line: socket.socket) -> None:
         line.sendall(b"half of")
 
@@ -239,7 +171,7 @@ def test_a_server_that_breaks_off_breaks_off_for_its_client(proxy: Place) -> Non
         assert whole(line) == b"half of"
 
 
-def test_a_head_that_is_too_long_is_refused(proxy: Place) -> None:
+def test_a_head_that_is_too_long_is_refused(proxy: ProxyUnderTest) -> None:
     start = b"CONNECT fal.run:443 HTTP/1.1\r\nHost: fal.run\r\nX: "
 
     first, body = proxy.asked(start + b"x" * LARGEST_HEAD)
@@ -252,7 +184,7 @@ def test_a_head_that_is_too_long_is_refused(proxy: Place) -> None:
 
 
 def test_a_head_that_does_not_become_whole_is_not_waited_for_for_ever(
-    proxy: Place, monkeypatch: pytest.MonkeyPatch
+    proxy: ProxyUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("imagine_harness.harness.intercept.proxy.SLOWEST_HEAD", 0.01)
 
@@ -262,14 +194,14 @@ def test_a_head_that_does_not_become_whole_is_not_waited_for_for_ever(
     assert body["title"] == "head too slow"
 
 
-def test_who_takes_the_proxy_for_a_server_is_told_what_it_is(proxy: Place) -> None:
+def test_who_takes_the_proxy_for_a_server_is_told_what_it_is(proxy: ProxyUnderTest) -> None:
     first, body = proxy.asked("GET /xai/v1 HTTP/1.1\r\nHost: fal.run\r\n\r\n")
 
     assert first.startswith("HTTP/1.1 400 ")
     assert "this is a proxy" in body["detail"]
 
 
-def test_a_client_that_does_not_trust_the_authority_is_noted(proxy: Place) -> None:
+def test_a_client_that_does_not_trust_the_authority_is_noted(proxy: ProxyUnderTest) -> None:
     strangers = ssl.create_default_context()
     with proxy.tunnel("fal.run:443") as raw, pytest.raises(ssl.SSLCertVerificationError):
         strangers.wrap_socket(raw, server_hostname="fal.run")
@@ -279,7 +211,7 @@ def test_a_client_that_does_not_trust_the_authority_is_noted(proxy: Place) -> No
 
 
 def test_a_client_that_leaves_without_a_word_at_the_certificate_is_noted_too(
-    proxy: Place,
+    proxy: ProxyUnderTest,
 ) -> None:
     coming, going = ssl.MemoryBIO(), ssl.MemoryBIO()
     greeting = proxy.trusting.wrap_bio(coming, going, server_hostname="api.x.ai")
@@ -301,7 +233,7 @@ def test_lines_that_are_still_open_do_not_keep_the_proxy_running(
     with bound("127.0.0.1", 0) as one, bound("127.0.0.1", 0) as other:
         ports = one.getsockname()[1], other.getsockname()[1]
         with run_proxy(Proxy(authority, hosts, door.getsockname()), one, other):
-            place = Place(authority, hosts, ports)
+            place = ProxyUnderTest(authority, hosts, ports)
             raw = place.tunnel("fal.run:443")
             line = place.trusting.wrap_socket(raw, server_hostname="fal.run")
             exchanged(line, b"x")

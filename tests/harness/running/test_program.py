@@ -12,28 +12,28 @@ from typing import Any
 
 import pytest
 
-from imagine_harness.harness.running.program import NoProgram, interruptible, ran
+from imagine_harness.harness.running.program import NoProgram, interruptible, run_program
 from tests.harness.processes import gone, soon
 
 
 @pytest.mark.parametrize(("script", "code"), [("exit 0", 0), ("exit 7", 7), ("kill -9 $$", 137)])
 def test_the_exit_code_is_that_of_the_command(script: str, code: int) -> None:
-    assert ran(["sh", "-c", script], os.environ) == code
+    assert run_program(["sh", "-c", script], os.environ) == code
 
 
 def test_a_command_has_the_environment_that_it_is_given() -> None:
-    assert ran(["/bin/sh", "-c", 'test "$OWN$HOME" = 1'], {"OWN": "1"}) == 0
+    assert run_program(["/bin/sh", "-c", 'test "$OWN$HOME" = 1'], {"OWN": "1"}) == 0
 
 
 def test_output_and_input_pass_through(capfd: pytest.CaptureFixture[str]) -> None:
-    assert ran(["sh", "-c", "echo out; echo err >&2"], os.environ) == 0
+    assert run_program(["sh", "-c", "echo out; echo err >&2"], os.environ) == 0
     assert capfd.readouterr() == ("out\n", "err\n")
 
 
 @pytest.mark.parametrize("command", [["no-such-program"], ["/etc/passwd"], ["a\0b"]])
 def test_what_cannot_be_run_is_told(command: list[str]) -> None:
     with pytest.raises(NoProgram) as raised:
-        ran(command, os.environ)
+        run_program(command, os.environ)
 
     assert str(raised.value).startswith(f"{command[0]}: ")
 
@@ -49,7 +49,7 @@ def test_signals_reach_the_command(tmp_path: Path, number: int) -> None:
 
     sender = threading.Thread(target=send)
     sender.start()
-    code = ran(["sh", "-c", script], os.environ)
+    code = run_program(["sh", "-c", script], os.environ)
     sender.join()
 
     assert code == 5
@@ -64,7 +64,7 @@ def test_nothing_that_a_command_started_is_left_running(tmp_path: Path, how: str
     left = tmp_path / "left"
     script = f"{how} & echo $! > {left}; sleep 0.2; exit 3"
 
-    assert ran(["sh", "-c", script], os.environ) == 3
+    assert run_program(["sh", "-c", script], os.environ) == 3
     assert gone(int(left.read_text()))
 
 
@@ -81,7 +81,7 @@ def test_a_signal_that_comes_while_the_command_starts_reaches_it(
 
     monkeypatch.setattr(subprocess, "Popen", started)
 
-    assert ran(["sleep", "600"], os.environ) == 143
+    assert run_program(["sleep", "600"], os.environ) == 143
 
 
 def test_a_signal_beside_the_command_ends_in_order() -> None:
