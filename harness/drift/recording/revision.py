@@ -106,7 +106,6 @@ class _Revision:
         """Have the content say what the page says now of the fact that a finding is about."""
         before: Any = finding.before
         after: Any = finding.after
-        own = self.operations.get(finding.operation or "", {})
         match before or after:
             case ModelFact():
                 self._model(before, after)
@@ -118,12 +117,12 @@ class _Revision:
                 self._endpoint(before, after)
             case SizeFact():
                 self._size(before, after)
-            case ParameterFact():
-                revise_parameter(own, before, after)
-            case RuleFact():
-                revise_rule(own, before, after)
-            case OutputFact():
-                revise_output(own, before, after)
+            case ParameterFact(operation=name):
+                revise_parameter(self.operations[name], before, after)
+            case RuleFact(operation=name):
+                revise_rule(self.operations[name], before, after)
+            case OutputFact(operation=name):
+                revise_output(self.operations[name], before, after)
 
     def _model(self, before: Any, after: Any) -> None:
         named = self.content["model"]

@@ -97,3 +97,15 @@ def test_an_operation_parts_from_one_that_is_its_own_only(
 
     with pytest.raises(ContractError, match="generate: is like another one"):
         revised(entry, "lumenfall", page, compare(facts, page).findings)
+
+
+def test_a_file_has_no_place_for_what_moved_in_an_operation_that_it_lacks(
+    whole: Callable[[str], Facts], content: Callable[[str], Content]
+) -> None:
+    entry, facts = content("fal"), whole("fal")
+    first = facts.parameters[0]
+    rest = replace(facts, parameters=facts.parameters[1:])
+    del entry["operation"][first.operation]
+
+    with pytest.raises(LookupError, match=first.operation):
+        revised(entry, "fal", rest, compare(facts, rest).findings)
