@@ -85,7 +85,7 @@ def command(
     if apply_ or dry_run:
         _check_one_page_each(made)
     if dry_run:
-        click.echo("".join(_patch(report).patch() for report in made), nl=False)
+        click.echo("".join(_patch(report).diff() for report in made), nl=False)
     else:
         click.echo(reports.FORMATS[format_](made), nl=False)
     if apply_ and not dry_run:
@@ -99,18 +99,18 @@ def _checks(
 ) -> list[PageCheck]:
     from imagine_harness.contracts.loading import load
     from imagine_harness.contracts.lookup import look_up
+    from imagine_harness.harness.drift import page_arguments
     from imagine_harness.harness.drift.page_check import PageCheck, check_page, known_contracts
-    from imagine_harness.harness.drift.pages import arguments
 
-    arguments.check_provider(provider)
+    page_arguments.check_provider(provider)
     also = tuple(load.contract(file) for file in files)
     models = [name for contract in known_contracts(provider, also) for name in contract.models]
     if model is not None:
         look_up("model", model, models, click.UsageError, state=f"of {provider} is recorded")
     checks = []
-    for name in arguments.page_names(pages):
+    for name in page_arguments.page_names(pages):
         try:
-            raw = arguments.page_bytes(name)
+            raw = page_arguments.page_bytes(name)
         except OSError as error:
             checks.append(PageCheck(name, provider, model, f"cannot be read: {error.strerror}"))
             continue
@@ -137,16 +137,18 @@ def _report(check: PageCheck, calls: ProviderCalls | None, *, witnesses: bool) -
     from dataclasses import replace
 
     from imagine_harness.contracts.model import ContractError
+    from imagine_harness.harness.drift import page_arguments
     from imagine_harness.harness.drift.comparing.impact import affected_calls, unjudged_calls
     from imagine_harness.harness.drift.comparing.witness import with_witnesses
-    from imagine_harness.harness.drift.pages import arguments
     from imagine_harness.harness.drift.recording.contract_patch import preview
     from imagine_harness.harness.drift.reports import PageReport
 
     if check.contract is None or check.facts is None or not check.findings:
         return PageReport(check)
     try:
-        new = preview(check.contract, check.facts, check.findings, check.raw, arguments.today())
+        new = preview(
+            check.contract, check.facts, check.findings, check.raw, page_arguments.today()
+        )
     except ContractError as error:
         return PageReport(check, record_error=str(error))
     known = calls.of(check.contract) if calls is not None else []
@@ -174,7 +176,7 @@ def _check_one_page_each(reports: list[PageReport]) -> None:
 def _patch(report: PageReport) -> ContractPatch:
     """What --apply writes for one page."""
     from imagine_harness.contracts.model import ContractError
-    from imagine_harness.harness.drift.pages import arguments
+    from imagine_harness.harness.drift import page_arguments
     from imagine_harness.harness.drift.recording.contract_patch import ContractPatch, contract_patch
 
     check = report.check
@@ -182,7 +184,9 @@ def _patch(report: PageReport) -> ContractPatch:
         raise ContractError(f"{check.page}: cannot be recorded: {report.record_error}")
     if check.contract is None or check.facts is None or not check.findings:
         return ContractPatch()
-    return contract_patch(check.contract, check.facts, check.findings, check.raw, arguments.today())
+    return contract_patch(
+        check.contract, check.facts, check.findings, check.raw, page_arguments.today()
+    )
 
 
 def _exit_code(checks: list[PageCheck], fail_on: str) -> int:

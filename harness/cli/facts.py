@@ -24,7 +24,7 @@ def command(provider: str, page: str, format_: str) -> int:
     Exit code 3 when it could not be read.
     """
     from imagine_harness.harness.drift.fact_text import as_json, as_text
-    from imagine_harness.harness.drift.pages.arguments import read_page
+    from imagine_harness.harness.drift.page_arguments import read_page
 
     facts, _ = read_page(provider, page)
     click.echo(as_json(facts) if format_ == "json" else as_text(facts), nl=False)

@@ -36,7 +36,7 @@ def command(
     What could not be read is listed at the head of the draft, which `imagine-harness serve
     --contract FILE` serves at once. Exit code 3 when the page could not be read.
     """
-    from imagine_harness.harness.drift.pages import arguments
+    from imagine_harness.harness.drift import page_arguments
     from imagine_harness.harness.drift.recording.contract_patch import loaded
     from imagine_harness.harness.drift.recording.draft import draft
 
@@ -44,8 +44,8 @@ def command(
         return _answers(provider, page, file, apply_, contract_files)
     if apply_ or contract_files:
         raise click.UsageError("--apply and --contract go with --answers")
-    facts, raw = arguments.read_page(provider, page)
-    text = draft(provider, facts).text(raw, arguments.today())
+    facts, raw = page_arguments.read_page(provider, page)
+    text = draft(provider, facts).text(raw, page_arguments.today())
     # A draft that does not load is refused here, rather than by the first command that needs it.
     with loaded(text, provider, "draft.toml"):
         pass
@@ -60,7 +60,7 @@ def _answers(
     from imagine_harness.contracts.lookup import look_up
     from imagine_harness.contracts.model import ContractError
     from imagine_harness.harness.cli.common.verdicts import all_judges
-    from imagine_harness.harness.drift.pages import arguments
+    from imagine_harness.harness.drift import page_arguments
     from imagine_harness.harness.drift.recording.observations import observed_patch
     from imagine_harness.harness.judging.observations import observations
     from imagine_harness.harness.judging.requests import judged
@@ -77,11 +77,11 @@ def _answers(
         why = f"{found.unread[0]}" if found.unread else f"{page}: no call to it is recorded"
         raise ContractError(f"no answer of {provider} itself can be recorded: {why}")
     observed = observations(conversation, provider)
-    made = observed_patch(judges[provider].recorded, observed, arguments.today())
+    made = observed_patch(judges[provider].recorded, observed, page_arguments.today())
     if not made.files:
         click.echo(f"imagine-harness: {provider} answers as is on record", err=True)
     if apply_:
         made.write()
     else:
-        write_output(made.patch().encode(), file)
+        write_output(made.diff().encode(), file)
     return ExitCode.CLEAN

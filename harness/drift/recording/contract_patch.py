@@ -36,7 +36,7 @@ class ContractPatch:
 
     files: dict[Path, tuple[str, str]] = field(default_factory=dict)
 
-    def patch(self) -> str:
+    def diff(self) -> str:
         """What will change, as a unified diff."""
         return "".join(
             line

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from imagine_harness.harness.drift.pages import arguments
+from imagine_harness.harness.drift import page_arguments
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Run
@@ -197,7 +197,7 @@ def copy(tmp_path: Path) -> Path:
 def test_what_is_applied_is_found_no_more(
     cli: Run, moved: Callable[..., Path], copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(arguments, "today", lambda: date(2027, 1, 2))
+    monkeypatch.setattr(page_arguments, "today", lambda: date(2027, 1, 2))
     page = moved(NARROWED, WIDENED)
 
     assert cli("drift", "fal", page, "--contract", copy, "--apply").code == 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imagine_harness.contracts.loading import load
-from imagine_harness.harness.drift.pages import arguments
+from imagine_harness.harness.drift import page_arguments
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Run
@@ -20,7 +20,7 @@ KINDS = FIXTURES / "recordings" / "kinds"
 
 
 def test_a_draft_is_a_contract(cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arguments, "today", lambda: date(2027, 1, 2))
+    monkeypatch.setattr(page_arguments, "today", lambda: date(2027, 1, 2))
     file = tmp_path / "flux.toml"
 
     done = cli("record", "fal", PAGE, "-o", file)

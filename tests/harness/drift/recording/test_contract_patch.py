@@ -123,7 +123,7 @@ def test_nothing_is_written_for_a_patch(
     assert seen.facts is not None
     before = Path(contract.file).read_text(encoding="utf-8")
 
-    patch = contract_patch(contract, seen.facts, seen.findings, seen.raw, LATER).patch()
+    patch = contract_patch(contract, seen.facts, seen.findings, seen.raw, LATER).diff()
 
     assert "+++ b/" in patch
     assert "minimum = 30" in patch

@@ -43,7 +43,7 @@ def texts(made: ContractPatch) -> dict[str, str]:
 
 def patch(made: ContractPatch) -> list[str]:
     """The lines that go and come."""
-    lines = [line for line in made.patch().splitlines() if not line.startswith(("+++", "---"))]
+    lines = [line for line in made.diff().splitlines() if not line.startswith(("+++", "---"))]
     return [line for line in lines if line[:1] in "+-" and line[1:]]
 
 
