@@ -34,6 +34,13 @@ def test_the_files_of_a_module_begin_with_its_own() -> None:
     assert files_of("contracts/sizes.py")[0] == "tests/contracts/test_sizes.py"
 
 
+def test_a_promise_is_tried_on_the_subjects_whose_cases_name_it() -> None:
+    cases = "tests/harness/suites/cases"
+
+    assert files_of("harness/suites/promises/retrying.py")[1:] == [f"{cases}/test_client.py"]
+    assert files_of("harness/suites/promises/malformed.py") == [f"{cases}/test_server.py"]
+
+
 def test_no_mistake_is_made_where_it_changes_nothing() -> None:
     lines = SOURCE.splitlines()
 

@@ -13,6 +13,7 @@ import ast
 import difflib
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 
+PROMISES = "harness/suites/promises"
+
 ROOMS = {
     "contracts": ("tests/contracts/test_differential.py",),
     "contracts/rules": (
@@ -33,7 +36,13 @@ ROOMS = {
         "tests/harness/coverage/test_exercise.py",
         "tests/contracts/test_recorded_rules.py",
     ),
-    "harness/suites/promises": (
+    "contracts/judge": (
+        "tests/contracts/judge/test_judge.py",
+        "tests/mocks/test_gates.py",
+        "tests/mocks/test_decoding.py",
+        "tests/mocks/test_exchanges.py",
+    ),
+    PROMISES: (
         "tests/harness/suites/cases/test_client.py",
         "tests/harness/suites/cases/test_server.py",
         "tests/harness/suites/cases/test_gateway.py",
@@ -67,10 +76,22 @@ def modules() -> list[str]:
 
 
 def files_of(module: str) -> list[str]:
-    """The files of tests that try a module, its own first."""
+    """The files of tests that try a module, its own first.
+
+    Of subjects' cases only those that name the module, where any of them does.
+    """
     room, _, name = module.rpartition("/")
-    own = f"tests/{room}/test_{name}"
-    return [path for path in (own, *ROOMS[room]) if (ROOT / path).is_file()]
+    own, others = f"tests/{room}/test_{name}", ROOMS[room]
+    if room == PROMISES:
+        word = re.compile(rf"\b{name.removesuffix('.py')}\b")
+        others = tuple(path for path in others if word.search(_subject(path))) or others
+    return [path for path in (own, *others) if (ROOT / path).is_file()]
+
+
+def _subject(path: str) -> str:
+    """The source that a file of tests is about."""
+    product = path.removeprefix("tests/").replace("/test_", "/")
+    return (ROOT / product).read_text(encoding="utf-8")
 
 
 def annotated(source: str) -> set[tuple[int, int]]:
