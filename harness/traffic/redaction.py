@@ -71,10 +71,13 @@ def redact(exchange: Exchange, key: str = "") -> Exchange:
     """
     name, known = exchange.provider, exchange.provenance
     variable = provider(name).credential.variable if name in names() else ""
+    request, verdict = _redacted(exchange.request, key), exchange.verdict
+    path, query = secrets.prose(request.path), secrets.query(request.query)
     return replace(
         exchange,
-        request=_redacted(exchange.request, key),
+        request=replace(request, path=path, query=query),
         response=_redacted(exchange.response, key),
+        verdict=replace(verdict, violations=[*map(secrets.violation, verdict.violations)]),
         provenance=replace(
             known,
             url=url(known.url or local_address(exchange)),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imagine_harness.contracts.openapi.document import ORIGIN
 from imagine_harness.harness.traffic.redaction import describe, redact, url
 from tests.exchanges import PLAIN, changed
 from tests.harness.judging.handmade import recorded
+from tests.harness.traffic.readers.test_journal import BROKEN
 
 if TYPE_CHECKING:
     from tests.harness.judging.conftest import JudgeAll
@@ -38,6 +40,21 @@ def test_an_exchange_of_the_mocks_is_at_the_address_where_they_are_served_by_han
     sent = changed(PLAIN, path="/run", query="a=b&key=private")
 
     assert redact(sent).provenance.url == f"{ORIGIN}/fal/run?a=b&key=***"
+
+
+def test_nothing_of_a_redacted_exchange_holds_a_key() -> None:
+    broken = replace(BROKEN, pointer="/apiKey", got="private")
+    sent = changed(
+        PLAIN,
+        query="api_key=private",
+        headers={"authorization": "Key private"},
+        body=b'{"apiKey":"private"}',
+        answer=b'{"token":"private"}',
+        violations=[broken],
+    )
+
+    assert "private" not in repr(redact(sent))
+    assert sent.verdict.violations == [broken]
 
 
 def test_a_key_in_a_body_is_hidden_by_its_name_or_because_it_is_known() -> None:
