@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from imagine_harness.mocks.services.faults import Fault
 
 MOST_TASKS = 100_000
-"""TaskStore kept; beyond it the oldest are forgotten, as if they had expired."""
+"""Tasks kept; beyond it the oldest are forgotten, as if they had expired."""
 
 
 TASK = 1_800
@@ -124,7 +124,7 @@ def apart(name: str, test: str) -> str:
 
 
 class TaskStore:
-    """TaskStore by id; an id is known whatever test asks, so that follow-ups need no header."""
+    """Tasks by id; an id is known whatever test asks, so that follow-ups need no header."""
 
     def __init__(
         self,
