@@ -168,3 +168,9 @@ def test_the_marker_of_long_campaigns_exists() -> None:
 def test_the_licence_is_the_stated_one() -> None:
     assert TOP.text.rstrip().endswith("MIT licence.")
     assert PROJECT["project"]["license"] == "MIT"
+
+
+def test_a_request_is_judged_from_python_as_it_is_shown() -> None:
+    [example] = CONTRACTS.blocks("python")
+
+    exec(compile(example, "contracts/README.md", "exec"), {})  # noqa: S102  # it is our own page

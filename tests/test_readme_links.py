@@ -103,7 +103,7 @@ def test_no_example_in_python_goes_untried() -> None:
 
     assert found == {
         "README.md": 2,
-        "contracts/README.md": 0,
+        "contracts/README.md": 1,
         "mocks/README.md": 2,
         "harness/suites/README.md": 3,
         "harness/intercept/README.md": 1,
