@@ -54,12 +54,9 @@ def _origin(report: Report) -> str:
 def _subjects(report: Report) -> list[str]:
     if not report.results:
         return []
-    words = [word for word, count in report.counts.items() if count]
-    rows = [
-        (subject, *(str(sum(each.standing == word for each in results)) for word in words))
-        for subject, results in report.subjects.items()
-    ]
-    return [table(("subject", *words), rows)]
+    counted = report.counts_by_subject
+    rows = [(subject, *map(str, counts.values())) for subject, counts in counted.items()]
+    return [table(("subject", *next(iter(counted.values()))), rows)]
 
 
 def _finding(result: Result) -> Iterator[str]:

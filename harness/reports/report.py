@@ -70,6 +70,16 @@ class Report:
         return grouped
 
     @property
+    def counts_by_subject(self) -> dict[str, dict[str, int]]:
+        """How many results of each subject stand how, without what no result of any does."""
+        words = [word for word, count in self.counts.items() if count]
+        counted = {
+            subject: Counter(each.standing for each in results)
+            for subject, results in self.subjects.items()
+        }
+        return {subject: {word: each[word] for word in words} for subject, each in counted.items()}
+
+    @property
     def findings(self) -> list[Result]:
         """What is broken, errors before warnings."""
         return [e for word in STANDINGS[:2] for e in self.results if e.standing == word]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from imagine_harness.contracts.untrusted.printing import printable
 from imagine_harness.harness.reports import tables
-from imagine_harness.harness.reports.report import STANDINGS, Report
+from imagine_harness.harness.reports.report import Report
 from imagine_harness.harness.reports.wording import headline
 from imagine_harness.harness.results.results import PromiseVerdict, Result
 from imagine_harness.harness.results.waivers import STALE
@@ -86,15 +85,12 @@ def _why(result: Result) -> str:
 def _subjects(report: Report) -> Table:
     from rich.text import Text
 
-    words = [word for word in STANDINGS if report.counts[word]]
-    rows = []
-    for subject, results in report.subjects.items():
-        counts = Counter(each.standing for each in results)
-        cells = {
-            word: Text(str(counts[word]), COLOURS[word] * bool(counts[word])) for word in words
-        }
-        rows.append({"subject": subject, **cells})
-    return tables.make_table(rows, right=words)
+    rows = [
+        {"subject": subject}
+        | {word: Text(str(n), COLOURS[word] if n else "") for word, n in counts.items()}
+        for subject, counts in report.counts_by_subject.items()
+    ]
+    return tables.make_table(rows, right=COLOURS)
 
 
 def _coverage(report: Report) -> Table:

@@ -7,13 +7,17 @@ import hashlib
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
 from imagine_harness.harness.reports.html import render
-from imagine_harness.harness.reports.report import Report
+from imagine_harness.harness.reports.report import OtherFailure, Report
 from imagine_harness.harness.results.results import PromiseVerdict, Result, Side
+from imagine_harness.harness.results.waivers import Standing, Use, Waiver
 from tests.exchanges import reported as exchange
 
 Reported = Callable[..., Report]
@@ -201,6 +205,38 @@ def test_pictures_stand_side_by_side(reported: Reported) -> None:
 
     assert page.all("img") == [{"src": PICTURE, "alt": label}]
     assert f'{label} returned {{ "b64_json": "" }}' in page.text
+
+
+def test_hostile_text_is_text_wherever_it_stands(reported: Reported) -> None:
+    evil = "</pre>\"'><img src=x onerror=alert(1)>{{ 7 * 7 }}{% set a = 1 %}<script>"
+    seen = exchange(evil, evil, {evil: evil}, evil.encode(), 422, evil.encode(), ending=evil)
+    texts: dict[str, Any] = dict.fromkeys(
+        ("message", "rule", "source", "certainty", "excuse"), evil
+    )
+    sides = [Side(evil, evil), Side(evil, {evil: evil})]
+    results = [
+        Result(evil, evil, evil, PromiseVerdict.BROKEN, seen=(seen,), steps={evil: evil}, **texts)
+    ]
+    results += [
+        Result(evil, evil, evil, PromiseVerdict.BROKEN, sides=(*sides[:n], *sides)) for n in (0, 1)
+    ]
+    made = replace(
+        reported(tuple(results)),
+        title=evil,
+        seed=evil,
+        versions={evil: evil},
+        uses=(Use(Waiver(evil, evil, date(2027, 1, 31), "", evil, 1), Standing.USED, 1),),
+        others=(OtherFailure(evil, evil),),
+    )
+    page = Page(render(made))
+    plain = Page(render(reported(())))
+
+    assert page.all("img") == []
+    assert page.all("script") == plain.all("script")
+    assert page.inside["script"] == plain.inside["script"]
+    assert not [name for _, each in page.elements for name in each if name.startswith("on")]
+    assert "49" not in page.text
+    assert page.text.count(evil) > 30
 
 
 def test_a_long_body_is_cut_and_says_so(reported: Reported) -> None:

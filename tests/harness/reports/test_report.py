@@ -23,6 +23,19 @@ def test_results_are_counted_by_how_they_stand(whole: Report) -> None:
     ]
 
 
+def test_results_are_counted_by_their_subjects_without_words_that_none_has(
+    reported: Reported,
+) -> None:
+    kept = Result("a", "b", "one", PromiseVerdict.KEPT)
+    broken = Result("a", "b", "other", PromiseVerdict.BROKEN)
+
+    assert reported((kept, broken, kept)).counts_by_subject == {
+        "one": {"broken": 0, "kept": 2},
+        "other": {"broken": 1, "kept": 0},
+    }
+    assert reported(()).counts_by_subject == {}
+
+
 def test_errors_come_before_warnings_and_stale_waivers_are_among_them(whole: Report) -> None:
     assert [each.promise for each in whole.findings] == [
         "client.conforms",
