@@ -19,8 +19,8 @@ from tests.growth import Attack, Drawing, slow
 from tests.patterns import ROOT, STRICTEST, Module, Use, held, modules, noted, written
 
 METHODS: Mapping[str, str] = {
-    "harness/drift/recording/draft_outcome.py: _RATIO": "fullmatch",
-    "harness/drift/recording/draft_outcome.py: _SIZE": "fullmatch",
+    "harness/drift/recording/draft_operation.py: _RATIO": "fullmatch",
+    "harness/drift/recording/draft_operation.py: _SIZE": "fullmatch",
     "harness/drift/readers/cloudflare/rows.py: MARKS": "match",
     "harness/drift/readers/uniall/page.py: OPERATIONS": "fullmatch",
 }

@@ -135,11 +135,6 @@ class Section:
         path = self.path
         return " > ".join(path[1:] if path[0] == self.page and len(path) > 1 else path)
 
-    @property
-    def links(self) -> tuple[str, ...]:
-        """The addresses that the heading links to."""
-        return link_addresses(self.source)
-
 
 @cache
 def _parser() -> MarkdownIt:
@@ -278,13 +273,6 @@ def visible_text(source: str) -> str:
 def code_spans(source: str) -> tuple[str, ...]:
     """The code spans of inline Markdown, in order, without their backticks."""
     return tuple(token.content for token in _inline(source) if token.type == "code_inline")
-
-
-@lru_cache(maxsize=20_000)
-def link_addresses(source: str) -> tuple[str, ...]:
-    """The addresses that inline Markdown links to, in order."""
-    links = (token.attrGet("href") for token in _inline(source) if token.type == "link_open")
-    return tuple(str(address) for address in links if address is not None)
 
 
 def _inline(source: str) -> Sequence[Token]:

@@ -13,7 +13,6 @@ from imagine_harness.harness.drift.pages.markdown import (
     Text,
     code_spans,
     front_matter,
-    link_addresses,
     sections,
     visible_text,
 )
@@ -60,7 +59,6 @@ def test_a_page_is_sections_by_heading() -> None:
     ]
     assert [section.level for section in found] == [0, 1, 2, 3, 2]
     assert [section.last for section in found] == [False, False, False, False, True]
-    assert found[2].links == ("#limits",)
 
 
 def test_a_section_holds_its_blocks_in_order() -> None:
@@ -95,11 +93,10 @@ def test_inline_markdown_is_what_people_see(source: str, seen: str) -> None:
     assert visible_text(source) == seen
 
 
-def test_codes_and_addresses_of_a_text() -> None:
+def test_codes_of_a_text() -> None:
     text = "`a` and [`b`](x#y) or ``c`d``"
 
     assert code_spans(text) == ("a", "b", "c`d")
-    assert link_addresses(text) == ("x#y",)
 
 
 def test_front_matter_is_split_off() -> None:
