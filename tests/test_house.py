@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import grimp
@@ -303,6 +304,20 @@ def test_functions_are_named_for_what_they_return() -> None:
     ]
 
     assert speaking == []
+
+
+def test_a_module_that_a_text_names_is_there() -> None:
+    """Such as one that is imported by its name, or in a process of its own."""
+    named = {
+        name
+        for file in CODE
+        if not file.is_relative_to(ROOT / "tests") or file.parent.name == "bench"
+        for text in spoken(tree(file))
+        for name in re.findall(r"(?:import|from) (imagine_harness(?:\.\w+)+)", text)
+    }
+
+    assert len(named) >= 3
+    assert [name for name in sorted(named) if find_spec(name) is None] == []
 
 
 def test_a_module_is_named_for_what_it_holds() -> None:

@@ -24,7 +24,7 @@ with serving(App(Settings(seed=1))) as address:
 STARTS = {
     "python alone": "pass",
     "pytest alone": "import pytest",
-    "pytest and the plugin": "import pytest, imagine_harness.harness.plugin",
+    "pytest and the plugin": "import pytest, imagine_harness.harness.pytest.plugin",
     "the help": "from imagine_harness.harness import cli; cli.command_line(['--help'])",
     "the first answer": FIRST_ANSWER,
 }
