@@ -13,7 +13,7 @@ import pytest
 from imagine_harness.contracts.loading import load
 from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.rules import values
-from tests.test_house import ENGINE, MOCKED, PROVIDERS, ROOT, operations, tree
+from tests.test_house import ENGINE, GRAPH, MOCKED, PROVIDERS, ROOT, operations, tree
 
 
 @cache
@@ -33,8 +33,10 @@ def raised(file: Path) -> Sequence[tuple[str, ...]]:
 def reasons(provider: str) -> set[tuple[str, ...]]:
     """Descriptions of every refusal that a provider's mock can make."""
     own = sorted((ROOT / "mocks" / provider).glob("*.py"))
-    jobs = re.compile(r"^from imagine_harness\.mocks(\.jobs import | import .*\bjobs\b)", re.M)
-    has_jobs = any(jobs.search(file.read_text(encoding="utf-8")) for file in own)
+    package = f"imagine_harness.mocks.{provider}"
+    modules = [name for name in GRAPH.modules if f"{name}.".startswith(f"{package}.")]
+    needed = {name for each in modules for name in GRAPH.find_modules_directly_imported_by(each)}
+    has_jobs = any(name.endswith(".jobs") for name in needed)
     engine = [file for file in ENGINE if file.name != "jobs.py" or has_jobs]
     found = {when for file in (*engine, *own) for when in raised(file)}
     model = [each.model for each in operations(load.recorded(provider)) if each.model]
