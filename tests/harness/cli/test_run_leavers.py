@@ -119,7 +119,7 @@ def test_a_request_that_is_still_under_way_when_the_command_has_ended_is_judged(
         return 0
 
     monkeypatch.setattr("imagine_harness.mocks.server.GRACE", 0.1)
-    monkeypatch.setattr("imagine_harness.harness.running.program.ran", asks)
+    monkeypatch.setattr("imagine_harness.harness.running.program.run_program", asks)
     ended = cli("run", "--no-intercept", "--", "true")
     left[0].close()
 
