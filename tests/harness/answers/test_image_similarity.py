@@ -54,3 +54,14 @@ def test_a_heavy_picture_is_known_again_without_its_grain(
         came.append(written.getvalue())
 
     assert most_similar(came, served) == [3, 2, 1, 0]
+
+
+def test_pictures_of_the_same_colours_in_other_places_are_different() -> None:
+    drawn = Image.new("RGB", (32, 32), "white")
+    drawn.paste("black", (0, 0, 2, 32))
+    written = [io.BytesIO() for _ in range(2)]
+    drawn.save(written[0], "png")
+    drawn.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(written[1], "png")
+    served = [each.getvalue() for each in written]
+
+    assert most_similar([served[1], served[0]], served) == [1, 0]

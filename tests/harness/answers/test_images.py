@@ -138,3 +138,23 @@ def test_an_image_is_found_as_it_travels_in_the_first_place(
     answer: object, expected: list[AnswerImage]
 ) -> None:
     assert images_in(answer, served) == expected
+
+
+def test_base64_of_sixty_letters_may_be_an_image_and_a_shorter_one_is_none() -> None:
+    data = [b"\x89PNG".ljust(size, b".") for size in (45, 42)]
+    texts = [base64.b64encode(each).decode() for each in data]
+
+    assert [len(each) for each in texts] == [60, 56]
+    assert [each.data for each in images_in(texts, fetch)] == [data[0]]
+
+
+@pytest.mark.parametrize(
+    ("size", "small"), [((640, 320), (320, 160)), ((320, 640), (160, 320)), ((20, 10), (20, 10))]
+)
+def test_a_picture_in_a_report_is_at_most_320_pixels_long(
+    size: tuple[int, int], small: tuple[int, int]
+) -> None:
+    side = side_of("served", Image.new("RGB", size), fetch)
+    data = base64.b64decode(side.picture.partition(",")[2])
+
+    assert Image.open(io.BytesIO(data)).size == small
