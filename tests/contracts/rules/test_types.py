@@ -297,6 +297,16 @@ def test_so_many_parameters_a_rule_needs_and_so_more_of_them_change_what_it_allo
     }
 
 
+def test_what_keywords_and_lists_of_sizes_state_is_not_compared_as_a_rule() -> None:
+    compared = {name: made.compared for name, made in types.RULE_TYPES.items()}
+
+    assert {name for name, each in compared.items() if not each} == {
+        "constraint",
+        "required",
+        "table",
+    }
+
+
 def test_a_key_means_the_same_in_every_type() -> None:
     meant: dict[str, Schema] = {}
     for made in types.in_entries().values():

@@ -11,7 +11,7 @@ import pytest
 from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.suites.failure import Broken
-from imagine_harness.harness.suites.promises.polling import cases, polls_over
+from imagine_harness.harness.suites.promises.polling import cases, polls, polls_over
 from imagine_harness.harness.suites.subjects.interaction import Interaction
 from imagine_harness.mocks.services.tasks import Stage
 
@@ -94,3 +94,32 @@ def test_who_asks_more_than_twenty_times_asks_for_ever(number: int, endless: boo
             polls_over(lifecycle, Stage.EXPIRED, client, {})
     else:
         polls_over(lifecycle, Stage.EXPIRED, client, {})
+
+
+@pytest.mark.parametrize(
+    ("states", "more"), [("queued succeeded succeeded succeeded", 2), ("succeeded succeeded", 1)]
+)
+def test_so_often_it_asked_after_the_end_is_told(states: str, more: int) -> None:
+    recorded = load.recorded("uniall")
+    [lifecycle] = recorded.provider.lifecycles
+    upstream: Any = tuple(
+        SimpleNamespace(
+            operation=lifecycle.ask,
+            provider="uniall",
+            response=SimpleNamespace(
+                status=200, body=b'{"data": {"status": "%s"}}' % state.encode()
+            ),
+        )
+        for state in states.split()
+    )
+    made = Questions(returned=[], upstream=upstream)
+    app = SimpleNamespace(services=SimpleNamespace(tasks=SimpleNamespace(all=lambda: ["a task"])))
+    client: Any = SimpleNamespace(
+        operation=recorded.contracts[0].operations["task"],
+        testbed=SimpleNamespace(move_tasks=lambda: None, app=app),
+        call=lambda *_, **__: made,
+        fetch=lambda _: None,
+    )
+
+    with pytest.raises(Broken, match=f"it asked {more} more times after succeeded"):
+        polls(lifecycle, client, {})
