@@ -21,6 +21,8 @@ RUNWARE = load.recorded("runware").contracts[0].operations["task"]
         ({"num_images": 3}, "rewritten to 3"),
         ({"num_images": "2"}, 'rewritten to "2"'),
         ({"n": 2}, "renamed to n"),
+        ({"n": 3}, "dropped"),
+        ({"resolution": 2}, "dropped"),
         ({"prompt": "x"}, "dropped"),
         ({}, "dropped"),
     ],

@@ -31,6 +31,8 @@ EDIT = load.recorded("lumenfall").contracts[0].operations["edit"]
         ({"size": "1024x1024"}, True),
         ({"size": "1448x1448"}, True),
         ({"size": "2100x700"}, False),
+        ({"size": "1448x1024"}, False),
+        ({"resolution": "huge"}, False),
         ({"resolution": "2k"}, True),
         ({"resolution": "4K"}, True),
         ({"resolution": "1.5K"}, False),
@@ -40,6 +42,12 @@ def test_a_boundary_on_which_measures_differ_binds_nobody(
     asked: dict[str, str], expected: bool
 ) -> None:
     assert is_unambiguous(GENERATE, {"prompt": "a", **asked}) == expected
+
+
+def test_where_no_images_are_made_nothing_is_said_of_their_size() -> None:
+    bare = [each for each in load.recorded("lumenfall").operations if each.outcome is None]
+
+    assert [is_unambiguous(each, {}) for each in bare] == [False] * len(bare) != []
 
 
 def drawn(strategy: Any) -> list[Any]:
