@@ -50,14 +50,18 @@ class Judge:
         gates = {"authenticate": self.authenticate, "route": self._route, "decode": self.decode}
         order = self.provider.gates or ("route", "decode")
         self._gates = tuple(gates[name] for name in order if name in gates)
-        self.readings: Mapping[str, str] = {}
-        self.encodings: tuple[str, ...] = ()
-        self.routes = Routes(())
-        self.read(readings)
+        self._own_readings = tuple(recorded.readings)
+        self.readings: Mapping[str, str] = dict(readings)
+        self._work_out()
 
     def read(self, readings: Mapping[str, str]) -> None:
-        """Work the operations out anew under other readings."""
-        self.readings = dict(readings)
+        """Put other readings in force; the operations are worked out anew where that matters."""
+        before, self.readings = self.readings, dict(readings)
+        if any(before.get(name) != readings.get(name) for name in self._own_readings):
+            self._work_out()
+
+    def _work_out(self) -> None:
+        readings = self.readings
         self.encodings = self.provider.undone(readings)
         self.routes = Routes(
             Plan(operation, readings, door)
