@@ -59,9 +59,9 @@ class Broken(AssertionError):
 
 
 def all_texts_of(error: BaseException) -> str:
-    """All that an exception and those behind it hold."""
+    """All that an exception holds, and those behind it that its traceback shows."""
     own = f"{error} {error!r} {vars(error)}"
-    behind = error.__cause__ or error.__context__
+    behind = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return f"{own} {all_texts_of(behind)}" if behind else own
 
 

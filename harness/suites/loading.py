@@ -32,13 +32,21 @@ def load(place: str) -> Callable[..., Any]:
     if spec is None or spec.loader is None:
         raise LoadError(f"{path!r} is no Python file")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their annotations up there
     try:
         spec.loader.exec_module(module)
     except Exception as error:
+        del sys.modules[spec.name]
         raise LoadError(f"{path}: {type(error).__name__}: {error}") from error
     found = getattr(module, name, None)
     if not callable(found):
-        known = [key for key, value in vars(module).items() if callable(value) and key[0] != "_"]
+        own = {key: value for key, value in vars(module).items() if key[0] != "_"}
+        known = [key for key, value in own.items() if _is_of(value, spec.name)]
         raise LoadError(f"{path} has no function {name!r}, it has {', '.join(known) or 'none'}")
     function: Callable[..., Any] = found
     return function
+
+
+def _is_of(value: object, module: str) -> bool:
+    """Whether something can be called and was made in a module, not imported there."""
+    return callable(value) and getattr(value, "__module__", None) == module

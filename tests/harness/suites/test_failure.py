@@ -12,7 +12,7 @@ from imagine_harness.contracts.loading import load
 from imagine_harness.harness.suites.attempt import result_of
 from imagine_harness.harness.suites.cases.item import Item
 from imagine_harness.harness.suites.declare import shared_testbed
-from imagine_harness.harness.suites.failure import Broken
+from imagine_harness.harness.suites.failure import Broken, all_texts_of
 from imagine_harness.harness.suites.subjects.client import Client
 from imagine_harness.harness.suites.subjects.interaction import Case, format_error
 from tests.harness.suites.replies import reply
@@ -74,3 +74,24 @@ def test_only_the_first_requests_of_a_call_are_shown(number: int, more: str) -> 
     assert lines[0] == "it is broken"
     assert lines[1:6] == ["  request   POST http://here/images, 404"] * min(number, 5)
     assert lines[6:] == ([more] if more else [])
+
+
+def raised(message: str, *, hides: bool, names: bool = False) -> ValueError:
+    """An exception that was raised while another was handled, which it may hide or name."""
+    try:
+        try:
+            raise KeyError("the provider's words")
+        except KeyError as behind:
+            if hides or names:
+                raise ValueError(message) from (behind if names else None)
+            raise ValueError(message)  # noqa: B904  # what stands behind it is shown all the same
+    except ValueError as error:
+        return error
+
+
+def test_what_stands_behind_an_exception_counts_as_far_as_its_traceback_shows_it() -> None:
+    words = "the provider's words"
+
+    assert words in all_texts_of(raised("refused", hides=False))
+    assert words in all_texts_of(raised("refused", hides=False, names=True))
+    assert words not in all_texts_of(raised("refused", hides=True))
