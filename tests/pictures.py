@@ -13,9 +13,9 @@ MOST_IN_A_SEGMENT = 65_533
 
 
 def sized(length: int, kind: str = "png") -> bytes:
-    """A whole picture of just so many bytes, 1600 by 900."""
+    """A whole picture of just so many bytes, 640 by 360."""
     drawn = BytesIO()
-    Image.new("RGB", (1600, 900), (90, 140, 60)).save(drawn, kind)
+    Image.new("RGB", (640, 360), (90, 140, 60)).save(drawn, kind)
     data = drawn.getvalue()
     padding = random.Random(length).randbytes(length - len(data))
     return _padded_png(data, padding) if kind == "png" else _padded_jpeg(data, padding)
@@ -29,11 +29,12 @@ def _padded_png(data: bytes, padding: bytes) -> bytes:
 
 def _padded_jpeg(data: bytes, padding: bytes) -> bytes:
     """Segments of an application's own hold the padding; the last is long enough for its head."""
-    segments = b""
-    while padding:
-        most = MOST_IN_A_SEGMENT + 4
-        part, padding = padding[:most], padding[most:]
-        if 0 < len(padding) < 4:
-            part, padding = part[:-4], part[-4:] + padding
-        segments += b"\xff\xef" + (len(part) - 2).to_bytes(2, "big") + part[4:]
-    return data[:2] + segments + data[2:]
+    written, start = [data[:2]], 0
+    while start < len(padding):
+        end = start + MOST_IN_A_SEGMENT + 4
+        if 0 < len(padding) - end < 4:
+            end -= 4
+        part = padding[start:end]
+        written.append(b"\xff\xef" + (len(part) - 2).to_bytes(2, "big") + part[4:])
+        start = end
+    return b"".join([*written, data[2:]])
