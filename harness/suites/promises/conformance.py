@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from imagine_harness.contracts.operation import Operation
+from imagine_harness.harness.results.exchanges import answered
 from imagine_harness.harness.suites.failure import Broken
 from imagine_harness.harness.suites.promises.returned_images import similar_images
 from imagine_harness.harness.suites.subjects.gateway import Gateway
@@ -40,7 +41,17 @@ def _requests_conform(subject: UpstreamCaller, interaction: Interaction) -> None
     refused = interaction.response is not None and interaction.failed
     if not refused and not any(map(interaction.exchanges_of, subject.calls)):
         names = " or ".join(operation.name for operation in subject.calls)
-        raise Broken(f"no request came to {names}", interaction)
+        raise Broken(no_request(names, interaction), interaction)
+
+
+def no_request(names: str, interaction: Interaction) -> str:
+    """That nothing asked for images, what came instead, and how the call ended, on one line."""
+    if not interaction.upstream:
+        return f"no request came to {names}, {interaction.ending}"
+    last = interaction.upstream[-1]
+    came = f"{last.request.method} /{last.provider}{last.request.path}"
+    how = answered(last.response.status, last.ending)
+    return f"no request to {names} among what came, last {came}, {how}; {interaction.ending}"
 
 
 def conforms_without_waste(gateway: Gateway, root: Any) -> None:

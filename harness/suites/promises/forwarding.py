@@ -7,6 +7,7 @@ from typing import Any
 from imagine_harness.contracts.fields import ABSENT, brief_text, get, same, steps
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.harness.suites.failure import Broken
+from imagine_harness.harness.suites.promises.conformance import no_request
 from imagine_harness.harness.suites.subjects.client import Client
 
 
@@ -22,7 +23,7 @@ def forwards(name: str, client: Client, root: Any) -> None:
         for operation, each in interaction.upstream_roots(client.calls)
     ]
     if not verdicts:
-        raise Broken(f"no request came to {client.operation.name}", interaction)
+        raise Broken(no_request(client.operation.name, interaction), interaction)
     if KEPT.isdisjoint(verdicts):
         raise Broken(f"{name} was {verdicts[0]}, given {brief_text(given)}", interaction)
 

@@ -8,12 +8,16 @@ import inspect
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 LOOK_EVERY = 0.02
 """Real seconds after which a call is looked at again that may have shown enough."""
+
+MOST_PARTS = 1_000
+"""Parts of what a call returns bit by bit that are waited for."""
 
 
 class _Stop(BaseException):
@@ -42,8 +46,7 @@ class CallThread:
 
     def _run(self) -> None:
         try:
-            made = self._make()
-            self.returned = asyncio.run(_awaited(made)) if inspect.isawaitable(made) else made
+            self.returned = _whole(self._make())
         except _Stop:
             return
         except (Exception, SystemExit) as error:
@@ -69,8 +72,23 @@ class CallThread:
             self._thread.join(within)
 
 
+def _whole(made: Any) -> object:
+    """What a call has returned: of what is awaited or comes bit by bit, all that there is."""
+    if inspect.isawaitable(made) or isinstance(made, AsyncIterator):
+        made = asyncio.run(_awaited(made))
+    return list(islice(made, MOST_PARTS)) if isinstance(made, Iterator) else made
+
+
 async def _awaited(made: Any) -> object:
-    return await made
+    made = await made if inspect.isawaitable(made) else made
+    if not isinstance(made, AsyncIterator):
+        return made
+    parts: list[object] = []
+    async for part in made:
+        parts.append(part)
+        if len(parts) == MOST_PARTS:
+            break
+    return parts
 
 
 @contextmanager

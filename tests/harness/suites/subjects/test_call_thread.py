@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
@@ -16,6 +17,43 @@ from imagine_harness.harness.suites.subjects.call_thread import CallThread, capt
 async def later() -> str:
     await asyncio.sleep(0)
     return "made"
+
+
+def bit_by_bit() -> Iterator[str]:
+    yield "one"
+    yield "two"
+
+
+async def bit_by_bit_later() -> AsyncIterator[str]:
+    for part in bit_by_bit():
+        yield await asyncio.sleep(0, part)
+
+
+async def later_bit_by_bit() -> AsyncIterator[str]:
+    return bit_by_bit_later()
+
+
+@pytest.mark.parametrize("make", [bit_by_bit, bit_by_bit_later, later_bit_by_bit])
+def test_what_comes_bit_by_bit_is_all_waited_for(make: Callable[[], object]) -> None:
+    running = CallThread(make)
+    running.wait(10)
+
+    assert (running.returned, running.error) == (["one", "two"], None)
+
+
+def test_what_never_stops_coming_is_left_in_the_end() -> None:
+    running = CallThread(itertools.count)
+    running.wait(10)
+
+    assert running.ended
+    assert isinstance(running.returned, list)
+
+
+def test_an_error_on_the_way_is_one_of_the_call() -> None:
+    running = CallThread(lambda: (1 / each for each in (1, 0)))
+    running.wait(10)
+
+    assert isinstance(running.error, ZeroDivisionError)
 
 
 @pytest.mark.parametrize("make", [lambda: "made", later])
