@@ -16,6 +16,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.namesakes import make_project
+
 ROOT = Path(__file__).parents[1]
 FLOORS = ("contracts", "mocks", "harness")
 
@@ -30,6 +32,10 @@ pytestmark = pytest.mark.skipif(
     find_spec("hatchling") is None or find_spec("build") is None,
     reason="builds without a network: needs `build` and `hatchling` in the environment",
 )
+
+
+Ends = dict[str, tuple[int, str, str]]
+"""An exit code, standard output and standard error, by the name of a command."""
 
 
 @pytest.fixture(scope="module")
@@ -79,16 +85,63 @@ def environment(installed: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(installed), "PYTHONUNBUFFERED": "1"}
 
 
-def ran(installed: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """What the installed console script does in another folder."""
-    return subprocess.run(
-        [sys.executable, installed / "bin" / "imagine-harness", *arguments],
-        cwd=folder,
+@pytest.fixture(scope="module")
+def namesakes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("namesakes")
+    make_project(folder)
+    return folder
+
+
+SEVERAL = """
+import io, json, runpy, sys
+from contextlib import redirect_stderr, redirect_stdout
+
+def end(words):
+    sys.argv, run = words, runpy.run_path if "/" in words[0] else runpy.run_module
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        try:
+            run(words[0], run_name="__main__")
+        except SystemExit as ended:
+            return int(ended.code or 0), out.getvalue(), err.getvalue()
+
+ends = {name: end(words) for name, words in json.load(sys.stdin).items()}
+from imagine_harness.contracts.loading import load
+print(json.dumps(ends | {"from": [0, str(load.ROOT), ""]}))
+"""
+"""Runs several scripts in one process: what each costs is mostly what is imported for it."""
+
+COMMANDS = {
+    "version": ["--version"],
+    "explain": ["explain", "fal.generate.num_images.maximum"],
+    "export": ["export", "xai", "-o", "xai.json"],
+    "check": [
+        *("check", "client", "client.py::images", "--operation", "fal.generate"),
+        *("--only", "client.returns[default]", "--examples", "1"),
+    ],
+    "run": ["run", "--", sys.executable, "client.py"],
+}
+
+
+@pytest.fixture(scope="module")
+def ended(installed: Path, namesakes: Path) -> Ends:
+    """How pytest and the installed console script ended in another folder, and what they said."""
+    script = str(installed / "bin" / "imagine-harness")
+    without = ("schemathesis", "cacheprovider", "hypothesispytest", "xdist", "asyncio")
+    commands = {
+        "pytest": ["pytest", "-q", *(f"-pno:{name}" for name in without)],
+        **{name: [script, *words] for name, words in COMMANDS.items()},
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", SEVERAL],
+        cwd=namesakes,
         env=environment(installed),
+        input=json.dumps(commands),
         capture_output=True,
         text=True,
         check=False,
     )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return {name: tuple(end) for name, end in json.loads(done.stdout.splitlines()[-1]).items()}
 
 
 @contextmanager
@@ -167,39 +220,26 @@ def test_it_says_its_licence_its_script_and_its_plugin(wheel: Path) -> None:
     assert plugin == "imagine-harness = imagine_harness.harness.pytest.plugin"
 
 
-def test_it_is_used_from_where_it_was_installed(installed: Path, tmp_path: Path) -> None:
-    code = "from imagine_harness.contracts.loading import load; print(load.ROOT)"
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=tmp_path,
-        env=environment(installed),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-
-    assert Path(done.stdout.strip()) == installed / "imagine_harness" / "contracts"
+def test_it_is_used_from_where_it_was_installed(installed: Path, ended: Ends) -> None:
+    assert Path(ended["from"][1]) == installed / "imagine_harness" / "contracts"
 
 
-def test_it_knows_its_version(installed: Path, tmp_path: Path) -> None:
-    done = ran(installed, tmp_path, "--version")
-
-    assert (done.returncode, done.stdout, done.stderr) == (0, "imagine-harness 0.1.0\n", "")
+def test_it_knows_its_version(ended: Ends) -> None:
+    assert ended["version"] == (0, "imagine-harness 0.1.0\n", "")
 
 
-def test_it_explains_a_rule_with_an_answer_of_the_mock(installed: Path, tmp_path: Path) -> None:
-    done = ran(installed, tmp_path, "explain", "fal.generate.num_images.maximum")
+def test_it_explains_a_rule_with_an_answer_of_the_mock(ended: Ends) -> None:
+    code, out, err = ended["explain"]
 
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "answer      422 " in done.stdout
+    assert (code, err) == (0, "")
+    assert "answer      422 " in out
 
 
-def test_it_exports_the_recorded_examples(installed: Path, tmp_path: Path) -> None:
-    done = ran(installed, tmp_path, "export", "xai", "-o", "xai.json")
-    call = json.loads((tmp_path / "xai.json").read_bytes())["paths"]["/v1/images/generations"]
+def test_it_exports_the_recorded_examples(ended: Ends, namesakes: Path) -> None:
+    call = json.loads((namesakes / "xai.json").read_bytes())["paths"]["/v1/images/generations"]
     body = call["post"]["requestBody"]["content"]["application/json"]
 
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert ended["export"] == (0, "", "")
     assert "generate" in body["examples"]
 
 
@@ -220,76 +260,24 @@ def test_it_serves_and_judges_and_is_shut_down(installed: Path, tmp_path: Path) 
     assert "n must be at most 10, got 11" in refused.json()["error"]
 
 
-def test_it_stops_cleanly_when_it_is_terminated(installed: Path, tmp_path: Path) -> None:
-    with served(installed, tmp_path) as (process, _):
+@pytest.mark.parametrize(
+    ("command", "told"), [("pytest", "1 passed"), ("check", "1 kept"), ("run", "1 kept")]
+)
+def test_a_project_may_have_packages_of_the_same_names(
+    command: str, told: str, ended: Ends
+) -> None:
+    code, out, err = ended[command]
+
+    assert (code, told in out) == (0, True), out + err
+
+
+def test_it_is_served_beside_packages_of_the_same_names_and_stops_cleanly_when_it_is_terminated(
+    installed: Path, namesakes: Path
+) -> None:
+    with served(installed, namesakes) as (process, address):
+        assert httpx.get(f"{address}/__admin/health", trust_env=False).status_code == 200
         process.send_signal(signal.SIGTERM)
 
         assert process.wait(timeout=20) == 0
         assert process.stdout is not None
         assert "Traceback" not in process.stdout.read()
-
-
-NAMESAKES = ("contracts", "fixtures", "harness", "mocks", "tests")
-OWN_TEST = """
-import contracts, fixtures, harness, mocks, tests
-import imagine_harness
-
-def test_both_are_there(mock_provider):
-    assert {each.WHOSE for each in (contracts, fixtures, harness, mocks, tests)} == {"mine"}
-    assert mock_provider("fal").base_url.startswith("http://127.0.0.1:")
-"""
-OWN_CLIENT = """
-import json
-import urllib.request
-
-import harness, mocks
-
-def images(case):
-    return called(case.base_url, case.api_key, case.arguments)
-
-def called(base_url, key, arguments):
-    assert harness.WHOSE == mocks.WHOSE == "mine"
-    headers = {"Authorization": f"Key {key}", "Content-Type": "application/json"}
-    url = f"{base_url}/xai/grok-imagine-image"
-    asked = urllib.request.Request(url, json.dumps(arguments).encode(), headers)
-    with urllib.request.urlopen(asked) as answer:
-        return [each["url"] for each in json.load(answer)["images"]]
-
-if __name__ == "__main__":
-    called("https://fal.run", "id:secret", {"prompt": "a lighthouse"})
-"""
-
-
-@pytest.fixture
-def namesakes(tmp_path: Path) -> Path:
-    """A project that has packages of its own by the names of our folders."""
-    for name in NAMESAKES:
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "__init__.py").write_text('WHOSE = "mine"\n', encoding="utf-8")
-    (tmp_path / "tests" / "test_own.py").write_text(OWN_TEST, encoding="utf-8")
-    (tmp_path / "client.py").write_text(OWN_CLIENT, encoding="utf-8")
-    return tmp_path
-
-
-def test_a_project_may_have_packages_of_the_same_names(installed: Path, namesakes: Path) -> None:
-    tested = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:schemathesis", "-p", "no:cacheprovider"],
-        cwd=namesakes,
-        env=environment(installed),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    checked = ran(
-        *(installed, namesakes, "check", "client", "client.py::images"),
-        *("--operation", "fal.generate", "--only", "client.returns[default]", "--examples", "1"),
-    )
-    watched = ran(installed, namesakes, "run", "--", sys.executable, "client.py")
-
-    assert "1 passed" in tested.stdout, tested.stdout + tested.stderr
-    assert (checked.returncode, "1 kept" in checked.stdout) == (0, True), checked.stdout
-    assert watched.returncode == 0, watched.stdout + watched.stderr
-    with served(installed, namesakes) as (process, address):
-        assert httpx.get(f"{address}/__admin/health", trust_env=False).status_code == 200
-        process.terminate()
-        assert process.wait(timeout=20) == 0
