@@ -52,10 +52,24 @@ class BodyKey:
     def find(self, body: object) -> str | None:
         """The key that a decoded body hands in, None without one."""
         for root in body if isinstance(body, list) else ():
-            if isinstance(root, dict) and self.when.items() <= root.items():
+            if self._hands_in(root):
                 key = root.get(self.key)
                 return key if isinstance(key, str) else None
         return None
+
+    def rest(self, body: object) -> object:
+        """A decoded body without the key that it hands in."""
+        if not isinstance(body, list):
+            return body
+        return [
+            {name: value for name, value in root.items() if name != self.key}
+            if self._hands_in(root)
+            else root
+            for root in body
+        ]
+
+    def _hands_in(self, root: object) -> bool:
+        return isinstance(root, dict) and self.when.items() <= root.items()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,11 @@ from collections.abc import Collection, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+import orjson
+
 from imagine_harness.contracts.credential import Credential
 from imagine_harness.contracts.exchange import Exchange
+from imagine_harness.contracts.untrusted.decoding import Undecodable, decoded
 from imagine_harness.harness.suites.failure import Broken, all_texts_of
 from imagine_harness.harness.suites.subjects.call_thread import captured_log
 from imagine_harness.harness.suites.subjects.client import Client
@@ -19,7 +22,7 @@ CIRCUMSTANCES = ("", "status=401", "reset")
 
 
 def keeps_secret(client: Client, root: Any) -> None:
-    """The credential stands in its header and nowhere else.
+    """The credential stands where it is documented to stand and nowhere else.
 
     A request for a picture may have it in that header, too: the testbed serves pictures at the
     address of the API, and who sends a key to one origin only sends it there as well.
@@ -60,11 +63,25 @@ def _places(interaction: Interaction, secret: str, credential: Credential | None
         query = [v for name, v in parse_qsl(exchange.request.query) if name.lower() not in proper]
         if any(secret in each for each in (unquote(exchange.request.path), *query)):
             yield "an address"
-        if secret.encode() in exchange.request.body:
+        if secret.encode() in _body(exchange, credential):
             yield "a body"
         for name, value in exchange.request.headers.items():
             if secret.encode() in value and name.decode("latin-1").lower() not in proper:
                 yield f"the header {name.decode('latin-1')}"
+
+
+def _body(exchange: Exchange, credential: Credential | None) -> bytes:
+    """A request's body without the credential where it is documented to hand that in."""
+    body = exchange.request.body
+    if credential is None or credential.body is None:
+        return body
+    try:
+        sent = decoded(body)
+    except Undecodable:
+        return body
+    if credential.in_body(sent) is None:
+        return body
+    return orjson.dumps(credential.body.rest(sent))
 
 
 def _proper(credential: Credential, exchange: Exchange) -> Collection[str]:

@@ -92,3 +92,46 @@ def test_any_other_place_is_one_at_a_picture_too(
 
     with pytest.raises(Broken, match=f"the credential stands in {place}"):
         tried(call)
+
+
+RUNWARE = load.recorded("runware").contracts[0].operations["task"]
+
+
+def hands_in(**more: str) -> Callable[[Case], object]:
+    """A Runware client whose key comes in a task of its own, as over a WebSocket."""
+
+    def call(case: Case) -> object:
+        key = {"taskType": "authentication", "apiKey": case.api_key}
+        task = {**case.arguments, **{name: value + case.api_key for name, value in more.items()}}
+        return httpx.post(case.base_url, json=[key, task], trust_env=False).json()
+
+    return call
+
+
+@pytest.fixture
+def tried_at_runware() -> Iterator[Callable[[Callable[[Case], object]], None]]:
+    testbed = shared_testbed(1)
+    testbed.restore()
+    testbed.read({})
+    root = {
+        "taskType": "imageInference",
+        "taskUUID": "00000000-0000-4000-8000-000000000001",
+        "model": "xai:grok-imagine@image",
+        "positivePrompt": "a lighthouse",
+        "resolution": "1K",
+    }
+    yield lambda call: keeps_secret(Client(call, RUNWARE, testbed), root)
+    testbed.reset()
+
+
+def test_a_key_that_a_body_hands_in_as_documented_is_no_leak(
+    tried_at_runware: Callable[..., None],
+) -> None:
+    tried_at_runware(hands_in())
+
+
+def test_a_key_beside_the_one_that_is_handed_in_is_one(
+    tried_at_runware: Callable[..., None],
+) -> None:
+    with pytest.raises(Broken, match="the credential stands in a body"):
+        tried_at_runware(hands_in(positivePrompt="a lighthouse by "))
