@@ -72,11 +72,16 @@ def splits(gateway: Gateway, root: Any) -> None:
 
 
 def _adds_up(gateway: Gateway, interaction: Interaction) -> None:
-    asked = sum(_count(call, root) for call, root in interaction.upstream_roots(gateway.calls))
+    asked = images_asked(gateway, interaction)
     wanted = gateway.promised(interaction.asked).count
     if asked != wanted:
         message = f"{gateway.upstream} was asked for {asked} images in all, expected {wanted}"
         raise Broken(message, interaction)
+
+
+def images_asked(subject: UpstreamCaller, interaction: Interaction) -> int:
+    """For how many images all requests of a call ask together."""
+    return sum(_count(call, root) for call, root in interaction.upstream_roots(subject.calls))
 
 
 def _count(call: Operation, root: Any) -> int:

@@ -6,15 +6,18 @@ from typing import Any
 
 from imagine_harness.contracts.fields import ABSENT, brief_text, get, same, steps
 from imagine_harness.contracts.operation import Operation
+from imagine_harness.harness.answers.images import digests
 from imagine_harness.harness.suites.failure import Broken
-from imagine_harness.harness.suites.promises.conformance import no_request
+from imagine_harness.harness.suites.promises.conformance import images_asked, no_request
 from imagine_harness.harness.suites.subjects.client import Client
+from imagine_harness.harness.suites.subjects.interaction import Interaction
 
 
 def forwards(name: str, client: Client, root: Any) -> None:
     """An argument stands in the request under its own name, with its own value.
 
-    It may be left out where the provider would put the same value in its place.
+    It may be left out where the provider would put the same value in its place. A number of images
+    may be asked for in parts that add up, if all of them are returned.
     """
     interaction = client.call(root)
     given = client.operation.parameters[name].value(root)
@@ -24,8 +27,17 @@ def forwards(name: str, client: Client, root: Any) -> None:
     ]
     if not verdicts:
         raise Broken(no_request(client.operation.name, interaction), interaction)
-    if KEPT.isdisjoint(verdicts):
+    if KEPT.isdisjoint(verdicts) and not _in_parts(name, client, interaction, given):
         raise Broken(f"{name} was {verdicts[0]}, given {brief_text(given)}", interaction)
+
+
+def _in_parts(name: str, client: Client, interaction: Interaction, given: object) -> bool:
+    """Whether an argument is a number of images that several requests ask for together."""
+    outcome = client.operation.outcome
+    if outcome is None or name not in outcome.count or interaction.failed:
+        return False
+    returned = digests(interaction.returned, client.fetch)
+    return images_asked(client, interaction) == given == len(returned)
 
 
 def equal(given: object, sent: object) -> bool:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
 from imagine_harness.contracts.loading import load
-from imagine_harness.harness.suites.promises.forwarding import equal, verdict
+from imagine_harness.harness.suites.declare import shared_testbed
+from imagine_harness.harness.suites.failure import Broken
+from imagine_harness.harness.suites.promises.forwarding import equal, forwards, verdict
+from imagine_harness.harness.suites.subjects.client import Client
+from imagine_harness.harness.suites.subjects.interaction import Case
 
 FAL = load.recorded("fal").contracts[0].operations["generate"]
 RUNWARE = load.recorded("runware").contracts[0].operations["task"]
@@ -71,3 +77,49 @@ def test_an_argument_that_left_its_object_was_renamed() -> None:
 )
 def test_what_counts_as_arrived(given: object, sent: object, expected: bool) -> None:
     assert equal(given, sent) is expected
+
+
+def one_by_one(times: Callable[[int], int], returned: Callable[[list[str]], list[str]]) -> Any:
+    """A client that asks for each image by a request of its own, so many times."""
+
+    def call(case: Case) -> list[str]:
+        given = dict(case.arguments)
+        urls: list[str] = []
+        for _ in range(times(given.pop("num_images"))):
+            answer = httpx.post(
+                f"{case.base_url}{FAL.path}",
+                json={**given, "num_images": 1},
+                headers={"Authorization": f"Key {case.api_key}"},
+                trust_env=False,
+            )
+            urls += [each["url"] for each in answer.json()["images"]]
+        return returned(urls)
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("times", "returned", "is_kept"),
+    [
+        (lambda n: n, lambda urls: urls, True),
+        (lambda n: n - 1, lambda urls: urls, False),
+        (lambda n: n + 1, lambda urls: urls, False),
+        (lambda n: n, lambda urls: urls[:1], False),
+    ],
+)
+def test_a_number_of_images_may_be_asked_for_in_parts_that_add_up_and_all_come_back(
+    times: Callable[[int], int], returned: Callable[[list[str]], list[str]], is_kept: bool
+) -> None:
+    testbed = shared_testbed(1)
+    testbed.restore()
+    testbed.read({})
+    client = Client(one_by_one(times, returned), FAL, testbed)
+    root = {"prompt": "a lighthouse", "num_images": 3}
+    try:
+        if is_kept:
+            forwards("num_images", client, root)
+        else:
+            with pytest.raises(Broken, match="num_images was rewritten to 1, given 3"):
+                forwards("num_images", client, root)
+    finally:
+        testbed.reset()
