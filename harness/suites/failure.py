@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from imagine_harness.contracts import secrets
@@ -9,6 +10,9 @@ from imagine_harness.contracts.model import Statement
 from imagine_harness.harness.answers.images import texts
 from imagine_harness.harness.results.results import Side
 from imagine_harness.harness.suites.subjects.interaction import Interaction, answer_of
+
+_FOR_PROGRAMS = re.compile(r"https?://\S+|[0-9a-fA-F-]{16,}")
+"""An address, or an id in hexadecimal digits."""
 
 MOST_REQUESTS = 5
 """Requests of a call that a report shows."""
@@ -66,7 +70,10 @@ def all_texts_of(error: BaseException) -> str:
 
 
 def message_of(interaction: Interaction) -> str:
-    """The longest text in the last refusal upstream: the provider's words for people."""
+    """The longest text in the last refusal upstream: the provider's words for people.
+
+    A link to a page and the id of a task are for programs.
+    """
     refused = [each for each in interaction.upstream if each.response.status >= 400]
     found = list(texts(answer_of(refused[-1]))) if refused else []
-    return max(found, key=len, default="")
+    return max((each for each in found if not _FOR_PROGRAMS.fullmatch(each)), key=len, default="")

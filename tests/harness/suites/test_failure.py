@@ -8,13 +8,14 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from imagine_harness.contracts.exchange import Exchange, Request, Response
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.suites.attempt import result_of
 from imagine_harness.harness.suites.cases.item import Item
 from imagine_harness.harness.suites.declare import shared_testbed
-from imagine_harness.harness.suites.failure import Broken, all_texts_of
+from imagine_harness.harness.suites.failure import Broken, all_texts_of, message_of
 from imagine_harness.harness.suites.subjects.client import Client
-from imagine_harness.harness.suites.subjects.interaction import Case, format_error
+from imagine_harness.harness.suites.subjects.interaction import Case, Interaction, format_error
 from tests.harness.suites.replies import reply
 
 GENERATE = load.recorded("fal").contracts[0].operations["generate"]
@@ -95,3 +96,16 @@ def test_what_stands_behind_an_exception_counts_as_far_as_its_traceback_shows_it
     assert words in all_texts_of(raised("refused", hides=False))
     assert words in all_texts_of(raised("refused", hides=False, names=True))
     assert words not in all_texts_of(raised("refused", hides=True))
+
+
+def test_the_words_of_a_refusal_are_those_for_people_not_its_links_and_ids() -> None:
+    body = {
+        "errors": [{"message": "too many", "taskUUID": "00000000-0000-4000-8000-000000000001"}],
+        "documentation": "https://example.com/docs/errors/too-many-images-of-one-task",
+    }
+    refused = Exchange(
+        Request("POST", "/v1", "", {}, b""), Response(400, body=json.dumps(body).encode())
+    )
+
+    assert message_of(Interaction(upstream=(refused,))) == "too many"
+    assert message_of(Interaction()) == ""
