@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -10,6 +11,7 @@ from typing import Any
 
 from hypothesis import reject
 
+from imagine_harness.contracts.credential import Credential
 from imagine_harness.contracts.examples import PICTURE
 from imagine_harness.contracts.expected import ExpectedAnswer, Shape, shape
 from imagine_harness.contracts.fields import ABSENT, patched
@@ -22,7 +24,18 @@ from imagine_harness.harness.suites.subjects.server import Server
 from imagine_harness.harness.suites.subjects.testbed import Alteration, Testbed
 
 KEY = "upstream-"
-"""Begins a gateway's own keys, so that they are unlike every caller's."""
+"""Begins a gateway's own keys, so that a report tells them from every caller's."""
+
+
+def own_key(credential: Credential) -> str:
+    """A gateway's own key at an upstream, of the documented form; it shares no text with examples.
+
+    A caller may use the very example, which else would be found inside of the gateway's key.
+    """
+    parts = (
+        hashlib.sha256(part.encode()).hexdigest()[:16] for part in credential.example.split(":")
+    )
+    return ":".join(f"{KEY}{part}" for part in parts)
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,7 @@ class UpstreamAddress:
         """The mock of a provider, where the mocks are served at an address."""
         provider = recorded.provider
         urls = {base.name: f"{address}/{provider.name}{base.path}" for base in provider.bases}
-        return cls(provider.name, urls["base_url"], urls, f"{KEY}{provider.credential.example}")
+        return cls(provider.name, urls["base_url"], urls, own_key(provider.credential))
 
 
 class GatewayServer(Server):
@@ -126,7 +139,7 @@ class Gateway:
         self.key = ""
         if upstream is not None:
             self.calls = image_operations(upstreams[upstream])
-            self.key = KEY + upstreams[upstream].provider.credential.example
+            self.key = own_key(upstreams[upstream].provider.credential)
         self._models = models
 
     def towards(self, upstream: str | None) -> Gateway:
