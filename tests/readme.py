@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import subprocess
 import sys
 import tomllib
 from contextlib import redirect_stdout
@@ -85,19 +84,6 @@ def passed(folder: Path, source: str, *more: str) -> str:
         pytest.main([*_options(folder, source), *more])
         sys.modules.pop(EXAMPLE, None)
     return _end(said.getvalue())
-
-
-def passed_as_a_process(folder: Path, source: str, *more: str) -> str:
-    """The same, of a pytest that is started as users start it."""
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *_options(folder, source), *more],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT / ".src"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return _end(done.stdout + done.stderr)
 
 
 def _options(folder: Path, source: str) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,7 +21,7 @@ from imagine_harness.harness.variables import split, variable
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import serving
 from imagine_harness.mocks.services.faults import parsed
-from tests.readme import INTERCEPT, MOCKS, PROGRAM, ROOT, TOP, named, passed_as_a_process
+from tests.readme import INTERCEPT, MOCKS, ROOT, TOP, named, passed
 
 KEY = {"Authorization": "Key a:b"}
 
@@ -39,18 +38,12 @@ except urllib.error.HTTPError:
 """
 
 
-def test_a_mistake_is_told_as_shown() -> None:
+def test_a_mistake_is_told_as_shown(capfd: pytest.CaptureFixture[str]) -> None:
     _, *shown = next(block for block in TOP.blocks("console") if " run -- " in block).splitlines()
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, "run", "--", sys.executable, "-c", CALL],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    said = done.stdout.splitlines()
+    code = command_line(["run", "--", sys.executable, "-S", "-c", CALL])
+    said = capfd.readouterr().out.splitlines()
 
-    assert done.returncode == ExitCode.FINDINGS, done.stderr
+    assert code == ExitCode.FINDINGS
     assert said[0] == "refused"
     assert [line for line in shown if line not in said] == []
 
@@ -60,7 +53,7 @@ def test_a_test_reaches_the_providers_own_hosts_as_shown(tmp_path: Path) -> None
 
     source = f"import fal_client\n\n\n{example}"
 
-    assert passed_as_a_process(tmp_path, source, "-W", "ignore").startswith("1 passed")
+    assert passed(tmp_path, source, "-W", "ignore").startswith("1 passed")
 
 
 def test_what_cannot_be_read_is_listed_and_the_rest_is_judged(

@@ -22,8 +22,20 @@ HEAVY = (
     *("hypothesis", "schemathesis", "pytest", "jsonschema", "PIL", "rich", "openai"),
     *("jinja2", "h11"),
 )
-ANSWERED = """
-import json, sys, time
+MODULES = (
+    "imagine_harness.contracts.loading.load",
+    "imagine_harness.mocks.images.draw",
+    "imagine_harness.mocks.control.admin",
+    "imagine_harness.mocks.app",
+    "imagine_harness.mocks.server",
+)
+ANSWERED = (
+    f"""
+import json, sys, {", ".join(MODULES)}
+HEAVY = {HEAVY!r}
+imported = [name for name in HEAVY if name in sys.modules]
+"""
+    + """
 import http.client
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import serving
@@ -42,43 +54,36 @@ with serving(App(Settings(seed=1))) as address:
     url = json.loads(body)["images"][0]["url"]
     fetched, picture = call("GET", url.removeprefix(address))
     after = sorted(name for name in HEAVY if name in sys.modules)
-print(json.dumps([status, refused, fetched, len(picture), before, after]))
+print(json.dumps([imported, [status, refused, fetched], len(picture), before, after]))
 """
+)
 
 
-def run(script: str) -> str:
-    return subprocess.run(
-        [sys.executable, "-c", f"HEAVY = {HEAVY!r}\n{script}"],
+@pytest.fixture(scope="module")
+def answered() -> Any:
+    """What a fresh interpreter prints that imports the modules, serves and answers."""
+    done = subprocess.run(
+        [sys.executable, "-c", ANSWERED],
         cwd=ROOT,
         capture_output=True,
         check=True,
         text=True,
         timeout=60,
-    ).stdout
+    )
+    return json.loads(done.stdout)
 
 
-def test_answering_needs_nothing_heavy_and_pillow_only_for_a_picture() -> None:
-    status, refused, fetched, length, before, after = json.loads(run(ANSWERED))
+def test_answering_needs_nothing_heavy_and_pillow_only_for_a_picture(answered: Any) -> None:
+    _, statuses, length, before, after = answered
 
-    assert (status, refused, fetched) == (200, 422, 200)
+    assert statuses == [200, 422, 200]
     assert length > 1_000
     assert before == []
     assert after == ["PIL"]
 
 
-MODULES = (
-    "imagine_harness.contracts.loading.load",
-    "imagine_harness.mocks.images.draw",
-    "imagine_harness.mocks.control.admin",
-    "imagine_harness.mocks.app",
-    "imagine_harness.mocks.server",
-)
-
-
-def test_no_module_imports_anything_heavy() -> None:
-    script = f"import sys, {', '.join(MODULES)}; print([n for n in HEAVY if n in sys.modules])"
-
-    assert run(script).strip() == "[]"
+def test_no_module_imports_anything_heavy(answered: Any) -> None:
+    assert answered[0] == []
 
 
 # Serving

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,15 +50,14 @@ def client(tmp_path: Path) -> Path:
 
 
 def test_a_broken_promise_is_a_finding_with_the_call_that_shows_it(
-    process: Callable[..., subprocess.Popen[str]], client: Path
+    checked: Checked, client: Path
 ) -> None:
-    running = process(
-        *("check", "client", f"{client}::wrong"),
-        *("--operation", "fal.generate", "--only", "client.forwards[num_images]"),
+    code, out = checked(
+        *("client", f"{client}::wrong", "--operation", "fal.generate"),
+        *("--only", "client.forwards[num_images]"),
     )
-    out, err = running.communicate(timeout=60)
 
-    assert (running.returncode, err) == (ExitCode.FINDINGS, "")
+    assert code == ExitCode.FINDINGS
     assert "num_images was dropped, given" in out
     assert "asked     fal.generate" in out
     assert "1 failed" in out

@@ -6,12 +6,16 @@ import json
 import re
 import signal
 import ssl
+import sys
 import threading
 from pathlib import Path
+from subprocess import PIPE, STDOUT, Popen
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+
+from tests.harness.cli.conftest import ROOT, announced
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Serve, ServeProcess
@@ -21,21 +25,37 @@ PROMPT = {"prompt": "a lighthouse"}
 DELAYED = {"Authorization": "Key a:b", "X-Harness-Fault": "delay=600"}
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_cleanly(serve_process: ServeProcess, signum: signal.Signals) -> None:
-    served = serve_process("--provider", "fal")
-    served.process.send_signal(signum)
-    ended = served.ended()
+ENDED = ("SIGINT", "SIGTERM", "the controls")
+AGAIN = """
+from imagine_harness.harness.cli import command_line
+for _ in range(3):
+    print("ended with", command_line(["serve", "--port", "0", "--provider", "fal"]), flush=True)
+"""
 
-    assert (ended.code, ended.err) == (0, "")
+
+@pytest.fixture(scope="module")
+def ended() -> dict[str, str]:
+    """What a process says whose servers are ended one after the other, each in another way."""
+    said = {}
+    with Popen([sys.executable, "-c", AGAIN], cwd=ROOT, stdout=PIPE, stderr=STDOUT, text=True) as (
+        process
+    ):
+        assert process.stdout is not None
+        lines = iter(process.stdout.readline, "")
+        for how in ENDED:
+            _, address = announced(lines.__next__)
+            if how in signal.Signals.__members__:
+                process.send_signal(signal.Signals[how])
+            else:
+                httpx.post(f"{address}/__admin/shutdown", json={}, trust_env=False)
+            said[how] = next(lines)
+        assert [*lines] == []
+    return said
 
 
-def test_a_shutdown_from_the_controls_ends_it_cleanly(serve_process: ServeProcess) -> None:
-    served = serve_process("--provider", "fal")
-    served.post("/__admin/shutdown", {})
-    ended = served.ended()
-
-    assert (ended.code, ended.err) == (0, "")
+@pytest.mark.parametrize("how", ENDED)
+def test_a_signal_and_the_controls_end_it_cleanly(how: str, ended: dict[str, str]) -> None:
+    assert ended[how] == "ended with 0\n"
 
 
 def test_a_line_says_who_left_before_the_answer_came(serve: Serve) -> None:

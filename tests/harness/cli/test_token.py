@@ -9,27 +9,28 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from tests.harness.cli.conftest import Ended, Run, ServeProcess
+    from tests.harness.cli.conftest import Ended, Run, Serve
 
 SECRET = "topsecret"
 
 
 def test_an_address_that_others_can_reach_is_warned_of_and_wants_a_token(
-    serve_process: ServeProcess,
+    serve: Serve,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    served = serve_process("--provider", "fal", "--host", "0.0.0.0")
+    served = serve("--provider", "fal", "--host", "0.0.0.0")
     told, token = served.told[-2].split(" token ")
     controls = told.removeprefix("admin       ")
     with httpx.Client(trust_env=False) as client:
         refused = client.get(f"{controls}requests")
         right = {"Authorization": f"Bearer {token}", "Host": "mocks:4010"}
         let_in = client.get(f"{controls}requests", headers=right)
-    served.process.terminate()
-    ended = served.ended()
 
     assert controls == f"{served.address}/__admin/"
     assert (refused.status_code, let_in.status_code) == (401, 200)
-    assert ended.err == ("WARNING: 0.0.0.0 is not a loopback address, others can reach the mocks\n")
+    assert capsys.readouterr().err == (
+        "WARNING: 0.0.0.0 is not a loopback address, others can reach the mocks\n"
+    )
 
 
 @pytest.fixture
