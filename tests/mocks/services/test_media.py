@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import httpx
 import pytest
 
 from imagine_harness.mocks.app import App, Settings
+from imagine_harness.mocks.images.draw import render
 from imagine_harness.mocks.images.picture import Picture, Weight
 from imagine_harness.mocks.services.budget import Memory
 from imagine_harness.mocks.services.clock import Clock
@@ -232,7 +234,9 @@ def test_a_heavy_picture_comes_in_every_carrier_with_the_same_bytes_for_the_same
     plain: Callable[..., httpx.Request],
     client_of: Callable[[App], httpx.Client],
     references: References,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("imagine_harness.mocks.services.media.render", lru_cache(1)(render))
     came: dict[str, set[bytes]] = {}
     for operation, asked in CARRIERS:
         client = client_of(App(Settings(seed=3, pictures=Weight.HEAVY)))
