@@ -21,6 +21,10 @@ MOST_SHOWN = 20_000
 """Bytes of a body that a result keeps when it is handed on or written; the rest is cut."""
 
 
+MOST_LEVELS = 100
+"""Levels of objects and lists that a result keeps of a value."""
+
+
 def answered(status: int, ending: str | None = None) -> str:
     """How an exchange ended, in words: with which status, and who left before the answer was whole.
 
@@ -67,10 +71,11 @@ def exchange_of_json(told: Mapping[str, Any]) -> Exchange:
     )
 
 
-def json_value(value: Any) -> Any:
+def json_value(value: Any, levels: int = MOST_LEVELS) -> Any:
     """A value as JSON can say it and every file can hold it; what is none becomes short text.
 
-    No credential that came by stands in it.
+    No credential that came by stands in it, and what is nested deeper than so many levels is left
+    out: no writer of a report has to climb down there.
     """
     if isinstance(value, str):
         return CREDENTIALS.hide(value).encode("utf-8", "replace").decode()
@@ -78,10 +83,12 @@ def json_value(value: Any) -> Any:
         return value
     if isinstance(value, float):
         return value if value - value == 0 else str(value)
+    if isinstance(value, Mapping | list | tuple | set | frozenset) and not levels:
+        return f"<nested more than {MOST_LEVELS} levels deep>"
     if isinstance(value, Mapping):
-        return {json_value(str(key)): json_value(below) for key, below in value.items()}
+        return {json_value(str(key)): json_value(below, levels - 1) for key, below in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [json_value(each) for each in value]
+        return [json_value(each, levels - 1) for each in value]
     if value is ABSENT:
         return None
     return json_value(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,9 +14,12 @@ from imagine_harness.harness.reports.formats import (
     FormatError,
     ReportTarget,
     parse_targets,
+    render,
     write,
 )
 from imagine_harness.harness.reports.report import Report
+from imagine_harness.harness.results.results import PromiseVerdict, Result, Side
+from tests.harness.reports.conftest import Reported
 
 
 def test_words_ask_for_files_one_or_several_in_each() -> None:
@@ -65,3 +69,22 @@ def test_a_file_that_cannot_be_written_is_named(whole: Report, tmp_path: Path) -
 def test_every_format_has_a_module_of_its_name() -> None:
     for name in FORMATS:
         assert callable(import_module(f"imagine_harness.harness.reports.{name}").render)
+
+
+def nested(levels: int) -> Any:
+    """Objects and lists in one another, so many levels deep."""
+    value: Any = "the end"
+    for level in range(levels):
+        value = {"a": value} if level % 2 else [value]
+    return value
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_report_is_written_however_deep_a_body_is_nested(name: str, reported: Reported) -> None:
+    deep = nested(20_000)
+    sides = (Side("served", deep), Side("returned", deep))
+    broken = Result("a", "b", "c", PromiseVerdict.BROKEN, expected=deep, got=[deep], sides=sides)
+
+    assert "nested more than 100 levels deep" in repr(broken.cleaned().got)
+    assert render(name, reported((broken.cleaned(),)))
+    assert broken.cleaned().cleaned() == broken.cleaned()
