@@ -77,6 +77,7 @@ class Drawing:
         self.tree = _parser.parse(pattern.pattern, pattern.flags)
         self.fits = {repr(atom): self._fitting(atom) for atom in self._atoms(self.tree)}
         self.counts = Counter(chain(ALPHABET, *self.fits.values()))
+        self.known: dict[tuple[int, bool, bool], str] = {}
 
     def attacks(self) -> Iterator[Attack]:
         """Every pump, from the start and behind what leads to a part that repeats it."""
@@ -137,9 +138,16 @@ class Drawing:
     def _samples(self, items: Items, before: str) -> Iterable[str]:
         """Texts that a sequence takes: without what may be left out and with it."""
         return dict.fromkeys(
-            before + "".join(self._sample(node, least, first) for node in items)
+            before + "".join(self._known_sample(node, least, first) for node in items)
             for least, first in product((False, True), repeat=2)
         )
+
+    def _known_sample(self, node: Node, least: bool, first: bool) -> str:
+        """The sample of a node of the tree, which is there as long as this is."""
+        key = id(node), least, first
+        if key not in self.known:
+            self.known[key] = self._sample(node, least, first)
+        return self.known[key]
 
     def _sample(self, node: Node, least: bool, first: bool) -> str:
         name = str(node[0])
@@ -150,7 +158,7 @@ class Drawing:
         inner = [] if name.startswith("ASSERT") else list(_inside(node))
         if not inner:
             return ""
-        text = "".join(self._sample(each, least, first) for each in inner[0 if first else -1])
+        text = "".join(self._known_sample(each, least, first) for each in inner[0 if first else -1])
         return text * max(node[1][0], not least) if name in REPEATS else text
 
 

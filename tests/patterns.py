@@ -30,6 +30,8 @@ FLAGS = {
 STRICTEST = "finditer"
 """The method that is assumed where none is seen: it tries every place of a text."""
 
+IMPORT = re.compile(r"^ *import re\b(?!\.)", re.M)
+
 DEEPEST = 6
 """Levels of tuples, mappings and dataclasses in which patterns are looked for."""
 
@@ -91,14 +93,12 @@ def modules() -> Iterator[Module]:
     for floor in FLOORS:
         for file in sorted((ROOT / floor).rglob("*.py")):
             text = file.read_text(encoding="utf-8")
-            if "import re" in text and any(map(_imports_re, ast.walk(tree := ast.parse(text)))):
+            if IMPORT.search(text):
                 name = file.relative_to(ROOT)
                 dotted = ".".join(name.with_suffix("").parts).removesuffix(".__init__")
-                yield Module(str(name), tree, vars(import_module(f"imagine_harness.{dotted}")))
-
-
-def _imports_re(node: ast.AST) -> bool:
-    return isinstance(node, ast.Import) and any(each.name == "re" for each in node.names)
+                yield Module(
+                    str(name), ast.parse(text), vars(import_module(f"imagine_harness.{dotted}"))
+                )
 
 
 def held(found: Sequence[Module], methods: Mapping[str, str]) -> Iterator[Use]:

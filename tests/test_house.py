@@ -140,10 +140,16 @@ def tree(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"))
 
 
-def spoken(module: ast.Module) -> Iterator[str]:
-    """Every text that a module uses; docstrings and other bare texts are prose."""
-    prose = {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
-    for node in ast.walk(module):
+@cache
+def nodes(file: Path) -> tuple[ast.AST, ...]:
+    """Every node of a file: it is walked once for all that the house is asked."""
+    return tuple(ast.walk(tree(file)))
+
+
+def spoken(file: Path) -> Iterator[str]:
+    """Every text that a file uses; docstrings and other bare texts are prose."""
+    prose = {id(node.value) for node in nodes(file) if isinstance(node, ast.Expr)}
+    for node in nodes(file):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
             yield node.value
 
@@ -229,8 +235,8 @@ def test_a_providers_mock_has_the_same_inner_plan_as_the_others(provider: str) -
 
 def test_engine_files_name_no_provider() -> None:
     named = re.compile(rf"\b({'|'.join(PROVIDERS)})\b", re.I)
-    texts = [(file, text, text) for file in ENGINE for text in spoken(tree(file))]
-    texts += [(file, text, SAID.sub("", text)) for file in SUITES for text in spoken(tree(file))]
+    texts = [(file, text, text) for file in ENGINE for text in spoken(file)]
+    texts += [(file, text, SAID.sub("", text)) for file in SUITES for text in spoken(file)]
     hits = [
         f"{file.relative_to(ROOT)}: {text!r}" for file, text, rest in texts if named.search(rest)
     ]
@@ -279,7 +285,7 @@ def test_a_class_has_its_name_for_itself() -> None:
         node.name.lstrip("_")
         for file in CODE
         if not file.is_relative_to(ROOT / "tests")
-        for node in ast.walk(tree(file))
+        for node in nodes(file)
         if isinstance(node, ast.ClassDef)
     )
 
@@ -300,7 +306,7 @@ def test_functions_are_named_for_what_they_return() -> None:
         f"{file.relative_to(ROOT)}: {node.name}"
         for file in CODE
         if not file.is_relative_to(ROOT / "tests")
-        for node in ast.walk(tree(file))
+        for node in nodes(file)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         if SPEECH.fullmatch(node.name)
     ]
@@ -314,7 +320,7 @@ def test_a_module_that_a_text_names_is_there() -> None:
         name
         for file in CODE
         if not file.is_relative_to(ROOT / "tests") or file.parent.name == "bench"
-        for text in spoken(tree(file))
+        for text in spoken(file)
         for name in re.findall(r"(?:import|from) (imagine_harness(?:\.\w+)+)", text)
     }
 

@@ -42,9 +42,9 @@ def _defaults(name: str) -> dict[str, str]:
 
 def _paths() -> None:
     for name in load.mocked():
-        recorded = load.recorded(name)
-        for operation in recorded.operations:
-            for exchange in recorded_examples(name):
+        exchanges = list(recorded_examples(name))
+        for operation in load.recorded(name).operations:
+            for exchange in exchanges:
                 exchange.path_values(operation)
 
 

@@ -123,7 +123,7 @@ def breaking(cases: Iterable[Case], examples: int) -> list[list[Any]]:
     return drawn([case.generator.breaking(case.rule) for case in cases], examples)
 
 
-@examples(3, 200)
+@examples(2, 200)
 @pytest.mark.parametrize("cases", by_operation(without=set()))
 def test_a_body_drawn_to_obey_a_rule_breaks_nothing(cases: list[Case], examples: int) -> None:
     def law(case: Case, root: Any) -> None:
@@ -135,7 +135,7 @@ def test_a_body_drawn_to_obey_a_rule_breaks_nothing(cases: list[Case], examples:
     hold(law, ((case.id, (case, root)) for case, roots in bodies for root in roots))
 
 
-@examples(3, 200)
+@examples(2, 200)
 @pytest.mark.parametrize("cases", by_operation(without=NEVER_BROKEN | WITH_MEMORY))
 def test_a_body_drawn_to_break_a_rule_breaks_it_alone_and_can_be_mended(
     cases: list[Case], examples: int, applied: Applied

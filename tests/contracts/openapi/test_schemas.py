@@ -71,7 +71,7 @@ def _everywhere(value: object) -> Iterator[dict[str, Any]]:
         yield from (each for below in value for each in _everywhere(below))
 
 
-@examples(20, 1_000)
+@examples(8, 1_000)
 @with_bodies
 def test_bodies_that_break_nothing_are_accepted(operation: Operation, examples: int) -> None:
     validator = accepts(operation)
@@ -80,7 +80,7 @@ def test_bodies_that_break_nothing_are_accepted(operation: Operation, examples: 
     assert [root for root in roots if not validator.is_valid(whole(operation, root))] == []
 
 
-@examples(3, 200)
+@examples(2, 200)
 @with_bodies
 def test_bodies_that_break_one_rule_in_force_are_refused(
     operation: Operation, examples: int

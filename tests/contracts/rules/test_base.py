@@ -239,7 +239,7 @@ def test_a_reading_turns_a_warning_into_a_refusal(
     assert [str(violation.level) for violation in validator.violations(body)] == ["error"]
 
 
-@examples(10, 500)
+@examples(3, 500)
 def test_an_invented_rule_has_the_four_faces_too(
     acme: Recorded, applied: Applied, examples: int
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,16 @@ def told(out: str) -> dict[str, str]:
     return dict(reversed([(label, text) for label, text in lines if label]))
 
 
-@every_provider
-def test_every_kind_of_rule_is_explained_with_bodies_on_both_sides(cli: Run, provider: str) -> None:
+@pytest.mark.parametrize(
+    "providers",
+    [
+        pytest.param(load.names(), id="one of each kind"),
+        *(pytest.param([each], id=each, marks=pytest.mark.campaign) for each in load.names()),
+    ],
+)
+def test_every_kind_of_rule_is_explained_with_bodies_on_both_sides(
+    cli: Run, providers: Sequence[str]
+) -> None:
     def law(rule: Rule) -> None:
         stated, kind = rule.statement, rule.kind
         ended = cli("explain", stated.id)
@@ -42,7 +51,8 @@ def test_every_kind_of_rule_is_explained_with_bodies_on_both_sides(cli: Run, pro
         if "answer" in said:
             assert said["answer"].startswith("4" if said["broken"] == "refused" else "200 ")
 
-    rules = [rule for contract in recorded(provider).contracts for rule in contract.rules()]
+    contracts = [contract for each in providers for contract in recorded(each).contracts]
+    rules = [rule for contract in contracts for rule in contract.rules()]
     one_of_each_kind = {rule.kind: rule for rule in rules}.values()
     hold(law, ((rule.statement.id, (rule,)) for rule in one_of_each_kind))
 

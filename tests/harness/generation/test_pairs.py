@@ -20,7 +20,7 @@ RULES = {
 """The rules of each operation that a body can break."""
 
 
-@examples(3, 100)
+@examples(2, 100)
 @pytest.mark.parametrize(("operation", "rules"), RULES.values(), ids=RULES)
 def test_one_breaks_the_rule_alone_and_the_other_differs_in_one_place_or_in_a_size(
     operation: Operation, rules: list[Rule], examples: int
