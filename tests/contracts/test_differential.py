@@ -119,7 +119,7 @@ def roots(draw: DrawFn, name: str) -> Any:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_all_judges_agree_on_any_body(name: str) -> None:
-    several = drawn([roots(name)] * TOGETHER, 8)
+    several = drawn([roots(name)] * TOGETHER, 4)
     for root in chain.from_iterable(several):
         judges(name).agree(root)
 

@@ -17,11 +17,11 @@ from imagine_harness.contracts.openapi.refusals import JSON
 from imagine_harness.contracts.operation import Operation
 from imagine_harness.contracts.schema import Validator
 from tests.contracts.openapi.documents import (
+    OPERATIONS,
     PROVIDERS,
     call_of,
     calls,
     defaults,
-    every_operation,
     every_provider,
     loaded,
     made,
@@ -29,6 +29,14 @@ from tests.contracts.openapi.documents import (
     strict,
 )
 from tests.laws import drawn, examples
+
+USUAL = ("fal", "runware")
+"""Providers from whose documents Schemathesis draws in every run: queues, and batches."""
+
+DRAWN_FROM = [
+    pytest.param(each, id=each.name, marks=[] if each.provider in USUAL else [pytest.mark.campaign])
+    for each in OPERATIONS
+]
 
 
 @every_provider
@@ -96,7 +104,7 @@ def test_it_loads_in_schemathesis_without_a_warning(provider: str) -> None:
 
 
 @examples(6, 500)
-@every_operation
+@pytest.mark.parametrize("operation", DRAWN_FROM)
 def test_schemathesis_draws_calls_that_the_rules_accept(
     operation: Operation, examples: int
 ) -> None:

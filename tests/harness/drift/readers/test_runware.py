@@ -275,4 +275,4 @@ def test_parameters_that_are_there_twice_are_read_once_for_each_time() -> None:
 
     assert parameter(facts(tagged(1)), "tags").schema == parameter(facts(tagged(3)), "tags").schema
     assert parameter(facts(tagged(1)), "tags").schema["items"]["properties"].keys() == {"name"}
-    assert not leaps(facts, tagged(150), tagged(600))
+    assert not leaps(facts, tagged(80), tagged(320))

@@ -268,7 +268,7 @@ def test_what_a_cut_page_does_not_reach_is_not_gone(text: str, count: int) -> No
         page("runware", "grok-imagine-image.md"),
         f"# X\n\n```http\nPOST /v1/images\n```\n\n{TABLE}",
         "<html>UniAll</html>",
-        "# UniAll " + "## a - " * 60_000 + "| --- |",
+        "# UniAll " + "## a - " * 20_000 + "| --- |",
         FLAT.replace("prompt", "pro\x00mpt"),
         GROK.replace("| `n`|", "| `m` | string | No | |\n" * 60_000 + "| `n`|"),
     ],
