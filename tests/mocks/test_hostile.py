@@ -117,7 +117,7 @@ def hit(app: App, client_of: ClientOf, assert_refused: Check) -> Callable[..., N
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(content=st.binary(max_size=200), kind=st.sampled_from(CONTENT_TYPES))
 def test_any_bytes_are_answered(
     operation: Operation, hit: Callable[..., None], content: bytes, kind: str
@@ -126,7 +126,7 @@ def test_any_bytes_are_answered(
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(body=VALUES)
 def test_any_json_is_answered(operation: Operation, hit: Callable[..., None], body: Any) -> None:
     hit(operation, json.dumps(body).encode(), {"Content-Type": "application/json"})
@@ -260,6 +260,11 @@ def test_any_path_is_answered(
     assert_refused(answer, provider)
 
 
+@pytest.fixture(scope="module")
+def fal_alone() -> App:
+    return App(Settings(seed=1, providers=("fal",)))
+
+
 @settings(max_examples=20)
 @given(
     control=st.sampled_from(["faults", "clock", "readings", "tasks/x", "reset", "requests"]),
@@ -267,11 +272,11 @@ def test_any_path_is_answered(
     body=st.binary(max_size=60) | VALUES.map(lambda value: json.dumps(value).encode()),
 )
 def test_the_controls_answer_anything(
-    client_of: ClientOf, control: str, method: str, body: bytes
+    client_of: ClientOf, fal_alone: App, control: str, method: str, body: bytes
 ) -> None:
-    client = client_of(App(Settings(seed=1, providers=("fal",))))
+    fal_alone.reset()
 
-    answer = client.request(method, f"/__admin/{control}", content=body)
+    answer = client_of(fal_alone).request(method, f"/__admin/{control}", content=body)
 
     assert answer.status_code < 500
     assert answer.headers["content-type"].startswith("application/")
