@@ -9,13 +9,13 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.console_script import SERVES, SEVERAL
 from tests.namesakes import make_project
 
 ROOT = Path(__file__).parents[1]
@@ -92,31 +92,13 @@ def namesakes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-SEVERAL = """
-import io, json, runpy, sys
-from contextlib import redirect_stderr, redirect_stdout
-
-def end(words):
-    sys.argv, run = words, runpy.run_path if "/" in words[0] else runpy.run_module
-    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
-        try:
-            run(words[0], run_name="__main__")
-        except SystemExit as ended:
-            return int(ended.code or 0), out.getvalue(), err.getvalue()
-
-ends = {name: end(words) for name, words in json.load(sys.stdin).items()}
-from imagine_harness.contracts.loading import load
-print(json.dumps(ends | {"from": [0, str(load.ROOT), ""]}))
-"""
-"""Runs several scripts in one process: what each costs is mostly what is imported for it."""
-
 COMMANDS = {
     "version": ["--version"],
     "explain": ["explain", "fal.generate.num_images.maximum"],
     "export": ["export", "xai", "-o", "xai.json"],
     "check": [
         *("check", "client", "client.py::images", "--operation", "fal.generate"),
-        *("--only", "client.returns[default]", "--examples", "1"),
+        *("--only", "client.returns[default]", "--examples", "1", "--", "-pno:schemathesis"),
     ],
     "run": ["run", "--", sys.executable, "client.py"],
 }
@@ -144,29 +126,41 @@ def ended(installed: Path, namesakes: Path) -> Ends:
     return {name: tuple(end) for name, end in json.loads(done.stdout.splitlines()[-1]).items()}
 
 
-@contextmanager
-def served(installed: Path, folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The running `serve` of the installed wheel, and its address."""
-    process = subprocess.Popen(
-        [sys.executable, installed / "bin" / "imagine-harness", "serve", "--port", "0"],
-        cwd=folder,
+Lines = Iterator[str]
+Serving = tuple[subprocess.Popen[str], Lines]
+
+
+@pytest.fixture(scope="module")
+def serving(installed: Path, namesakes: Path) -> Iterator[Serving]:
+    """The `serve` of the installed wheel, for two tests, and the lines that it prints."""
+    script = installed / "bin" / "imagine-harness"
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVES, script, "serve", "--port", "0"],
+        cwd=namesakes,
         env=environment(installed),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    )
-    with process:
+    ) as process:
         assert process.stdout is not None
-        told = []
-        for line in process.stdout:
-            told.append(line)
-            if " ready on " in line:
-                break
-        assert " ready on " in told[-1], "".join(told)
-        try:
-            yield process, told[-1].partition(" ready on ")[2].split()[0]
-        finally:
-            process.kill()
+        yield process, iter(process.stdout.readline, "")
+        process.kill()
+
+
+def address_in(lines: Lines) -> str:
+    """Where the mocks are served, once they are."""
+    ready = next(line for line in lines if " ready on " in line)
+    return ready.partition(" ready on ")[2].split()[0]
+
+
+def end_in(lines: Lines) -> list[str]:
+    """What is printed until the script has ended, without the lines of requests."""
+    printed = []
+    for line in lines:
+        printed.append(line)
+        if line.startswith("ended with "):
+            break
+    return [line for line in printed if not line[0].isdigit()]
 
 
 def test_it_is_built_for_any_platform_with_the_stated_version(wheel: Path) -> None:
@@ -243,17 +237,20 @@ def test_it_exports_the_recorded_examples(ended: Ends, namesakes: Path) -> None:
     assert "generate" in body["examples"]
 
 
-def test_it_serves_and_judges_and_is_shut_down(installed: Path, tmp_path: Path) -> None:
-    with served(installed, tmp_path) as (process, address), httpx.Client(trust_env=False) as http:
-        headers = {"Authorization": "Bearer key"}
+def test_it_serves_and_judges_and_is_shut_down(
+    serving: Serving,
+) -> None:
+    _, lines = serving
+    address = address_in(lines)
+    with httpx.Client(trust_env=False, headers={"Authorization": "Bearer key"}) as http:
         url = f"{address}/xai/v1/images/generations"
         legal = {"model": "grok-imagine-image", "prompt": "a lighthouse"}
-        accepted = http.post(url, headers=headers, json=legal)
+        accepted = http.post(url, json=legal)
         picture = http.get(accepted.json()["data"][0]["url"])
-        refused = http.post(url, headers=headers, json={**legal, "n": 11})
+        refused = http.post(url, json={**legal, "n": 11})
         http.post(f"{address}/__admin/shutdown")
 
-        assert process.wait(timeout=20) == 0
+    assert end_in(lines) == ["ended with 0\n"]
     assert accepted.status_code == 200
     assert picture.content.startswith(b"\xff\xd8\xff")
     assert refused.status_code == 400
@@ -272,12 +269,11 @@ def test_a_project_may_have_packages_of_the_same_names(
 
 
 def test_it_is_served_beside_packages_of_the_same_names_and_stops_cleanly_when_it_is_terminated(
-    installed: Path, namesakes: Path
+    serving: Serving,
 ) -> None:
-    with served(installed, namesakes) as (process, address):
-        assert httpx.get(f"{address}/__admin/health", trust_env=False).status_code == 200
-        process.send_signal(signal.SIGTERM)
+    process, lines = serving
+    health = httpx.get(f"{address_in(lines)}/__admin/health", trust_env=False)
+    process.send_signal(signal.SIGTERM)
 
-        assert process.wait(timeout=20) == 0
-        assert process.stdout is not None
-        assert "Traceback" not in process.stdout.read()
+    assert health.status_code == 200
+    assert end_in(lines) == ["ended with 0\n"]

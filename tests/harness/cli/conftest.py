@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import httpx
 import pytest
@@ -91,6 +91,13 @@ class Served:
 
 
 @dataclass(frozen=True)
+class ServedThread(Served):
+    """One in a thread of this process; `end` has it shut down, and says what else it said."""
+
+    end: Callable[[], list[str]]
+
+
+@dataclass(frozen=True)
 class ServedProcess(Served):
     """One that is a process of its own."""
 
@@ -122,9 +129,13 @@ class Told(io.TextIOBase):
         """The next line."""
         return self._lines.get(timeout=30)
 
+    def rest(self) -> list[str]:
+        """The lines that nobody has read yet."""
+        return [self._lines.get() for _ in range(self._lines.qsize())]
+
 
 Run = Callable[..., Ended]
-Serve = Callable[..., Served]
+Serve = Callable[..., ServedThread]
 ServeProcess = Callable[..., ServedProcess]
 
 
@@ -187,22 +198,31 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
         apps.append(app)
         begin(app, *given)
 
-    def serving(*arguments: object) -> Served:
+    def serving(*arguments: object) -> ServedThread:
         # not before: with each phase of a test pytest puts a stream of its own in place
+        usual = sys.stdout
         monkeypatch.setattr(sys, "stdout", told)
         words = ["serve", "--port", "0", *map(str, arguments)]
         threads.append(threading.Thread(target=command_line, args=(words,), daemon=True))
         threads[-1].start()
-        return Served(*announced(told.line), told.line)
+        return ServedThread(*announced(told.line), told.line, lambda: end(usual))
+
+    def shut_down() -> None:
+        for app in apps:
+            assert app.on_shutdown is not None
+            app.on_shutdown()
+        for thread in threads:
+            thread.join(30)
+
+    def end(usual: TextIO) -> list[str]:
+        shut_down()
+        monkeypatch.setattr(sys, "stdout", usual)
+        return told.rest()
 
     monkeypatch.setattr(server, "serve", begun)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     yield serving
-    for app in apps:
-        assert app.on_shutdown is not None
-        app.on_shutdown()
-    for thread in threads:
-        thread.join(30)
+    shut_down()
 
 
 @pytest.fixture

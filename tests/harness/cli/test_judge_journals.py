@@ -12,7 +12,7 @@ from tests.exchanges import changed
 from tests.harness.traffic.readers.test_journal import EXCHANGE
 
 if TYPE_CHECKING:
-    from tests.harness.cli.conftest import Ended, Run, ServeProcess
+    from tests.harness.cli.conftest import Ended, Run, Serve
 
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
@@ -23,14 +23,13 @@ def findings(ended: Ended) -> list[str]:
     return [line for line in ended.out.splitlines() if line.startswith("broken: ")]
 
 
-def test_a_journal_is_judged_as_it_was_live(
-    cli: Run, serve_process: ServeProcess, tmp_path: Path
-) -> None:
+def test_a_journal_is_judged_as_it_was_live(cli: Run, serve: Serve, tmp_path: Path) -> None:
     journal = tmp_path / "a.ndjson"
-    served = serve_process("--journal", journal, "--fault", "fal.generate nth=1 status=429")
+    served = serve("--journal", journal, "--fault", "fal.generate nth=1 status=429")
     for count in (1, 2, 5):
         served.post("/fal/xai/grok-imagine-image", {"prompt": "x", "num_images": count})
     served.get("/__admin/health")
+    served.end()
 
     ended = cli("judge", journal)
 

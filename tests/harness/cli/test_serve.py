@@ -73,13 +73,14 @@ def test_a_line_for_each_request(serve: Serve) -> None:
     )
 
 
-def test_quiet_prints_no_line_for_a_request(serve_process: ServeProcess) -> None:
-    served = serve_process("--provider", "fal", "--quiet")
+def test_quiet_prints_no_line_for_a_request(
+    serve: Serve, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served = serve("--provider", "fal", "--quiet")
     served.post(FAL, PROMPT)
-    served.process.send_signal(signal.SIGTERM)
-    ended = served.ended()
 
-    assert (ended.code, ended.out, ended.err) == (0, "", "")
+    assert served.end() == []
+    assert capsys.readouterr().err == ""
 
 
 def test_requests_are_answered_when_nobody_reads_the_lines_any_more(
