@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
@@ -32,6 +32,24 @@ def _loaded(name: str) -> Any:
     sys.modules[spec.name] = made
     spec.loader.exec_module(made)
     return made
+
+
+@pytest.fixture(autouse=True, scope="session")
+def facts_on_record_are_made_once() -> Iterator[None]:
+    """Those of a contract: its file would be read again for every page."""
+    root, make = load.ROOT, contract_facts.facts
+    known: dict[int, tuple[Contract, Facts]] = {}
+
+    def made(contract: Contract) -> Facts:
+        if not Path(contract.file).is_relative_to(root):
+            return make(contract)
+        if id(contract) not in known:
+            known[id(contract)] = contract, make(contract)
+        return known[id(contract)][1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(contract_facts, "facts", made)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -110,9 +110,9 @@ def rule_of(name: str, own: str) -> Rule:
 
 
 @cache
-def several_hundred(name: str) -> tuple[Any, ...]:
-    """Three hundred bodies of an operation, the same in every run."""
-    several = drawn([generator(name).bodies()] * TOGETHER, 300 // TOGETHER)
+def two_hundred(name: str) -> tuple[Any, ...]:
+    """Two hundred bodies of an operation, the same in every run."""
+    several = drawn([generator(name).bodies()] * TOGETHER, 200 // TOGETHER)
     return tuple(chain.from_iterable(several))
 
 
@@ -120,8 +120,8 @@ def several_hundred(name: str) -> tuple[Any, ...]:
 def test_drawn_bodies_break_no_rule(name: str) -> None:
     schema = Draft202012Validator(compiled_root(generator(name).operation.rules))
 
-    assert [body for body in several_hundred(name) if generator(name).broken(body)] == []
-    assert [body for body in several_hundred(name)[:50] if not schema.is_valid(body)] == []
+    assert [body for body in two_hundred(name) if generator(name).broken(body)] == []
+    assert [body for body in two_hundred(name)[:50] if not schema.is_valid(body)] == []
 
 
 def rejected(strategy: st.SearchStrategy[Any], examples: int) -> tuple[int, int]:
@@ -150,10 +150,10 @@ def breaking(name: str) -> st.SearchStrategy[Any]:
 
 @every_operation
 def test_of_legal_bodies_none_that_is_drawn_is_thrown_away(name: str) -> None:
-    lost, made = rejected(generator(name).bodies(), 60)
+    lost, made = rejected(generator(name).bodies(), 30)
 
     assert lost == 0
-    assert made >= 60
+    assert made >= 30
 
 
 @every_operation
@@ -192,15 +192,15 @@ def objects(value: Any) -> Iterator[dict[str, Any]]:
 
 @every_operation
 def test_no_body_shares_an_object_with_one_that_was_drawn_before(name: str) -> None:
-    found = [id(each) for body in several_hundred(name) for each in objects(body)]
+    found = [id(each) for body in two_hundred(name) for each in objects(body)]
 
     assert len(found) == len(set(found))
 
 
 def values(name: str, parameter: str) -> list[Any]:
-    """What three hundred bodies have of a parameter."""
+    """What two hundred bodies have of a parameter."""
     known = generator(name).operation.parameters[parameter]
-    return [known.value(body) for body in several_hundred(name)]
+    return [known.value(body) for body in two_hundred(name)]
 
 
 def test_both_limits_of_a_whole_number_are_drawn() -> None:

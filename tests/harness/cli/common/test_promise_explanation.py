@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import pytest
 
 from imagine_harness.contracts.catalog import Catalog, catalog
 from imagine_harness.harness.cli.check import command as check
+from imagine_harness.harness.cli.common import promise_explanation
 from imagine_harness.harness.cli.common.promise_explanation import explain_promise
+from imagine_harness.harness.suites.cases.catalog import cases
 from imagine_harness.harness.suites.registry import PROMISES
 from tests.harness.cli.test_explain import told
 
@@ -23,10 +25,20 @@ def on_record() -> Catalog:
     return catalog()
 
 
+@pytest.fixture(scope="module")
+def cases_on_record(on_record: Catalog) -> dict[str, list[Any]]:
+    """The cases of every kind of subject, which are the same for each of its promises."""
+    return {kind: list(cases(on_record, kind)) for kind in {p.subject for p in PROMISES.values()}}
+
+
 @pytest.mark.parametrize("name", PROMISES)
 def test_every_promise_is_explained_with_a_command_that_checks_it_alone(
-    on_record: Catalog, name: str
+    on_record: Catalog,
+    cases_on_record: dict[str, list[Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
 ) -> None:
+    monkeypatch.setattr(promise_explanation, "cases", lambda _, kind: cases_on_record[kind])
     lines = explain_promise(on_record, name) or []
     said = dict(reversed(lines))
     program, verb, kind, *words = shlex.split(said["check"])
