@@ -98,7 +98,7 @@ COMMANDS = {
     "export": ["export", "xai", "-o", "xai.json"],
     "check": [
         *("check", "client", "client.py::images", "--operation", "fal.generate"),
-        *("--only", "client.returns[default]", "--examples", "1", "--", "-pno:schemathesis"),
+        *("--only", "client.returns[default]", "--examples", "1"),
     ],
     "run": ["run", "--", sys.executable, "client.py"],
 }
