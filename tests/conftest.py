@@ -92,7 +92,7 @@ def pytest_collection_finish() -> None:
     """Spare the garbage collector the thousands of tests that are there until the end."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000)
+    gc.set_threshold(200_000, 50, 100)
     gc.enable()
 
 
