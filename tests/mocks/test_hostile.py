@@ -117,7 +117,7 @@ def hit(app: App, client_of: ClientOf, assert_refused: Check) -> Callable[..., N
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-@settings(max_examples=5)
+@settings(max_examples=8)
 @given(content=st.binary(max_size=200), kind=st.sampled_from(CONTENT_TYPES))
 def test_any_bytes_are_answered(
     operation: Operation, hit: Callable[..., None], content: bytes, kind: str
@@ -126,7 +126,7 @@ def test_any_bytes_are_answered(
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-@settings(max_examples=5)
+@settings(max_examples=8)
 @given(body=VALUES)
 def test_any_json_is_answered(operation: Operation, hit: Callable[..., None], body: Any) -> None:
     hit(operation, json.dumps(body).encode(), {"Content-Type": "application/json"})

@@ -13,40 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.statistics import collector
 from jsonschema import Draft202012Validator
 
-from imagine_harness.contracts.loading import load
-from imagine_harness.contracts.rules.base import Rule
 from imagine_harness.contracts.schema import compiled_root
-from imagine_harness.harness.generation import bodies
-from imagine_harness.harness.generation.bodies import Generator
+from tests.harness.generation.operations import IMAGES, PLAIN, every_operation, generator, rule_of
 from tests.laws import TOGETHER, drawn, hold
-
-UUID4 = "2f1c4b8e-5a3d-4c6b-9e7f-0a1b2c3d4e5f"
-PROMPT = "a lighthouse at dusk"
-IMAGES = ("image", "images", "image_url", "image_urls")
-
-PLAIN: dict[str, Any] = {
-    "cloudflare.generate": {"model": "xai/grok-imagine-image", "input": {"prompt": PROMPT}},
-    "cloudflare.generate-by-path": {"prompt": PROMPT},
-    "fal.generate": {"prompt": PROMPT},
-    "fal.edit": {"prompt": PROMPT},
-    "lumenfall.generate": {"model": "grok-imagine-image", "prompt": PROMPT},
-    "lumenfall.edit": {"model": "grok-imagine-image", "prompt": PROMPT},
-    "openai.generate": {"model": "any-model", "prompt": PROMPT},
-    "openai.edit": {"model": "any-model", "prompt": PROMPT},
-    "runware.task": {
-        "model": "xai:grok-imagine@image",
-        "taskType": "imageInference",
-        "taskUUID": UUID4,
-        "positivePrompt": PROMPT,
-        "resolution": "1K",
-    },
-    "uniall.task": {"model": "grok-imagine-image", "prompt": PROMPT},
-    "uniall.generate": {"model": "grok-imagine-image", "prompt": PROMPT},
-    "uniall.edit": {"model": "grok-imagine-image", "prompt": PROMPT},
-    "xai.generate": {"model": "grok-imagine-image", "prompt": PROMPT},
-    "xai.edit": {"model": "grok-imagine-image", "prompt": PROMPT},
-}
-"""The plainest body of every operation that has one, but for the one image of an edit."""
 
 LIMITS = [
     ("cloudflare.generate", "n", 1, 10),
@@ -93,26 +62,11 @@ quick = settings(
     suppress_health_check=[HealthCheck.too_slow],
 )
 
-every_operation = pytest.mark.parametrize("name", PLAIN)
-
 
 @cache
-def generator(name: str) -> Generator:
-    provider, _, own = name.partition(".")
-    return bodies.generator(load.recorded(provider).contracts[0].operations[own])
-
-
-def rule_of(name: str, own: str) -> Rule:
-    (found,) = [
-        rule for rule in generator(name).operation.rules if rule.statement.id == f"{name}.{own}"
-    ]
-    return found
-
-
-@cache
-def two_hundred(name: str) -> tuple[Any, ...]:
-    """Two hundred bodies of an operation, the same in every run."""
-    several = drawn([generator(name).bodies()] * TOGETHER, 200 // TOGETHER)
+def six_hundred(name: str) -> tuple[Any, ...]:
+    """Six hundred bodies of an operation, the same in every run."""
+    several = drawn([generator(name).bodies()] * TOGETHER, 600 // TOGETHER)
     return tuple(chain.from_iterable(several))
 
 
@@ -120,8 +74,8 @@ def two_hundred(name: str) -> tuple[Any, ...]:
 def test_drawn_bodies_break_no_rule(name: str) -> None:
     schema = Draft202012Validator(compiled_root(generator(name).operation.rules))
 
-    assert [body for body in two_hundred(name) if generator(name).broken(body)] == []
-    assert [body for body in two_hundred(name)[:50] if not schema.is_valid(body)] == []
+    assert [body for body in six_hundred(name) if generator(name).broken(body)] == []
+    assert [body for body in six_hundred(name)[:50] if not schema.is_valid(body)] == []
 
 
 def rejected(strategy: st.SearchStrategy[Any], examples: int) -> tuple[int, int]:
@@ -150,10 +104,10 @@ def breaking(name: str) -> st.SearchStrategy[Any]:
 
 @every_operation
 def test_of_legal_bodies_none_that_is_drawn_is_thrown_away(name: str) -> None:
-    lost, made = rejected(generator(name).bodies(), 30)
+    lost, made = rejected(generator(name).bodies(), 60)
 
     assert lost == 0
-    assert made >= 30
+    assert made >= 60
 
 
 @every_operation
@@ -192,15 +146,15 @@ def objects(value: Any) -> Iterator[dict[str, Any]]:
 
 @every_operation
 def test_no_body_shares_an_object_with_one_that_was_drawn_before(name: str) -> None:
-    found = [id(each) for body in two_hundred(name) for each in objects(body)]
+    found = [id(each) for body in six_hundred(name) for each in objects(body)]
 
     assert len(found) == len(set(found))
 
 
 def values(name: str, parameter: str) -> list[Any]:
-    """What two hundred bodies have of a parameter."""
+    """What six hundred bodies have of a parameter."""
     known = generator(name).operation.parameters[parameter]
-    return [known.value(body) for body in two_hundred(name)]
+    return [known.value(body) for body in six_hundred(name)]
 
 
 def test_both_limits_of_a_whole_number_are_drawn() -> None:
@@ -234,48 +188,6 @@ def test_more_than_half_of_what_is_drawn_stands_at_a_limit_or_next_to_it() -> No
 
     limits = (*LIMITS, *OTHER_LIMITS)
     hold(law, ((f"{each[0]}.{each[1]}", each) for each in limits))
-
-
-@every_operation
-def test_the_plainest_body_reads_well(name: str) -> None:
-    body = generator(name).plainest_body({}, None)
-    images = [body.pop(key) for key in IMAGES if key in body]
-
-    assert body == PLAIN[name]
-    assert len(images) == (1 if name.endswith("edit") else 0)
-
-
-def test_a_plain_body_holds_the_patch_and_breaks_the_rule_asked_for() -> None:
-    rule = rule_of("fal.generate", "num_images.maximum")
-
-    body = generator("fal.generate").plainest_body({("num_images",): 5}, rule)
-
-    assert body == {"prompt": PROMPT, "num_images": 5}
-    assert generator("fal.generate").broken(body) == {rule.statement.id}
-
-
-def test_a_plain_body_gives_way_to_what_the_patch_asks_for() -> None:
-    body = generator("runware.task").plainest_body({("width",): 1408, ("height",): 768}, None)
-
-    assert "resolution" not in body
-    assert (body["width"], body["height"]) == (1408, 768)
-
-
-def test_no_plain_body_fits_a_patch_that_a_rule_forbids() -> None:
-    with pytest.raises(ValueError, match=r"no body of fal\.generate fits"):
-        generator("fal.generate").plainest_body({("num_images",): 5}, None)
-
-
-def test_a_value_that_a_rule_forbids_is_not_taken_for_another_one() -> None:
-    drawing = Generator(generator("fal.generate").operation)
-
-    for _ in range(2):
-        with pytest.raises(ValueError, match=r"no body of fal\.generate fits"):
-            drawing.plainest_body({("num_images",): 5}, None)
-        assert drawing.plainest_body({("num_images",): 4}, None) == {
-            "prompt": PROMPT,
-            "num_images": 4,
-        }
 
 
 def drawing_for(draw: Callable[[st.DataObject], Any]) -> None:
