@@ -1,4 +1,4 @@
-"""Sample pages, changes of them that change no fact, and facts without what is for people alone."""
+"""Sample pages, changes of them that change no fact, and what of their facts is compared."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from imagine_harness.harness.drift.comparing.comparison import compare
+from imagine_harness.harness.drift.facts import ParameterFact
 from imagine_harness.harness.drift.page_facts import Facts
 
 PAGES = Path(__file__).parents[3] / "fixtures" / "pages"
@@ -25,6 +27,19 @@ def page(provider: str, name: str) -> str:
 def names(provider: str) -> list[str]:
     """The sample pages of a provider."""
     return sorted(file.name for file in (PAGES / provider).iterdir())
+
+
+def parameter(found: Facts, name: str, operation: str = "generate") -> ParameterFact:
+    """A parameter that a page states, by its name."""
+    return next(p for p in found.parameters if (p.operation, p.name) == (operation, name))
+
+
+def unmoved(before: Facts, after: Facts) -> bool:
+    """Whether two pages state the same, and reach the same."""
+    there, back = compare(before, after), compare(after, before)
+    return (there.findings, there.unread, back.findings) == ((), (), ()) and (
+        before.reached == after.reached
+    )
 
 
 def stated(facts: Facts) -> dict[str, Any]:
