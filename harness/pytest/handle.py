@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,8 +23,36 @@ if TYPE_CHECKING:
     from imagine_harness.mocks.services.faults import Fault
 
 
+class _Observed(ABC):
+    """What a test can ask of the mocks, of one provider or of all."""
+
+    _station: Station
+
+    @property
+    @abstractmethod
+    def journal(self) -> Entries:
+        """What this test has exchanged with them."""
+
+    @property
+    def clock(self) -> Clock:
+        """The one clock of all mocks: `now`, `advance`, `hold`, `release`, `set_speed`."""
+        return self._station.app.services.clock
+
+    def assert_conforms(self) -> None:
+        """Every request so far was one that its provider documents, expected or not.
+
+        Raises:
+            AssertionError: one was not; every problem is told, with its smallest fix.
+        """
+        __tracebackhide__ = True
+        every = (problems(each.exchange, self._station.disturbed) for each in self.journal)
+        serious = [one for found in every for one in found if one.serious]
+        if serious:
+            raise AssertionError(format_problems(serious))
+
+
 @dataclass(frozen=True)
-class Handle:
+class Handle(_Observed):
     """One provider's mock, as the test that runs sees it.
 
     Beside `base_url` it has each further base address that the provider's clients are
@@ -91,20 +120,6 @@ class Handle:
         """What this provider has to send out, and a receiver for it."""
         return Webhooks(self._station, self.name)
 
-    @property
-    def clock(self) -> Clock:
-        """The one clock of all mocks: `now`, `advance`, `hold`, `release`, `set_speed`."""
-        return self._station.app.services.clock
-
-    def assert_conforms(self) -> None:
-        """Every request so far was one that the provider documents, expected or not.
-
-        Raises:
-            AssertionError: one was not; every problem is told, with its smallest fix.
-        """
-        __tracebackhide__ = True
-        _assert_conforms(self.journal, self._station)
-
     def assert_no_requests(self) -> None:
         """No request came, but for such as call nothing.
 
@@ -148,15 +163,7 @@ def _listing(entries: Sequence[Entry]) -> str:
     return "\n".join([f"{len(entries)} came:" if len(entries) > 1 else "one came:", *lines])
 
 
-def _assert_conforms(entries: Iterable[Entry], station: Station) -> None:
-    __tracebackhide__ = True
-    every = (problems(each.exchange, station.disturbed) for each in entries)
-    serious = [one for found in every for one in found if one.serious]
-    if serious:
-        raise AssertionError(format_problems(serious))
-
-
-class MockProviders(Mapping[str, Handle]):
+class MockProviders(_Observed, Mapping[str, Handle]):
     """The mocks of the test that runs, by provider."""
 
     def __init__(self, station: Station) -> None:
@@ -253,20 +260,6 @@ class MockProviders(Mapping[str, Handle]):
     def journal(self) -> Entries:
         """What this test has exchanged with all providers."""
         return Entries(lambda: [Entry(e) for e in self._station.exchanges])
-
-    @property
-    def clock(self) -> Clock:
-        """The one clock of all mocks."""
-        return self._station.app.services.clock
-
-    def assert_conforms(self) -> None:
-        """Every request so far, to any provider, was one that it documents.
-
-        Raises:
-            AssertionError: one was not; every problem is told, with its smallest fix.
-        """
-        __tracebackhide__ = True
-        _assert_conforms(self.journal, self._station)
 
     def __repr__(self) -> str:
         return f"<mocks of {', '.join(self)}>"
