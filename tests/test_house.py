@@ -68,6 +68,7 @@ NO_MIRROR = {
     "test_wheel.py": "the wheel, from outside the checkout",
     "contracts/test_differential.py": "two validators and the rules' own checks against each other",
     "contracts/test_documented_facts.py": "the contract files, against the pages",
+    "contracts/rules/test_new_type.py": "a rule type that is new, from its row to every use",
     "contracts/test_recorded_rules.py": "the four faces of every rule on record together",
     "harness/cli/test_group.py": "the group, which is the package harness.cli itself",
     "harness/cli/test_check_servers.py": "the verb check, over servers and gateways",

@@ -33,6 +33,7 @@ ROOMS = {
     "contracts/rules": (
         "tests/contracts/rules/test_base.py",
         "tests/contracts/rules/test_types.py",
+        "tests/contracts/rules/test_new_type.py",
         "tests/harness/coverage/test_exercise.py",
         "tests/contracts/test_recorded_rules.py",
     ),

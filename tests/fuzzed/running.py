@@ -16,8 +16,9 @@ from typing import Any
 from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.protocols.fault_effects import ConnectionReset
+from tests.fuzzed.changes import Sent
 from tests.fuzzed.frames import PATH, frames
-from tests.fuzzed.requests import Seen, Sent, request
+from tests.fuzzed.requests import Seen, request
 
 PATIENCE = 0.2
 """Real seconds after which a client leaves that has no whole answer yet."""

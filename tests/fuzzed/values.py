@@ -160,3 +160,8 @@ BREAKS: tuple[Callable[[random.Random, bytes, int], bytes], ...] = (
     lambda draw, data, at: gzip.compress(data)[: at or None],
     lambda draw, data, at: draw.randbytes(draw.choice((0, 1, 40, 2_000))),
 )
+
+
+def spoilt_text(draw: random.Random) -> str:
+    """A text that can be written as UTF-8."""
+    return draw.choice(TEXTS).encode("utf-8", "replace").decode()[:3_000]

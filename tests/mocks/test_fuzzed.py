@@ -11,8 +11,9 @@ import pytest
 
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import serving
+from tests.fuzzed.changes import Sent
 from tests.fuzzed.frames import frames
-from tests.fuzzed.requests import Seen, Sent, request
+from tests.fuzzed.requests import Seen, request
 from tests.fuzzed.running import errors, ran
 from tests.fuzzed.values import broken
 
