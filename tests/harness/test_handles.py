@@ -25,19 +25,6 @@ TASK = {"model": "grok-imagine-image", "task_type": "text2image", **PROMPT}
 
 
 @pytest.fixture(scope="module")
-def station() -> Iterator[Station]:
-    made = Station(Settings(seed=1))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def mocks(station: Station) -> MockProviders:
-    station.begin()
-    return MockProviders(station)
-
-
-@pytest.fixture(scope="module")
 def client() -> Iterator[httpx.Client]:
     with httpx.Client(trust_env=False) as made:
         yield made

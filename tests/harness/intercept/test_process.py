@@ -22,20 +22,12 @@ from websockets.sync.client import connect
 from imagine_harness.harness.pytest.handle import MockProviders
 from imagine_harness.harness.pytest.mock_session import Station
 from imagine_harness.mocks.errors import MockError
-from imagine_harness.mocks.settings import Settings
 
 URL = "https://fal.run/xai/grok-imagine-image"
 SOCKET = "wss://ws-api.runware.ai/v1"
 BODY = {"prompt": "a heron"}
 KEY = {"Authorization": "Key a:b"}
 LOGIN = json.dumps([{"taskType": "authentication", "apiKey": "a"}])
-
-
-@pytest.fixture(scope="module")
-def station() -> Iterator[Station]:
-    made = Station(Settings(seed=1))
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 
 from imagine_harness.harness.pytest.handle import MockProviders
-from imagine_harness.harness.pytest.mock_session import Station
-from imagine_harness.mocks.settings import Settings
 
 ASKS = {"Origin": "http://a.example", "Access-Control-Request-Method": "POST"}
-
-
-@pytest.fixture(scope="module")
-def station() -> Iterator[Station]:
-    made = Station(Settings(seed=1, providers=("fal",)))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def mocks(station: Station) -> MockProviders:
-    station.begin()
-    return MockProviders(station)
 
 
 def test_what_calls_nothing_is_noted_and_breaks_nothing(mocks: MockProviders) -> None:

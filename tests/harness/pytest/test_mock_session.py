@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -39,19 +39,6 @@ def test_a_test_asks_for_the_weight_of_its_pictures() -> None:
         assert station.app.settings.pictures is Weight.HEAVY
     finally:
         station.close()
-
-
-@pytest.fixture(scope="module")
-def station() -> Iterator[Station]:
-    made = Station(Settings(seed=1))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def mocks(station: Station) -> MockProviders:
-    station.begin()
-    return MockProviders(station)
 
 
 def until(done: Callable[[], bool]) -> None:

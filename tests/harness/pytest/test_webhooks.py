@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 
 import httpx
@@ -16,23 +16,9 @@ from imagine_harness.harness.pytest.webhooks import Receiver
 from imagine_harness.mocks.errors import MockError
 from imagine_harness.mocks.services.delivery import Delivery, DeliveryState, Policy
 from imagine_harness.mocks.services.tasks import Stage
-from imagine_harness.mocks.settings import Settings
 from tests.mocks.callers import Caller
 
 PATH = "/xai/grok-imagine-image"
-
-
-@pytest.fixture(scope="module")
-def station() -> Iterator[Station]:
-    made = Station(Settings(seed=1))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def mocks(station: Station) -> MockProviders:
-    station.begin()
-    return MockProviders(station)
 
 
 @pytest.fixture

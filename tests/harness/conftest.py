@@ -1,0 +1,24 @@
+"""Shared by the tests of the harness: the mocks of a session, fresh for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from imagine_harness.harness.pytest.handle import MockProviders
+from imagine_harness.harness.pytest.mock_session import Station
+from imagine_harness.mocks.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def station() -> Iterator[Station]:
+    made = Station(Settings(seed=1))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def mocks(station: Station) -> MockProviders:
+    station.begin()
+    return MockProviders(station)
