@@ -41,6 +41,7 @@ NO_MIRROR = {
     "harness/drift/test_round_trip.py": "readers and comparison, on pages that are rendered",
     "harness/suites/test_matrix.py": "the planted bugs of all suites, and the README's table",
     "harness/intercept/test_sdks.py": "the vendors' SDKs, intercepted in process",
+    "harness/judging/test_bodies.py": "harness.judging.requests, over bodies cut or decoded",
     "harness/judging/test_recordings.py": "files in the shapes of other people's recorders",
     "harness/judging/test_round_trip.py": "recordings that are written as HAR and read again",
     "harness/judging/test_programs.py": "the programs of fixtures/programs, under `run`",
