@@ -16,7 +16,7 @@ from imagine_harness.harness.cli import serve as serve_verb
 from imagine_harness.harness.variables import split, variable
 from imagine_harness.mocks.app import App
 from imagine_harness.mocks.settings import Settings
-from tests.harness.cli.conftest import MODEL
+from tests.harness.cli.samples import MODEL
 
 Served = Callable[..., tuple[int, App | None]]
 

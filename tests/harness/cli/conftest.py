@@ -20,6 +20,7 @@ import pytest
 from imagine_harness.harness.cli import command_line
 from imagine_harness.mocks import server
 from imagine_harness.mocks.app import App
+from tests.harness.cli.samples import CALL, MODEL
 
 ROOT = Path(__file__).parents[3]
 
@@ -28,37 +29,6 @@ PROGRAM = (
     "from imagine_harness.harness.cli import main; main()"
 )
 """The console script, also where we are not installed."""
-
-MODEL = """
-provider = "fal"
-model    = "xai/invented-model"
-title    = "Invented"
-recorded = 2026-11-21
-sizes    = "xai/grok-imagine-image"
-
-[documents.page]
-url  = "https://fal.example/invented"
-read = 2026-11-21
-
-[operation.generate]
-method   = "POST"
-path     = "/xai/invented-model"
-content  = ["application/json"]
-summary  = "Sketch"
-source   = "page#Input"
-required = ["prompt"]
-
-[operation.generate.parameters]
-prompt = { type = "string" }
-count  = { type = "integer", minimum = 1, maximum = 2, default = 1 }
-
-[operation.generate.outcome]
-count   = "count"
-carrier = "url"
-size    = {}
-source  = "page#Output"
-"""
-"""A model that nobody records, in the format of the recorded ones."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +119,17 @@ def cli(capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
         return Ended(code, out.decode(), err.decode())
 
     return ran
+
+
+@pytest.fixture
+def ran(cli: Run) -> Callable[..., Ended]:
+    """Run a small program without interception, which it does not need."""
+
+    def made(program: str, *options: object) -> Ended:
+        command = [sys.executable, "-I", "-S", "-c", CALL + program]
+        return cli("run", "--seed", 1, "--no-intercept", *options, "--", *command)
+
+    return made
 
 
 def started(*arguments: object, **options: Any) -> subprocess.Popen[str]:

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -15,40 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.harness.cli.samples import RULE
 from tests.harness.processes import gone, soon
 
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Ended, Run
 
-CALL = """
-import json, os, urllib.error, urllib.request
-def call(body, path="/images/generations", base=os.environ["OPENAI_BASE_URL"], **headers):
-    headers = {"Content-Type": "application/json",
-        "Authorization": "Bearer " + os.environ["OPENAI_API_KEY"], **headers}
-    asked = urllib.request.Request(base + path, json.dumps(body).encode(), headers)
-    try:
-        return urllib.request.urlopen(asked).status
-    except urllib.error.HTTPError as error:
-        return error.code
-GOOD = {"model": "grok-imagine-image", "prompt": "A clay whale"}
-"""
-"""The beginning of a program that calls whoever has the variables of OpenAI's SDK."""
-
 NOTHING = "imagine-harness: nothing was judged, no request to a provider was seen"
 
 WRONG = 'call(GOOD | {"prompt": 5})'
-RULE = "lumenfall.generate.prompt.type"
-
-
-@pytest.fixture
-def ran(cli: Run) -> Callable[..., Ended]:
-    """Run a small program without interception, which it does not need."""
-
-    def made(program: str, *options: object) -> Ended:
-        command = [sys.executable, "-I", "-S", "-c", CALL + program]
-        return cli("run", "--seed", 1, "--no-intercept", *options, "--", *command)
-
-    return made
 
 
 def test_a_conforming_program_ends_with_0_and_a_verdict(ran: Callable[..., Ended]) -> None:

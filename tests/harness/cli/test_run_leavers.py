@@ -14,36 +14,10 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from tests.harness.cli.samples import RULE
+
 if TYPE_CHECKING:
     from tests.harness.cli.conftest import Ended, Run
-
-
-CALL = """
-import json, os, urllib.error, urllib.request
-def call(body, path="/images/generations", base=os.environ["OPENAI_BASE_URL"], **headers):
-    headers = {"Content-Type": "application/json",
-        "Authorization": "Bearer " + os.environ["OPENAI_API_KEY"], **headers}
-    asked = urllib.request.Request(base + path, json.dumps(body).encode(), headers)
-    try:
-        return urllib.request.urlopen(asked).status
-    except urllib.error.HTTPError as error:
-        return error.code
-GOOD = {"model": "grok-imagine-image", "prompt": "A clay whale"}
-"""
-
-
-RULE = "lumenfall.generate.prompt.type"
-
-
-@pytest.fixture
-def ran(cli: Run) -> Callable[..., Ended]:
-    """Run a small program without interception, which it does not need."""
-
-    def made(program: str, *options: object) -> Ended:
-        command = [sys.executable, "-I", "-S", "-c", CALL + program]
-        return cli("run", "--seed", 1, "--no-intercept", *options, "--", *command)
-
-    return made
 
 
 LEAVES = """
