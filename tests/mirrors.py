@@ -46,6 +46,7 @@ NO_MIRROR = {
     "harness/judging/test_round_trip.py": "recordings that are written as HAR and read again",
     "harness/judging/test_programs.py": "the programs of fixtures/programs, under `run`",
     "harness/judging/test_fuzzed.py": "judging, over spoilt recordings of every kind",
+    "harness/pytest/test_plugin_options.py": "the options of a session and of one test",
     "harness/test_handles.py": "what a test holds, through the fixtures",
     "harness/test_fault_ways.py": "every fault in each of the ways to ask for it",
     "harness/test_planted_secrets.py": "a key in every place, and every output searched for it",

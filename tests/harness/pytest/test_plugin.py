@@ -1,67 +1,20 @@
-"""The pytest plugin: which tests fail and what they are told, and what its options do."""
+"""The pytest plugin: which tests fail, and what they are told."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-import httpx
-import PIL.Image
-import pytest
-import uvicorn
+from tests.harness.pytest.conftest import ROOT
 
-from imagine_harness.harness.pytest.handle import MockProviders
-from imagine_harness.harness.pytest.mock_session import Station
-from imagine_harness.mocks.app import App
-from imagine_harness.mocks.errors import MockError
-from imagine_harness.mocks.settings import Settings
+if TYPE_CHECKING:
+    from tests.harness.pytest.conftest import Run
 
 pytest_plugins = ["pytester"]
 
-ROOT = Path(__file__).parents[3]
 
-SHARED = (httpx, PIL.Image, uvicorn, App(Settings(seed=0)))
-"""Imported and made here once, so that the inner runs, which forget what they import, share it."""
-
-PLUGINS = ("xdist", "pytest_asyncio.plugin", "imagine_harness.harness.pytest.plugin")
-"""All that the inner runs load, so that they are quick, and alike where we are not installed."""
-
-PREAMBLE = """
-import httpx
-import pytest
-
-URL = "/xai/grok-imagine-image"
-
-def ask(fal, url=URL, headers=None, **more):
-    body = {"prompt": "a heron at dawn"} | more
-    with httpx.Client(trust_env=False) as client:
-        return client.post(fal.base_url + url, headers=fal.headers | (headers or {}), json=body)
-
-"""
-
-Run = Callable[..., pytest.RunResult]
-
-
-@pytest.fixture
-def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run the tests of a text in a pytest of their own, with warnings as errors."""
-    pytester.syspathinsert(ROOT / ".src")
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT / ".src"), prepend=os.pathsep)
-
-    def ran(source: str, *options: str) -> pytest.RunResult:
-        pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function")
-        pytester.makepyfile(PREAMBLE + source)
-        return pytester.runpytest_inprocess(
-            *(f"-p{name}" for name in PLUGINS), "-Werror", "--strict-markers", *options
-        )
-
-    return ran
+pytest_plugins = ["pytester"]
 
 
 def test_a_client_that_keeps_to_the_page_passes(run: Run) -> None:
@@ -149,78 +102,6 @@ def test_fails_before_it_breaks_a_rule(mock_provider):
     result.stdout.no_fnmatch_line("*at teardown*")
 
 
-def test_a_test_may_break_a_rule_on_purpose(run: Run) -> None:
-    result = run("""
-@pytest.mark.expect_violation("fal.generate.num_images.maximum")
-def test_by_its_id(mock_provider):
-    assert ask(mock_provider("fal"), num_images=9).status_code == 422
-
-@pytest.mark.expect_violation("generate.num_images", "generate.resolution")
-def test_by_the_start_of_its_id(mock_provider):
-    ask(mock_provider("fal"), num_images=9, resolution="4k")
-
-@pytest.mark.expect_violation("route-unknown", "fal.credential-refused")
-def test_by_a_refusal(mock_provider):
-    ask(mock_provider("fal"), "/elsewhere")
-    ask(mock_provider("fal"), headers={"Authorization": "Key invalid"})
-
-def test_by_a_header(mock_provider):
-    ask(mock_provider("fal"), num_images=9, headers={"X-Harness-Expect": "fal.generate"})
-
-@pytest.mark.expect_violation
-def test_by_any(mock_provider):
-    ask(mock_provider("fal"), "/elsewhere", num_images=9)
-
-@pytest.mark.expect_violation("fal.generate.num_images.maximum")
-def test_but_no_other(mock_provider):
-    ask(mock_provider("fal"), num_images=9, resolution="4k")
-""")
-
-    result.assert_outcomes(passed=6, errors=1)
-    result.stdout.fnmatch_lines(["1 request does not conform: fal.generate.resolution.enum"])
-
-
-def test_an_expectation_that_is_not_met_fails(run: Run) -> None:
-    result = run("""
-pytestmark = pytest.mark.expect_violation("fal.generate.num_images.maximum")
-
-def test_asks(mock_provider):
-    ask(mock_provider("fal"))
-
-def test_does_not_ask(mock_provider):
-    mock_provider("fal")
-
-@pytest.mark.expect_violation("fal.generate.num_imagse.maximum")
-def test_misspells(mock_provider):
-    ask(mock_provider("fal"), num_images=9)
-
-def test_is_skipped(mock_provider):
-    pytest.skip("today")
-
-@pytest.mark.expect_violation("generate")
-def test_says_so_of_the_wrong_request(mock_provider):
-    ask(mock_provider("fal"), headers={"X-Harness-Expect": "generate.num_images"})
-    ask(mock_provider("fal"), num_images=9)
-
-@pytest.mark.expect_violation(3)
-def test_has_no_name(mock_provider):
-    pass
-""")
-
-    result.assert_outcomes(passed=4, skipped=1, errors=5)
-    result.stdout.fnmatch_lines(
-        [
-            "expected a violation of 'fal.generate.num_images.maximum', none came",
-            "expected a violation of 'fal.generate.num_images.maximum', no request came",
-            "expected a violation of 'fal.generate.num_imagse.maximum', "
-            "only fal.generate.num_images.maximum came; "
-            "nothing on record is called so, did you mean 'fal.generate.num_images.maximum'?",
-            "X-Harness-Expect promised a violation of 'generate.num_images', none came: POST *",
-            "*UsageError: expect_violation takes ids of rules as texts, got 3",
-        ]
-    )
-
-
 def test_parallel_workers_have_servers_of_their_own(run: Run) -> None:
     result = run(
         """
@@ -291,91 +172,6 @@ def test_asks(gateway, mock_providers):
 """)
 
     result.assert_outcomes(passed=1)
-
-
-def test_options_are_in_force_for_one_test(run: Run) -> None:
-    result = run("""
-@pytest.mark.expect_violation("fal.generate.undeclared")
-def test_strictly(mock_providers):
-    fal = mock_providers["fal"]
-    assert ask(fal, colour="red").status_code == 200
-    mock_providers(strict=True, faults=["fal.generate nth=2 status=503"])
-    assert [ask(fal, colour="red").status_code for _ in range(2)] == [422, 503]
-    assert len(fal.journal) == 3
-
-def test_without(mock_provider):
-    assert ask(mock_provider("fal"), colour="red").status_code == 200
-    assert len(mock_provider("fal").journal) == 1
-
-def test_the_same_seed_gives_the_same_answers(mock_providers):
-    answers = [ask(mock_providers(seed=seed)["fal"]).json() for seed in (7, 7, 8)]
-    assert answers[0] == answers[1] != answers[2]
-
-def test_only_the_providers_that_were_asked_for_are_served(mock_providers):
-    assert list(mock_providers(providers=["fal"])) == ["fal"]
-    with pytest.raises(KeyError, match="no provider 'xai' is served, known: fal"):
-        mock_providers["xai"]
-""")
-
-    result.assert_outcomes(passed=4)
-
-
-@pytest.mark.parametrize(
-    ("options", "told"),
-    [
-        ({"providers": ["acme"]}, "no provider 'acme' is recorded, known: cloudflare, fal"),
-        ({"readings": {"fal.mood": "good"}}, "no reading 'fal.mood', known: "),
-        ({"readings": {"fal.validation-style": "odd"}}, "it has pydantic, documented"),
-        ({"tasks": "never"}, "tasks must be one of immediate, manual, timed, got 'never'"),
-        ({"faults": ["fal.paint status=429"]}, "no operation 'paint' at fal, known: "),
-    ],
-)
-def test_an_option_that_means_nothing_is_answered_with_what_would(
-    options: dict[str, Any], told: str
-) -> None:
-    with pytest.raises(MockError, match=told):
-        MockProviders(Station(Settings()))(**options)
-
-
-def test_the_session_has_options_that_a_test_may_overrule(run: Run) -> None:
-    result = run(
-        """
-def test_as_the_session_has_it(mock_providers):
-    answer = ask(mock_providers["fal"], num_images=9)
-    assert mock_providers.seed == 7
-    assert "url" in answer.json()["detail"][0]
-
-@pytest.mark.expect_violation("fal.generate.undeclared")
-def test_strictly(mock_providers):
-    assert ask(mock_providers["fal"], colour="red").status_code == 422
-    mock_providers(strict=False, readings={"fal.validation-style": "pydantic"}, seed=8)
-    answer = ask(mock_providers["fal"], num_images=9, headers={"X-Harness-Expect": "generate"})
-    assert "url" not in answer.json()["detail"][0]
-    assert mock_providers.seed == 8
-""",
-        "--harness-strict",
-        "--harness-reading=fal.validation-style=documented",
-        "--harness-seed=7",
-    )
-
-    result.assert_outcomes(passed=2, errors=1)
-    result.stdout.fnmatch_lines(["imagine-harness: seed 7"])
-
-
-@pytest.mark.parametrize(
-    ("option", "told"),
-    [
-        ("--harness-seed=x", "ERROR: --harness-seed must be a whole number, got 'x'"),
-        ("--harness-reading=x", "ERROR: --harness-reading must be ID=CHOICE, got 'x'"),
-        ("--harness-reading=fal.x=y", "ERROR: --harness-reading: no reading 'fal.x', known: *"),
-        ("--harness-reading=fal.validation-style=y", "ERROR: * has no choice 'y', it has *"),
-    ],
-)
-def test_an_option_that_means_nothing_stops_the_run(run: Run, option: str, told: str) -> None:
-    result = run("def test_nothing(): pass", option)
-
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([told])
 
 
 def test_the_plugin_loads_nothing_heavy_where_it_is_not_used() -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import pytest
@@ -17,10 +15,12 @@ import rich.table
 from imagine_harness.harness.coverage.coverage import of_results
 from imagine_harness.harness.results import waivers
 from imagine_harness.harness.results.results import PromiseVerdict, Result
+from tests.harness.pytest.conftest import ROOT
+
+if TYPE_CHECKING:
+    from tests.harness.pytest.conftest import Run
 
 pytest_plugins = ["pytester"]
-
-ROOT = Path(__file__).parents[3]
 
 SHARED = (
     rich.table,
@@ -60,22 +60,16 @@ reason = "waits for 2.0"
 expires = 2027-01-31
 """
 
-Run = Callable[..., pytest.RunResult]
-
 
 @pytest.fixture
-def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(inner_pytest: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the tests of a text in a pytest of their own, on a day of 2026."""
-    pytester.syspathinsert(ROOT / ".src")
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT / ".src"), prepend=os.pathsep)
     monkeypatch.setattr(waivers, "today", lambda: date(2026, 11, 21))
-    pytester.makepyfile(TESTS)
-    pytester.makefile(".toml", waivers=WAIVERS)
+    inner_pytest.makepyfile(TESTS)
+    inner_pytest.makefile(".toml", waivers=WAIVERS)
 
     def ran(*options: str) -> pytest.RunResult:
-        return pytester.runpytest_inprocess(
+        return inner_pytest.runpytest_inprocess(
             "-pxdist", "-pimagine_harness.harness.pytest.reporting", "-Werror", "-rfs", *options
         )
 

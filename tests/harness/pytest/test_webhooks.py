@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -15,37 +16,16 @@ from imagine_harness.harness.pytest.mock_session import Station
 from imagine_harness.harness.pytest.webhooks import Receiver
 from imagine_harness.mocks.errors import MockError
 from imagine_harness.mocks.services.delivery import Delivery, DeliveryState, Policy
-from imagine_harness.mocks.services.tasks import Stage
 from tests.mocks.callers import Caller
 
-PATH = "/xai/grok-imagine-image"
+if TYPE_CHECKING:
+    from tests.harness.pytest.conftest import Submit
 
 
 @pytest.fixture
 def fal(mocks: MockProviders) -> Handle:
     mocks.clock.hold()
     return mocks["fal"]
-
-
-Submit = Callable[..., str]
-
-
-@pytest.fixture
-def submit() -> Submit:
-    """Submit a request with a webhook to fal's queue; its id."""
-
-    def submitted(fal: Handle, url: str, fault: str = "", **more: object) -> str:
-        headers = fal.headers | ({"X-Harness-Fault": fault} if fault else {})
-        with httpx.Client(trust_env=False, headers=headers) as client:
-            answer = client.post(
-                fal.queue_url + PATH,
-                params={"fal_webhook": url},
-                json={"prompt": "a heron at dawn", **more},
-            )
-        assert answer.status_code == 200, answer.text
-        return str(answer.json()["request_id"])
-
-    return submitted
 
 
 def test_a_webhook_comes_signed_once_its_request_has_ended(fal: Handle, submit: Submit) -> None:
@@ -243,27 +223,6 @@ def test_the_next_test_begins_without_webhooks(
     assert list(MockProviders(station)["fal"].webhooks) == []
 
 
-# Options
-
-
-def test_hosts_are_allowed_by_name_for_one_test(mocks: MockProviders, station: Station) -> None:
-    deliveries = mocks(allow=["hooks.example"]).app.services.deliveries
-    assert deliveries.permits("https://hooks.example/a")
-    assert not deliveries.permits("https://other.example/a")
-    station.begin()
-
-    assert not MockProviders(station).app.services.deliveries.permits("https://hooks.example/a")
-
-
-def test_one_host_may_be_given_as_a_text(mocks: MockProviders) -> None:
-    assert mocks(allow="hooks.example").app.services.deliveries.permits("http://hooks.example/")
-
-
-def test_a_host_that_is_none_is_refused(mocks: MockProviders) -> None:
-    with pytest.raises(MockError, match=r"without a port, got 'hooks\.example:80'"):
-        mocks(allow=["hooks.example:80"])
-
-
 def test_a_webhook_to_a_stranger_is_refused_and_told(mocks: MockProviders, submit: Submit) -> None:
     fal = mocks(tasks="immediate")["fal"]
     submit(fal, "http://evil.example/hook?secret=1")
@@ -271,29 +230,3 @@ def test_a_webhook_to_a_stranger_is_refused_and_told(mocks: MockProviders, submi
 
     assert sent.state is DeliveryState.REFUSED
     assert "evil.example is not of this machine" in str(sent.attempts[0].error)
-
-
-@pytest.mark.parametrize(
-    ("mode", "stages"),
-    [
-        ("immediate", [Stage.SUCCEEDED, Stage.SUCCEEDED]),
-        ("manual", [Stage.QUEUED, Stage.QUEUED]),
-        ("timed", [Stage.QUEUED, Stage.SUCCEEDED]),
-    ],
-)
-def test_tasks_move_as_the_option_says(
-    mode: str, stages: list[Stage], mocks: MockProviders, submit: Submit
-) -> None:
-    fal = mocks(tasks=mode)["fal"]
-    fal.clock.hold()
-    submit(fal, "http://127.0.0.1:9/")
-    seen = [fal.tasks[0].stage]
-    fal.clock.advance(100)
-    seen.append(fal.tasks[0].stage)
-
-    assert seen == [str(stage) for stage in stages]
-
-
-def test_a_mode_that_is_none_is_refused(mocks: MockProviders) -> None:
-    with pytest.raises(MockError, match="tasks must be one of immediate, manual, timed, got 'x'"):
-        mocks(tasks="x")
