@@ -126,16 +126,20 @@ def client_of(runner: asyncio.Runner) -> Callable[[App], httpx.Client]:
     return made
 
 
-@pytest.fixture
-def app() -> App:
-    """Mocks of all providers, with nothing behind them."""
-    return App(Settings(seed=1))
-
-
 @pytest.fixture(scope="module")
 def lasting_app() -> App:
     """One application for a module whose tests leave nothing behind that `reset` does not."""
     return App(Settings(seed=1))
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest) -> App:
+    """Mocks of all providers, with nothing behind them; `lasting_app` where a module uses it."""
+    if "lasting_app" not in request.fixturenames:
+        return App(Settings(seed=1))
+    lasting: App = request.getfixturevalue("lasting_app")
+    lasting.reset()
+    return lasting
 
 
 @pytest.fixture

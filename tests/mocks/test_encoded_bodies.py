@@ -12,6 +12,8 @@ import pytest
 from imagine_harness.mocks.app import App, Settings
 from tests.laws import hold, unnamed
 
+pytestmark = pytest.mark.usefixtures("lasting_app")
+
 OPERATIONS = (
     "cloudflare.generate",
     "runware.task",
@@ -24,17 +26,6 @@ LARGEST = 32_000_000
 
 Plain = Callable[..., httpx.Request]
 Check = Callable[..., None]
-
-
-@pytest.fixture(scope="module")
-def mocks() -> App:
-    return App(Settings(seed=1))
-
-
-@pytest.fixture
-def client(mocks: App, client_of: Callable[[App], httpx.Client]) -> httpx.Client:
-    mocks.reset()
-    return client_of(mocks)
 
 
 @pytest.fixture(scope="module")
@@ -81,14 +72,14 @@ def encoded(request: httpx.Request, header: str, body: bytes) -> httpx.Request:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_an_encoded_body_is_read_where_the_provider_would(
-    operation: str, client: httpx.Client, plain: Plain, mocks: App, assert_refused: Check
+    operation: str, client: httpx.Client, plain: Plain, app: App, assert_refused: Check
 ) -> None:
     def check(how: str, header: str, encode: Callable[[bytes], bytes]) -> None:
-        mocks.reset()
+        app.reset()
         request = plain(operation)
         answer = client.send(encoded(request, header, encode(request.content)))
 
-        [noted] = mocks.services.journal
+        [noted] = app.services.journal
         if operation.startswith("uniall") and "deflate" in header:
             assert_refused(answer, "uniall", 400)
             assert "'deflate'" in answer.text
@@ -101,14 +92,14 @@ def test_an_encoded_body_is_read_where_the_provider_would(
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_rules_are_held_against_what_is_in_an_encoded_body(
-    operation: str, client: httpx.Client, plain: Plain, mocks: App, assert_refused: Check
+    operation: str, client: httpx.Client, plain: Plain, app: App, assert_refused: Check
 ) -> None:
     name = "positivePrompt" if operation == "runware.task" else "prompt"
     request = plain(operation, {name: 5})
     answer = client.send(encoded(request, "gzip", packed(request.content)))
 
     assert_refused(answer, operation.partition(".")[0])
-    [noted] = mocks.services.journal
+    [noted] = app.services.journal
     assert noted.verdict.kind == "violates"
 
 
@@ -150,13 +141,13 @@ def test_a_body_that_is_not_encoded_as_it_says_is_malformed(
     body: bytes,
     client: httpx.Client,
     plain: Plain,
-    mocks: App,
+    app: App,
     assert_refused: Check,
 ) -> None:
     answer = client.send(encoded(plain(operation), "gzip", body))
 
     assert_refused(answer, operation.partition(".")[0])
-    [noted] = mocks.services.journal
+    [noted] = app.services.journal
     assert noted.verdict.refusal == "body-malformed"
 
 
@@ -177,11 +168,11 @@ def test_a_body_of_the_largest_size_is_taken(client: httpx.Client, plain: Plain)
 
 
 def test_an_encoded_body_without_anything_in_it_is_empty(
-    client: httpx.Client, plain: Plain, mocks: App
+    client: httpx.Client, plain: Plain, app: App
 ) -> None:
     client.send(encoded(plain("fal.generate"), "gzip", packed(b"")))
 
-    [noted] = mocks.services.journal
+    [noted] = app.services.journal
     assert noted.verdict.refusal == "body-empty"
 
 
@@ -199,7 +190,7 @@ def test_a_form_may_be_encoded_too(client: httpx.Client, picture: Callable[..., 
 
 
 def test_who_has_no_key_is_told_so_before_a_body_is_decoded(
-    client: httpx.Client, plain: Plain, mocks: App
+    client: httpx.Client, plain: Plain, app: App
 ) -> None:
     request = plain("fal.generate")
     request.headers["Authorization"] = "Key invalid:invalid"

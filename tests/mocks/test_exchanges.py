@@ -15,6 +15,8 @@ from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.loading import load
 from imagine_harness.mocks.app import App, Settings
 
+pytestmark = pytest.mark.usefixtures("lasting_app")
+
 RECORDED = [
     pytest.param(each, id=f"{name}/{each.name}")
     for name in load.mocked()
@@ -71,13 +73,6 @@ def finished_task(client: httpx.Client, app: App, recorded: Example, picture: by
     app.services.clock.advance(60)
     path = recorded.request.path.rpartition("/")[0] + f"/{known}"
     return replace(recorded, request=replace(recorded.request, path=path))
-
-
-@pytest.fixture
-def app(lasting_app: App) -> App:
-    """The same for all of these, to which nothing has happened yet."""
-    lasting_app.reset()
-    return lasting_app
 
 
 @pytest.fixture(scope="module")

@@ -16,16 +16,11 @@ from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.server import serving
 from tests.laws import hold, unnamed
 
+pytestmark = pytest.mark.usefixtures("lasting_app")
+
 ClientOf = Callable[[App], httpx.Client]
 Ask = Callable[..., httpx.Response]
 References = Callable[[str, Any], list[str]]
-
-
-@pytest.fixture
-def app(lasting_app: App) -> App:
-    """The same for all of these, to which nothing has happened yet."""
-    lasting_app.reset()
-    return lasting_app
 
 
 HOSTS = [

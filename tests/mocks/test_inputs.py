@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from imagine_harness.mocks.app import App
 from tests.laws import hold, unnamed
+
+pytestmark = pytest.mark.usefixtures("lasting_app")
 
 Ask = Callable[..., httpx.Response]
 Check = Callable[..., None]
@@ -18,13 +19,6 @@ Make = Callable[..., bytes]
 References = Callable[[str, Any], list[str]]
 Body = Callable[[str], dict[str, Any]]
 SizeOf = Callable[[str, httpx.Response], tuple[int, int]]
-
-
-@pytest.fixture
-def app(lasting_app: App) -> App:
-    """The same for all of these, to which nothing has happened yet."""
-    lasting_app.reset()
-    return lasting_app
 
 
 def data_uri(data: bytes, kind: str = "png") -> str:

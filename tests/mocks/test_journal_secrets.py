@@ -12,15 +12,10 @@ from hypothesis import strategies as st
 
 from imagine_harness.mocks.app import App, Settings
 
+pytestmark = pytest.mark.usefixtures("lasting_app")
+
 Ask = Callable[..., httpx.Response]
 ClientOf = Callable[[App], httpx.Client]
-
-
-@pytest.fixture
-def app(lasting_app: App) -> App:
-    """The same for all of these, to which nothing has happened yet."""
-    lasting_app.reset()
-    return lasting_app
 
 
 SECRET = "s3cret-0123456789"

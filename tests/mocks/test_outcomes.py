@@ -13,19 +13,14 @@ from imagine_harness.mocks.app import App, Settings
 from tests.laws import hold, unnamed
 from tests.mocks.sizes import NOMINAL, OBSERVED_1K, OBSERVED_2K
 
+pytestmark = pytest.mark.usefixtures("lasting_app")
+
 Ask = Callable[..., httpx.Response]
 Decoded = Callable[[bytes], tuple[str, tuple[int, int]]]
 References = Callable[[str, Any], list[str]]
 SizeOf = Callable[[str, httpx.Response], tuple[int, int]]
 ClientOf = Callable[[App], httpx.Client]
 Pictures = Callable[..., list[bytes]]
-
-
-@pytest.fixture
-def app(lasting_app: App) -> App:
-    """The same for all of these, to which nothing has happened yet."""
-    lasting_app.reset()
-    return lasting_app
 
 
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}

@@ -10,6 +10,8 @@ import pytest
 from imagine_harness.contracts.loading import load
 from imagine_harness.mocks.app import App, Settings
 
+pytestmark = pytest.mark.usefixtures("lasting_app")
+
 ORIGIN = {"Origin": "http://page.example:3000"}
 ASKED = "authorization,content-type,x-harness-test"
 PREFLIGHT = {
@@ -33,17 +35,6 @@ Plain = Callable[..., httpx.Request]
 
 
 @pytest.fixture(scope="module")
-def mocks() -> App:
-    return App(Settings(seed=1))
-
-
-@pytest.fixture
-def client(mocks: App, client_of: Callable[[App], httpx.Client]) -> httpx.Client:
-    mocks.reset()
-    return client_of(mocks)
-
-
-@pytest.fixture(scope="module")
 def closed(client_of: Callable[[App], httpx.Client]) -> tuple[App, httpx.Client]:
     """Mocks under the readings by which no page may call, and a client of them."""
     readings = {f"{provider}.browser-pages": "refused" for provider in PROVIDERS}
@@ -62,7 +53,7 @@ def called_from_a_page(request: httpx.Request) -> httpx.Request:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_page_may_call_and_read_the_answer(
-    operation: str, client: httpx.Client, plain: Plain, mocks: App
+    operation: str, client: httpx.Client, plain: Plain, app: App
 ) -> None:
     request = plain(operation)
     asked = client.request("OPTIONS", request.url, headers=PREFLIGHT)
@@ -75,7 +66,7 @@ def test_a_page_may_call_and_read_the_answer(
     assert asked.headers["access-control-allow-headers"] == ASKED
     assert answer.status_code == 200
     assert is_marked(answer.headers)
-    before, call = mocks.services.journal
+    before, call = app.services.journal
     assert (before.verdict.kind, before.verdict.aside, before.operation) == (
         "noted",
         "preflight",
@@ -140,12 +131,12 @@ def test_a_page_may_read_pictures(
     assert answer.headers["content-type"].startswith("image/")
 
 
-def test_a_page_may_read_a_stream(client: httpx.Client, mocks: App) -> None:
+def test_a_page_may_read_a_stream(client: httpx.Client, app: App) -> None:
     key = {"Authorization": "Key a:b"}
     made = client.post(
         "/fal/queue/xai/grok-imagine-image", headers=key, json={"prompt": "a lighthouse"}
     )
-    mocks.services.clock.advance(60)
+    app.services.clock.advance(60)
     answer = client.get(made.json()["status_url"] + "/stream", headers={**key, **ORIGIN})
 
     assert answer.headers["content-type"].startswith("text/event-stream")
@@ -182,7 +173,7 @@ def test_where_pages_may_not_call_a_preflight_is_refused_and_nothing_marked(
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_who_is_no_page_sees_nothing_of_all_this(
-    operation: str, client: httpx.Client, plain: Plain, mocks: App
+    operation: str, client: httpx.Client, plain: Plain, app: App
 ) -> None:
     request = plain(operation)
     answer = client.send(request)
@@ -195,9 +186,9 @@ def test_who_is_no_page_sees_nothing_of_all_this(
     for each in (answer, asked, halves[1]):
         assert [name for name in each.headers if name.startswith("access-")] == []
     assert {each.status_code for each in (asked, *halves)} <= {400, 401, 404, 405}
-    assert mocks.services.journal.find(verdict="noted") == [
+    assert app.services.journal.find(verdict="noted") == [
         each
-        for each in mocks.services.journal
+        for each in app.services.journal
         if each.request.path == "/v1" and each.request.method == "OPTIONS"
     ]
 

@@ -17,16 +17,11 @@ from imagine_harness.mocks.protocols.fault_effects import ConnectionReset
 from imagine_harness.mocks.server import serving
 from tests.laws import hold, unnamed
 
+pytestmark = pytest.mark.usefixtures("lasting_app")
+
 Ask = Callable[..., httpx.Response]
 
 FAULT = "X-Harness-Fault"
-
-
-@pytest.fixture
-def app(lasting_app: App) -> App:
-    """The same for all but those that hold its clock."""
-    lasting_app.reset()
-    return lasting_app
 
 
 @pytest.fixture(scope="module")
