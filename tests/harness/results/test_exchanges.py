@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.harness.results.exchanges import (
     describe_exchange,
@@ -9,21 +10,11 @@ from imagine_harness.harness.results.exchanges import (
     exchange_of_json,
     json_value,
 )
-from tests.exchanges import reported
+from tests.exchanges import changed, reported
 
 
-def test_an_exchange_comes_back_from_json_as_it_was() -> None:
-    made = reported(
-        "POST",
-        "http://127.0.0.1/draw?a=b",
-        {"authorization": "Bearer ***"},
-        b'{"prompt": "\xc3\xa9"}',
-        422,
-        b"\x89PNG\xff",
-        "ACME_KEY",
-        {"content-type": "image/png"},
-        ending="client left after 1.0 s",
-    )
+def test_an_exchange_comes_back_from_json_as_it_was(refused: Exchange) -> None:
+    made = changed(refused, ending="client left after 1.0 s")
     told = exchange_as_json(made)
 
     assert exchange_of_json(told) == made

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
+from imagine_harness.contracts.exchange import Exchange
 from imagine_harness.contracts.model import Level
 from imagine_harness.harness.results.results import PromiseVerdict, Result, Side
-from tests.exchanges import reported
 
 
 def result(verdict: PromiseVerdict = PromiseVerdict.BROKEN, level: Level = Level.ERROR) -> Result:
@@ -46,17 +46,7 @@ def test_an_excuse_leaves_what_is_wrong_in_place() -> None:
     assert excused.message == "four came"
 
 
-def test_a_result_comes_back_from_json_as_it_was() -> None:
-    seen = reported(
-        "POST",
-        "http://127.0.0.1/draw",
-        {"authorization": "Bearer ***"},
-        b'{"prompt": "\xc3\xa9"}',
-        422,
-        b"\x89PNG\xff",
-        "ACME_KEY",
-        {"content-type": "image/png"},
-    )
+def test_a_result_comes_back_from_json_as_it_was(refused: Exchange) -> None:
     made = Result(
         promise="client.forwards[count]",
         says="it forwards count",
@@ -70,7 +60,7 @@ def test_a_result_comes_back_from_json_as_it_was() -> None:
         certainty="observed",
         expected=4,
         got={"count": [9]},
-        seen=(seen,),
+        seen=(refused,),
         sides=(Side("legal", {"count": 4}), Side("broken", picture="data:image/png;base64,AA==")),
         steps={"curl": "curl x"},
         operations=("acme.draw",),

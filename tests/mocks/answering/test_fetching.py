@@ -17,7 +17,7 @@ from imagine_harness.mocks.services.journal import as_json, line
 
 Ask = Callable[..., httpx.Response]
 References = Callable[[str, Any], list[str]]
-Served = Callable[..., tuple[httpx.Client, str]]
+Fetched = Callable[..., tuple[httpx.Response, Exchange]]
 
 OPERATIONS = [
     "cloudflare.generate",
@@ -67,6 +67,19 @@ def noted(app: App) -> Callable[[], Exchange]:
         return only
 
     return found
+
+
+@pytest.fixture
+def fetched(
+    address: Callable[..., str], client: httpx.Client, noted: Callable[[], Exchange]
+) -> Fetched:
+    """Fetch a picture that an operation made: the answer, and what was noted of the fetch."""
+
+    def made(operation: str = "fal.generate", **asked: Any) -> tuple[httpx.Response, Exchange]:
+        answer = client.get(address(operation), **asked)
+        return answer, noted()
+
+    return made
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -270,17 +283,11 @@ def test_the_fetches_of_every_provider_can_be_meant(
     ],
 )
 def test_a_credential_in_a_header_is_a_finding_that_does_not_show_it(
-    headers: dict[str, str],
-    pointer: str,
-    got: str,
-    address: Callable[..., str],
-    client: httpx.Client,
-    noted: Callable[[], Exchange],
+    headers: dict[str, str], pointer: str, got: str, fetched: Fetched
 ) -> None:
-    answer = client.get(address(), headers=headers)
+    answer, exchange = fetched(headers=headers)
 
     assert answer.status_code == 200
-    exchange = noted()
     [found] = exchange.verdict.violations
     assert (found.rule, found.level) == ("fal.media.credential-sent", "warning")
     assert (found.pointer, found.got) == (pointer, got)
@@ -292,27 +299,20 @@ def test_a_credential_in_a_header_is_a_finding_that_does_not_show_it(
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_it_is_one_at_every_provider(
-    operation: str,
-    address: Callable[..., str],
-    client: httpx.Client,
-    noted: Callable[[], Exchange],
-) -> None:
+def test_it_is_one_at_every_provider(operation: str, fetched: Fetched) -> None:
     provider = operation.partition(".")[0]
-    client.get(address(operation), headers={"Authorization": KEYS[provider]})
+    _, exchange = fetched(operation, headers={"Authorization": KEYS[provider]})
 
-    assert [each.rule for each in noted().verdict.violations] == [
+    assert [each.rule for each in exchange.verdict.violations] == [
         f"{provider}.media.credential-sent"
     ]
 
 
-def test_a_key_in_the_query_is_one(
-    address: Callable[..., str], client: httpx.Client, noted: Callable[[], Exchange]
-) -> None:
-    client.get(address(), params={"token": "6d1f0b3e9a:7a2c4e6f8b"})
+def test_a_key_in_the_query_is_one(fetched: Fetched) -> None:
+    _, exchange = fetched(params={"token": "6d1f0b3e9a:7a2c4e6f8b"})
 
-    assert [each.pointer for each in noted().verdict.violations] == ["/query/token"]
-    assert b"7a2c4e6f8b" not in line(noted())
+    assert [each.pointer for each in exchange.verdict.violations] == ["/query/token"]
+    assert b"7a2c4e6f8b" not in line(exchange)
 
 
 @pytest.mark.parametrize(
@@ -323,16 +323,10 @@ def test_a_key_in_the_query_is_one(
         {"headers": {"X-Note": "6d1f0b3e9a:7a2c4e6f8b"}, "params": {"n": "1"}},
     ],
 )
-def test_what_is_no_key_of_the_api_is_none(
-    asked: dict[str, Any],
-    address: Callable[..., str],
-    client: httpx.Client,
-    noted: Callable[[], Exchange],
-) -> None:
-    url = address()
-    client.get(url, **asked)
+def test_what_is_no_key_of_the_api_is_none(asked: dict[str, Any], fetched: Fetched) -> None:
+    _, exchange = fetched(**asked)
 
-    assert noted().verdict.violations == []
+    assert exchange.verdict.violations == []
 
 
 def test_a_public_file_is_fetched_like_a_result(

@@ -125,18 +125,24 @@ def test_a_call_is_in_the_journal_while_its_answer_is_waited_for(
     assert [each.id for each in app.services.journal] == ["1", "2"]
 
 
+async def listening(app: App, fault: str | None = None) -> Caller:
+    """A caller who asks for the stream of a task's states, right after the task was submitted."""
+    headers = {} if fault is None else {"x_harness_fault": fault}
+    queue = "/fal/queue/xai/grok-imagine-image"
+    submitted = Caller(queue, PROMPT)
+    submitted.ask(app)
+    await submitted.answering
+    [task] = app.services.tasks.all()
+    listener = Caller(f"{queue}/requests/{task.id}/status/stream", None, "GET", False, **headers)
+    listener.ask(app)
+    return listener
+
+
 def test_a_stream_whose_client_leaves_says_what_was_sent(
     app: App, told: list[Exchange], runner: asyncio.Runner
 ) -> None:
-    queue = "/fal/queue/xai/grok-imagine-image"
-
     async def main() -> None:
-        submitted = Caller(queue, PROMPT)
-        submitted.ask(app)
-        await submitted.answering
-        [task] = app.services.tasks.all()
-        listener = Caller(f"{queue}/requests/{task.id}/status/stream", method="GET")
-        listener.ask(app)
+        listener = await listening(app)
         await turns()
         await listener.leave()
 
@@ -150,16 +156,8 @@ def test_a_stream_whose_client_leaves_says_what_was_sent(
 def test_a_stream_that_breaks_says_what_was_sent(
     app: App, told: list[Exchange], runner: asyncio.Runner
 ) -> None:
-    queue = "/fal/queue/xai/grok-imagine-image"
-
     async def main() -> None:
-        submitted = Caller(queue, PROMPT)
-        submitted.ask(app)
-        await submitted.answering
-        [task] = app.services.tasks.all()
-        path = f"{queue}/requests/{task.id}/status/stream"
-        listener = Caller(path, method="GET", x_harness_fault="truncate=10")
-        listener.ask(app)
+        listener = await listening(app, "truncate=10")
         await asyncio.wait([listener.answering])
         assert listener.answering.exception() is not None
 
