@@ -25,6 +25,7 @@ from imagine_harness.harness.drift.facts import (
     RuleFact,
     SizeFact,
     StatusFact,
+    answer_schema,
 )
 from imagine_harness.harness.drift.page_facts import Facts
 
@@ -164,7 +165,7 @@ def _outputs(operation: str, entry: Entry) -> Iterator[OutputFact]:
                 operation,
                 path,
                 _section(answer["source"]),
-                {key: line[key] for key in ("type", "enum") if key in line},
+                answer_schema(line),
                 required=path in required,
             )
 

@@ -204,6 +204,11 @@ class OutputFact:
     required: bool | Unknown = UNKNOWN
 
 
+def answer_schema(schema: Schema) -> Schema:
+    """The keywords of a schema that are compared of a field of an answer."""
+    return {key: schema[key] for key in ("type", "enum") if key in schema}
+
+
 @dataclass(frozen=True, slots=True)
 class PriceFact:
     """What something costs, in US dollars: `of` is `image` (one made) or `input` (one sent)."""

@@ -27,9 +27,6 @@ from imagine_harness.harness.reports.junit import document as xml_document
 from imagine_harness.harness.reports.markdown import code, escaped, raw_table
 from imagine_harness.harness.traffic.errors import Unread
 
-LONGEST = 300
-"""Characters of a value or a body that are witnessed to people."""
-
 
 @dataclass(frozen=True, slots=True)
 class PageReport:

@@ -73,6 +73,12 @@ class Finding:
                 return f"the price of an {self.parameter}"
         return own or "the model"
 
+    @property
+    def concerned(self) -> frozenset[str]:
+        """The parameters that it is about, without what stands inside of them."""
+        own = (self.parameter or "").partition("[")[0]
+        return frozenset({*self.parameters, own} - {""})
+
     def as_json(self) -> dict[str, object]:
         """The finding as reports for machines write it."""
         return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -105,8 +104,7 @@ def _cause(operation: str, names: Iterable[str], findings: Iterable[Finding]) ->
     """The finding that a violation of these parameters comes from."""
     concerned = set(names)
     for finding in findings:
-        about = {*finding.parameters, re.split(r"\[", finding.parameter or "")[0]}
-        if finding.operation in (operation, None) and about & concerned:
+        if finding.operation in (operation, None) and finding.concerned & concerned:
             return finding
     return None
 

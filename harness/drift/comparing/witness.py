@@ -153,10 +153,9 @@ def _strategies(
 
 def _about(finding: Finding, rules: Iterable[Rule]) -> Iterator[Rule]:
     """The rules that speak of what a finding is about."""
-    named = {*finding.parameters, (finding.parameter or "").partition("[")[0]} - {""}
     for rule in rules:
         about = {parameter.name for parameter in rule.parameters}
-        if rule.has_limit and about & named:
+        if rule.has_limit and about & finding.concerned:
             yield rule
 
 

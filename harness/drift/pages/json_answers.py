@@ -19,11 +19,6 @@ _WORD = re.compile(r"(?!.*xxx)[A-Za-z][A-Za-z0-9_-]{0,40}")
 """A value that may be a word of the API: a state, a mode; no placeholder."""
 
 
-def answer_schema(schema: Schema) -> Schema:
-    """The keywords of a schema that are compared of a field of an answer."""
-    return {key: schema[key] for key in ("type", "enum") if key in schema}
-
-
 def answer_fields(operation: str, answer: object, section: str) -> Iterator[OutputFact]:
     """The fields of an answer that an example shows; of `null` it is not known what else it is."""
     for path, value in _fields(answer, "", 0):

@@ -11,9 +11,9 @@ from imagine_harness.harness.drift.comparing.findings import Finding, stated
 from imagine_harness.harness.reports.markdown import code, escaped
 
 
-def with_findings(text: str, provider: str, findings: Iterable[Finding], today: date) -> str:
-    """The list with the findings of one day put in, newest first."""
-    return with_lines(text, [_line(provider, finding) for finding in findings], today)
+def finding_lines(provider: str, findings: Iterable[Finding]) -> list[str]:
+    """The lines of the list that tell what a page states otherwise."""
+    return [_line(provider, finding) for finding in findings]
 
 
 def with_lines(text: str, lines: Sequence[str], today: date) -> str:

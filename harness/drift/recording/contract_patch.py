@@ -21,7 +21,7 @@ from imagine_harness.harness.drift.comparing.findings import Finding
 from imagine_harness.harness.drift.contract_facts import PAGE
 from imagine_harness.harness.drift.facts import EndpointFact
 from imagine_harness.harness.drift.page_facts import Facts
-from imagine_harness.harness.drift.recording.changes import with_findings
+from imagine_harness.harness.drift.recording.changes import finding_lines, with_lines
 from imagine_harness.harness.drift.recording.document import rewritten
 from imagine_harness.harness.drift.recording.revision import revised
 
@@ -35,6 +35,13 @@ class ContractPatch:
     """
 
     files: dict[Path, tuple[str, str]] = field(default_factory=dict)
+
+    def list_changes(self, folder: Path, lines: Sequence[str], today: date) -> None:
+        """Put lines into the list of changes that a provider's folder keeps, if it keeps one."""
+        file = folder / "CHANGES.md"
+        if file.is_file():
+            before = file.read_text(encoding="utf-8")
+            self.files[file] = before, with_lines(before, lines, today)
 
     def diff(self) -> str:
         """What will change, as a unified diff."""
@@ -78,10 +85,7 @@ def contract_patch(
     made = ContractPatch()
     old = file.read_text(encoding="utf-8")
     made.files[file] = old, new_text(contract, page, moved, raw, today)
-    changes = file.parent / "CHANGES.md"
-    if changes.is_file():
-        before = changes.read_text(encoding="utf-8")
-        made.files[changes] = before, with_findings(before, contract.provider.name, moved, today)
+    made.list_changes(file.parent, finding_lines(contract.provider.name, moved), today)
     shared, hosts = file.parent / "provider.toml", new_hosts(contract, moved)
     if hosts and shared.is_file():
         before = shared.read_text(encoding="utf-8")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,19 +11,15 @@ from typing import Any
 
 from imagine_harness.contracts.loading.load import Recorded
 from imagine_harness.contracts.model import Certainty
-from imagine_harness.harness.drift.recording import toml
 from imagine_harness.harness.drift.recording.answer_shape import adjusted
-from imagine_harness.harness.drift.recording.changes import with_lines
 from imagine_harness.harness.drift.recording.contract_patch import ContractPatch, loaded
+from imagine_harness.harness.drift.recording.document import rewritten
 from imagine_harness.harness.judging.observations import Observation
 
 DOCUMENT = "observed"
 """The document that stands for what was seen."""
 
 SHARED = "provider.toml"
-
-_TABLE = re.compile(r"^(\[{1,2}+)([^\]\n]*+)\][^\n]*+\n(?:(?!\[)[^\n]++\n)*+", re.MULTILINE)
-"""A table: its head, and its keys, which end with an empty line or the next table."""
 
 
 def observed_patch(on_record: Recorded, seen: Iterable[Observation], today: date) -> ContractPatch:
@@ -50,11 +45,11 @@ def observed_patch(on_record: Recorded, seen: Iterable[Observation], today: date
 
 @dataclass
 class _ContractFiles:
-    """The files of a provider while they are edited: as they were, and as they are."""
+    """The files of a provider while they are edited: each as it was, and its content as it is."""
 
     on_record: Recorded
     today: date
-    texts: dict[Path, tuple[str, str]] = field(default_factory=dict)
+    files: dict[Path, tuple[str, dict[str, Any]]] = field(default_factory=dict)
 
     @property
     def shared(self) -> Path:
@@ -66,43 +61,37 @@ class _ContractFiles:
         known = seen.file if seen.file in models else next(iter(models), None)
         return Path(known) if known else self.shared
 
-    def text(self, file: Path) -> str:
-        if file not in self.texts:
-            text = file.read_text(encoding="utf-8").rstrip("\n") + "\n"
-            self.texts[file] = text, text
-        return self.texts[file][1]
+    def content(self, file: Path) -> dict[str, Any]:
+        if file not in self.files:
+            text = file.read_text(encoding="utf-8")
+            self.files[file] = text, tomllib.loads(text)
+        return self.files[file][1]
 
-    def put(self, file: Path, text: str) -> None:
-        self.texts[file] = self.texts[file][0], text
-
-    def append(self, file: Path, name: str, lines: Iterable[str]) -> None:
-        """Add lines after the last table of a name, or after what is below it."""
-        text = self.text(file)
-        *_, last = (each for each in _TABLE.finditer(text) if f"{each[2]}.".startswith(f"{name}."))
-        added = "".join(f"{line}\n" for line in lines)
-        self.put(file, f"{text[: last.end()]}\n{added}{text[last.end() :]}")
+    def owner(self, seen: Observation, key: str) -> dict[str, Any]:
+        """The operation that one has something from: itself, or the one that it is like."""
+        operations: dict[str, dict[str, Any]] = self.content(self.of(seen))["operation"]
+        own = operations[seen.operation]
+        return own if key in own or "like" not in own else operations[own["like"]]
 
     def source(self, file: Path, host: str, section: str) -> str:
         """The source of what was seen at a host; its document is written into the file."""
-        listed, url, name = tomllib.loads(self.text(file))["documents"], f"https://{host}", DOCUMENT
+        listed, url, name = self.content(file)["documents"], f"https://{host}", DOCUMENT
         while listed.get(name, {"url": url})["url"] != url:
             name += "-too"
-        if name not in listed:
-            entry = {"url": url, "read": self.today, "certainty": str(Certainty.OBSERVED)}
-            self.append(file, "documents", [f"[documents.{name}]", *toml.pairs(entry.items())])
+        read = {"url": url, "read": self.today, "certainty": str(Certainty.OBSERVED)}
+        listed.setdefault(name, read)
         return f"{name}#{section}"
 
     def recording(self, lines: Sequence[str]) -> ContractPatch:
         made = ContractPatch()
-        for file, (old, new) in self.texts.items():
+        for file, (old, content) in self.files.items():
+            new = rewritten(old, content)
             if file.name != SHARED:
                 with loaded(new, self.on_record.provider.name, file.name):
                     pass
             made.files[file] = old, new
-            changes = file.parent / "CHANGES.md"
-            if changes.is_file() and changes not in made.files:
-                before = changes.read_text(encoding="utf-8")
-                made.files[changes] = before, with_lines(before, lines, self.today)
+        if self.files:
+            made.list_changes(self.shared.parent, lines, self.today)
         return made
 
 
@@ -111,49 +100,29 @@ def _line(on_record: Recorded, seen: Observation) -> str:
     return f"- `{subject}`: otherwise than is on its page, with status {seen.status} ({seen.host})"
 
 
-def _owner(files: _ContractFiles, seen: Observation, key: str) -> tuple[str, Mapping[str, Any]]:
-    """The operation that one has something from: itself, or the one that it is like."""
-    entries = tomllib.loads(files.text(files.of(seen)))["operation"]
-    own = entries[seen.operation]
-    name = seen.operation if key in own or "like" not in own else own["like"]
-    return f"operation.{toml.key(name)}.{key}", entries[name]
-
-
 def _open_count(files: _ContractFiles, seen: Observation) -> None:
-    name, owner = _owner(files, seen, "outcome")
-    wanted = toml.value(sorted({*owner["outcome"].get("open", ()), "count"}))
-    text = files.text(files.of(seen))
-    found = next(each for each in _TABLE.finditer(text) if (each[1], each[2]) == ("[", name))
-    keys = re.sub(r"^open\s*=.*\n", "", found[0], flags=re.MULTILINE)
-    width = max(len(each) for each in re.findall(r"^(\w+\s*)=", keys, re.MULTILINE))
-    files.put(files.of(seen), text.replace(found[0], f"{keys}{'open':{width}}= {wanted}\n"))
+    outcome = files.owner(seen, "outcome")["outcome"]
+    outcome["open"] = sorted({*outcome.get("open", ()), "count"})
 
 
 def _add_answer(files: _ContractFiles, same: Sequence[Observation]) -> None:
     first, file = same[0], files.of(same[0])
-    name, owner = _owner(files, first, "answer")
+    owner = files.owner(first, "answer")
     listed = owner["answer"]
     recorded = [each for each in listed if each.get("status", 200) == first.status] or listed
     status = {} if first.status == 200 else {"status": first.status}
-    shape = adjusted(recorded[0], [each.answer for each in same])
     source = files.source(file, first.host, owner["path"])
-    files.append(file, name, _shape(name, {**status, "source": source}, shape))
+    shape = adjusted(recorded[0], [each.answer for each in same])
+    listed.append({**status, "source": source, **shape})
 
 
 def _add_refusal(files: _ContractFiles, about: str, same: Sequence[Observation]) -> None:
     file, status = files.shared, same[0].status
     source = files.source(file, same[0].host, f"Refusals with {status}")
+    content = files.content(file)
     if about == "status":
         entry = {"when": f"fault:observed-{status}", "status": status, "source": source}
-        files.append(file, "error", ["[[error]]", *toml.pairs(entry.items())])
-        return
-    recorded = tomllib.loads(files.text(file))["refusal"][0]
-    shape = adjusted(recorded, [each.answer for each in same])
-    files.append(file, "refusal", _shape("refusal", {"source": source}, shape))
-
-
-def _shape(name: str, entry: Mapping[str, Any], shape: Mapping[str, Any]) -> list[str]:
-    return [
-        *(f"[[{name}]]", *toml.pairs({**entry, "required": shape["required"]}.items())),
-        *(f"[{name}.fields]", *toml.pairs(shape["fields"].items())),
-    ]
+        content.setdefault("error", []).append(entry)
+    else:
+        shape = adjusted(content["refusal"][0], [each.answer for each in same])
+        content["refusal"].append({"source": source, **shape})

@@ -73,18 +73,22 @@ def wrapped(name: str, values: Iterable[Any]) -> list[str]:
 def operation(name: str, entry: Mapping[str, Any]) -> list[str]:
     """The lines of one operation: its keys, its parameters, its rules, what it answers."""
     head = f"operation.{key(name)}"
-    flat = {k: v for k, v in entry.items() if k not in TABLES and k not in LISTS}
-    lines = [f"[{head}]", *pairs(flat.items())]
+    lines = section(head, {k: v for k, v in entry.items() if k not in TABLES and k not in LISTS})
     for table in TABLES:
         if entry.get(table):
-            lines += ["", f"[{head}.{table}]", *pairs(entry[table].items())]
+            lines += ["", *section(f"{head}.{table}", entry[table])]
             if table == BEFORE_RULES:
-                lines += _tables(f"{head}.rule", entry.get("rule", ()))
+                lines += _entries(f"{head}.rule", entry.get("rule", ()))
     if not entry.get(BEFORE_RULES):
-        lines += _tables(f"{head}.rule", entry.get("rule", ()))
-    lines += _tables(f"{head}.hint", entry.get("hint", ()))
-    lines += _tables(f"{head}.answer", entry.get("answer", ()))
+        lines += _entries(f"{head}.rule", entry.get("rule", ()))
+    lines += _entries(f"{head}.hint", entry.get("hint", ()))
+    lines += _entries(f"{head}.answer", entry.get("answer", ()))
     return lines
+
+
+def section(head: str, content: Mapping[str, Any]) -> list[str]:
+    """The lines of a table of plain values, its head first."""
+    return [f"[{head}]", *pairs(content.items())]
 
 
 TABLES = ("path_parameters", "query", "headers", "parameters", "content_reading", "outcome")
@@ -100,25 +104,21 @@ LONG = ("rows", "labels")
 """Keys whose arrays are wrapped."""
 
 
-def _tables(head: str, entries: Iterable[Mapping[str, Any]]) -> list[str]:
-    lines: list[str] = []
-    for entry in entries:
-        lines += ["", f"[[{head}]]", *table(entry)]
-        if "fields" in entry and isinstance(entry["fields"], Mapping):
-            lines += [f"[{head}.fields]", *pairs(entry["fields"].items())]
-    return lines
+def _entries(head: str, entries: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [line for each in entries for line in ("", *entry(head, each))]
 
 
-def table(entry: Mapping[str, Any]) -> list[str]:
-    """The lines of one table; long arrays over several, the fields of an answer left out."""
-    short = {
-        k: v for k, v in entry.items() if k not in LONG and not (k == "fields" and _is_table(v))
-    }
-    return [
-        *pairs(short.items()),
-        *(line for k in LONG if k in entry for line in wrapped(k, entry[k])),
-    ]
+def entry(head: str, content: Mapping[str, Any]) -> list[str]:
+    """The lines of one entry of a list of tables; the fields of an answer are a table in it."""
+    fields = content.get("fields")
+    if not isinstance(fields, Mapping):
+        return [f"[[{head}]]", *table(content)]
+    flat = {k: v for k, v in content.items() if k != "fields"}
+    return [f"[[{head}]]", *table(flat), *section(f"{head}.fields", fields)]
 
 
-def _is_table(given: Any) -> bool:
-    return isinstance(given, Mapping)
+def table(content: Mapping[str, Any]) -> list[str]:
+    """The lines of the values of a table; long arrays over several."""
+    short = {k: v for k, v in content.items() if k not in LONG}
+    long = (wrapped(k, content[k]) for k in LONG if k in content)
+    return [*pairs(short.items()), *(line for lines in long for line in lines)]

@@ -20,15 +20,12 @@ from imagine_harness.harness.drift.facts import (
     OutputFact,
     ParameterFact,
     StatusFact,
+    answer_schema,
 )
 from imagine_harness.harness.drift.page_facts import Area, Facts, reached
 from imagine_harness.harness.drift.pages.curl_calls import CurlCall, calls, decoded
 from imagine_harness.harness.drift.pages.headings import Chapter, MarkdownPage, page_of
-from imagine_harness.harness.drift.pages.json_answers import (
-    answer_fields,
-    answer_schema,
-    merged_outputs,
-)
+from imagine_harness.harness.drift.pages.json_answers import answer_fields, merged_outputs
 from imagine_harness.harness.drift.pages.markdown import Code, Text, code_spans
 from imagine_harness.harness.drift.pages.text import kind_of_text
 from imagine_harness.harness.drift.phrases.page_statements import PageStatements

@@ -19,6 +19,7 @@ from imagine_harness.harness.drift.facts import (
     OutputFact,
     ParameterFact,
     RuleFact,
+    answer_schema,
 )
 from imagine_harness.harness.drift.page_facts import Area, Facts
 from imagine_harness.harness.drift.readers.fal.components import events
@@ -144,7 +145,7 @@ def _resolved(name: str, scope: Scope) -> tuple[list[ParameterFact], list[RuleFa
 def _outputs(name: str, scope: Scope) -> Iterator[OutputFact]:
     section = scope.where("Output Schema")
     for each in _once(scope.results):
-        kept = {key: value for key, value in each.schema.items() if key in ("type", "enum")}
+        kept = answer_schema(each.schema)
         yield OutputFact(name, each.name, section, kept, required=each.required)
         listed = kept.get("type") == "array"
         if FILE.search(each.word.rpartition("<")[2].partition(">")[0]):

@@ -18,11 +18,11 @@ from imagine_harness.harness.drift.facts import (
     PriceFact,
     SizeFact,
     StatusFact,
+    answer_schema,
 )
 from imagine_harness.harness.drift.page_facts import Area, Facts, reached
 from imagine_harness.harness.drift.pages.curl_calls import decoded
 from imagine_harness.harness.drift.pages.headings import Chapter, page_of
-from imagine_harness.harness.drift.pages.json_answers import answer_schema
 from imagine_harness.harness.drift.pages.markdown import Code, Grid, Listing, Text
 from imagine_harness.harness.drift.pages.text import kind_of_text
 from imagine_harness.harness.drift.phrases.page_statements import PageStatements

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 from imagine_harness.harness.drift.comparing.findings import Finding
-from imagine_harness.harness.drift.recording.changes import with_findings
+from imagine_harness.harness.drift.recording.changes import finding_lines, with_lines
 
 LIST = "# What changed\n\nNewest first.\n\n## 2026-11-21\n\nFirst recording.\n"
 FOUND = [
     Finding("request-parameter-max-decreased", "edit", "n", 4, 3, "Edit", rule="edit.n.maximum")
 ]
+
+
+def with_findings(text: str, provider: str, findings: list[Finding], today: date) -> str:
+    return with_lines(text, finding_lines(provider, findings), today)
 
 
 def test_a_new_day_stands_first() -> None:

@@ -148,7 +148,7 @@ def test_another_host_is_put_with_the_providers(
     contract_patch(contract, page, compare(facts, page).findings, b"page", LATER).write()
 
     text = Path(contract.file).with_name("provider.toml").read_text(encoding="utf-8")
-    assert '"run.example" = "/"' in text
+    assert tomllib.loads(text)["hosts"]["run.example"] == "/"
 
 
 def test_a_guess_that_the_page_states_now_is_no_guess_any_more(

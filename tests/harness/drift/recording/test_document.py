@@ -89,7 +89,7 @@ def test_a_new_rule_is_a_table_behind_the_others() -> None:
     gone, new = changed(lambda it: it["operation"]["draw"]["rule"].append(rule))
 
     assert gone == []
-    assert new == ['id = "alone"', 'type = "unique"', 'field = "n"']
+    assert new == ['id    = "alone"', 'type  = "unique"', 'field = "n"']
 
 
 def test_the_first_answer_of_an_operation_has_its_fields_in_a_table() -> None:
@@ -98,6 +98,33 @@ def test_the_first_answer_of_an_operation_has_its_fields_in_a_table() -> None:
 
     assert "[[operation.draw.answer]]" in new
     assert "[operation.draw.answer.fields]" in new
+
+
+def test_a_new_table_stands_below_its_like_with_a_head_of_its_own() -> None:
+    text = '[documents.page]\nurl = "a"\n'
+    content = tomllib.loads(text)
+    content["documents"]["seen"] = {"url": "b", "certainty": "observed"}
+
+    assert rewritten(text, content) == (
+        f'{text}\n[documents.seen]\nurl       = "b"\ncertainty = "observed"\n'
+    )
+
+
+def test_a_comment_stays_above_the_table_that_it_is_about() -> None:
+    text = '[[error]]\nwhen = "a"\n# of a\n\n# What is made.\n[sizes]\nrows = []\n'
+    content = tomllib.loads(text)
+    content["error"].append({"when": "b"})
+
+    assert rewritten(text, content) == (
+        '[[error]]\nwhen = "a"\n# of a\n\n[[error]]\nwhen = "b"\n\n'
+        "# What is made.\n[sizes]\nrows = []\n"
+    )
+
+
+def test_a_new_key_has_its_equals_sign_below_the_others() -> None:
+    _, new = changed(lambda it: it["operation"]["draw"].update(path="/draw"))
+
+    assert new == ['path     = "/draw"']
 
 
 def test_an_operation_that_parts_from_another_is_written_as_a_whole() -> None:

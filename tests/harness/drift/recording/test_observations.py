@@ -114,6 +114,21 @@ def test_a_refusal_is_one_that_can_be_asked_for(xai: Callable[[], Recorded]) -> 
     assert all(line.startswith("+") for line in patch(made))
 
 
+@pytest.mark.parametrize("provider", load.mocked())
+def test_a_file_keeps_every_line_that_it_has(provider: str) -> None:
+    on_record, odd = load.recorded(provider), {"reason": "tea"}
+    operation = next(op for op in on_record.operations if op.outcome)
+    seen = [
+        Observation(operation.id, "shape", 207, "api.example", odd, operation.id),
+        *(Observation("", about, 418, "api.example", odd) for about in ("status", "shape")),
+    ]
+
+    made = observed_patch(on_record, seen, DAY)
+
+    assert "[documents.observed]" in made.diff()
+    assert all(line.startswith("+") for line in patch(made))
+
+
 def test_the_list_of_changes_tells_it(xai: Callable[[], Recorded]) -> None:
     changes = texts(observed_patch(xai(), [ONE, ONE], DAY))["CHANGES.md"]
 
