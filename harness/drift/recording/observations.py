@@ -90,8 +90,8 @@ class _ContractFiles:
                 with loaded(new, self.on_record.provider.name, file.name):
                     pass
             made.files[file] = old, new
-        if self.files:
-            made.list_changes(self.shared.parent, lines, self.today)
+        for folder in dict.fromkeys(file.parent for file in self.files):
+            made.list_changes(folder, lines, self.today)
         return made
 
 

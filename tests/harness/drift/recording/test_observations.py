@@ -119,7 +119,7 @@ def test_a_file_keeps_every_line_that_it_has(provider: str) -> None:
     on_record, odd = load.recorded(provider), {"reason": "tea"}
     operation = next(op for op in on_record.operations if op.outcome)
     seen = [
-        Observation(operation.id, "shape", 207, "api.example", odd, operation.id),
+        Observation(operation.id, "shape", 207, "api.example", odd),
         *(Observation("", about, 418, "api.example", odd) for about in ("status", "shape")),
     ]
 
@@ -134,6 +134,19 @@ def test_the_list_of_changes_tells_it(xai: Callable[[], Recorded]) -> None:
 
     assert changes.count("## 2027-01-02\n") == 1
     assert changes.count("- `xai.generate.shape`: otherwise than is on its page") == 1
+
+
+def test_the_list_of_changes_beside_the_file_is_the_one_that_tells_it(
+    xai: Callable[[], Recorded],
+) -> None:
+    ours, copy = load.recorded("xai"), xai().contracts[0]
+    both = Recorded(ours.provider, (*ours.contracts, copy), ours.platform)
+    seen = Observation("generate", "shape", 200, "api.x.ai", BARE, copy.file)
+
+    made = observed_patch(both, [seen], DAY)
+
+    assert {file.parent for file in made.files} == {Path(copy.file).parent}
+    assert texts(made).keys() == {"grok-imagine-image.toml", "CHANGES.md"}
 
 
 def test_nothing_seen_changes_nothing(xai: Callable[[], Recorded]) -> None:
