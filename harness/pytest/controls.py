@@ -14,14 +14,14 @@ from imagine_harness.mocks.services.faults import Fault, from_words, parsed
 from imagine_harness.mocks.services.tasks import ENDED, Stage, Task
 
 if TYPE_CHECKING:
-    from imagine_harness.harness.pytest.mock_session import Station
+    from imagine_harness.harness.pytest.mock_session import MockSession
 
 
 class Faults:
     """What goes wrong at one provider in this test."""
 
-    def __init__(self, station: Station, provider: str) -> None:
-        self._station = station
+    def __init__(self, session: MockSession, provider: str) -> None:
+        self._session = session
         self._provider = provider
 
     def add(self, spec: str = "", **words: Any) -> Fault:
@@ -47,14 +47,14 @@ class Faults:
         if operation is not None:
             operation = known_operation(self._provider, operation)
         fault = known(replace(fault, provider=self._provider, operation=operation))
-        return self._station.app.controls.add_fault(fault)
+        return self._session.app.controls.add_fault(fault)
 
     def clear(self) -> None:
         """Let nothing more go wrong at this provider."""
-        self._station.app.services.faults.reset(provider=self._provider)
+        self._session.app.services.faults.reset(provider=self._provider)
 
     def __iter__(self) -> Iterator[Fault]:
-        return iter(self._station.app.controls.faults(self._provider))
+        return iter(self._session.app.controls.faults(self._provider))
 
     def __len__(self) -> int:
         return len(list(iter(self)))
@@ -92,8 +92,8 @@ class TaskHandle:
 class Tasks(Sequence[TaskHandle]):
     """The asynchronous jobs of one provider in this test, oldest first."""
 
-    def __init__(self, station: Station, provider: str) -> None:
-        self._station = station
+    def __init__(self, session: MockSession, provider: str) -> None:
+        self._session = session
         self._provider = provider
 
     def finish(self, task_id: str | None = None) -> None:
@@ -126,7 +126,7 @@ class Tasks(Sequence[TaskHandle]):
 
     @property
     def _controls(self) -> Controls:
-        return self._station.app.controls
+        return self._session.app.controls
 
     def _end(self, task_id: str | None, stage: Stage, error: str | None = None) -> None:
         left = {Stage.EXPIRED} if stage is Stage.EXPIRED else ENDED
@@ -140,7 +140,7 @@ class Tasks(Sequence[TaskHandle]):
         for task in meant:
             self._controls.end_task(task, stage, error)
             if stage is not Stage.SUCCEEDED:
-                self._station.disturbed.add(task.id)
+                self._session.disturbed.add(task.id)
 
     def _all(self) -> list[Task]:
         return self._controls.tasks(self._provider)

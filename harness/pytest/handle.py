@@ -17,7 +17,7 @@ from imagine_harness.harness.traffic.problems import format_problems, problems
 
 if TYPE_CHECKING:
     from imagine_harness.contracts.provider import Provider
-    from imagine_harness.harness.pytest.mock_session import Station
+    from imagine_harness.harness.pytest.mock_session import MockSession
     from imagine_harness.mocks.app import App
     from imagine_harness.mocks.services.clock import Clock
     from imagine_harness.mocks.services.faults import Fault
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class _Observed(ABC):
     """What a test can ask of the mocks, of one provider or of all."""
 
-    _station: Station
+    _session: MockSession
 
     @property
     @abstractmethod
@@ -36,7 +36,7 @@ class _Observed(ABC):
     @property
     def clock(self) -> Clock:
         """The one clock of all mocks: `now`, `advance`, `hold`, `release`, `set_speed`."""
-        return self._station.app.services.clock
+        return self._session.app.services.clock
 
     def assert_conforms(self) -> None:
         """Every request so far was one that its provider documents, expected or not.
@@ -45,7 +45,7 @@ class _Observed(ABC):
             AssertionError: one was not; every problem is told, with its smallest fix.
         """
         __tracebackhide__ = True
-        every = (problems(each.exchange, self._station.disturbed) for each in self.journal)
+        every = (problems(each.exchange, self._session.disturbed) for each in self.journal)
         serious = [one for found in every for one in found if one.serious]
         if serious:
             raise AssertionError(format_problems(serious))
@@ -60,7 +60,7 @@ class Handle(_Observed):
     """
 
     name: str
-    _station: Station
+    _session: MockSession
 
     @property
     def _provider(self) -> Provider:
@@ -69,7 +69,7 @@ class Handle(_Observed):
     @property
     def urls(self) -> Mapping[str, str]:
         """Every base address by its name, without a slash at its end."""
-        prefix = f"{self._station.url}/{self.name}"
+        prefix = f"{self._session.url}/{self.name}"
         return {base.name: prefix + base.path for base in self._provider.bases}
 
     @property
@@ -102,23 +102,23 @@ class Handle(_Observed):
     def journal(self) -> Entries:
         """What this provider has exchanged in this test."""
         return Entries(
-            lambda: [Entry(e) for e in self._station.exchanges if e.provider == self.name]
+            lambda: [Entry(e) for e in self._session.exchanges if e.provider == self.name]
         )
 
     @property
     def faults(self) -> Faults:
         """What goes wrong at this provider."""
-        return Faults(self._station, self.name)
+        return Faults(self._session, self.name)
 
     @property
     def tasks(self) -> Tasks:
         """This provider's asynchronous jobs."""
-        return Tasks(self._station, self.name)
+        return Tasks(self._session, self.name)
 
     @property
     def webhooks(self) -> Webhooks:
         """What this provider has to send out, and a receiver for it."""
-        return Webhooks(self._station, self.name)
+        return Webhooks(self._session, self.name)
 
     def assert_no_requests(self) -> None:
         """No request came, but for such as call nothing.
@@ -166,8 +166,8 @@ def _listing(entries: Sequence[Entry]) -> str:
 class MockProviders(_Observed, Mapping[str, Handle]):
     """The mocks of the test that runs, by provider."""
 
-    def __init__(self, station: Station) -> None:
-        self._station = station
+    def __init__(self, session: MockSession) -> None:
+        self._session = session
 
     def __call__(
         self,
@@ -208,7 +208,7 @@ class MockProviders(_Observed, Mapping[str, Handle]):
             MockError: a name is unknown or a value impossible; the known ones are listed.
             FaultError: a fault means nothing.
         """
-        self._station.configure(
+        self._session.configure(
             Options(
                 strict=strict,
                 readings=readings,
@@ -226,40 +226,40 @@ class MockProviders(_Observed, Mapping[str, Handle]):
         return self
 
     def __getitem__(self, name: str) -> Handle:
-        look_up("provider", name, self._station.app.mocks, KeyError, state=SERVED)
-        return Handle(name, self._station)
+        look_up("provider", name, self._session.app.mocks, KeyError, state=SERVED)
+        return Handle(name, self._session)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._station.app.mocks)
+        return iter(self._session.app.mocks)
 
     def __len__(self) -> int:
-        return len(self._station.app.mocks)
+        return len(self._session.app.mocks)
 
     @property
     def app(self) -> App:
         """The mocks in force as an ASGI application, for clients in process."""
-        return self._station.app
+        return self._session.app
 
     @property
     def url(self) -> str:
         """The server's address, without a slash at its end."""
-        return self._station.url
+        return self._session.url
 
     @property
     def refused_hosts(self) -> Mapping[str, int]:
         """How often each host was asked for that an interception refused to connect to."""
-        interception = self._station.interception
+        interception = self._session.interception
         return interception.hosts.refused if interception else {}
 
     @property
     def seed(self) -> int:
         """The seed in force."""
-        return self._station.app.seed
+        return self._session.app.seed
 
     @property
     def journal(self) -> Entries:
         """What this test has exchanged with all providers."""
-        return Entries(lambda: [Entry(e) for e in self._station.exchanges])
+        return Entries(lambda: [Entry(e) for e in self._session.exchanges])
 
     def __repr__(self) -> str:
         return f"<mocks of {', '.join(self)}>"

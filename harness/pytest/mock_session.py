@@ -49,7 +49,7 @@ class Options:
     memory: int | str | None = None
     intercept: bool = False
 
-    def over(self, session: Settings) -> Settings:
+    def over(self, settings: Settings) -> Settings:
         """The session's settings with these in place of its own.
 
         Raises:
@@ -58,8 +58,8 @@ class Options:
         """
         if self.speed is not None and not self.speed > 0:
             raise MockError(f"speed must be a number above 0, got {self.speed!r}")
-        providers = _as_tuple(self.providers) or session.providers
-        given = {**session.readings, **(self.readings or {})}
+        providers = _as_tuple(self.providers) or settings.providers
+        given = {**settings.readings, **(self.readings or {})}
         if providers:
             own = self.readings or {}
             given = {
@@ -68,17 +68,17 @@ class Options:
                 if key in own or key.partition(".")[0] in providers
             }
         return replace(
-            session,
-            strict=session.strict if self.strict is None else self.strict,
+            settings,
+            strict=settings.strict if self.strict is None else self.strict,
             readings=given,
-            seed=session.seed if self.seed is None else self.seed,
+            seed=settings.seed if self.seed is None else self.seed,
             faults=tuple(_fault(each) for each in _as_tuple(self.faults)),
-            tasks=session.tasks if self.tasks is None else _mode(self.tasks),
-            pictures=session.pictures if self.pictures is None else weight(self.pictures),
-            speed=session.speed if self.speed is None else self.speed,
+            tasks=settings.tasks if self.tasks is None else _mode(self.tasks),
+            pictures=settings.pictures if self.pictures is None else weight(self.pictures),
+            speed=settings.speed if self.speed is None else self.speed,
             providers=providers,
-            allow=_as_tuple(self.allow) or session.allow,
-            memory=session.memory if self.memory is None else _bytes(self.memory),
+            allow=_as_tuple(self.allow) or settings.allow,
+            memory=settings.memory if self.memory is None else _bytes(self.memory),
         )
 
 
@@ -133,7 +133,7 @@ def known_operation(provider: str, operation: str) -> str:
     return name
 
 
-class Station:
+class MockSession:
     """One server for a whole session, and the mocks of the test that runs.
 
     It is the ASGI application that is served, and hands each connection to the mocks in force.
@@ -144,8 +144,8 @@ class Station:
         interception: what brings its calls of the providers' own hosts here, if anything does.
     """
 
-    def __init__(self, session: Settings) -> None:
-        self._session = session
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._lock = threading.Lock()
         self._open = ExitStack()
         self._server: tuple[str, socket.socket] | None = None
@@ -162,7 +162,7 @@ class Station:
         """The mocks in force."""
         with self._lock:
             if self._app is None:
-                self._app = self._new_app(self._session)
+                self._app = self._new_app(self._settings)
             return self._app
 
     @property
@@ -202,7 +202,7 @@ class Station:
             MockError: an option means nothing.
             FaultError: a fault means nothing.
         """
-        made = self._new_app(options.over(self._session))
+        made = self._new_app(options.over(self._settings))
         self.end()
         with self._lock:
             self._app = made

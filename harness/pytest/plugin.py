@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from imagine_harness.harness.pytest.expectations import Expectations
     from imagine_harness.harness.pytest.handle import Handle, MockProviders
-    from imagine_harness.harness.pytest.mock_session import Station
+    from imagine_harness.harness.pytest.mock_session import MockSession
     from imagine_harness.mocks.settings import Settings
 
 MARKER = "expect_violation"
@@ -32,7 +32,7 @@ class MonitoredTest:
         failed, skipped: how its own phases ended so far.
     """
 
-    station: Station
+    session: MockSession
     expectations: Expectations
     failed: bool = False
     skipped: bool = False
@@ -41,19 +41,19 @@ class MonitoredTest:
         """A report of what was wrong with the test's requests and not expected; `""` if nothing."""
         from imagine_harness.harness.traffic.problems import format_problems
 
-        found = self.expectations.surprises(self.station.exchanges, self.station.disturbed)
+        found = self.expectations.surprises(self.session.exchanges, self.session.disturbed)
         return format_problems(found) if found else ""
 
     def complaint(self) -> str:
         """What the test has to fail with, `""` if nothing; one that failed already has its own."""
         if self.failed:
             return ""
-        missing = [] if self.skipped else self.expectations.disappointments(self.station.exchanges)
+        missing = [] if self.skipped else self.expectations.disappointments(self.session.exchanges)
         return "\n\n".join(filter(None, [self.surprises(), *missing]))
 
 
 _MONITORED = pytest.StashKey[MonitoredTest]()
-_STATION = pytest.StashKey["Station"]()
+_SESSION = pytest.StashKey["MockSession"]()
 _GIVEN = pytest.StashKey[bool]()
 
 
@@ -201,28 +201,28 @@ def _expectations(node: pytest.Item) -> Expectations:
 
 
 @pytest.fixture(scope="session")
-def _mock_station(pytestconfig: pytest.Config) -> Iterator[Station]:
+def _mock_session(pytestconfig: pytest.Config) -> Iterator[MockSession]:
     """The mocks of the session: one server, started at the first call of it."""
-    from imagine_harness.harness.pytest.mock_session import Station
+    from imagine_harness.harness.pytest.mock_session import MockSession
 
-    station = Station(_settings(pytestconfig))
-    yield station
-    station.close()
+    session = MockSession(_settings(pytestconfig))
+    yield session
+    session.close()
 
 
 @pytest.fixture(scope="session")
-def mock_providers_url(_mock_station: Station) -> str:
+def mock_providers_url(_mock_session: MockSession) -> str:
     """The mocks' address, for what is started once for all tests, as a gateway is.
 
     The provider's prefix follows it, and no slash is at its end. Only the requests during tests
     that use `mock_providers` are judged.
     """
-    return _mock_station.url
+    return _mock_session.url
 
 
 @pytest.fixture
 def mock_providers(
-    request: pytest.FixtureRequest, _mock_station: Station
+    request: pytest.FixtureRequest, _mock_session: MockSession
 ) -> Iterator[MockProviders]:
     """All providers' mocks, by name; nothing has happened to them yet.
 
@@ -232,12 +232,12 @@ def mock_providers(
     """
     from imagine_harness.harness.pytest.handle import MockProviders
 
-    monitored = MonitoredTest(_mock_station, _expectations(request.node))
-    _mock_station.begin()
+    monitored = MonitoredTest(_mock_session, _expectations(request.node))
+    _mock_session.begin()
     request.node.stash[_MONITORED] = monitored
     request.node.user_properties.append((SEED, request.config.getoption("--harness-seed")))
-    yield MockProviders(_mock_station)
-    _mock_station.end()
+    yield MockProviders(_mock_session)
+    _mock_session.end()
     complaint = monitored.complaint()
     if complaint:
         pytest.fail(complaint, pytrace=False)

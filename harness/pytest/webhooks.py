@@ -19,7 +19,7 @@ from imagine_harness.mocks.services.delivery import Delivery
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-    from imagine_harness.harness.pytest.mock_session import Station
+    from imagine_harness.harness.pytest.mock_session import MockSession
 
 LOOK_EVERY = 0.01
 """Real seconds between two looks at what has come."""
@@ -142,8 +142,8 @@ class Webhooks(Sequence[Delivery]):
     `state` (pending, delivered, failed, refused or lost) and its `attempts`.
     """
 
-    def __init__(self, station: Station, provider: str) -> None:
-        self._station = station
+    def __init__(self, session: MockSession, provider: str) -> None:
+        self._session = session
         self._provider = provider
 
     def wait(self, count: int = 1, timeout: float = 10.0) -> list[Delivery]:
@@ -167,7 +167,7 @@ class Webhooks(Sequence[Delivery]):
         """
         for each in self._all():
             if each.id == delivery_id:
-                return self._station.app.controls.replay(each)
+                return self._session.app.controls.replay(each)
         known = (each.id for each in self._all())
         raise MockError(unknown("webhook", delivery_id, known, f"at {self._provider}"))
 
@@ -180,7 +180,7 @@ class Webhooks(Sequence[Delivery]):
         """
         from imagine_harness.mocks.server import serving
 
-        app, fetch = self._station.app, cache(self._fetched)
+        app, fetch = self._session.app, cache(self._fetched)
         verify = app.mocks[self._provider].dialect.verify
 
         def verified(headers: Mapping[str, str], body: bytes, now: float) -> bool | None:
@@ -195,10 +195,10 @@ class Webhooks(Sequence[Delivery]):
         from imagine_harness.harness.local import get
         from imagine_harness.mocks.app import App
 
-        return get(App(self._station.app.settings), f"/{self._provider}{path}")
+        return get(App(self._session.app.settings), f"/{self._provider}{path}")
 
     def _all(self) -> list[Delivery]:
-        return self._station.app.controls.deliveries(self._provider)
+        return self._session.app.controls.deliveries(self._provider)
 
     def _ended(self) -> list[Delivery]:
         return [each for each in self._all() if has_ended(each)]

@@ -34,8 +34,8 @@ def _line(result: Result, fail_on: Level) -> str:
 
 def command(kind: str, message: str, **properties: str) -> str:
     """A workflow command that nothing in its message or properties breaks out of."""
-    said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{kind} {said}::{_data(message)}"
+    pairs = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{kind} {pairs}::{_data(message)}"
 
 
 def _data(text: str) -> str:

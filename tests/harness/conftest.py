@@ -7,18 +7,18 @@ from collections.abc import Iterator
 import pytest
 
 from imagine_harness.harness.pytest.handle import MockProviders
-from imagine_harness.harness.pytest.mock_session import Station
+from imagine_harness.harness.pytest.mock_session import MockSession
 from imagine_harness.mocks.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def station() -> Iterator[Station]:
-    made = Station(Settings(seed=1))
+def mock_session() -> Iterator[MockSession]:
+    made = MockSession(Settings(seed=1))
     yield made
     made.close()
 
 
 @pytest.fixture
-def mocks(station: Station) -> MockProviders:
-    station.begin()
-    return MockProviders(station)
+def mocks(mock_session: MockSession) -> MockProviders:
+    mock_session.begin()
+    return MockProviders(mock_session)

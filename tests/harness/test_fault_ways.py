@@ -15,7 +15,7 @@ import pytest
 
 from imagine_harness.harness.cli import command_line
 from imagine_harness.harness.pytest.handle import MockProviders
-from imagine_harness.harness.pytest.mock_session import Station
+from imagine_harness.harness.pytest.mock_session import MockSession
 from imagine_harness.mocks.app import App, Settings
 from imagine_harness.mocks.context import Context
 from imagine_harness.mocks.errors import MockError
@@ -104,20 +104,20 @@ def by_header(served: tuple[App, str]) -> Way:
 
 
 @pytest.fixture(scope="module")
-def station() -> Iterator[Station]:
-    made = Station(Settings(seed=1, speed=SPEED, providers=PROVIDERS))
+def mock_session() -> Iterator[MockSession]:
+    made = MockSession(Settings(seed=1, speed=SPEED, providers=PROVIDERS))
     yield made
     made.close()
 
 
 @pytest.fixture(scope="module")
-def by_handle(station: Station) -> Way:
-    mocks = MockProviders(station)
-    announcing(station.app)
+def by_handle(mock_session: MockSession) -> Way:
+    mocks = MockProviders(mock_session)
+    announcing(mock_session.app)
 
     def asker(part: str, spec: str) -> Asker:
         mocks[place(part)].faults.add(f"test={part} {spec}")
-        return Asker(station.app, mocks.url, part)
+        return Asker(mock_session.app, mocks.url, part)
 
     return asker
 
@@ -180,10 +180,10 @@ def test_the_control_refuses_a_fault_that_means_nothing(
 
 @pytest.mark.parametrize(("spec", "told"), BAD)
 def test_the_handle_refuses_a_fault_that_means_nothing(
-    spec: str, told: str, station: Station
+    spec: str, told: str, mock_session: MockSession
 ) -> None:
     with pytest.raises((FaultError, MockError)) as caught:
-        MockProviders(station)["uniall"].faults.add(spec)
+        MockProviders(mock_session)["uniall"].faults.add(spec)
 
     assert told in str(caught.value)
 

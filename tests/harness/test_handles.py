@@ -14,7 +14,7 @@ from imagine_harness.contracts.examples import PICTURE, recorded_examples
 from imagine_harness.contracts.fields import ABSENT
 from imagine_harness.contracts.loading import load
 from imagine_harness.harness.pytest.handle import Handle, MockProviders
-from imagine_harness.harness.pytest.mock_session import Station
+from imagine_harness.harness.pytest.mock_session import MockSession
 from imagine_harness.mocks.errors import MockError
 from imagine_harness.mocks.services.faults import FaultError
 from imagine_harness.mocks.settings import Settings
@@ -340,9 +340,9 @@ def test_the_clock_moves_tasks(
 
 
 def test_readings_of_the_session_do_not_hinder_a_choice_of_providers() -> None:
-    station = Station(Settings(readings={"fal.validation-style": "documented"}))
+    mock_session = MockSession(Settings(readings={"fal.validation-style": "documented"}))
 
-    assert list(MockProviders(station)(providers=["xai"])) == ["xai"]
+    assert list(MockProviders(mock_session)(providers=["xai"])) == ["xai"]
 
 
 def test_the_memory_of_the_mocks_may_be_given_in_words(mocks: MockProviders) -> None:

@@ -20,7 +20,7 @@ import websockets
 from websockets.sync.client import connect
 
 from imagine_harness.harness.pytest.handle import MockProviders
-from imagine_harness.harness.pytest.mock_session import Station
+from imagine_harness.harness.pytest.mock_session import MockSession
 from imagine_harness.mocks.errors import MockError
 
 URL = "https://fal.run/xai/grok-imagine-image"
@@ -42,10 +42,10 @@ def early() -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture
-def mocks(station: Station, early: dict[str, Any]) -> Iterator[MockProviders]:
-    station.begin()
-    yield MockProviders(station)(intercept=True)
-    station.end()
+def mocks(mock_session: MockSession, early: dict[str, Any]) -> Iterator[MockProviders]:
+    mock_session.begin()
+    yield MockProviders(mock_session)(intercept=True)
+    mock_session.end()
 
 
 def by_httpx(_: Any) -> Any:
@@ -164,25 +164,25 @@ def test_any_other_host_is_refused_and_listed(mocks: MockProviders, trust_env: b
     assert mocks.refused_hosts == {"example.com": 1}
 
 
-def test_a_host_can_be_allowed_for_one_test(station: Station) -> None:
-    station.begin()
+def test_a_host_can_be_allowed_for_one_test(mock_session: MockSession) -> None:
+    mock_session.begin()
     try:
-        mocks = MockProviders(station)(intercept=True, allow="192.0.2.1")
+        mocks = MockProviders(mock_session)(intercept=True, allow="192.0.2.1")
         assert socket.getaddrinfo("192.0.2.1", 443)[0][4] == ("192.0.2.1", 443)
         mocks(intercept=True)
         with pytest.raises(socket.gaierror, match="refused"):
             socket.getaddrinfo("192.0.2.1", 443)
     finally:
-        station.end()
+        mock_session.end()
 
 
-def test_a_host_on_record_cannot_be_allowed(station: Station) -> None:
-    station.begin()
+def test_a_host_on_record_cannot_be_allowed(mock_session: MockSession) -> None:
+    mock_session.begin()
     with pytest.raises(MockError, match=r"fal\.run is on record"):
-        MockProviders(station)(intercept=True, allow="fal.run")
+        MockProviders(mock_session)(intercept=True, allow="fal.run")
 
     assert "HTTPS_PROXY" not in os.environ
-    assert station.interception is None
+    assert mock_session.interception is None
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_this_machine_is_reached_as_ever(mocks: MockProviders, host: Any) -> Non
 
 @pytest.mark.parametrize("host", ["fal.run", "FAL.run", b"fal.run"])
 def test_a_host_on_record_is_this_machine(mocks: MockProviders, host: Any) -> None:
-    interception = mocks._station.interception
+    interception = mocks._session.interception
     assert interception is not None
     ports: list[tuple[int | str, int]] = [
         (443, interception.direct),
@@ -208,7 +208,7 @@ def test_a_host_on_record_is_this_machine(mocks: MockProviders, host: Any) -> No
 
 
 def test_nothing_is_left_of_it_after_the_test(
-    station: Station, monkeypatch: pytest.MonkeyPatch
+    mock_session: MockSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_PROXY", "mine")
     monkeypatch.setenv("WSS_PROXY", "mine")
@@ -219,13 +219,13 @@ def test_nothing_is_left_of_it_after_the_test(
         ssl.SSLContext.wrap_socket,
         ssl.SSLContext.wrap_bio,
     )
-    station.begin()
-    MockProviders(station)(intercept=True)
+    mock_session.begin()
+    MockProviders(mock_session)(intercept=True)
     assert os.environ["NO_PROXY"] != "mine"
     assert "WSS_PROXY" not in os.environ
     assert socket.getaddrinfo is not before[1]
 
-    station.end()
+    mock_session.end()
 
     after = (
         dict(os.environ),
@@ -240,19 +240,21 @@ def test_options_without_it_end_it(mocks: MockProviders) -> None:
     mocks(seed=2)
 
     assert mocks.refused_hosts == {}
-    assert mocks._station.interception is None
+    assert mocks._session.interception is None
     assert socket.getaddrinfo.__module__ == "socket"
 
 
-def test_a_client_that_outlives_its_test_finds_the_mock_in_the_next(station: Station) -> None:
+def test_a_client_that_outlives_its_test_finds_the_mock_in_the_next(
+    mock_session: MockSession,
+) -> None:
     with httpx.Client() as trusting:
         for seed in (1, 2):
-            station.begin()
-            mocks = MockProviders(station)(intercept=True, seed=seed)
+            mock_session.begin()
+            mocks = MockProviders(mock_session)(intercept=True, seed=seed)
             if seed == 1:
                 lasting = httpx.Client()
             assert lasting.post(URL, json=BODY, headers=KEY).status_code == 200
             assert len(mocks["fal"].journal) == 1
-            station.end()
+            mock_session.end()
         lasting.close()
         assert trusting.is_closed is False

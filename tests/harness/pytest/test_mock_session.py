@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from imagine_harness.harness.pytest.handle import MockProviders
-from imagine_harness.harness.pytest.mock_session import Options, Station
+from imagine_harness.harness.pytest.mock_session import MockSession, Options
 from imagine_harness.mocks.errors import MockError
 from imagine_harness.mocks.images.picture import Weight
 from imagine_harness.mocks.services.tasks import Stage
@@ -36,14 +36,14 @@ def test_a_weight_that_is_none_is_refused() -> None:
 
 
 def test_a_test_asks_for_the_weight_of_its_pictures() -> None:
-    station = Station(Settings(seed=1))
+    mock_session = MockSession(Settings(seed=1))
     try:
-        station.begin()
-        MockProviders(station)(pictures="heavy")
+        mock_session.begin()
+        MockProviders(mock_session)(pictures="heavy")
 
-        assert station.app.settings.pictures is Weight.HEAVY
+        assert mock_session.app.settings.pictures is Weight.HEAVY
     finally:
-        station.close()
+        mock_session.close()
 
 
 def until(done: Callable[[], bool]) -> None:
@@ -94,16 +94,20 @@ def test_an_option_that_means_nothing_is_answered_with_what_would(
     options: dict[str, Any], told: str
 ) -> None:
     with pytest.raises(MockError, match=told):
-        MockProviders(Station(Settings()))(**options)
+        MockProviders(MockSession(Settings()))(**options)
 
 
-def test_hosts_are_allowed_by_name_for_one_test(mocks: MockProviders, station: Station) -> None:
+def test_hosts_are_allowed_by_name_for_one_test(
+    mocks: MockProviders, mock_session: MockSession
+) -> None:
     deliveries = mocks(allow=["hooks.example"]).app.services.deliveries
     assert deliveries.permits("https://hooks.example/a")
     assert not deliveries.permits("https://other.example/a")
-    station.begin()
+    mock_session.begin()
 
-    assert not MockProviders(station).app.services.deliveries.permits("https://hooks.example/a")
+    assert not MockProviders(mock_session).app.services.deliveries.permits(
+        "https://hooks.example/a"
+    )
 
 
 def test_one_host_may_be_given_as_a_text(mocks: MockProviders) -> None:

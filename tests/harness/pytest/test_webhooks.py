@@ -12,7 +12,7 @@ import pytest
 
 from imagine_harness.contracts.untrusted.decoding import Undecodable
 from imagine_harness.harness.pytest.handle import Handle, MockProviders
-from imagine_harness.harness.pytest.mock_session import Station
+from imagine_harness.harness.pytest.mock_session import MockSession
 from imagine_harness.harness.pytest.webhooks import Receiver
 from imagine_harness.mocks.errors import MockError
 from imagine_harness.mocks.services.delivery import Delivery, DeliveryState, Policy
@@ -215,12 +215,12 @@ def test_waiting_in_vain_lists_all(mocks: MockProviders, put: Callable[..., Deli
 
 
 def test_the_next_test_begins_without_webhooks(
-    mocks: MockProviders, station: Station, put: Callable[..., Delivery]
+    mocks: MockProviders, mock_session: MockSession, put: Callable[..., Delivery]
 ) -> None:
     put("fal", lost=True)
-    station.begin()
+    mock_session.begin()
 
-    assert list(MockProviders(station)["fal"].webhooks) == []
+    assert list(MockProviders(mock_session)["fal"].webhooks) == []
 
 
 def test_a_webhook_to_a_stranger_is_refused_and_told(mocks: MockProviders, submit: Submit) -> None:
