@@ -1,6 +1,6 @@
 """Hiding secrets in whatever is shown: credentials that came by, telling names, addresses.
 
-Nothing is hidden before it is brief_text, and hiding takes a time that is linear in what is shown.
+Nothing is hidden before it is shown, and hiding takes a time that is linear in what is shown.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def _part(part: bytes) -> bytes:
 
 
 def violation(broken: Violation) -> Violation:
-    """A violation as it may be brief_text, wherever in a body it stands."""
+    """A violation as it may be shown, wherever in a body it stands."""
     safe = _at(broken.pointer, broken.got)
     message = broken.message
     if safe != broken.got:

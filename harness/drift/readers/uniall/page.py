@@ -49,7 +49,7 @@ _DIMENSIONS = re.compile(r"`?(\d{1,18})\s*[x*]\s*(\d{1,18})`?")
 
 @dataclass
 class UniAllPage:
-    """What is found while the sections are page_of, in their order.
+    """What is found while the sections are walked, in their order.
 
     Attributes:
         own: the page's title.

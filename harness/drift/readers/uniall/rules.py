@@ -25,7 +25,7 @@ FOR_EDITS = re.compile(r"[^.]*\bimage editing", re.IGNORECASE)
 """In an error, behind a value: it is for edits alone."""
 
 LONGEST = 1000
-"""Characters of an error's text in which it is rule what the error is."""
+"""Characters of an error's text that say what the error is."""
 
 IMAGE_EDIT = re.compile(r"image2image|image[_-]to[_-]image|\bedit")
 """A task's kind that is an edit."""

@@ -1,4 +1,4 @@
-"""Promises explain_promise: what each demands, what it rests on, and the command that checks it."""
+"""Promises, explained: what each demands, what it rests on, and the command that checks it."""
 
 from __future__ import annotations
 

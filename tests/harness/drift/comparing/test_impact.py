@@ -1,4 +1,4 @@
-"""Recorded calls that a change affected_calls."""
+"""Recorded calls that a change affects."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FEWER = ("pictures to make,`1-4`", "pictures to make,`1-2`")
 
 
 def impact(provider: str, page: bytes, file: Path) -> list[AffectedCall]:
-    """The calls of a file that a page affected_calls."""
+    """The calls of a file that a page affects."""
     seen = check_page(provider, "page.md", page)
     assert seen.contract is not None
     assert seen.facts is not None
